@@ -1,0 +1,38 @@
+# Two commands on a fresh machine: `make run` and `make test`. See README.md.
+.DEFAULT_GOAL := help
+.PHONY: help run test lang dekning bench laas pakke
+UV_LAAS := UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(OPPGRADER)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+run: ## install what is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
+	@bash verktoy/miljoe.sh run
+	@KOORDINERING_MILJOE=demo exec .venv/bin/koordinering start-demo
+
+test: ## lint, types, import contracts and every test; what CI runs
+	@bash verktoy/miljoe.sh test
+	@bash verktoy/test.sh
+
+lang: ## the long versions of bounded tests
+	@bash verktoy/miljoe.sh test
+	@KOORDINERING_LANG=1 .venv/bin/python -m pytest -q -m "lang or begrenset" --timeout=3600 --durations=10
+
+dekning: ## the tests with branch coverage; the pure rules must be covered whole
+	@bash verktoy/miljoe.sh test
+	@bash verktoy/dekning.sh
+
+bench: ## time registering, list, search, case and counts at 1,000 and 100,000 families
+	@bash verktoy/miljoe.sh test
+	@.venv/bin/python -m bench
+
+laas: ## pin again after a change in pyproject.toml (OPPGRADER=--upgrade for the newest of everything)
+	@bash verktoy/miljoe.sh test
+	@$(UV_LAAS) verktoy/bygg.in -o verktoy/bygg.txt
+	@$(UV_LAAS) pyproject.toml -o requirements.txt
+	@$(UV_LAAS) --extra postgresql --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+pakke: ## build the sdist and the wheel into dist/
+	@bash verktoy/miljoe.sh test
+	@rm -rf build
+	@.venv/bin/python -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')"

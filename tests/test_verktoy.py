@@ -1,0 +1,42 @@
+"""The tools around the product: pins without hosts, and one set of versions for running and testing."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROT = Path(__file__).parents[1]
+LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt")
+
+
+def pins(fil: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROT / fil).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("fil", LAAS)
+def test_a_lock_file_names_no_host_and_every_pin_has_a_hash(fil: str) -> None:
+    text = (ROT / fil).read_text()
+    assert "://" not in text
+    assert "index-url" not in text
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_what_is_tested_is_what_is_run() -> None:
+    assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+
+
+def test_every_dependency_is_pinned_at_or_above_its_bound() -> None:
+    project = tomllib.loads((ROT / "pyproject.toml").read_text())["project"]
+    pinned = pins("requirements.txt")
+    for dependency in project["dependencies"]:
+        name, bound = dependency.lower().split(">=")
+        assert [int(n) for n in pinned[name].split(".")] >= [int(n) for n in bound.split(".")], name
+
+
+def test_the_vendored_checker_is_the_one_its_page_names() -> None:
+    vendor = ROT / "tests/vendor"
+    version = re.search(r"axe v([\d.]+)", (vendor / "axe.min.js").read_text()[:40])
+    assert version
+    assert version[1] in (vendor / "README.md").read_text()

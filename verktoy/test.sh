@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Lint, types, import contracts, then the tests; stops at the first that fails.
+# The last line is pytest's own count. Arguments go to pytest; `make test` gives none, so everything runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source verktoy/chromium.sh
+KOORDINERING_CHROMIUM=$(find_chromium)
+export KOORDINERING_CHROMIUM
+PATH=$PWD/.venv/bin:$PATH
+
+step() {
+    printf '== %s\n' "$*"
+    "$@" || { printf '\nFAILED: %s\n' "$*" >&2; exit 1; }
+}
+
+step ruff check .
+step mypy
+step lint-imports --no-cache
+step python -m pytest -q -n "${KJERNER:-2}" --dist loadgroup --durations=10 "$@"
