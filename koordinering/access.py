@@ -1,0 +1,81 @@
+"""require, can, visible: the only reader of the role sheet."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from sqlalchemy import ColumnElement, Select, false, or_, true
+
+from koordinering.errors import IngenTilgang
+from koordinering.roles import MATRISE, Omfang, Rettighet
+from koordinering.users import User
+
+T = TypeVar("T", bound=Select[Any])
+
+
+@runtime_checkable
+class Tilgangsstyrt(Protocol):
+    """A row that belongs somewhere: it knows which units reach it and how."""
+
+    @classmethod
+    def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
+        """The SQL condition for rows that these units reach with this reach (ENHET or MOTTATT)."""
+        ...
+
+    def tilgangsenhet(self, omfang: Omfang) -> str | None:
+        """The unit that reaches this row with this reach, None when no unit does."""
+        ...
+
+
+def rekkevidde(user: User, rettighet: Rettighet) -> Mapping[Omfang, frozenset[str]]:
+    """Where the user holds the right: reach → the units of the roles that give it."""
+    funnet: dict[Omfang, set[str]] = {}
+    if user.laast:
+        return {}
+    for rolle in user.gjeldende:
+        omfang = MATRISE[rolle.rolle].get(rettighet)
+        if omfang is not None:
+            funnet.setdefault(omfang, set()).add(rolle.enhet_id)
+    return {omfang: frozenset(enheter) for omfang, enheter in funnet.items()}
+
+
+def enheter(user: User, rettighet: Rettighet) -> frozenset[str]:
+    """The units in which the user holds the right, whatever the reach."""
+    return frozenset().union(*rekkevidde(user, rettighet).values())
+
+
+def require(user: User, rettighet: Rettighet, objekt: Tilgangsstyrt | None = None) -> None:
+    """Stop unless the user holds the right, and on the given row where one is given.
+
+    Raises IngenTilgang, which is shown as 404.
+    """
+    reach = rekkevidde(user, rettighet)
+    if not reach:
+        raise IngenTilgang
+    if objekt is None or Omfang.ALLE in reach:
+        return
+    if not any(objekt.tilgangsenhet(omfang) in units for omfang, units in reach.items()):
+        raise IngenTilgang
+
+
+def can(user: User, rettighet: Rettighet, objekt: Tilgangsstyrt | None = None) -> bool:
+    """Ask what require would answer: for hiding a button."""
+    try:
+        require(user, rettighet, objekt)
+    except IngenTilgang:
+        return False
+    return True
+
+
+def visible(query: T, modell: type[Tilgangsstyrt], user: User, rettighet: Rettighet) -> T:
+    """Narrow a query to the rows of `modell` that the user reaches with the right."""
+    return query.where(vilkaar(modell, user, rettighet))
+
+
+def vilkaar(modell: type[Tilgangsstyrt], user: User, rettighet: Rettighet) -> ColumnElement[bool]:
+    """The condition behind visible(), for queries that need it inside a larger one."""
+    reach = rekkevidde(user, rettighet)
+    if Omfang.ALLE in reach:
+        return true()
+    if not reach:
+        return false()
+    return or_(*(modell.tilgangsvilkaar(omfang, units) for omfang, units in sorted(reach.items())))

@@ -1,0 +1,104 @@
+"""Frozen settings from the environment; refuses to start when something is missing or unsafe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from koordinering.errors import ConfigError
+from koordinering.tekst import Kode
+
+
+class Miljoe(Kode):
+    """Where the product runs: with made-up data, or with real families."""
+
+    DEMO = "demo", "demo"
+    PRODUKSJON = "produksjon", "produksjon"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the program is told from outside. Read once at start."""
+
+    miljoe: Miljoe
+    data: Path
+    """Directory of the database file, the keys and the demo password."""
+    database_url: str = field(repr=False)
+    port: int = 8000
+    verter: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    """Host names the service answers to; anything else is refused with 400."""
+    https: bool = False
+    """Served over TLS (directly or behind a proxy): Secure cookies and HSTS."""
+    demo_passord: str | None = field(default=None, repr=False)
+    tomgang: timedelta = timedelta(minutes=30)
+    """A session that nobody has used for this long ends."""
+    lengste_okt: timedelta = timedelta(hours=10)
+    """A session ends after this however much it is used."""
+    arbeidere: int = 2
+    """Number of worker processes that `serve` starts."""
+
+    @property
+    def demo(self) -> bool:
+        """True when synthetic numbers are demanded and demo users exist."""
+        return self.miljoe is Miljoe.DEMO
+
+    @property
+    def noekkelfil(self) -> Path:
+        """The file with the keys; mode 0600, never in the database."""
+        return self.data / "noekler.json"
+
+    @property
+    def sqlite(self) -> bool:
+        """True when the database is one file."""
+        return self.database_url.startswith("sqlite")
+
+
+def _heltall(miljo: Mapping[str, str], navn: str, standard: int, minst: int, hoyst: int) -> int:
+    tekst = miljo.get(navn, "").strip() or str(standard)
+    if not tekst.isascii() or not tekst.isdigit() or not minst <= int(tekst) <= hoyst:
+        raise ConfigError(f"{navn} må være et helt tall fra {minst} til {hoyst}.")
+    return int(tekst)
+
+
+def _database_url(miljo: Mapping[str, str], data: Path) -> str:
+    url = miljo.get("KOORDINERING_DATABASE_URL", "").strip()
+    if not url:
+        return f"sqlite:///{data / 'koordinering.sqlite3'}"
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError("KOORDINERING_DATABASE_URL må begynne med sqlite:/// eller postgresql://.")
+    return url
+
+
+def les_config(miljo: Mapping[str, str]) -> Config:
+    """Read the settings from environment variables.
+
+    Raises ConfigError, in one line that says which variable and what it must be.
+    """
+    navn = miljo.get("KOORDINERING_MILJOE", "").strip() or Miljoe.PRODUKSJON
+    try:
+        miljoe = Miljoe(navn)
+    except ValueError:
+        raise ConfigError("KOORDINERING_MILJOE må være demo eller produksjon.") from None
+    if miljoe is Miljoe.PRODUKSJON and miljo.get("KOORDINERING_DEMO_PASSWORD"):
+        raise ConfigError("KOORDINERING_DEMO_PASSWORD hører bare hjemme i demo. Fjern den.")
+    data = Path(miljo.get("KOORDINERING_DATA", "").strip() or "var").absolute()
+    verter = tuple(v.strip() for v in miljo.get("KOORDINERING_VERTER", "").split(",") if v.strip())
+    https = miljo.get("KOORDINERING_HTTPS", "").strip() or ("1" if miljoe is Miljoe.PRODUKSJON else "0")
+    if https not in {"0", "1"}:
+        raise ConfigError("KOORDINERING_HTTPS må være 0 eller 1.")
+    return Config(
+        miljoe=miljoe,
+        data=data,
+        database_url=_database_url(miljo, data),
+        port=_heltall(miljo, "PORT", 8000, 1, 65535),
+        verter=verter or Config.verter,
+        https=https == "1",
+        demo_passord=miljo.get("KOORDINERING_DEMO_PASSWORD") or None,
+        tomgang=timedelta(minutes=_heltall(miljo, "KOORDINERING_TOMGANG_MINUTTER", 30, 1, 480)),
+        lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
+        arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
+    )

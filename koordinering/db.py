@@ -1,0 +1,170 @@
+"""Session, base class, column types and transaction(): the only commit."""
+
+import enum
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+OSLO = ZoneInfo("Europe/Oslo")
+"""Days and years are counted as people in Norway count them."""
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in time: aware going in and aware coming out. SQLite keeps no time zone, so UTC is implied."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+HELTALL = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    # Enums are stored as their text, so that a new value needs no new database type.
+    registry: ClassVar[registry] = registry(
+        metadata=metadata,
+        type_annotation_map={
+            int: HELTALL,
+            str: Text(),
+            datetime: Utc(),
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                create_constraint=False,
+                length=60,
+                values_callable=lambda kode: [medlem.value for medlem in kode],
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+_skriver: ContextVar[bool] = ContextVar("skriver", default=False)
+
+
+def now() -> datetime:
+    """The moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def i_dag() -> date:
+    """Today's date in Norway."""
+    return datetime.now(OSLO).date()
+
+
+def tilfeldig_id() -> int:
+    """A key that tells nothing about when, where or after what a row was made (62 random bits)."""
+    return secrets.randbits(62) | 1
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Everything inside is written together or not at all. The only commit of the product.
+
+    What was read before is read anew, under the write lock on SQLite, so that no decision rests on old rows.
+    Slow work (hashing, reading a file) belongs before it. Never nested.
+    """
+    session = db.session()
+    if _skriver.get():
+        raise RuntimeError("transaction() inside transaction()")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changed rows outside transaction()")
+    session.rollback()
+    token = _skriver.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _skriver.reset(token)
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short write of its own beside what the request reads: a row in the access log, a session's last use.
+
+    Never inside transaction(): on SQLite the two would wait for each other.
+    """
+    if _skriver.get():
+        raise RuntimeError("own_transaction() inside transaction()")
+    token = _skriver.set(True)
+    try:
+        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        _skriver.reset(token)
+
+
+def in_transaction() -> bool:
+    """Whether transaction() is open here."""
+    return _skriver.get()
+
+
+_PRAGMAER = (
+    "busy_timeout=15000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16384",
+)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite behave as a database with one writer: short waits, no lost updates, full durability.
+
+    On PostgreSQL nothing is needed: conditional updates, row locks and constraints do the work.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # sqlite3 must never BEGIN by itself
+        for pragma in _PRAGMAER:
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _skriver.get() else "BEGIN DEFERRED")

@@ -1,0 +1,1 @@
+"""Synthetic demo data: a town's years, reproducible from a seed."""

@@ -1,0 +1,1 @@
+"""A start page per role that shows the work that waits."""

@@ -1,0 +1,1 @@
+"""Work that lasts longer than a request: rows taken with a lease."""

@@ -1,0 +1,1 @@
+"""Signing in: passwords, sessions and the user's own account."""

@@ -1,0 +1,1 @@
+"""The access log's pages and the guards on free text."""

@@ -1,0 +1,1 @@
+"""Was it worth it: the plan as data, its indicators and pages."""

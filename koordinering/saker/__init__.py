@@ -1,0 +1,1 @@
+"""Who needs it: families under a reference, children, consents and referrals."""

@@ -1,0 +1,1 @@
+"""What is allowed for cases and referrals, in plain Python."""

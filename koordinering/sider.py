@@ -1,0 +1,128 @@
+"""Pages of a list by key: the same cost at ten rows and at a million."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+T = TypeVar("T")
+
+STOERRELSE = 25
+"""Rows a page unless a list says otherwise."""
+
+TELLES_TIL = 1000
+"""Counted exactly up to here; beyond it the page says «over 1 000» (DESIGN.md section 9)."""
+
+
+@dataclass(frozen=True)
+class Side(Generic[T]):
+    """One page: its rows and the keys of its neighbours (None where there is none)."""
+
+    rader: list[T]
+    forste: str | None
+    forrige: str | None
+    neste: str | None
+    siste: str | None
+    antall: int
+    """Rows in the whole list, never more than TELLES_TIL + 1."""
+
+    @property
+    def mange(self) -> bool:
+        """More rows than are counted."""
+        return self.antall > TELLES_TIL
+
+
+def _ut(verdi: Any) -> Any:
+    if isinstance(verdi, datetime):
+        return {"t": verdi.isoformat()}
+    if isinstance(verdi, date):
+        return {"d": verdi.isoformat()}
+    return verdi
+
+
+def _inn(verdi: Any) -> Any:
+    if isinstance(verdi, dict):
+        if "t" in verdi:
+            return datetime.fromisoformat(verdi["t"])
+        return date.fromisoformat(verdi["d"])
+    if isinstance(verdi, (int, str)):
+        return verdi
+    raise ValueError
+
+
+def _noekkel(retning: str, verdier: Sequence[Any]) -> str:
+    raa = json.dumps([retning, *(_ut(v) for v in verdier)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(raa.encode()).decode().rstrip("=")
+
+
+def _les(noekkel: str, antall: int) -> tuple[str, list[Any]] | None:
+    """A key from the address: whatever is wrong with it, the answer is the first page."""
+    try:
+        raa = json.loads(base64.urlsafe_b64decode(noekkel + "=" * (-len(noekkel) % 4)))
+        retning, *verdier = raa
+        ut = [_inn(v) for v in verdier]
+    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+        return None
+    if retning not in {"etter", "foer", "slutt"} or len(ut) != (0 if retning == "slutt" else antall):
+        return None
+    if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in ut):
+        return None
+    return retning, ut
+
+
+def hent_side(
+    session: Session,
+    query: Select[T],
+    orden: Sequence[InstrumentedAttribute[Any]],
+    *,
+    synkende: bool = False,
+    noekkel: str = "",
+    stoerrelse: int = STOERRELSE,
+) -> Side[T]:
+    """One page of `query` in the order of `orden`, whose last column is unique.
+
+    `noekkel` is what stood in the address; a broken one gives the first page. Two queries, whatever the page.
+    """
+    lest = _les(noekkel, len(orden)) if noekkel else None
+    antall = tell(session, query)
+    retning, verdier = lest or ("start", [])
+    bakfra = retning in {"foer", "slutt"}
+    kolonner = tuple_(*orden)
+    if retning in {"etter", "foer"}:
+        typede = tuple_(*verdier, types=[kolonne.type for kolonne in orden])
+        opp = (retning == "etter") != synkende
+        query = query.where(kolonner > typede if opp else kolonner < typede)
+    ned = synkende != bakfra
+    rekkefoelge = [kolonne.desc() if ned else kolonne.asc() for kolonne in orden]
+    rader: list[T] = list(session.scalars(query.order_by(None).order_by(*rekkefoelge).limit(stoerrelse + 1)).unique())
+    flere = len(rader) > stoerrelse
+    rader = rader[:stoerrelse]
+    if bakfra:
+        rader.reverse()
+    har_forrige = flere if bakfra else retning == "etter"
+    har_neste = flere if not bakfra else retning == "foer"
+    navn = [kolonne.key for kolonne in orden]
+
+    def av(rad: T) -> list[Any]:
+        return [getattr(rad, n) for n in navn]
+
+    return Side(
+        rader=rader,
+        forste="" if har_forrige else None,
+        forrige=_noekkel("foer", av(rader[0])) if har_forrige and rader else None,
+        neste=_noekkel("etter", av(rader[-1])) if har_neste and rader else None,
+        siste=_noekkel("slutt", []) if har_neste else None,
+        antall=antall,
+    )
+
+
+def tell(session: Session, query: Select[Any]) -> int:
+    """Rows in the list, exactly up to TELLES_TIL, one more than that beyond."""
+    begrenset = query.order_by(None).limit(TELLES_TIL + 1).subquery()
+    return session.scalar(select(func.count()).select_from(begrenset)) or 0

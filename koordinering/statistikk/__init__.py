@@ -1,0 +1,1 @@
+"""What can be told: the catalogue of questions, disclosure control and exports."""

@@ -1,0 +1,1 @@
+"""Where they meet: the queue, giving, taking back and waiting lists."""

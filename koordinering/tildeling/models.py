@@ -1,0 +1,54 @@
+"""Tables of what has been given to referrals."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from koordinering.db import Base, now, tilfeldig_id
+from koordinering.saker.models import Henvisning
+from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tiltak.models import Plass
+
+
+class Tildeling(Base):
+    """One unit given to one referral.
+
+    Open while `slutt` is empty; the indexes allow one open a unit and one open a referral.
+    """
+
+    __tablename__ = "tildeling"
+    __table_args__ = (
+        Index(
+            "uq_tildeling_aapen_plass",
+            "plass_id",
+            unique=True,
+            sqlite_where=text("slutt IS NULL"),
+            postgresql_where=text("slutt IS NULL"),
+        ),
+        Index(
+            "uq_tildeling_aapen_henvisning",
+            "henvisning_id",
+            unique=True,
+            sqlite_where=text("slutt IS NULL"),
+            postgresql_where=text("slutt IS NULL"),
+        ),
+        Index("ix_tildeling_henvisning", "henvisning_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
+    henvisning_id: Mapped[int] = mapped_column(ForeignKey("henvisning.id", ondelete="CASCADE"))
+    plass_id: Mapped[int | None] = mapped_column(ForeignKey("plass.id"))
+    """None for follow-up, which has no stock."""
+    tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
+    aar: Mapped[int]
+    """Calendar year it counts in: the card's year, the season's first year."""
+    enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"))
+    """The unit that gave it; only this unit is told of it across cases."""
+    tilstand: Mapped[Tildelingstilstand] = mapped_column(default=Tildelingstilstand.GITT)
+    gitt: Mapped[datetime] = mapped_column(default=now)
+    gitt_av: Mapped[int] = mapped_column(ForeignKey("user_konto.id"))
+    slutt: Mapped[datetime | None]
+
+    henvisning: Mapped[Henvisning] = relationship()
+    plass: Mapped[Plass | None] = relationship()

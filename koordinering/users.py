@@ -1,0 +1,124 @@
+"""Accounts, units and the municipality ("User", never "Bruker": in Norwegian that is the citizen)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from koordinering.db import Base, db, i_dag, now
+from koordinering.roles import Rolle
+from koordinering.tekst import N_, Kode
+
+
+class Koblingsmodus(Kode):
+    """How cases about the same child find each other (DESIGN.md section 6)."""
+
+    INGEN = "ingen", N_("Saker kobles ikke")
+    NUMMER = "nummer", N_("Saker kobles med fødselsnummer som glemmes med en gang")
+
+
+class Kommune(Base):
+    """The municipality's own choices. One row."""
+
+    __tablename__ = "kommune"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    navn: Mapped[str]
+    koblingsmodus: Mapped[Koblingsmodus] = mapped_column(default=Koblingsmodus.INGEN)
+    dpia_dato: Mapped[date | None]
+    """Date of the decision on the data protection impact assessment that linking by number rests on."""
+    dpia_referanse: Mapped[str | None]
+    registrer_kjoenn: Mapped[bool] = mapped_column(default=False)
+    terskel: Mapped[int] = mapped_column(default=5)
+    """Smallest count that is shown, 3 to 10 (DISCLOSURE.md)."""
+    samtykkealder: Mapped[int] = mapped_column(default=16)
+    """Age in years from which the young person can give the consent."""
+    meldeplikt_lenke: Mapped[str | None]
+    """The municipality's own page about the duty to report, shown on the registering page."""
+
+
+class Enhet(Base):
+    """A unit of the plan or an operator. Access is scoped by it."""
+
+    __tablename__ = "enhet"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    navn: Mapped[str]
+    kortnavn: Mapped[str]
+    henviser: Mapped[bool] = mapped_column(default=False)
+    """Meets families and refers them: a class of its own in the counts."""
+    helse: Mapped[bool] = mapped_column(default=False)
+    """Health personnel: no free text of any kind leaves this unit."""
+    orden: Mapped[int] = mapped_column(default=100)
+
+
+class User(Base):
+    """Somebody who signs in. No personal name: a user name, and a title that the workplace knows."""
+
+    __tablename__ = "user_konto"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brukernavn: Mapped[str] = mapped_column(unique=True)
+    visningsnavn: Mapped[str]
+    passord_hash: Mapped[str | None]
+    laast: Mapped[bool] = mapped_column(default=False)
+    """Locked by SYSTEMFORVALTER; never by wrong passwords."""
+    demo: Mapped[bool] = mapped_column(default=False)
+    """Made by the demo; production refuses to start with such a user."""
+    opprettet: Mapped[datetime] = mapped_column(default=now)
+    sist_inne: Mapped[datetime | None]
+
+    rolletildelinger: Mapped[list["Rolletildeling"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", order_by="Rolletildeling.id"
+    )
+
+    # What Flask-Login asks of a user; written out so that this module needs no web package.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """A locked account cannot sign in."""
+        return not self.laast
+
+    def get_id(self) -> str:
+        """The key as text, for Flask-Login."""
+        return str(self.id)
+
+    @property
+    def gjeldende(self) -> list["Rolletildeling"]:
+        """The roles held today."""
+        dag = i_dag()
+        return [r for r in self.rolletildelinger if r.fra <= dag and (r.til is None or dag <= r.til)]
+
+    @property
+    def roller(self) -> frozenset[Rolle]:
+        """The kinds of role held today, whatever the unit."""
+        return frozenset(r.rolle for r in self.gjeldende)
+
+    def __repr__(self) -> str:
+        return f"User({self.id})"
+
+
+class Rolletildeling(Base):
+    """One role in one unit, from and to a date (both included)."""
+
+    __tablename__ = "rolletildeling"
+    __table_args__ = (UniqueConstraint("user_id", "rolle", "enhet_id", "fra"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id", ondelete="CASCADE"), index=True)
+    rolle: Mapped[Rolle]
+    enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"))
+    fra: Mapped[date] = mapped_column(default=i_dag)
+    til: Mapped[date | None]
+
+    user: Mapped[User] = relationship(back_populates="rolletildelinger")
+    enhet: Mapped[Enhet] = relationship(lazy="joined")
+
+
+def kommune() -> Kommune:
+    """The municipality's settings; read once per session."""
+    return db.session.get_one(Kommune, 1)
+
+

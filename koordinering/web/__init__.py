@@ -1,0 +1,1 @@
+"""What every page shares: the gate, forms, error pages, headers and filters."""

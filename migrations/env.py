@@ -1,0 +1,99 @@
+"""Run the migrations on the connection and towards the metadata that the caller puts in `config.attributes`.
+
+`connection` is a live SQLAlchemy connection with no transaction begun, `metadata` the tables of today.
+Nothing else of the application is known here, so that an old migration never depends on new code.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, TypeDecorator
+
+MERKE = 0x4B4F4F52
+"""«KOOR»: the name of the advisory lock in PostgreSQL, and the mark in the head of the SQLite file."""
+
+
+def driver(connection: Connection) -> Any:
+    """The driver's own connection, which begins nothing by itself."""
+    return connection.connection.driver_connection
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """On SQLite, switch foreign keys off while migrating.
+
+    A batch ALTER drops the old table, and with foreign keys on, ON DELETE CASCADE would empty its children.
+    The pragma does nothing inside a transaction, and SQLAlchemy begins one for whatever it is asked to run,
+    so it is given to the driver.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    if connection.in_transaction():
+        raise RuntimeError("Migrations need a connection with no transaction begun.")
+    (before,) = driver(connection).execute("PRAGMA foreign_keys").fetchone()
+    driver(connection).execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver(connection).execute(f"PRAGMA foreign_keys={before}")
+
+
+def lock(connection: Connection) -> None:
+    """Let one migrate at a time, so that two servers that start at once do not both make the same table."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MERKE})")
+        return
+    # A write comes first: a transaction that has read cannot get the lock after another's commit.
+    connection.exec_driver_sql(f"PRAGMA application_id={MERKE}")
+    if not driver(connection).in_transaction:
+        raise RuntimeError("Migrations need an engine that begins its own transactions.")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Stop, and so undo everything, when a row points at one that is gone."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        where = ", ".join(sorted({f"{row[0]} → {row[2]}" for row in broken}))
+        raise RuntimeError(f"The migration left {len(broken)} rows that point at nothing: {where}")
+
+
+def number_revision(ctx: MigrationContext, revision: object, directives: list[MigrationScript]) -> None:
+    """Number a new migration after the last one: 0007."""
+    head = ScriptDirectory.from_config(context.config).get_current_head()
+    directives[0].rev_id = f"{int(head or 0) + 1:04}"
+
+
+def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
+    """Write the plain type behind our own column types: a migration imports no application code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+def run(connection: Connection, metadata: MetaData) -> None:
+    with without_foreign_keys(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=True,
+            transactional_ddl=True,
+            compare_type=True,
+            process_revision_directives=number_revision,
+            render_item=render_item,
+        )
+        with context.begin_transaction():
+            lock(connection)
+            context.run_migrations()
+            check_foreign_keys(connection)
+
+
+run(context.config.attributes["connection"], context.config.attributes["metadata"])
