@@ -1,0 +1,136 @@
+/* Small comforts on top of pages that work without them. No dependencies; nothing is stored in the browser. */
+"use strict";
+
+const WARN_BEFORE_S = 180;
+const RESUBMIT_AFTER_MS = 5000;
+
+/* (a) Rows: the buttons are submits; with a template the row is made here instead of by a round trip. */
+function nextIndex(list) {
+  return Number(list.dataset.neste ?? list.querySelectorAll("[data-rad]").length);
+}
+
+function renumber(list) {
+  list.querySelectorAll("[data-rad]").forEach((row, i) => {
+    row.querySelectorAll("[data-radnummer]").forEach((n) => { n.textContent = String(i + 1); });
+  });
+  const rows = list.querySelectorAll("[data-rad]").length;
+  list.querySelector("[data-legg-til]").hidden = rows >= Number(list.dataset.maks);
+  list.querySelectorAll("[data-fjern]").forEach((b) => { b.hidden = rows < 2; });
+}
+
+function addRow(list, template) {
+  const index = String(nextIndex(list));
+  list.dataset.neste = String(Number(index) + 1);
+  const row = template.content.cloneNode(true);
+  row.querySelectorAll("*").forEach((node) => {
+    for (const attribute of node.attributes) {
+      attribute.value = attribute.value.replaceAll("__i__", index);
+    }
+  });
+  list.querySelector("[data-rader]").append(row);
+  renumber(list);
+  updateConditions();
+  const rows = list.querySelectorAll("[data-rad]");
+  rows[rows.length - 1].querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+function startRows(list) {
+  const template = list.querySelector("template[data-mal]");
+  if (!template) return;
+  list.dataset.neste = String(list.querySelectorAll("[data-rad]").length);
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-legg-til], [data-fjern]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.matches("[data-legg-til]")) {
+      addRow(list, template);
+    } else {
+      button.closest("[data-rad]").remove();
+      renumber(list);
+      list.querySelector("[data-legg-til]").focus();
+    }
+  });
+}
+
+/* (b) A form is sent once; the button keeps the focus, says that it works, and opens again if nothing came. */
+function release(form) {
+  delete form.dataset.sendt;
+  form.querySelectorAll("[aria-busy]").forEach((b) => { b.removeAttribute("aria-busy"); b.removeAttribute("aria-disabled"); });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sendt) { event.preventDefault(); return; }
+  form.dataset.sendt = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-disabled", "true");
+  setTimeout(release, RESUBMIT_AFTER_MS, form);
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sendt]").forEach(release);
+});
+
+/* (c) Three minutes before the session ends: a warning, and a button that asks for more time. */
+function startExpiry(banner) {
+  const snart = banner.querySelector("[data-utloep-snart]");
+  const feil = banner.querySelector("[data-utloep-feil]");
+  const button = banner.querySelector("button");
+  const arm = () => setTimeout(() => { banner.hidden = false; }, Math.max(0, Number(banner.dataset.utloeper) - WARN_BEFORE_S) * 1000);
+  arm();
+  button.addEventListener("click", async () => {
+    const token = document.querySelector("meta[name=csrf-token]").content;
+    const answer = await fetch(banner.dataset.forleng, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => null);
+    const extended = Boolean(answer?.ok) && !answer.redirected;
+    banner.hidden = extended;
+    snart.hidden = !extended;
+    feil.hidden = extended;
+    if (extended) arm();
+  });
+}
+
+/* (d) Parts of a form that matter only for some answers: data-vis-naar="name" or "name=a|b". */
+function answers(scope, name) {
+  return [...scope.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+    .filter((f) => (f.type === "checkbox" || f.type === "radio" ? f.checked : true))
+    .map((f) => f.value);
+}
+
+function updateConditions() {
+  document.querySelectorAll("[data-vis-naar]").forEach((part) => {
+    const [name, wanted] = part.dataset.visNaar.split("=");
+    const given = answers(part.closest("form") ?? document, name);
+    const show = wanted === undefined ? given.some(Boolean) : given.some((v) => wanted.split("|").includes(v));
+    part.hidden = !show;
+    if (part instanceof HTMLFieldSetElement) part.disabled = !show;
+  });
+}
+
+/* (e) Print and copy. */
+async function copy(button) {
+  const text = button.dataset.kopier;
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    done = false;
+    const range = document.createRange();
+    range.selectNodeContents(button.parentElement.querySelector(".referanse"));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  }
+  if (done) button.parentElement.querySelector("[role=status]").textContent = button.dataset.kopiert;
+}
+
+document.addEventListener("click", (event) => {
+  const print = event.target.closest("[data-skriv-ut]");
+  const copyButton = event.target.closest("[data-kopier]");
+  if (print) window.print();
+  if (copyButton) copy(copyButton);
+});
+
+document.querySelectorAll("[data-skriv-ut], [data-kopier]").forEach((b) => { b.hidden = false; });
+document.querySelectorAll("[data-radliste]").forEach(startRows);
+document.querySelectorAll("[data-utloeper]").forEach(startExpiry);
+document.addEventListener("change", updateConditions);
+updateConditions();

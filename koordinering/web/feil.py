@@ -1,0 +1,96 @@
+"""Error pages: every fault becomes a calm page in the user's language, never a trace."""
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
+from koordinering.tekst import N_
+from koordinering.web.huset import me
+
+log = logging.getLogger(__name__)
+
+_TITLER = {
+    400: N_("Siden var for gammel, eller adressen er feil"),
+    404: N_("Fant ikke siden"),
+    405: N_("Fant ikke siden"),
+    409: N_("Noe er endret"),
+    413: N_("Det du sendte, er for stort"),
+    422: N_("Noe må rettes"),
+    429: N_("Vent litt"),
+    500: N_("Noe gikk galt"),
+    503: N_("Koordinering svarer ikke akkurat nå"),
+}
+_MELDINGER = {
+    400: N_("Gå tilbake, last siden på nytt og prøv igjen. Ingenting er lagret."),
+    404: N_("Siden finnes ikke, eller du har ikke tilgang til den."),
+    405: N_("Siden finnes ikke, eller du har ikke tilgang til den."),
+    413: N_("Send en mindre fil eller en kortere tekst."),
+    500: N_("Feilen er på vår side. Det du skrev, er ikke lagret. Gå tilbake og prøv igjen."),
+    503: N_("Databasen er opptatt eller borte. Vent et minutt og prøv igjen. Ingenting er ødelagt."),
+}
+
+
+def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
+    """The page for one kind of fault."""
+    kode = status if status in _TITLER else (404 if 400 <= status < 500 else 500)
+    tekst = melding or _MELDINGER.get(kode) or _MELDINGER[500]
+    return (
+        render_template("feil.html", tittel=gettext(_TITLER[kode]), melding=gettext(tekst), status=status),
+        status,
+    )
+
+
+def _forventet(feil: KoordineringError) -> tuple[str, int]:
+    if isinstance(feil, IngenTilgang) and current_user.is_authenticated and request.endpoint:
+        audit.record(audit.Hva.NEKTET, av=me(), detalj=request.endpoint)
+    melding = str(feil)
+    if isinstance(feil, KanIkkeInnvilges) and feil.grunner:
+        melding = gettext(melding) + " " + " ".join(gettext(g) for g in feil.grunner)
+    return feilside(feil.status, melding if feil.status != 404 else None)
+
+
+def _http(feil: HTTPException) -> tuple[str, int] | Response:
+    if feil.code is None or feil.code < 400:
+        return feil.get_response()
+    return feilside(feil.code)
+
+
+def _database(feil: DBAPIError) -> tuple[str, int]:
+    # Only the kind of fault is logged: its text can hold values from the query.
+    log.error("database fault: %s", type(feil.orig).__name__)
+    return feilside(503)
+
+
+def _samtidig(_feil: StaleDataError) -> tuple[str, int]:
+    return feilside(409, N_("Noen andre har endret dette siden du åpnet siden. Se over og prøv igjen."))
+
+
+def _uventet(feil: Exception) -> tuple[str, int]:
+    # The trace names places in the code; the message may hold what somebody typed and is left out.
+    spor = feil.__traceback__
+    steder = []
+    while spor is not None:
+        steder.append(f"{spor.tb_frame.f_code.co_filename.rsplit('koordinering/', 1)[-1]}:{spor.tb_lineno}")
+        spor = spor.tb_next
+    log.error("unexpected %s in %s at %s", type(feil).__name__, request.endpoint, " > ".join(steder[-12:]))
+    return feilside(500)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(KoordineringError, _forventet)
+    app.register_error_handler(CSRFError, lambda _feil: feilside(400))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
+    app.register_error_handler(StaleDataError, _samtidig)
+    app.register_error_handler(Exception, _uventet)

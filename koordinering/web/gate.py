@@ -1,0 +1,74 @@
+"""One gate before every request: it reads what the route demands; a route that says nothing is closed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.access import can
+from koordinering.errors import IngenTilgang
+from koordinering.roles import Rettighet
+from koordinering.tekst import N_, Kode
+from koordinering.web.huset import huset, me
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_MERKE = "__koordinering_krav__"
+
+
+class Krav(Kode):
+    """What a route may demand besides a right."""
+
+    AAPEN = "aapen", N_("Åpen for alle")
+    INNLOGGET = "innlogget", N_("Alle som er logget inn")
+
+
+def needs(*krav: Rettighet) -> Callable[[F], F]:
+    """Mark a route with the rights of which the user must hold at least one; services ask again about the row."""
+    if not krav:
+        raise TypeError("needs() without a right")
+    return _merk(krav)
+
+
+def signed_in(view: F) -> F:
+    """Mark a route as open to everybody who is signed in."""
+    return _merk((Krav.INNLOGGET,))(view)
+
+
+def public(view: F) -> F:
+    """Mark a route as open without signing in. Used by the sign-in page and the health check alone."""
+    return _merk((Krav.AAPEN,))(view)
+
+
+def _merk(krav: tuple[Rettighet | Krav, ...]) -> Callable[[F], F]:
+    def merk(view: F) -> F:
+        setattr(view, _MERKE, krav)
+        return view
+
+    return merk
+
+
+def demand(app: Flask, endpoint: str) -> tuple[Rettighet | Krav, ...]:
+    """What the route demands; empty when it says nothing and is closed."""
+    krav: tuple[Rettighet | Krav, ...] = getattr(app.view_functions[endpoint], _MERKE, ())
+    return krav
+
+
+def gate() -> Response | None:
+    """Let through, send to the sign-in page, or answer 404. Runs before every request."""
+    if request.endpoint is None:
+        return None  # no such address; the error page answers 404
+    krav = demand(current_app, request.endpoint)
+    if Krav.AAPEN in krav:
+        return None
+    if not current_user.is_authenticated:
+        return huset().slipp_ikke_inn()
+    if Krav.INNLOGGET in krav:
+        return None
+    if not any(can(me(), rett) for rett in krav if isinstance(rett, Rettighet)):
+        audit.record(audit.Hva.NEKTET, av=me(), detalj=request.endpoint)
+        raise IngenTilgang
+    return None

@@ -1,0 +1,45 @@
+"""What belongs to the running installation: settings and hooks, kept on the app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from koordinering.config import Config
+from koordinering.users import User
+
+NAVN = "koordinering"
+
+
+@dataclass(frozen=True)
+class Huset:
+    """Settings, and what konto does for the web layer below it."""
+
+    config: Config
+    statisk_versjon: str
+    slipp_ikke_inn: Callable[[], Response]
+    """Answer to somebody without a session: keeps typed work, sends to the sign-in page."""
+    bevart: Callable[[User], MultiDict[str, str] | None]
+    """What was typed on this page before the session ended; handed out once."""
+
+
+def huset() -> Huset:
+    """The running installation."""
+    funnet: Huset = current_app.extensions[NAVN]
+    return funnet
+
+
+def innstillinger() -> Config:
+    """The settings of the running installation."""
+    return huset().config
+
+
+def me() -> User:
+    """The one who is signed in. Only behind the gate."""
+    if not isinstance(current_user._get_current_object(), User):
+        raise RuntimeError("me() outside the gate")
+    user: User = current_user._get_current_object()
+    return user

@@ -1,0 +1,189 @@
+"""Headers, template filters and what side.html needs on every page."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
+
+from koordinering.access import can
+from koordinering.db import OSLO
+from koordinering.roles import Rettighet
+from koordinering.sider import TELLES_TIL, Side
+from koordinering.tekst import N_, Kode
+from koordinering.users import User
+from koordinering.web.huset import huset, me
+
+csrf = CSRFProtect()
+
+_CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HODER = {
+    "Content-Security-Policy": _CSP,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+}
+
+_MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
+    (N_("Mine saker"), "saker.liste", (Rettighet.SAK_LES,)),
+    (N_("Registrer familie"), "tildeling.ny", (Rettighet.SAK_REGISTRER,)),
+    (N_("Til enheten"), "tildeling.innboks", (Rettighet.HENVISNING_MOTTA,)),
+    (N_("Fordel plasser"), "tildeling.fordel", (Rettighet.TILBUD_ENDRE,)),
+    (N_("Kort"), "tildeling.kort", (Rettighet.TILDELING_GI, Rettighet.KORT_ENDRE)),
+    (N_("Tilbud"), "tiltak.tilbudsliste", (Rettighet.TILBUD_LES,)),
+    (N_("Tall"), "statistikk.katalog", (Rettighet.STATISTIKK_LES,)),
+    (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
+    (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
+    (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
+)
+
+
+@dataclass(frozen=True)
+class Menypunkt:
+    """One entry of the navigation."""
+
+    tekst: str
+    href: str
+    aktiv: bool
+
+
+@dataclass(frozen=True)
+class Sidelenker:
+    """Addresses of the neighbouring pages of a list, None where there is none."""
+
+    forste: str | None
+    forrige: str | None
+    neste: str | None
+    siste: str | None
+    antall_tekst: str
+
+
+def sidelenker(side: Side[Any]) -> Sidelenker:
+    """Turn a page's keys into addresses that keep the filters."""
+
+    def til(noekkel: str | None) -> str | None:
+        if noekkel is None or request.endpoint is None:
+            return None
+        valg = {k: v for k, v in request.args.items(multi=False) if k != "side"}
+        return url_for(request.endpoint, **{**(request.view_args or {}), **valg, **({"side": noekkel} if noekkel else {})})
+
+    return Sidelenker(
+        til(side.forste),
+        til(side.forrige),
+        til(side.neste),
+        til(side.siste),
+        gettext(N_("over 1 000")) if side.mange else str(side.antall),
+    )
+
+
+def dato(verdi: date | datetime | None) -> str:
+    """dd.mm.yyyy, as a day in Norway."""
+    if verdi is None:
+        return ""
+    return (verdi.astimezone(OSLO) if isinstance(verdi, datetime) else verdi).strftime("%d.%m.%Y")
+
+
+def tidspunkt(verdi: datetime | None) -> str:
+    """dd.mm.yyyy kl. hh.mm, Norwegian time."""
+    return verdi.astimezone(OSLO).strftime("%d.%m.%Y kl. %H.%M") if verdi else ""
+
+
+def kroner(oere: int) -> str:
+    """Øre as kroner on screen: 1 250 kr, 99,50 kr."""
+    hele, rest = divmod(oere, 100)
+    tekst = f"{hele:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{tekst}{f',{rest:02d}' if rest else ''}\N{NO-BREAK SPACE}kr"
+
+
+def tall(verdi: float) -> str:
+    """A number as Norwegians write it: space between thousands, comma for decimals."""
+    hele = f"{int(verdi):,}".replace(",", "\N{NO-BREAK SPACE}") if verdi == int(verdi) else f"{verdi:g}".replace(".", ",")
+    return hele.replace("-", "\N{MINUS SIGN}")
+
+
+def tekst(kode: Kode | None) -> str:
+    """The label of a code, from the catalogue."""
+    return gettext(kode.tekst) if kode is not None else ""
+
+
+def _meny(user: User) -> list[Menypunkt]:
+    return [
+        Menypunkt(gettext(navn), url_for(endpoint), request.endpoint == endpoint)
+        for navn, endpoint, rettigheter in _MENY
+        if any(can(user, rett) for rett in rettigheter)
+    ]
+
+
+def _paa_hver_side() -> dict[str, Any]:
+    felles: dict[str, Any] = {
+        "miljoe": huset().config.miljoe.value,
+        "meny": [],
+        "bruker_navn": None,
+        "bruker_rolle": None,
+        "okt_sekunder": None,
+        "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
+    }
+    if current_user.is_authenticated:
+        felles["meny"] = _meny(me())
+        felles["bruker_navn"] = me().visningsnavn
+        felles["bruker_rolle"] = ", ".join(
+            dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in me().gjeldende)
+        )
+        felles["okt_sekunder"] = int(huset().config.tomgang.total_seconds())
+    return felles
+
+
+def _statisk(sti: str) -> str:
+    return f"/static/{huset().statisk_versjon}/{sti}"
+
+
+def _hoder(svar: Response) -> Response:
+    for navn, verdi in _HODER.items():
+        svar.headers.setdefault(navn, verdi)
+    if huset().config.https:
+        svar.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return svar
+
+
+def statisk_versjon(mappe: Path) -> str:
+    """A short hash of all static files: their addresses change when any of them does."""
+    sum_ = hashlib.sha256()
+    for fil in sorted(mappe.rglob("*")):
+        if fil.is_file():
+            sum_.update(fil.relative_to(mappe).as_posix().encode())
+            sum_.update(fil.read_bytes())
+    return sum_.hexdigest()[:12]
+
+
+def init_app(app: Flask) -> None:
+    """Make templates strict and give them what every page needs."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall, tekst=tekst)
+    app.jinja_env.globals.update(statisk=_statisk, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
+    app.context_processor(_paa_hver_side)
+    app.after_request(_hoder)
+    csrf.init_app(app)

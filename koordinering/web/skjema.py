@@ -1,0 +1,114 @@
+"""The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from koordinering.errors import UgyldigFelt
+from koordinering.tekst import N_
+from koordinering.web.huset import huset, me
+
+_WTFORMS = {
+    "Not a valid integer value.": N_("Skriv et helt tall."),
+    "Not a valid choice.": N_("Velg noe fra listen."),
+    "Not a valid choice": N_("Velg noe fra listen."),
+    "Invalid Choice: could not coerce.": N_("Velg noe fra listen."),
+    "Invalid Choice: could not coerce": N_("Velg noe fra listen."),
+    "'%(value)s' is not a valid choice for this field.": N_("Velg noe fra listen."),
+    "Not a valid date value.": N_("Skriv datoen som dd.mm.åååå."),
+    "Not a valid decimal value.": N_("Skriv et tall."),
+    "This field is required.": N_("Feltet må fylles ut."),
+    "CSRF token missing.": N_("Siden var for gammel. Send inn en gang til."),
+    "CSRF token is missing.": N_("Siden var for gammel. Send inn en gang til."),
+    "The CSRF token has expired.": N_("Siden var for gammel. Send inn en gang til."),
+    "The CSRF tokens do not match.": N_("Siden var for gammel. Send inn en gang til."),
+    "The CSRF session token is missing.": N_("Siden var for gammel. Send inn en gang til."),
+    "The CSRF token is invalid.": N_("Siden var for gammel. Send inn en gang til."),
+}
+
+
+class _Katalog:
+    """WTForms' own messages in our words; it has no nynorsk, so none of its translations are used."""
+
+    def gettext(self, string: str) -> str:
+        return str(gettext(_WTFORMS.get(string, string)))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(gettext(singular if n == 1 else plural))
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Every form. What was typed before a session ended stands in it again, once, on the next look at the page."""
+
+    gjenopprettet = False
+    """The fields were filled from work kept when the session ended."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        bevart = None
+        if request.method == "GET" and not args and "formdata" not in kwargs:
+            bevart = huset().bevart(me()) if _innlogget() else None
+            if bevart is not None:
+                kwargs["formdata"] = bevart
+        super().__init__(*args, **kwargs)
+        self.gjenopprettet = bevart is not None
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Our catalogue instead of WTForms' own."""
+
+        def get_translations(self, form: Any) -> _Katalog:
+            """Every message passes through one catalogue."""
+            return _Katalog()
+
+    def feil(self, feil: UgyldigFelt) -> None:
+        """Put a broken rule at its field, or at the top of the form when there is no such field."""
+        felt = self._fields.get(feil.felt)
+        if felt is None:
+            self.form_errors.append(gettext(str(feil)))
+        else:
+            felt.errors = [*felt.errors, gettext(str(feil))]
+
+
+def _innlogget() -> bool:
+    try:
+        me()
+    except RuntimeError:
+        return False
+    return True
+
+
+class Tekstfelt(StringField):
+    """One line of text, trimmed; longer than `maks` characters is an error, never cut."""
+
+    def __init__(self, *args: Any, maks: int = 200, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.maks = maks
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Trim, and treat an empty field as nothing."""
+        super().process_formdata([str(v).replace("\x00", "").strip() for v in valuelist[:1]])
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a text that is too long."""
+        if self.data and len(self.data) > self.maks:
+            raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
+
+
+class MaaFyllesUt(InputRequired):
+    """Something must be there; the message says what to do."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str = N_("Feltet må fylles ut.")) -> None:
+        super().__init__(message)
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Check, with the message from the catalogue."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise ValidationError(gettext(str(self.message)))
+
+
