@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
-from koordinering.db import Base, db, in_transaction, now, own_transaction
+from koordinering.db import Base, now, own_transaction, writing_session
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
 from koordinering.users import User
@@ -118,8 +118,9 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     A read is recorded before the thing is shown: when the line cannot be written, the reader sees nothing.
     """
     line = _innslag(hva, av, gjelder, detalj)
-    if in_transaction():
-        db.session.add(line)
+    aapen = writing_session()
+    if aapen is not None:
+        aapen.add(line)
         return
     with own_transaction() as session:
         session.add(line)

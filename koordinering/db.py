@@ -77,6 +77,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
 _skriver: ContextVar[bool] = ContextVar("skriver", default=False)
+_egen: ContextVar[Session | None] = ContextVar("egen", default=None)
 
 
 def now() -> datetime:
@@ -129,14 +130,25 @@ def own_transaction() -> Iterator[Session]:
     token = _skriver.set(True)
     try:
         with Session(db.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+            egen = _egen.set(session)
+            try:
+                yield session
+            finally:
+                _egen.reset(egen)
     finally:
         _skriver.reset(token)
 
 
 def in_transaction() -> bool:
     """Whether transaction() is open here."""
-    return _skriver.get()
+    return _skriver.get() and _egen.get() is None
+
+
+def writing_session() -> Session | None:
+    """The session whose transaction is open for writing here: transaction()'s or own_transaction()'s, or none."""
+    if not _skriver.get():
+        return None
+    return _egen.get() or db.session()
 
 
 _PRAGMAER = (

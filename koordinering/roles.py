@@ -107,7 +107,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
 )
 
 LESER_SAKER = frozenset(
-    rolle for rolle, rettigheter in MATRISE.items() if {Rettighet.SAK_LES, Rettighet.HENVISNING_MOTTA} & set(rettigheter)
+    rolle for rolle, har in MATRISE.items() if {Rettighet.SAK_LES, Rettighet.HENVISNING_MOTTA} & har.keys()
 )
 """Roles that can read something about a single family."""
 

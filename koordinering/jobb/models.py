@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from koordinering.db import Base, now
+from koordinering.db import Base, now, tilfeldig_id
 from koordinering.jobb.rules import Jobbstatus
 
 
@@ -16,7 +16,7 @@ class Jobb(Base):
     __tablename__ = "jobb"
     __table_args__ = (Index("ix_jobb_ledig", "status", "leie_til"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=tilfeldig_id)
     slag: Mapped[str]
     argument: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[Jobbstatus] = mapped_column(default=Jobbstatus.VENTER)

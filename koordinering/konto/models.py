@@ -19,7 +19,7 @@ class Okt(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id", ondelete="CASCADE"), index=True)
     opprettet: Mapped[datetime] = mapped_column(default=now)
     sist_brukt: Mapped[datetime] = mapped_column(default=now)
-    utloeper: Mapped[datetime]
+    utloeper: Mapped[datetime] = mapped_column(index=True)
     """The end however much it is used."""
     avsluttet: Mapped[datetime | None]
     enhetstype: Mapped[str]
@@ -29,13 +29,15 @@ class Okt(Base):
 
 
 class Grense(Base):
-    """Attempts in a window, the same for all processes. The key is a hash: no user name and no address."""
+    """Attempts, the same for all processes. The key is a keyed hash: no user name and no address."""
 
     __tablename__ = "grense"
 
     noekkel: Mapped[bytes] = mapped_column(primary_key=True)
-    vindu: Mapped[datetime]
+    aapner: Mapped[datetime] = mapped_column(index=True)
+    """The next attempt is taken from this moment on."""
     antall: Mapped[int]
+    """Attempts since they were last forgotten."""
 
 
 class BevartArbeid(Base):
@@ -48,4 +50,4 @@ class BevartArbeid(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id", ondelete="CASCADE"))
     sti: Mapped[str]
     innhold: Mapped[bytes]
-    lagret: Mapped[datetime] = mapped_column(default=now)
+    lagret: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -6,7 +6,7 @@ from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from koordinering import audit
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
 from koordinering.tekst import N_
-from koordinering.web.huset import me
+from koordinering.web.huset import huset, me
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ def _forventet(feil: KoordineringError) -> tuple[str, int]:
     return feilside(feil.status, melding if feil.status != 404 else None)
 
 
+def _gammelt_skjema(_feil: CSRFError) -> tuple[str, int] | Response:
+    svar = huset().gammel_fane(me()) if current_user.is_authenticated else None
+    return svar if svar is not None else feilside(400)
+
+
 def _http(feil: HTTPException) -> tuple[str, int] | Response:
     if feil.code is None or feil.code < 400:
         return feil.get_response()
@@ -88,9 +93,12 @@ def _uventet(feil: Exception) -> tuple[str, int]:
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(KoordineringError, _forventet)
-    app.register_error_handler(CSRFError, lambda _feil: feilside(400))
+    app.register_error_handler(CSRFError, _gammelt_skjema)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
+    # A number too large for any column: what was asked for cannot exist.
+    app.register_error_handler(OverflowError, lambda _feil: feilside(404))
+    app.register_error_handler(DataError, lambda _feil: feilside(404))
     app.register_error_handler(StaleDataError, _samtidig)
     app.register_error_handler(Exception, _uventet)

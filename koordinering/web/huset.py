@@ -24,6 +24,8 @@ class Huset:
     """Answer to somebody without a session: keeps typed work, sends to the sign-in page."""
     bevart: Callable[[User], MultiDict[str, str] | None]
     """What was typed on this page before the session ended; handed out once."""
+    gammel_fane: Callable[[User], Response | None]
+    """Answer to a form from a tab that is older than the session: the same form again, filled; None to refuse."""
 
 
 def huset() -> Huset:

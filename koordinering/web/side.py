@@ -87,7 +87,9 @@ def sidelenker(side: Side[Any]) -> Sidelenker:
         if noekkel is None or request.endpoint is None:
             return None
         valg = {k: v for k, v in request.args.items(multi=False) if k != "side"}
-        return url_for(request.endpoint, **{**(request.view_args or {}), **valg, **({"side": noekkel} if noekkel else {})})
+        if noekkel:
+            valg["side"] = noekkel
+        return url_for(request.endpoint, **{**(request.view_args or {}), **valg})
 
     return Sidelenker(
         til(side.forste),
@@ -119,8 +121,9 @@ def kroner(oere: int) -> str:
 
 def tall(verdi: float) -> str:
     """A number as Norwegians write it: space between thousands, comma for decimals."""
-    hele = f"{int(verdi):,}".replace(",", "\N{NO-BREAK SPACE}") if verdi == int(verdi) else f"{verdi:g}".replace(".", ",")
-    return hele.replace("-", "\N{MINUS SIGN}")
+    hel = verdi == int(verdi)
+    tekst = f"{int(verdi):,}".replace(",", "\N{NO-BREAK SPACE}") if hel else f"{verdi:g}".replace(".", ",")
+    return tekst.replace("-", "\N{MINUS SIGN}")
 
 
 def tekst(kode: Kode | None) -> str:

@@ -1,0 +1,122 @@
+"""create_app(): the only module that knows all the others."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask, jsonify
+from flask_babel import Babel
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+from whitenoise import WhiteNoise
+
+from koordinering import crypto, migrering
+from koordinering.config import Config, les_config
+from koordinering.db import db, own_transaction, prepare_engine
+from koordinering.errors import ConfigError
+from koordinering.forside import routes as forside
+from koordinering.jobb import routes as jobb
+from koordinering.konto import routes as konto
+from koordinering.personvern import routes as personvern
+from koordinering.plan import routes as plan
+from koordinering.saker import routes as saker
+from koordinering.statistikk import routes as statistikk
+from koordinering.statistikk import services as telling
+from koordinering.tildeling import routes as tildeling
+from koordinering.tiltak import routes as tiltak
+from koordinering.users import User
+from koordinering.web import feil, gate, side
+from koordinering.web.huset import NAVN, Huset
+
+_DRIFT = Blueprint("drift", __name__)
+_PAKKER = (
+    forside.bp,
+    konto.bp,
+    saker.bp,
+    tiltak.bp,
+    tildeling.bp,
+    personvern.bp,
+    statistikk.bp,
+    plan.bp,
+    jobb.bp,
+)
+_ET_AAR = 365 * 24 * 3600
+
+
+@_DRIFT.get("/helse")
+@gate.public
+def helse() -> tuple[Response, int]:
+    """200 when the database answers and its schema is current, 503 otherwise."""
+    try:
+        skjema = migrering.status(db.engine)
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="feil", database="svarer ikke"), 503
+    if not skjema.gjeldende:
+        return jsonify(status="feil", database="svarer", skjema=skjema.naa, nyeste=skjema.nyeste), 503
+    return jsonify(status="ok", database="svarer", skjema=skjema.naa), 200
+
+
+def _flask(config: Config) -> Flask:
+    app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
+    noekler = crypto.les_noekler(config.noekkelfil, demo=config.demo)
+    crypto.ta_i_bruk(noekler)
+    app.config.update(
+        SECRET_KEY=noekler.hemmelighet,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={} if config.sqlite else {"pool_pre_ping": True, "pool_size": 8},
+        SESSION_COOKIE_NAME="__Host-koordinering" if config.https else "koordinering",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=1),
+        TRUSTED_HOSTS=list(config.verter),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the Referrer-Policy and SameSite cookie do this; proxies strip the header
+        BABEL_DEFAULT_LOCALE="nb",
+        BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
+    )
+    return app
+
+
+def _refuse_demo_users(config: Config) -> None:
+    """Production never runs with a demo account, whoever put it there."""
+    if config.demo:
+        return
+    try:
+        with own_transaction() as session:
+            funnet = session.scalar(select(User.id).where(User.demo).limit(1))
+    except SQLAlchemyError:
+        return  # no schema yet, or no database: /helse says so, and nobody can sign in
+    if funnet is not None:
+        raise ConfigError("Databasen har demobrukere og kan ikke brukes i produksjon. Start med en tom database.")
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application for one installation. Raises ConfigError when something is missing or unsafe."""
+    config = config or les_config(os.environ)
+    app = _flask(config)
+    db.init_app(app)
+    Babel(app)
+    statisk = Path(__file__).parent / "static"
+    versjon = side.statisk_versjon(statisk)
+    app.extensions[NAVN] = Huset(config, versjon, konto.slipp_ikke_inn, konto.bevart, konto.gammel_fane)
+    with app.app_context():
+        prepare_engine(db.engine)
+        _refuse_demo_users(config)
+    konto.init_app(app)
+    app.before_request(gate.gate)
+    side.init_app(app)
+    feil.init_app(app)
+    app.url_map.converters["int"] = gate.Noekkel
+    for blueprint in (_DRIFT, *_PAKKER):
+        app.register_blueprint(blueprint)
+    telling.registrer_jobber()
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(statisk), prefix=f"static/{versjon}/", max_age=_ET_AAR, autorefresh=False
+    )
+    return app

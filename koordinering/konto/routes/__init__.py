@@ -1,0 +1,7 @@
+"""Pages of konto: signing in, one's own account, the users."""
+
+from koordinering.konto.routes import brukere, egen, innlogging
+from koordinering.konto.routes.doer import bevart, gammel_fane, init_app, slipp_ikke_inn
+from koordinering.konto.routes.felles import bp
+
+__all__ = ["bevart", "bp", "brukere", "egen", "gammel_fane", "init_app", "innlogging", "slipp_ikke_inn"]

@@ -1,0 +1,118 @@
+"""The door: who is signed in, what those who are not are told, and work kept across it."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext
+from flask_login import LoginManager
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Request, Response
+
+from koordinering.konto import services
+from koordinering.konto.routes.felles import token
+from koordinering.tekst import N_
+from koordinering.users import User
+from koordinering.web.huset import innstillinger
+
+_innlogging = LoginManager()
+_innlogging.session_protection = None  # the token is the session; there is nothing else to protect
+
+
+def _hvem(_request: Request) -> User | None:
+    verdi = token()
+    if verdi is None:
+        return None
+    try:
+        okt = services.les_okt(verdi, tomgang=innstillinger().tomgang)
+    except SQLAlchemyError:
+        # The error page asks who is signed in: it must get an answer when the database gives none.
+        _innlogging._update_request_context_with_user(None)
+        raise
+    return okt.user if okt else None
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find the user by our own sessions."""
+    _innlogging.request_loader(_hvem)
+    _innlogging.init_app(app)
+
+
+def egen_side(adresse: str | None) -> str | None:
+    """The address, when it is the path of one of our own pages that can be opened; else None.
+
+    What comes from outside (`?neste=`, Referer) becomes a redirect only through here.
+    """
+    if not adresse or not adresse.startswith("/") or adresse.startswith("//"):
+        return None
+    if "\\" in adresse or not adresse.isprintable():
+        return None
+    sti = urlsplit(adresse).path
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or "//" in sti or not adapter.test(sti, method="GET"):
+        return None
+    return None if sti == url_for("konto.logg_inn") else adresse
+
+
+def _denne_siden() -> str:
+    return request.full_path.rstrip("?") if request.query_string else request.path
+
+
+def _skjemaets_side() -> str | None:
+    """The page on which the form that was sent stands: its own address, or the one it was sent from."""
+    egen = egen_side(_denne_siden())
+    if egen is not None:
+        return egen
+    deler = urlsplit(request.referrer or "")
+    if deler.netloc != request.host:
+        return None
+    return egen_side(deler.path + (f"?{deler.query}" if deler.query else ""))
+
+
+def _fra_oss_selv() -> bool:
+    # Browsers say where a request comes from; those too old to say it send no cookie from elsewhere (SameSite).
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+
+
+def _ta_vare_paa(user_id: int | None, side: str | None) -> bool:
+    if user_id is None or side is None or not _fra_oss_selv():
+        return False
+    felter = [(navn, verdi) for navn, verdi in request.form.items(multi=True)]
+    return services.bevar_arbeid(user_id, urlsplit(side).path, felter)
+
+
+def slipp_ikke_inn() -> Response:
+    """Send somebody without a running session to the sign-in page; what a form held is kept for its user."""
+    verdi = token()
+    if request.method in {"GET", "HEAD"}:
+        side = egen_side(_denne_siden())
+        melding = N_("Du er logget ut. Logg inn for å fortsette.") if verdi else None
+    else:
+        side = _skjemaets_side()
+        eier = services.eier_av_okt(verdi) if verdi else None
+        bevart_ = _ta_vare_paa(eier, side)
+        melding = N_("Du var logget ut. Logg inn, så får du tilbake det du skrev.") if bevart_ else None
+    if melding and "_flashes" not in session:
+        flash(gettext(melding), "info")
+    neste = None if side in {None, url_for("forside.start")} else side
+    return redirect(url_for("konto.logg_inn", neste=neste), 303)
+
+
+def gammel_fane(user: User) -> Response | None:
+    """The answer to a form whose token is older than the session (a tab from before signing in again).
+
+    Nothing is done with the form but to show it again, filled. None when it did not come from our own page.
+    """
+    side = _skjemaets_side()
+    if side is None or not _ta_vare_paa(user.id, side):
+        return None
+    return redirect(side, 303)
+
+
+def bevart(user: User) -> MultiDict[str, str] | None:
+    """What was typed on this page before the session ended, once, with a word about it."""
+    felter = services.hent_bevart(user.id, request.path)
+    if felter is None:
+        return None
+    flash(gettext(N_("Du var logget ut. Det du skrev, er her. Fødselsnummer må skrives på nytt.")), "info")
+    return MultiDict(felter)

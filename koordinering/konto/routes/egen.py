@@ -1,0 +1,71 @@
+"""One's own account: roles, sessions, password."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering.crypto import token_hash
+from koordinering.db import transaction
+from koordinering.errors import FinnesIkke, UgyldigFelt
+from koordinering.konto import queries, services
+from koordinering.konto.forms import PassordForm
+from koordinering.konto.routes.felles import bp, glem_token, token
+from koordinering.tekst import N_
+from koordinering.web.gate import signed_in
+from koordinering.web.huset import innstillinger, me
+
+
+def _denne() -> bytes:
+    return token_hash(token() or "")
+
+
+@bp.get("/konto")
+@signed_in
+def min() -> Response:
+    """Roles and units, running sessions, and the form to change the password."""
+    return _side(PassordForm(), 200)
+
+
+def _side(form: PassordForm, status: int) -> Response:
+    okter = queries.egne_okter(me(), innstillinger().tomgang)
+    return make_response(render_template("konto/min.html", form=form, okter=okter, denne=_denne(), user=me()), status)
+
+
+@bp.post("/konto/passord")
+@signed_in
+def passord() -> Response:
+    """Change one's password."""
+    form = PassordForm()
+    if not form.validate_on_submit():
+        return _side(form, 422)
+    try:
+        services.bytt_passord(form.passord_naa.data or "", form.passord_nytt.data or "", av=me(), behold=_denne())
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _side(form, 422)
+    flash(gettext(N_("Passordet er endret. Andre økter er avsluttet.")), "suksess")
+    return redirect(url_for("konto.min"), 303)
+
+
+@bp.post("/konto/okter/<okt_id>/avslutt")
+@signed_in
+def avslutt(okt_id: str) -> Response:
+    """End one of one's own sessions."""
+    try:
+        noekkel = bytes.fromhex(okt_id)
+    except ValueError:
+        raise FinnesIkke from None
+    with transaction():
+        services.avslutt_okt(noekkel, av=me())
+    if noekkel == _denne():
+        glem_token()
+        return redirect(url_for("konto.logg_inn"), 303)
+    flash(gettext(N_("Økten er avsluttet.")), "suksess")
+    return redirect(url_for("konto.min"), 303)
+
+
+@bp.post("/okt/forleng")
+@signed_in
+def forleng() -> Response:
+    """Asked for by the warning before the session ends: finding the user has already extended it."""
+    return Response(status=204, mimetype="text/plain")

@@ -1,0 +1,128 @@
+"""Rules of signing in: waits after failures, passwords, user names, and what may be kept of a form."""
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from koordinering.errors import UgyldigFelt
+from koordinering.tekst import N_
+
+LEVETID = timedelta(hours=10)
+"""A session ends after this when nothing else is set."""
+
+TOMGANG = timedelta(minutes=30)
+"""A session unused for this long ends when nothing else is set."""
+
+BEVARES = timedelta(hours=24)
+"""Work kept from a session that ended is thrown away after this."""
+
+MAKS_BEVART = 64 * 1024
+"""Bytes of one kept form; a longer one is not kept at all, never cut."""
+
+MAKS_SIDER = 20
+"""Kept forms a user; the oldest gives way."""
+
+MINSTE_PASSORD = 12
+STOERSTE_PASSORD = 200
+
+
+@dataclass(frozen=True)
+class Trapp:
+    """How long to wait before the next attempt: some are free, then a short wait that grows to a ceiling."""
+
+    fri: int
+    venter: tuple[int, ...]
+    """Seconds after the first, second … attempt beyond the free ones; the last is the ceiling."""
+
+    def vent(self, antall: int) -> int:
+        """Seconds to wait after attempt number `antall`."""
+        if antall <= self.fri:
+            return 0
+        return self.venter[min(antall - self.fri, len(self.venter)) - 1]
+
+
+# No step locks anything. Attempts made during a wait are refused without being counted, so the wait never
+# becomes longer than its ceiling: whoever is kept out gets in within a minute of the guessing's end. From
+# another network, and from a browser where the user has signed in before, the guesses are not felt at all.
+KONTOTRAPP = Trapp(5, (2, 4, 8, 16, 32, 60))
+"""One account from one network, or from one known browser."""
+
+ADRESSETRAPP = Trapp(50, (1, 2, 4, 8, 10))
+"""One network, whatever the account: an office shares an address, so many are free and the waits are small."""
+
+GLEMMES = timedelta(minutes=15)
+"""Failures are forgotten when nobody has tried for this long."""
+
+
+def grov_adresse(adresse: str | None) -> str:
+    """The network an address lies in (IPv4 /24, IPv6 /48): moving to the neighbour address gains nothing."""
+    try:
+        ip = ipaddress.ip_address(adresse or "")
+    except ValueError:
+        return "ukjent"
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+def normaliser(brukernavn: str) -> str:
+    """A user name as it is stored: small letters, one form of each letter."""
+    return unicodedata.normalize("NFKC", brukernavn).replace("\x00", "").strip().casefold()
+
+
+_BRUKERNAVN = re.compile(r"[a-z0-9æøå][a-z0-9æøå._@-]{1,59}")
+
+
+def sjekk_brukernavn(brukernavn: str) -> str:
+    """The user name as stored. Raises UgyldigFelt when it has other signs than letters, digits and . _ - @."""
+    navn = normaliser(brukernavn)
+    if not _BRUKERNAVN.fullmatch(navn):
+        raise UgyldigFelt("brukernavn", N_("Brukernavnet må ha 2 til 60 tegn: bokstaver, tall, punktum eller strek."))
+    return navn
+
+
+def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
+    """Refuse a password that is too short, too long or the user name itself. Raises UgyldigFelt at `felt`."""
+    if len(passord) < MINSTE_PASSORD:
+        raise UgyldigFelt(felt, N_("Passordet må ha minst 12 tegn."))
+    if len(passord) > STOERSTE_PASSORD:
+        raise UgyldigFelt(felt, N_("Passordet kan ha høyst 200 tegn."))
+    if normaliser(passord) == normaliser(brukernavn):
+        raise UgyldigFelt(felt, N_("Passordet kan ikke være brukernavnet."))
+    if len(set(passord)) == 1:
+        raise UgyldigFelt(felt, N_("Passordet kan ikke være ett tegn om og om igjen."))
+
+
+# Eleven digits, also written in groups, with no digit beside them: keys of rows are longer.
+_NUMMERLIKT = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){10}(?!\d)")
+
+
+def kan_bevares(felter: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What may be kept of a form: no token, no password, no field for identity numbers and nothing like one."""
+    return [(navn, verdi) for navn, verdi in felter if _bevares(navn.casefold(), verdi)]
+
+
+def _bevares(navn: str, verdi: str) -> bool:
+    hemmelig = navn == "csrf_token" or navn.startswith("passord") or "fnr" in navn
+    return not hemmelig and not _NUMMERLIKT.search(verdi)
+
+
+_NETTLESERE = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMER = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def enhetstype(user_agent: str) -> str:
+    """The kind of browser, coarse enough to point at nobody: «Chrome på Windows»."""
+    nettleser = next((navn for merke, navn in _NETTLESERE if merke in user_agent), "Nettleser")
+    system = next((navn for merke, navn in _SYSTEMER if merke in user_agent), None)
+    return f"{nettleser} på {system}" if system else nettleser

@@ -1,0 +1,35 @@
+"""Services of konto: signing in, sessions, accounts and kept work."""
+
+from koordinering.konto.services.bevart import bevar_arbeid, hent_bevart
+from koordinering.konto.services.brukere import bytt_passord, laas, laas_opp, lag_bruker, sett_passord
+from koordinering.konto.services.grenser import VentLitt
+from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
+from koordinering.konto.services.okter import (
+    avslutt_alle,
+    avslutt_okt,
+    eier_av_okt,
+    les_okt,
+    logg_ut,
+    start_okt,
+)
+from koordinering.konto.services.rydding import rydd
+
+__all__ = [
+    "FeilInnlogging",
+    "VentLitt",
+    "avslutt_alle",
+    "avslutt_okt",
+    "bevar_arbeid",
+    "bytt_passord",
+    "eier_av_okt",
+    "hent_bevart",
+    "laas",
+    "laas_opp",
+    "lag_bruker",
+    "les_okt",
+    "logg_inn",
+    "logg_ut",
+    "rydd",
+    "sett_passord",
+    "start_okt",
+]

@@ -1,0 +1,147 @@
+"""Accounts: made, locked, opened, and their passwords."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from koordinering import crypto
+from koordinering.access import require
+from koordinering.audit import Hva, Ting, record
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.konto.rules import sjekk_brukernavn, sjekk_passord
+from koordinering.konto.services import grenser
+from koordinering.konto.services.okter import avslutt_alle
+from koordinering.roles import Rettighet, Rolle, forenes
+from koordinering.tekst import N_
+from koordinering.users import Enhet, Rolletildeling, User
+
+_OPPTATT = N_("Brukernavnet er i bruk.")
+
+
+def _krev(av: User | None) -> None:
+    """`av` is None for the command line alone, which whoever runs the machine uses."""
+    if av is not None:
+        require(av, Rettighet.BRUKER_ENDRE)
+
+
+def lag_bruker(
+    brukernavn: str,
+    visningsnavn: str,
+    passord: str,
+    roller: Sequence[tuple[Rolle, str]],
+    *,
+    av: User | None,
+    demo: bool = False,
+) -> User:
+    """Make an account with its roles, (role, unit id). Inside the caller's transaction.
+
+    Raises UgyldigFelt for a taken or wrong user name, a weak password, an unknown unit, no role, and for roles
+    that one person cannot hold together. The demo's password is whatever its owner chose.
+    """
+    _krev(av)
+    navn = sjekk_brukernavn(brukernavn)
+    if not demo:
+        sjekk_passord(passord, brukernavn=navn, felt="passord")
+    _sjekk_roller(roller)
+    if db.session.scalar(select(User.id).where(User.brukernavn == navn)) is not None:
+        raise UgyldigFelt("brukernavn", _OPPTATT)
+    user = User(
+        brukernavn=navn,
+        visningsnavn=visningsnavn.strip() or navn,
+        passord_hash=crypto.hash_passord(passord),
+        demo=demo,
+        rolletildelinger=[Rolletildeling(rolle=rolle, enhet_id=enhet_id) for rolle, enhet_id in dict.fromkeys(roller)],
+    )
+    db.session.add(user)
+    try:
+        db.session.flush()
+    except IntegrityError:  # somebody made the same name at the same moment; transaction() rolls back
+        raise UgyldigFelt("brukernavn", _OPPTATT) from None
+    record(Hva.BRUKER_LAGET, av=av, gjelder=Ting("bruker", user.id))
+    for rolle, enhet_id in dict.fromkeys(roller):
+        record(Hva.ROLLE_GITT, av=av, gjelder=Ting("bruker", user.id, enhet_id), detalj=rolle.value)
+    return user
+
+
+def _sjekk_roller(roller: Sequence[tuple[Rolle, str]]) -> None:
+    if not roller:
+        raise UgyldigFelt("roller", N_("Velg minst én rolle."))
+    if not forenes(frozenset(rolle for rolle, _ in roller)):
+        raise UgyldigFelt("roller", N_("Disse rollene kan ikke holdes av samme person."))
+    enheter = {enhet_id for _, enhet_id in roller}
+    kjente = set(db.session.scalars(select(Enhet.id).where(Enhet.id.in_(enheter))))
+    if kjente != enheter:
+        raise UgyldigFelt("roller", N_("Enheten finnes ikke."))
+
+
+def laas(user: User, *, av: User | None) -> None:
+    """Lock an account and end its sessions at once. Inside the caller's transaction.
+
+    Raises DomainError for one's own account and for the last system administrator.
+    """
+    _krev(av)
+    if av is not None and av.id == user.id:
+        raise DomainError(N_("Du kan ikke låse din egen bruker."))
+    if user.laast:
+        return
+    if Rolle.SYSTEMFORVALTER in user.roller and not _andre_forvaltere(user):
+        raise DomainError(N_("Den siste systemforvalteren kan ikke låses."))
+    user.laast = True
+    avslutt_alle(user, av=av)
+    record(Hva.BRUKER_LAAST, av=av, gjelder=Ting("bruker", user.id))
+
+
+def _andre_forvaltere(user: User) -> bool:
+    dag = i_dag()
+    # All of them are locked in one order and counted under the lock: two who lock each other cannot both win.
+    forvaltere = select(Rolletildeling.user_id).where(
+        Rolletildeling.rolle == Rolle.SYSTEMFORVALTER,
+        Rolletildeling.fra <= dag,
+        or_(Rolletildeling.til.is_(None), Rolletildeling.til >= dag),
+    )
+    rader = select(User.id).where(User.id.in_(forvaltere)).order_by(User.id).with_for_update()
+    ider = set(db.session.scalars(rader)) - {user.id}
+    return bool(db.session.scalar(select(func.count(User.id)).where(User.id.in_(ider), User.laast.is_(False))))
+
+
+def laas_opp(user: User, *, av: User | None) -> None:
+    """Let a locked account sign in again. Inside the caller's transaction."""
+    _krev(av)
+    if not user.laast:
+        return
+    user.laast = False
+    record(Hva.BRUKER_LAAST_OPP, av=av, gjelder=Ting("bruker", user.id))
+
+
+def bytt_passord(gammelt: str, nytt: str, *, av: User, behold: bytes | None = None) -> None:
+    """Change one's own password and end one's other sessions; `behold` is the session that goes on.
+
+    Opens its own transaction: hashing must not hold the write lock. Raises UgyldigFelt at `passord_naa` or
+    `passord_nytt`, or VentLitt after several wrong attempts.
+    """
+    user_id, lagret = av.id, av.passord_hash
+    sjekk_passord(nytt, brukernavn=av.brukernavn, felt="passord_nytt")
+    tellere = grenser.passordbytte(user_id)
+    grenser.ta_forsoek(tellere)
+    if lagret is None or not crypto.passord_stemmer(lagret, gammelt):
+        raise UgyldigFelt("passord_naa", N_("Passordet du har nå, stemmer ikke."))
+    if gammelt == nytt:
+        raise UgyldigFelt("passord_nytt", N_("Velg et annet passord enn det du har."))
+    ny_hash = crypto.hash_passord(nytt)
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        user.passord_hash = ny_hash
+        grenser.gi_tilbake(session, tellere)
+        avslutt_alle(user, av=user, unntatt=behold)
+        record(Hva.PASSORD_ENDRET, av=user, gjelder=Ting("bruker", user_id))
+
+
+def sett_passord(user: User, nytt: str, *, av: User | None) -> None:
+    """Give an account a new password and end its sessions. Inside the caller's transaction."""
+    _krev(av)
+    sjekk_passord(nytt, brukernavn=user.brukernavn, felt="passord")
+    user.passord_hash = crypto.hash_passord(nytt)
+    avslutt_alle(user, av=av)
+    record(Hva.PASSORD_ENDRET, av=av, gjelder=Ting("bruker", user.id))

@@ -1,0 +1,114 @@
+"""Limits on attempts, counted in the database so that they hold across processes."""
+
+import hashlib
+import hmac
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from koordinering import crypto
+from koordinering.db import Utc, now, own_transaction
+from koordinering.errors import ForMangeForsoek
+from koordinering.konto.models import Grense
+from koordinering.konto.rules import ADRESSETRAPP, GLEMMES, KONTOTRAPP, Trapp, grov_adresse
+
+
+class VentLitt(ForMangeForsoek):
+    """Too many attempts: the next is taken after `sekunder`."""
+
+    def __init__(self, sekunder: int) -> None:
+        super().__init__()
+        self.sekunder = sekunder
+
+
+@dataclass(frozen=True)
+class Teller:
+    """One count of attempts."""
+
+    noekkel: bytes
+    trapp: Trapp
+    glemmes_ved_suksess: bool
+    """A right password forgets the failures; otherwise only the attempt itself is given back."""
+
+
+def _noekkel(*deler: str) -> bytes:
+    # Keyed, so that the table cannot be searched for an address or a name.
+    hemmelighet = crypto.gjeldende().hemmelighet.encode()
+    return hmac.digest(hemmelighet, b"grense:" + "\x1f".join(deler).encode(), hashlib.sha256)
+
+
+def innlogging(brukernavn: str, adresse: str | None, kjent: str | None) -> tuple[Teller, ...]:
+    """The counts of an attempt to sign in.
+
+    `kjent` names a browser where this user has signed in before: it has a count of its own, which nobody else's
+    guesses touch, not even those from the same office.
+    """
+    if kjent is not None:
+        return (Teller(_noekkel("kjent", brukernavn, kjent), KONTOTRAPP, True),)
+    nett = grov_adresse(adresse)
+    return (
+        Teller(_noekkel("konto", brukernavn, nett), KONTOTRAPP, True),
+        Teller(_noekkel("adresse", nett), ADRESSETRAPP, False),
+    )
+
+
+def passordbytte(user_id: int) -> tuple[Teller, ...]:
+    """The count of attempts at one's present password when changing it."""
+    return (Teller(_noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)
+
+
+def ta_forsoek(tellere: Sequence[Teller]) -> None:
+    """Count one attempt before it is made, so that many at one moment cannot slip through together.
+
+    Raises VentLitt, and counts nothing, when one of the counts says wait.
+    """
+    with own_transaction() as session:
+        naa = now()
+        # One order for all, so that two processes never wait for each other.
+        for teller in sorted(tellere, key=lambda t: t.noekkel):
+            if not _tell_opp(session, teller, naa):
+                aapner = session.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
+                raise VentLitt(max(1, math.ceil((aapner - naa).total_seconds())))
+
+
+def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    antall = case((Grense.aapner < naa - GLEMMES, 1), else_=Grense.antall + 1)
+    setning = (
+        insert(Grense)
+        .values(noekkel=teller.noekkel, antall=1, aapner=naa)
+        .on_conflict_do_update(
+            index_elements=[Grense.noekkel],
+            set_={"antall": antall, "aapner": _aapner(teller.trapp, antall, naa)},
+            where=Grense.aapner <= naa,
+        )
+        .returning(Grense.antall)
+    )
+    return session.execute(setning).one_or_none() is not None
+
+
+def _aapner(trapp: Trapp, antall: ColumnElement[int], naa: datetime) -> ColumnElement[datetime]:
+    def om(sekunder: int) -> ColumnElement[datetime]:
+        return literal(naa + timedelta(seconds=sekunder), Utc())
+
+    trinn = [(antall == trapp.fri + nr, om(sekunder)) for nr, sekunder in enumerate(trapp.venter, start=1)]
+    return case((antall <= trapp.fri, om(0)), *trinn, else_=om(trapp.venter[-1]))
+
+
+def gi_tilbake(session: Session, tellere: Sequence[Teller]) -> None:
+    """The attempt was right: it should not count."""
+    for teller in sorted(tellere, key=lambda t: t.noekkel):
+        if teller.glemmes_ved_suksess:
+            session.execute(delete(Grense).where(Grense.noekkel == teller.noekkel))
+        else:
+            # Back to how it stood before the attempt, which was made when the count was open.
+            session.execute(
+                update(Grense)
+                .where(Grense.noekkel == teller.noekkel, Grense.antall > 0)
+                .values(antall=Grense.antall - 1, aapner=now())
+            )

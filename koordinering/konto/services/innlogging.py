@@ -1,0 +1,71 @@
+"""Signing in with user name and password: the same work and the same answer whoever is asked for."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from koordinering import crypto
+from koordinering.audit import Hva, Ting, record
+from koordinering.db import db, now, transaction
+from koordinering.errors import UgyldigFelt
+from koordinering.konto.rules import LEVETID, normaliser
+from koordinering.konto.services import grenser, okter
+from koordinering.tekst import N_
+from koordinering.users import Rolletildeling, User
+
+
+class FeilInnlogging(UgyldigFelt):
+    """Unknown user, wrong password or locked account: the answer does not tell which."""
+
+    def __init__(self) -> None:
+        super().__init__("", N_("Feil brukernavn eller passord. Prøv igjen, eller spør systemforvalteren."))
+
+
+def logg_inn(
+    brukernavn: str,
+    passord: str,
+    *,
+    adresse: str | None,
+    enhetstype: str,
+    kjent: str | None = None,
+    levetid: timedelta = LEVETID,
+) -> tuple[User, str]:
+    """Check the password and start a session; the user and the token for the cookie.
+
+    Opens its own transactions: the attempt is counted before the password is tried, and hashing must not hold
+    the write lock. `kjent` names a browser that this user has signed in from, when the cookie proves it.
+    Raises FeilInnlogging, or VentLitt with the seconds to wait.
+    """
+    navn = normaliser(brukernavn)
+    tellere = grenser.innlogging(navn, adresse, kjent)
+    grenser.ta_forsoek(tellere)
+    user, enhet_id = _finn(navn)
+    if not _stemmer(user, passord) or user is None:
+        record(Hva.INN_NEKTET, av=None, gjelder=Ting("bruker", user.id, enhet_id) if user else None)
+        raise FeilInnlogging
+    user_id = user.id
+    ny_hash = crypto.hash_passord(passord) if crypto.trenger_ny_hash(user.passord_hash or "") else None
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        if user.laast:  # locked while the password was tried
+            raise FeilInnlogging
+        user.sist_inne = now()
+        user.passord_hash = ny_hash or user.passord_hash
+        token = okter.ny_okt(session, user_id, enhetstype=enhetstype, levetid=levetid)
+        grenser.gi_tilbake(session, tellere)
+        record(Hva.INN, av=user)
+    return user, token
+
+
+def _finn(navn: str) -> tuple[User | None, str | None]:
+    # The unit comes in the same query: one more for known users only would tell by its time who exists.
+    enhet = select(func.min(Rolletildeling.enhet_id)).where(Rolletildeling.user_id == User.id).scalar_subquery()
+    funnet = db.session.execute(select(User, enhet).where(User.brukernavn == navn)).one_or_none()
+    return (funnet[0], funnet[1]) if funnet else (None, None)
+
+
+def _stemmer(user: User | None, passord: str) -> bool:
+    """One hash is computed on every path."""
+    if user is None or user.passord_hash is None:
+        return crypto.blindpass(passord)
+    return crypto.passord_stemmer(user.passord_hash, passord) and not user.laast

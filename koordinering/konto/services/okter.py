@@ -1,0 +1,101 @@
+"""Sessions on the server: started, read, ended. The cookie holds a token, the database its hash."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from koordinering.audit import Hva, Ting, record
+from koordinering.crypto import nytt_token, token_hash
+from koordinering.db import db, now, own_transaction
+from koordinering.errors import FinnesIkke
+from koordinering.konto.models import Okt
+from koordinering.konto.rules import BEVARES, LEVETID, TOMGANG
+from koordinering.users import Rolletildeling, User
+
+_SJELDNEST = timedelta(seconds=60)
+"""The last use is written at most this often, so that reading a page is not always a write."""
+
+
+def ny_okt(session: Session, user_id: int, *, enhetstype: str, levetid: timedelta) -> str:
+    """Add a session to an open transaction; the token to put in the cookie."""
+    token = nytt_token()
+    naa = now()
+    session.add(
+        Okt(
+            id=token_hash(token),
+            user_id=user_id,
+            opprettet=naa,
+            sist_brukt=naa,
+            utloeper=naa + levetid,
+            enhetstype=enhetstype,
+        )
+    )
+    return token
+
+
+def start_okt(user_id: int, *, enhetstype: str, levetid: timedelta = LEVETID) -> str:
+    """Start a session for a user whose identity is already proven, in a transaction of its own; the token."""
+    with own_transaction() as session:
+        return ny_okt(session, user_id, enhetstype=enhetstype, levetid=levetid)
+
+
+def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
+    """The running session of a token with its user, roles and units, in one query. None when it has ended."""
+    rolle_og_enhet = joinedload(Okt.user).joinedload(User.rolletildelinger).joinedload(Rolletildeling.enhet)
+    funnet = db.session.scalars(select(Okt).where(Okt.id == token_hash(token)).options(rolle_og_enhet))
+    okt = funnet.unique().one_or_none()
+    if okt is None or okt.avsluttet is not None or okt.user.laast:
+        return None
+    naa = now()
+    if naa >= okt.utloeper or naa - okt.sist_brukt >= tomgang:
+        return None
+    if naa - okt.sist_brukt >= min(_SJELDNEST, tomgang / 4):
+        _beroer(okt.id)
+    return okt
+
+
+def _beroer(okt_id: bytes) -> None:
+    with own_transaction() as session:
+        session.execute(update(Okt).where(Okt.id == okt_id, Okt.avsluttet.is_(None)).values(sist_brukt=now()))
+
+
+def eier_av_okt(token: str) -> int | None:
+    """Whose session it was, as long as work from it may be kept: also after it ended, not for a locked account."""
+    return db.session.scalar(
+        select(Okt.user_id)
+        .join(Okt.user)
+        .where(Okt.id == token_hash(token), Okt.utloeper > now() - BEVARES, User.laast.is_(False))
+    )
+
+
+def logg_ut(token: str, *, av: User) -> None:
+    """End the session of this browser."""
+    _avslutt(token_hash(token), av)
+    record(Hva.UT, av=av)
+
+
+def avslutt_okt(okt_id: bytes, *, av: User) -> None:
+    """End one of the user's own sessions. Raises FinnesIkke for anybody else's and for one that has ended."""
+    if not _avslutt(okt_id, av):
+        raise FinnesIkke
+    record(Hva.OKT_AVSLUTTET, av=av)
+
+
+def _avslutt(okt_id: bytes, av: User) -> bool:
+    setning = (
+        update(Okt)
+        .where(Okt.id == okt_id, Okt.user_id == av.id, Okt.avsluttet.is_(None))
+        .values(avsluttet=now())
+        .returning(Okt.id)
+    )
+    return db.session.execute(setning).one_or_none() is not None
+
+
+def avslutt_alle(user: User, *, av: User | None, unntatt: bytes | None = None) -> None:
+    """End all sessions of a user, at once and everywhere; `unntatt` is the one that goes on."""
+    setning = update(Okt).where(Okt.user_id == user.id, Okt.avsluttet.is_(None)).values(avsluttet=now())
+    if unntatt is not None:
+        setning = setning.where(Okt.id != unntatt)
+    if db.session.execute(setning.returning(Okt.id)).all():
+        record(Hva.OKT_AVSLUTTET, av=av, gjelder=Ting("bruker", user.id), detalj="alle")

