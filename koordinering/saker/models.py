@@ -21,7 +21,7 @@ from koordinering.saker.rules.behov import (
 from koordinering.saker.rules.overganger import Status
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
-from koordinering.users import Enhet
+from koordinering.users import Enhet, User
 
 
 class Sak(Base):
@@ -45,9 +45,12 @@ class Sak(Base):
     """The unit's own reference, encrypted with the case's key."""
     noekkel: Mapped[bytes | None]
     """The case's data key, wrapped by the master key that lies outside the database. Its loss is forgetting."""
+    innsending: Mapped[bytes | None] = mapped_column(unique=True)
+    """Hash of the form's token: the same form sent twice makes one case."""
     versjon: Mapped[int] = mapped_column(default=1)
 
     enhet: Mapped[Enhet] = relationship()
+    ansvarlig: Mapped[User] = relationship()
     barn: Mapped[list["Barn"]] = relationship(
         back_populates="sak", cascade="all, delete-orphan", order_by="Barn.lopenummer", passive_deletes=True
     )
@@ -238,6 +241,8 @@ class Hendelse(Base):
     enhet_id: Mapped[str | None] = mapped_column(ForeignKey("enhet.id"))
     slag: Mapped[str]
     """«status», «rettet», «spurt», «svart», «beskjed», «gitt», «overlevert»."""
+    felt: Mapped[str | None]
+    """What was corrected: «barn», «oensker», «behov»."""
     fra: Mapped[str | None]
     til: Mapped[str | None]
     grunn: Mapped[str | None]

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
+from koordinering.roles import Omfang
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling.rules import Tildelingstilstand
 from koordinering.tiltak.models import Plass
@@ -52,3 +53,12 @@ class Tildeling(Base):
 
     henvisning: Mapped[Henvisning] = relationship()
     plass: Mapped[Plass | None] = relationship()
+
+    @classmethod
+    def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
+        """Reached by the unit that gave it, also when it may no longer read the referral."""
+        return cls.enhet_id.in_(sorted(enheter)) if omfang is Omfang.MOTTATT else false()
+
+    def tilgangsenhet(self, omfang: Omfang) -> str | None:
+        """Reached by the unit that gave it, also when it may no longer read the referral."""
+        return self.enhet_id if omfang is Omfang.MOTTATT else None

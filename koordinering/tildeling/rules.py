@@ -1,6 +1,14 @@
-"""Why a referral can or cannot be given something, in plain Python: hvorfor_ikke and its codes."""
+"""What may be given and done, in plain Python: hvorfor_ikke with its two faces, and the actions on a referral."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from koordinering.roles import Rettighet
+from koordinering.saker.rules.overganger import LUKKEDE, Part, Status, lovlige
 from koordinering.tekst import N_, Kode
+from koordinering.tiltak.rules import Kortenhet, Mekanikk, alder_ved
 
 
 class Tildelingstilstand(Kode):
@@ -23,3 +31,268 @@ TELLER_MOT_TAK = frozenset(
     }
 )
 """What counts against a ceiling: everything but what came back unused. A lost card has been had."""
+
+
+class Hvorfor(Kode):
+    """Why something cannot be given to a referral now; in the order in which reasons are told."""
+
+    FEIL_STATUS = "feil_status", N_("Henvisningen er ikke under behandling eller på venteliste.")
+    FEIL_TILTAK = "feil_tiltak", N_("Henvisningen gjelder et annet tiltak.")
+    MANGLER_SAMTYKKE = "mangler_samtykke", N_("Samtykket til å behandle henvisningen gjelder ikke lenger.")
+    GJELDER_FAMILIEN = "gjelder_familien", N_("Henvisningen gjelder hele familien, men dette gis til ett barn.")
+    FOR_UNG = "for_ung", N_("Barnet er for ungt.")
+    FOR_GAMMEL = "for_gammel", N_("Barnet er for gammelt.")
+    UTENFOR_SESONG = "utenfor_sesong", N_("Sesongen er over.")
+    TILBUD_TRUKKET = "tilbud_trukket", N_("Tilbudet er trukket.")
+    AAR_STENGT = "aar_stengt", N_("Årets kort er avsluttet eller ikke opprettet.")
+    HAR_ALT = "har_alt", N_("Taket er nådd: familien eller barnet har alt fått dette.")
+    KAN_IKKE_NAA = "kan_ikke_naa", N_("Kan ikke innvilges nå.")
+    """The neutral face of HAR_ALT: it may rest on another unit's case, so it says nothing."""
+    FULLT = "fullt", N_("Ingen ledige.")
+
+
+@dataclass(frozen=True)
+class Gitt:
+    """Something that counts against a ceiling."""
+
+    enhet_id: str
+    """The unit that gave it."""
+    sak_enhet_id: str
+    """The unit whose case it was given to."""
+    tiltak_id: str
+    aar: int
+    beholdning_id: int | None
+    samme_barn: bool
+    aapen: bool
+
+    def kjent_for(self, enhet_id: str) -> bool:
+        """Whether this unit knows of it by itself: it gave it, or it was given to the unit's own case."""
+        return enhet_id in {self.enhet_id, self.sak_enhet_id}
+
+
+@dataclass(frozen=True)
+class Kandidat:
+    """What is known of a referral when something is to be given to it."""
+
+    status: Status
+    tiltak_id: str
+    gjelder_barn: bool
+    foedselsaar: int | None
+    grunnlag: bool
+    """The consent or authority stands."""
+    gitt: tuple[Gitt, ...] = ()
+    """To the same family or child, in whichever case."""
+
+
+@dataclass(frozen=True)
+class Gjenstand:
+    """What is to be given: this year's card, a place in an offer, or follow-up without stock."""
+
+    slag: Mekanikk
+    tiltak_id: str
+    aar: int
+    ledig: int | None
+    """None: has no stock."""
+    beholdning_id: int | None = None
+    stengt: bool = False
+    """The year is closed or was never opened; the offer is taken back."""
+    sesong: tuple[date, date] | None = None
+    alder: tuple[int, int] | None = None
+    per: Kortenhet = Kortenhet.BARN
+    tak: int | None = None
+    """How many one family or child may have in the year; None: no ceiling."""
+
+
+def hvorfor_ikke(kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, dag: date) -> tuple[Hvorfor, ...]:
+    """Every reason why this cannot be given to this referral on this day; empty when it can.
+
+    `enhet_id`: the unit that asks. A ceiling that rests on what another unit gave to another unit's case is told
+    as KAN_IKKE_NAA, at the same place in the answer.
+    """
+    return (
+        *_om_henvisningen(kandidat, ting),
+        *_om_alder(kandidat, ting),
+        *_om_tid(ting, dag),
+        *_om_tak(kandidat, ting, enhet_id),
+        *((Hvorfor.FULLT,) if ting.ledig == 0 and not ting.stengt else ()),
+    )
+
+
+def _om_henvisningen(kandidat: Kandidat, ting: Gjenstand) -> list[Hvorfor]:
+    grunner = []
+    if Status.INNVILGET not in lovlige(kandidat.status, Part.MOTTAKER, enkeltvedtak=False, startet=False):
+        grunner.append(Hvorfor.FEIL_STATUS)
+    if kandidat.tiltak_id != ting.tiltak_id:
+        grunner.append(Hvorfor.FEIL_TILTAK)
+    if not kandidat.grunnlag:
+        grunner.append(Hvorfor.MANGLER_SAMTYKKE)
+    til_ett_barn = ting.slag is Mekanikk.FRIPLASS or (ting.slag is Mekanikk.KORT and ting.per is Kortenhet.BARN)
+    if til_ett_barn and not kandidat.gjelder_barn:
+        grunner.append(Hvorfor.GJELDER_FAMILIEN)
+    return grunner
+
+
+def _om_alder(kandidat: Kandidat, ting: Gjenstand) -> list[Hvorfor]:
+    if ting.alder is None or ting.sesong is None or kandidat.foedselsaar is None:
+        return []
+    alder = alder_ved(ting.sesong[0].year, kandidat.foedselsaar)
+    if alder < ting.alder[0]:
+        return [Hvorfor.FOR_UNG]
+    return [Hvorfor.FOR_GAMMEL] if alder > ting.alder[1] else []
+
+
+def _om_tid(ting: Gjenstand, dag: date) -> list[Hvorfor]:
+    if ting.slag is Mekanikk.KORT:
+        return [Hvorfor.AAR_STENGT] if ting.stengt or ting.aar != dag.year else []
+    grunner = [Hvorfor.UTENFOR_SESONG] if ting.sesong is not None and ting.sesong[1] < dag else []
+    return [*grunner, Hvorfor.TILBUD_TRUKKET] if ting.stengt else grunner
+
+
+def _om_tak(kandidat: Kandidat, ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
+    i_samme = [g for g in kandidat.gitt if ting.slag is Mekanikk.FRIPLASS and _samme_tilbud(g, ting)]
+    i_aaret = [g for g in kandidat.gitt if _teller(g, ting)]
+    naadd = ting.tak is not None and len(i_aaret) >= ting.tak
+    if not i_samme and not naadd:
+        return []
+    kjent = [g for g in i_aaret if g.kjent_for(enhet_id)]
+    if any(g.kjent_for(enhet_id) for g in i_samme) or (ting.tak is not None and len(kjent) >= ting.tak):
+        return [Hvorfor.HAR_ALT]
+    return [Hvorfor.KAN_IKKE_NAA]
+
+
+def _samme_tilbud(gitt: Gitt, ting: Gjenstand) -> bool:
+    return gitt.samme_barn and gitt.aapen and gitt.beholdning_id == ting.beholdning_id
+
+
+def _teller(gitt: Gitt, ting: Gjenstand) -> bool:
+    samme = gitt.tiltak_id == ting.tiltak_id and gitt.aar == ting.aar
+    return samme and (gitt.samme_barn or ting.per is Kortenhet.FAMILIE)
+
+
+# --- What a receiver sees of a child ----------------------------------------------------------------------
+
+
+class Aldersgruppe(Kode):
+    """Age groups by age on 31 December (DESIGN.md section 3)."""
+
+    A0_5 = "0-5", N_("0–5 år")
+    A6_12 = "6-12", N_("6–12 år")
+    A13_17 = "13-17", N_("13–17 år")
+    A18_24 = "18-24", N_("18–24 år")
+
+
+def aldersgruppe(foedselsaar: int, aar: int) -> Aldersgruppe:
+    """The group by age on 31 December of this year."""
+    grenser = ((5, Aldersgruppe.A0_5), (12, Aldersgruppe.A6_12), (17, Aldersgruppe.A13_17))
+    alder = aar - foedselsaar
+    return next((gruppe for hoeyest, gruppe in grenser if alder <= hoeyest), Aldersgruppe.A18_24)
+
+
+# --- Actions ---------------------------------------------------------------------------------------------
+
+
+class Handling(Kode):
+    """What a user may do with a referral here; in the order in which the page shows them."""
+
+    TA_IMOT = "ta_imot", N_("Ta imot")
+    GI = "gi", N_("Innvilg")
+    VENTELISTE = "venteliste", N_("Sett på venteliste")
+    SPOER = "spoer", N_("Spør henviser")
+    SETT_PAA_VENT = "sett_paa_vent", N_("Sett på vent")
+    FORTSETT = "fortsett", N_("Ta opp til behandling")
+    GI_MEDHOLD = "gi_medhold", N_("Behandle klagen på nytt")
+    OPPRETTHOLD = "oppretthold", N_("Oppretthold avslaget")
+    BEKREFT_START = "bekreft_start", N_("Bekreft at det er tatt i bruk")
+    IKKE_MOETT = "ikke_moett", N_("Meld ikke møtt")
+    AVSLUTT = "avslutt", N_("Avslutt")
+    LEVER_TILBAKE = "lever_tilbake", N_("Registrer levert tilbake")
+    MELD_TAPT = "meld_tapt", N_("Meld tapt")
+    VIDERESEND = "videresend", N_("Send videre")
+    AVSLAA = "avslaa", N_("Avslå")
+    GJENAAPNE = "gjenaapne", N_("Gjenåpne")
+    TREKK = "trekk", N_("Trekk henvisningen")
+
+
+@dataclass(frozen=True)
+class Handlingsregel:
+    """Who takes an action, from which statuses, and where it leads."""
+
+    part: Part
+    rett: Rettighet
+    fra: frozenset[Status]
+    til: Status
+    gitt: frozenset[Mekanikk] | None = None
+    """Only when something of these kinds is held; None: whether or not anything is."""
+
+
+def _regel(
+    rett: Rettighet, fra: set[Status] | frozenset[Status], til: Status, gitt: frozenset[Mekanikk] | None = None
+) -> Handlingsregel:
+    part = Part.HENVISER if rett is Rettighet.HENVISNING_REGISTRER else Part.MOTTAKER
+    return Handlingsregel(part, rett, frozenset(fra), til, gitt)
+
+
+_MOTTA, _GI, _SEND = Rettighet.HENVISNING_MOTTA, Rettighet.TILDELING_GI, Rettighet.HENVISNING_REGISTRER
+_ALT = frozenset({Mekanikk.KORT, Mekanikk.FRIPLASS, Mekanikk.OPPFOELGING})
+_HOLDT = {Status.INNVILGET, Status.I_GANG}
+
+HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
+    {
+        Handling.TA_IMOT: _regel(_MOTTA, {Status.SENDT, Status.MOTTATT}, Status.UNDER_BEHANDLING),
+        Handling.GI: _regel(_GI, {Status.UNDER_BEHANDLING, Status.VENTELISTE}, Status.INNVILGET),
+        Handling.VENTELISTE: _regel(_GI, {Status.UNDER_BEHANDLING}, Status.VENTELISTE),
+        Handling.SPOER: _regel(_MOTTA, {Status.UNDER_BEHANDLING}, Status.PAA_VENT),
+        Handling.SETT_PAA_VENT: _regel(_MOTTA, {Status.UNDER_BEHANDLING}, Status.PAA_VENT),
+        Handling.FORTSETT: _regel(_MOTTA, {Status.PAA_VENT, Status.VENTELISTE}, Status.UNDER_BEHANDLING),
+        Handling.GI_MEDHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.UNDER_BEHANDLING),
+        Handling.OPPRETTHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.AVSLAATT),
+        Handling.BEKREFT_START: _regel(_GI, {Status.INNVILGET}, Status.I_GANG, _ALT),
+        Handling.IKKE_MOETT: _regel(_GI, {Status.INNVILGET}, Status.AVSLUTTET, _ALT - {Mekanikk.KORT}),
+        Handling.AVSLUTT: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.KORT}),
+        Handling.LEVER_TILBAKE: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.OPPFOELGING}),
+        Handling.MELD_TAPT: _regel(_GI, _HOLDT, Status.AVSLUTTET, frozenset({Mekanikk.KORT})),
+        Handling.VIDERESEND: _regel(_MOTTA, {Status.MOTTATT, Status.UNDER_BEHANDLING}, Status.VIDERESENDT),
+        Handling.AVSLAA: _regel(
+            _MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT
+        ),
+        Handling.GJENAAPNE: _regel(_MOTTA, LUKKEDE - {Status.VIDERESENDT, Status.VIST_TIL}, Status.UNDER_BEHANDLING),
+        Handling.TREKK: _regel(
+            _SEND,
+            {
+                Status.VENTER_SAMTYKKE,
+                Status.SENDT,
+                Status.MOTTATT,
+                Status.UNDER_BEHANDLING,
+                Status.PAA_VENT,
+                Status.VENTELISTE,
+                Status.INNVILGET,
+            },
+            Status.TRUKKET,
+        ),
+    }
+)
+"""Every action; the transition table must allow it too (a test holds the two together)."""
+
+
+@dataclass(frozen=True)
+class Stilling:
+    """Where a referral stands, as far as actions depend on it."""
+
+    status: Status
+    enkeltvedtak: bool
+    startet: bool
+    gitt: Mekanikk | None
+    """The kind of what it holds now, None when it holds nothing."""
+
+
+def lovlige_handlinger(stilling: Stilling) -> tuple[Handling, ...]:
+    """The actions that the referral's own state allows, whoever asks."""
+    return tuple(handling for handling, regel in HANDLINGER.items() if _lovlig(stilling, regel))
+
+
+def _lovlig(stilling: Stilling, regel: Handlingsregel) -> bool:
+    if stilling.status not in regel.fra or (regel.gitt is not None and stilling.gitt not in regel.gitt):
+        return False
+    # Taking in is two steps in one click, of which the table knows each.
+    fra = Status.MOTTATT if stilling.status is Status.SENDT and regel.part is Part.MOTTAKER else stilling.status
+    return regel.til in lovlige(fra, regel.part, enkeltvedtak=stilling.enkeltvedtak, startet=stilling.startet)

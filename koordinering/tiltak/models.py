@@ -49,6 +49,8 @@ class Tiltak(Base):
     """The unit that handles referrals to it; None where the family is shown the way or nothing is given."""
     enkeltvedtak: Mapped[bool] = mapped_column(default=False)
     """A refusal is an individual decision that can be appealed."""
+    plasser_per_barn: Mapped[int | None]
+    """Places of this measure that one child may have in a calendar year; None: no ceiling."""
     utgaatt: Mapped[bool] = mapped_column(default=False)
     """No longer in the plan that was loaded last; kept because referrals name it."""
 
@@ -98,7 +100,7 @@ class Beholdning(Base):
     slag: Mapped[Beholdningsslag]
     tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"), index=True)
     antall: Mapped[int]
-    """Units in the stock; always the number of its rows in plass that are not STENGT."""
+    """Units in the stock: the number of its rows in plass that are not STENGT. A closed card year keeps its figure."""
 
     __table_args__ = (CheckConstraint("antall >= 0", name="antall_ikke_negativt"),)
 

@@ -1,7 +1,9 @@
 """Codes and plain rules of measures and stock."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_, Kode
 
 
@@ -100,3 +102,56 @@ class Ledighet:
 def alder_ved(sesongaar: int, foedselsaar: int) -> int:
     """Age in years as clubs count it: year of season start minus birth year."""
     return sesongaar - foedselsaar
+
+
+MAKS_ANTALL = 5_000
+"""Units in one stock; more than this is a slip of the finger."""
+
+MAKS_ALDER = 24
+"""Oldest that a child or young person in the product is."""
+
+MAKS_EGENANDEL_OERE = 100_000_00
+
+LENGSTE_SESONG_AAR = 2
+
+
+@dataclass(frozen=True)
+class Tilbudsopplysninger:
+    """What is written about an offer; the fields are those of the table."""
+
+    arrangoer: str
+    aktivitet: Aktivitet
+    navn: str
+    sted: str | None
+    ukedager: str | None
+    oppmoete: str | None
+    sesong_fra: date
+    sesong_til: date
+    alder_fra: int
+    alder_til: int
+    egenandel_oere: int
+    antall: int
+    """Places in all, those in use included."""
+
+
+def sjekk_antall(antall: int) -> None:
+    """Raise UgyldigFelt("antall", …) for a number of units that cannot be meant."""
+    if not 0 <= antall <= MAKS_ANTALL:
+        raise UgyldigFelt("antall", N_("Skriv et antall fra 0 til 5000."))
+
+
+def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
+    """Raise UgyldigFelt for the first thing about the offer that cannot be so."""
+    sjekk_antall(tilbud.antall)
+    if not 0 <= tilbud.alder_fra <= MAKS_ALDER:
+        raise UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
+    if not tilbud.alder_fra <= tilbud.alder_til <= MAKS_ALDER:
+        raise UgyldigFelt("alder_til", N_("Skriv en alder fra laveste alder til 24."))
+    if not 2000 <= tilbud.sesong_fra.year <= 2100:
+        raise UgyldigFelt("sesong_fra", N_("Skriv en dato med et årstall fra 2000 til 2100."))
+    if tilbud.sesong_til < tilbud.sesong_fra:
+        raise UgyldigFelt("sesong_til", N_("Sesongen kan ikke slutte før den begynner."))
+    if tilbud.sesong_til.year - tilbud.sesong_fra.year > LENGSTE_SESONG_AAR:
+        raise UgyldigFelt("sesong_til", N_("En sesong kan ikke vare så lenge. Legg inn ett tilbud for hver sesong."))
+    if not 0 <= tilbud.egenandel_oere <= MAKS_EGENANDEL_OERE:
+        raise UgyldigFelt("egenandel", N_("Skriv et beløp fra 0 til 100 000 kroner."))

@@ -1,0 +1,129 @@
+"""Fields that several forms about cases share: choices from code lists, and a child."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from koordinering import crypto
+from koordinering.saker.models import Barn
+from koordinering.saker.rules import identitetsnummer
+from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn, Spurt
+from koordinering.saker.services import NyttBarn
+from koordinering.tekst import N_, Kode
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import Koblingsmodus, kommune
+from koordinering.web.huset import innstillinger
+from koordinering.web.skjema import BaseForm, MaaFyllesUt
+
+Valg = list[tuple[str, str]]
+
+
+def valg(koder: Iterable[Kode], tomt: str | None = None) -> Valg:
+    """Choices of a code list in the user's language; `tomt` is the text of the empty one, None for no such."""
+    foerst = [] if tomt is None else [("", gettext(tomt))]
+    return [*foerst, *((kode.value, gettext(kode.tekst)) for kode in koder)]
+
+
+class Flervalg(SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Nedtrekk(SelectField):
+    """One of a list that need not be chosen; a field that was hidden and not sent is the same as an empty one."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Nothing chosen is fine."""
+        if self.data:
+            super().pre_validate(form)
+
+
+def kobler() -> bool:
+    """Whether the municipality links children by number."""
+    return kommune().koblingsmodus is Koblingsmodus.NUMMER
+
+
+class BarnFelter(Form):
+    """A child. The number is checked and turned into an index here, and never leaves the form."""
+
+    class Meta(BaseForm.Meta):
+        """The token stands in the form around it."""
+
+        csrf = False
+
+    foedselsaar = IntegerField(
+        lazy_gettext(N_("Fødselsår")), validators=[MaaFyllesUt(N_("Skriv fødselsåret med fire sifre."))]
+    )
+    fnr = StringField(lazy_gettext(N_("Fødselsnummer eller D-nummer")))
+    kjoenn = Nedtrekk(lazy_gettext(N_("Kjønn")))
+    deltar = RadioField(
+        lazy_gettext(N_("Deltar barnet fast i en organisert aktivitet i dag?")),
+        validators=[MaaFyllesUt(N_("Velg om barnet deltar fast i en aktivitet."))],
+    )
+    spurt = RadioField(
+        lazy_gettext(N_("Er barnet spurt om hva det vil?")),
+        validators=[MaaFyllesUt(N_("Velg om barnet er spurt."))],
+    )
+    oenske1 = Nedtrekk(lazy_gettext(N_("Barnets første ønske")))
+    oenske2 = Nedtrekk(lazy_gettext(N_("Andre ønske")))
+    oenske3 = Nedtrekk(lazy_gettext(N_("Tredje ønske")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kjoenn.choices = valg(Kjoenn, N_("Ikke oppgitt"))
+        self.deltar.choices = valg(JaNeiVetIkke)
+        self.spurt.choices = valg(Spurt)
+        for oenske in (self.oenske1, self.oenske2, self.oenske3):
+            oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
+        self._nummer: str | None = None
+        if not kobler():
+            del self.fnr
+        if not kommune().registrer_kjoenn:
+            del self.kjoenn
+
+    def validate_fnr(self, field: StringField) -> None:
+        """Check the number; the message never repeats it."""
+        if not (field.data or "").strip():
+            return
+        try:
+            self._nummer = identitetsnummer.sjekk(field.data or "", syntetisk=innstillinger().demo)
+        except identitetsnummer.Ugyldig as feil:
+            raise ValidationError(gettext(str(feil))) from None
+
+    def oensker(self) -> tuple[Aktivitet, ...]:
+        """The wishes in order, without gaps."""
+        return tuple(Aktivitet(o.data) for o in (self.oenske1, self.oenske2, self.oenske3) if o.data)
+
+    def kommando(self) -> NyttBarn:
+        """What is asked for. Slow where there is a number: call it before the transaction."""
+        kjoenn = self.kjoenn.data if "kjoenn" in self._fields else None
+        return NyttBarn(
+            foedselsaar=int(self.foedselsaar.data or 0),
+            kjoenn=Kjoenn(kjoenn) if kjoenn else None,
+            deltar=JaNeiVetIkke(self.deltar.data),
+            spurt=Spurt(self.spurt.data),
+            oensker=self.oensker(),
+            blindindeks=crypto.blindindeks(crypto.gjeldende(), self._nummer) if self._nummer else None,
+        )
+
+
+def barnedata(barn: Barn) -> dict[str, Any]:
+    """What a form about a child that exists shows; never a number."""
+    return {
+        "foedselsaar": barn.foedselsaar,
+        "kjoenn": barn.kjoenn.value if barn.kjoenn else "",
+        "deltar": barn.deltar.value,
+        "spurt": barn.spurt.value,
+        **oenskedata([o.aktivitet for o in barn.oensker]),
+    }
+
+
+def oenskedata(oensker: Sequence[Aktivitet]) -> dict[str, str]:
+    """Wishes as the three fields show them."""
+    return {f"oenske{nr}": oenske.value for nr, oenske in enumerate(oensker, 1)}

@@ -1,0 +1,182 @@
+"""Forms of a case that exists: correct, add, find, hand over."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import ValidationError
+
+from koordinering import crypto
+from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, kobler, valg
+from koordinering.saker.models import Barn, Sak
+from koordinering.saker.rules import identitetsnummer, referanse
+from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Rettegrunn, Svar
+from koordinering.saker.services import HenvisningRettelse, SakRettelse
+from koordinering.tekst import N_
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User
+from koordinering.web.huset import innstillinger
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+
+
+def versjon(felt: HiddenField) -> int | None:
+    """The version that the page showed; None where the field was tampered with or is missing."""
+    tekst = str(felt.data or "")
+    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else None
+
+
+class _Rettelse(BaseForm):
+    """Why something is corrected, and which version was on the page."""
+
+    versjon = HiddenField()
+    grunn = SelectField(lazy_gettext(N_("Hvorfor rettes det?")), validators=[MaaFyllesUt(N_("Velg hvorfor."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.grunn.choices = valg(Rettegrunn)
+
+
+class RettSakForm(_Rettelse):
+    """The case's own fields."""
+
+    i_maalgruppe = RadioField(
+        lazy_gettext(N_("Er familien i målgruppen, slik tjenesten vurderer det?")),
+        validators=[MaaFyllesUt(N_("Velg om familien er i målgruppen."))],
+    )
+    behov = Flervalg(lazy_gettext(N_("Hva trenger familien hjelp til?")))
+    egen_referanse = Tekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.i_maalgruppe.choices = valg((JaNeiVetIkke.JA, JaNeiVetIkke.NEI))
+        self.behov.choices = valg(Behov)
+
+    def kommando(self) -> SakRettelse:
+        """What is asked for."""
+        return SakRettelse(
+            i_maalgruppe=self.i_maalgruppe.data == JaNeiVetIkke.JA,
+            behov=frozenset(Behov(b) for b in self.behov.data or ()),
+            egen_referanse=self.egen_referanse.data or None,
+            grunn=Rettegrunn(self.grunn.data),
+            versjon=versjon(self.versjon),
+        )
+
+
+class BarnForm(BarnFelter, BaseForm):
+    """A child to add."""
+
+
+class RettBarnForm(BarnFelter, _Rettelse):
+    """A child to correct; the number only when it is to be another."""
+
+
+class HenvisningForm(BaseForm):
+    """One more referral of a case: for whom, and to which measure."""
+
+    barn = Nedtrekk(lazy_gettext(N_("Hvem gjelder det?")))
+    tiltak = RadioField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
+
+    def __init__(self, *args: Any, sak: Sak, tiltak: Sequence[Tiltak], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.barn.choices = barnevalg(sak.barn)
+        self.tiltak.choices = [(t.id, t.kortnavn) for t in tiltak]
+
+    @property
+    def barn_id(self) -> int | None:
+        """The child's key, None for the whole family."""
+        return int(self.barn.data) if self.barn.data else None
+
+
+class RettHenvisningForm(_Rettelse):
+    """The referral's child, that child's wishes, the family's needs."""
+
+    barn = Nedtrekk(lazy_gettext(N_("Hvem gjelder det?")))
+    oenske1 = Nedtrekk(lazy_gettext(N_("Barnets første ønske")))
+    oenske2 = Nedtrekk(lazy_gettext(N_("Andre ønske")))
+    oenske3 = Nedtrekk(lazy_gettext(N_("Tredje ønske")))
+    behov = Flervalg(lazy_gettext(N_("Hva trenger familien hjelp til?")))
+
+    def __init__(self, *args: Any, sak: Sak, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.barn.choices = barnevalg(sak.barn)
+        self.behov.choices = valg(Behov)
+        for oenske in (self.oenske1, self.oenske2, self.oenske3):
+            oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
+
+    def kommando(self) -> HenvisningRettelse:
+        """What is asked for."""
+        oensker = (self.oenske1, self.oenske2, self.oenske3)
+        return HenvisningRettelse(
+            barn_id=int(self.barn.data) if self.barn.data else None,
+            oensker=tuple(Aktivitet(o.data) for o in oensker if o.data),
+            behov=frozenset(Behov(b) for b in self.behov.data or ()),
+            grunn=Rettegrunn(self.grunn.data),
+            versjon=versjon(self.versjon),
+        )
+
+
+def barnevalg(barn: Sequence[Barn]) -> list[tuple[str, str]]:
+    """The family and each child as choices."""
+    familien = [("", gettext(N_("Hele familien")))]
+    mal = gettext(N_("Barn %(nr)d, født %(aar)d"))
+    return [*familien, *((str(b.id), mal % {"nr": b.lopenummer, "aar": b.foedselsaar}) for b in barn)]
+
+
+class SvarForm(BaseForm):
+    """Answer to a receiver's question."""
+
+    svar = RadioField(lazy_gettext(N_("Svar")), validators=[MaaFyllesUt(N_("Velg et svar."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.svar.choices = valg(Svar)
+
+
+class OverleverForm(BaseForm):
+    """Who is to have the case."""
+
+    til = SelectField(lazy_gettext(N_("Kollega")), validators=[MaaFyllesUt(N_("Velg en kollega."))])
+
+    def __init__(self, *args: Any, kolleger: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.til.choices = [(str(k.id), k.visningsnavn) for k in kolleger]
+
+
+class FinnForm(BaseForm):
+    """Find a case: by its reference, or by a child's number where the municipality links by number."""
+
+    referanse = Tekstfelt(lazy_gettext(N_("Sakens referanse")), maks=40)
+    fnr = StringField(lazy_gettext(N_("Barnets fødselsnummer eller D-nummer")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._nummer: str | None = None
+        if not kobler():
+            del self.fnr
+
+    def validate_referanse(self, field: StringField) -> None:
+        """A reference has a check character: a mistyped one is told at once."""
+        if field.data and referanse.normaliser(field.data) is None:
+            raise ValidationError(gettext(N_("Dette er ikke en referanse. Den ser slik ut: F-7K3M-Q2.")))
+        if not field.data and not (self._fields.get("fnr") and (self.fnr.data or "").strip()):
+            raise ValidationError(gettext(N_("Skriv en referanse eller et nummer.")))
+
+    def validate_fnr(self, field: StringField) -> None:
+        """Check the number; the message never repeats it."""
+        if not (field.data or "").strip():
+            return
+        try:
+            self._nummer = identitetsnummer.sjekk(field.data or "", syntetisk=innstillinger().demo)
+        except identitetsnummer.Ugyldig as feil:
+            raise ValidationError(gettext(str(feil))) from None
+
+    @property
+    def normalisert(self) -> str | None:
+        """The reference as it is stored."""
+        return referanse.normaliser(self.referanse.data) if self.referanse.data else None
+
+    def blindindeks(self) -> bytes | None:
+        """The number as an index; slow on purpose."""
+        return crypto.blindindeks(crypto.gjeldende(), self._nummer) if self._nummer else None

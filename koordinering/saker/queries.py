@@ -1,0 +1,234 @@
+"""What may be seen of cases and referrals: every reading takes the user first."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from koordinering.access import enheter, vilkaar, visible
+from koordinering.db import db, i_dag
+from koordinering.errors import FinnesIkke
+from koordinering.roles import MATRISE, Rettighet
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.rules.familier import familier
+from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.sider import Side, hent_side
+from koordinering.tekst import N_, Kode
+from koordinering.tiltak.models import Tiltak
+from koordinering.users import Enhet, Rolletildeling, User
+
+T = TypeVar("T")
+
+MAKS_KOBLEDE = 200
+"""Cases looked at when a family is followed: no real one comes near it."""
+
+
+class Saksfilter(Kode):
+    """The named filters of «Mine saker»."""
+
+    MINE = "mine", N_("Mine saker")
+    ENHETEN = "enheten", N_("Hele enheten")
+    UTKAST = "utkast", N_("Utkast")
+    SAMTYKKE = "samtykke", N_("Venter på samtykke")
+    SPOERSMAAL = "spoersmaal", N_("Spørsmål fra mottaker")
+    BESKJED = "beskjed", N_("Gi beskjed til familien")
+    AAPNE = "aapne", N_("Åpne")
+    AVSLUTTEDE = "avsluttede", N_("Avsluttede")
+
+
+def sak(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
+    """A case that the user reaches with the right, or FinnesIkke."""
+    query = visible(select(Sak).where(Sak.id == sak_id), Sak, user, rettighet)
+    return _funnet(db.session.scalar(query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))))
+
+
+def henvisning(user: User, henvisning_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Henvisning:
+    """A referral that the user's unit has sent, or FinnesIkke."""
+    query = select(Henvisning).where(Henvisning.id == henvisning_id)
+    return _funnet(db.session.scalar(visible(query, Henvisning, user, rettighet)))
+
+
+def mottatt(user: User, henvisning_id: int) -> Henvisning:
+    """A referral that the user's unit has received and may see, or FinnesIkke."""
+    query = select(Henvisning).where(Henvisning.id == henvisning_id)
+    return _funnet(db.session.scalar(visible(query, Henvisning, user, Rettighet.HENVISNING_MOTTA)))
+
+
+def barn(user: User, barn_id: int) -> Barn:
+    """A child in a case that the user may correct, or FinnesIkke."""
+    query = select(Barn).join(Barn.sak).where(Barn.id == barn_id)
+    return _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+
+
+def samtykke(user: User, samtykke_id: int) -> Samtykke:
+    """A consent in a case that the user may correct, or FinnesIkke."""
+    query = select(Samtykke).join(Samtykke.sak).where(Samtykke.id == samtykke_id)
+    return _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+
+
+def _funnet(rad: T | None) -> T:
+    if rad is None:
+        raise FinnesIkke
+    return rad
+
+
+def med_referanse(user: User, referanse: str) -> list[Sak]:
+    """The case with this reference, when the user may see it."""
+    query = select(Sak).where(Sak.referanse == referanse)
+    return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+
+
+def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
+    """The cases with one of these children, among those the user may see; asked in the same way for any child."""
+    traff = select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser)))
+    query = select(Sak).where(Sak.id.in_(traff)).order_by(Sak.opprettet, Sak.id)
+    return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+
+
+def fra_innsending(user: User, innsending: bytes) -> Sak | None:
+    """The case that this form has made already."""
+    query = select(Sak).where(Sak.innsending == innsending)
+    return db.session.scalar(visible(query, Sak, user, Rettighet.SAK_LES))
+
+
+def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Sak]:
+    """A page of the cases that the user may see, newest first; five queries, whatever the page holds."""
+    query = visible(select(Sak), Sak, user, Rettighet.SAK_LES)
+    query = _avgrens(query, filter_, user).options(
+        joinedload(Sak.ansvarlig),
+        selectinload(Sak.barn),
+        selectinload(Sak.henvisninger).joinedload(Henvisning.tiltak),
+    )
+    return hent_side(db.session(), query, [Sak.opprettet, Sak.id], synkende=True, noekkel=noekkel)
+
+
+_AAPEN = exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE)))
+_SPURT = and_(Henvisning.status == Status.PAA_VENT, Henvisning.spoersmaal.is_not(None))
+
+# what is rare among the unit's referrals: found by its index, not by walking through the cases
+_SJELDNE: Mapping[Saksfilter, ColumnElement[bool]] = MappingProxyType(
+    {
+        Saksfilter.UTKAST: Henvisning.status == Status.UTKAST,
+        Saksfilter.SAMTYKKE: Henvisning.status == Status.VENTER_SAMTYKKE,
+        Saksfilter.SPOERSMAAL: _SPURT,
+        Saksfilter.BESKJED: Henvisning.beskjed_siden.is_not(None),
+    }
+)
+
+
+def _avgrens(query: Select[Sak], filter_: Saksfilter, user: User) -> Select[Sak]:
+    if filter_ in _SJELDNE:
+        egne = select(Henvisning.sak_id).where(vilkaar(Henvisning, user, Rettighet.SAK_LES), _SJELDNE[filter_])
+        return query.where(Sak.id.in_(egne))
+    vanlige: dict[Saksfilter, tuple[ColumnElement[bool], ...]] = {
+        Saksfilter.MINE: (Sak.ansvarlig_id == user.id,),
+        Saksfilter.AAPNE: (_AAPEN,),
+        Saksfilter.AVSLUTTEDE: (not_(_AAPEN), exists().where(Henvisning.sak_id == Sak.id)),
+    }
+    return query.where(*vanlige.get(filter_, ()))
+
+
+def antall_som_venter(user: User) -> Mapping[Saksfilter, int]:
+    """How many referrals of the user's unit wait for the unit itself, by filter. One query."""
+    query = select(*(func.count(case((betingelse, 1))) for betingelse in _SJELDNE.values())).where(
+        vilkaar(Henvisning, user, Rettighet.SAK_LES), or_(*_SJELDNE.values())
+    )
+    return dict(zip(_SJELDNE, db.session.execute(query).one(), strict=True))
+
+
+def henvisninger(sak_: Sak) -> list[Henvisning]:
+    """The referrals of a case with what a page about it shows, oldest first."""
+    query = (
+        select(Henvisning)
+        .where(Henvisning.sak_id == sak_.id)
+        .options(
+            joinedload(Henvisning.tiltak),
+            joinedload(Henvisning.barn),
+            joinedload(Henvisning.mottaker),
+            selectinload(Henvisning.hendelser),
+        )
+        .order_by(Henvisning.opprettet, Henvisning.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def sakshendelser(sak_: Sak) -> list[Sakshendelse]:
+    """What has happened to the case itself, oldest first."""
+    query = select(Sakshendelse).where(Sakshendelse.sak_id == sak_.id)
+    return list(db.session.scalars(query.order_by(Sakshendelse.tid, Sakshendelse.id)))
+
+
+def navn(hendelser: Collection[Hendelse | Sakshendelse]) -> Mapping[int, str]:
+    """Display names of those who did something."""
+    ider = {h.user_id for h in hendelser if h.user_id is not None}
+    ider |= {int(h.til) for h in hendelser if h.slag == "overlevert" and h.til}
+    rader = db.session.execute(select(User.id, User.visningsnavn).where(User.id.in_(sorted(ider))))
+    return {user_id: visningsnavn for user_id, visningsnavn in rader}  # noqa: C416 - a Row is not a tuple for mypy
+
+
+def kolleger(enhet_id: str) -> list[User]:
+    """Those who can be responsible for a case in the unit today."""
+    dag = i_dag()
+    roller = [rolle for rolle, rettigheter in MATRISE.items() if Rettighet.SAK_REGISTRER in rettigheter]
+    har_rolle = exists().where(
+        Rolletildeling.user_id == User.id,
+        Rolletildeling.enhet_id == enhet_id,
+        Rolletildeling.rolle.in_(roller),
+        Rolletildeling.fra <= dag,
+        or_(Rolletildeling.til.is_(None), Rolletildeling.til >= dag),
+    )
+    query = select(User).where(har_rolle, not_(User.laast)).order_by(User.visningsnavn, User.id)
+    return list(db.session.scalars(query))
+
+
+def hjemler() -> list[Hjemmel]:
+    """The statutory authorities that can be chosen today."""
+    dag = i_dag()
+    query = select(Hjemmel).where(
+        Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)
+    )
+    return list(db.session.scalars(query.order_by(Hjemmel.tekst)))
+
+
+def registreringsenheter(user: User) -> list[Enhet]:
+    """The units in whose name the user may register."""
+    query = select(Enhet).where(Enhet.id.in_(sorted(enheter(user, Rettighet.SAK_REGISTRER))))
+    return list(db.session.scalars(query.order_by(Enhet.orden, Enhet.id)))
+
+
+def koblede_saker(sak_id: int) -> frozenset[int]:
+    """The cases counted as one family with this one, itself included. For ceilings only: never for a page.
+
+    What hangs together by children is followed by index, two queries a step, then the rule of rules.familier.
+    """
+    lenkede: dict[int, set[bytes]] = {}
+    uten: Counter[int] = Counter()
+    ventende = {sak_id}
+    while ventende and len(lenkede.keys() | uten.keys()) < MAKS_KOBLEDE:
+        kjente = set().union(*lenkede.values())
+        for nr, indeks in db.session.execute(
+            select(Barn.sak_id, Barn.blindindeks).where(Barn.sak_id.in_(sorted(ventende)))
+        ):
+            if indeks is None:
+                uten[nr] += 1
+            else:
+                lenkede.setdefault(nr, set()).add(indeks)
+        ventende = _saker_med(set().union(*lenkede.values()) - kjente) - lenkede.keys()
+    grupper = familier(lenkede, uten)
+    return next((gruppe for gruppe in grupper if sak_id in gruppe), frozenset({sak_id}))
+
+
+def _saker_med(indekser: Collection[bytes]) -> set[int]:
+    if not indekser:
+        return set()
+    query = select(Barn.sak_id).where(Barn.blindindeks.in_(sorted(indekser))).distinct()
+    return set(db.session.scalars(query.limit(MAKS_KOBLEDE)))
+
+
+def mottakere(sak_: Sak) -> list[Enhet]:
+    """The other units that can receive a referral of the case."""
+    query = select(Enhet).where(Enhet.id.in_(select(Tiltak.mottaker_id)), Enhet.id != sak_.enhet_id)
+    return list(db.session.scalars(query.order_by(Enhet.orden, Enhet.id)))

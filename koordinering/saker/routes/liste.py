@@ -1,0 +1,58 @@
+"""«Mine saker», and finding one case."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.access import can
+from koordinering.audit import Hva
+from koordinering.roles import Rettighet
+from koordinering.saker import queries
+from koordinering.saker.forms.sak import FinnForm
+from koordinering.saker.models import Sak
+from koordinering.saker.queries import Saksfilter
+from koordinering.saker.routes.felles import bp
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+
+def _filter() -> Saksfilter:
+    valgt = request.args.get("filter", "")
+    if valgt in set(Saksfilter):
+        return Saksfilter(valgt)
+    return Saksfilter.MINE if can(me(), Rettighet.SAK_REGISTRER) else Saksfilter.ENHETEN
+
+
+@bp.get("/saker")
+@needs(Rettighet.SAK_LES)
+def liste() -> str:
+    """The unit's cases, by named filter."""
+    filter_ = _filter()
+    audit.record(Hva.LISTE_LEST, av=me(), detalj=f"saker:{filter_.value}")
+    side = queries.side(me(), filter_, request.args.get("side", ""))
+    return render_template(
+        "saker/liste.html", side=side, filter=filter_, filtre=list(Saksfilter), antall=queries.antall_som_venter(me())
+    )
+
+
+@bp.route("/saker/finn", methods=["GET", "POST"])
+@needs(Rettighet.SAK_LES)
+def finn() -> Response | str | tuple[str, int]:
+    """Find by reference or number. A POST: neither may stand in an address."""
+    form = FinnForm()
+    if request.method == "GET":
+        return render_template("saker/finn.html", form=form, funnet=None)
+    if not form.validate():
+        return render_template("saker/finn.html", form=form, funnet=None), 422
+    funnet = _soek(form)
+    if len(funnet) == 1:
+        return redirect(url_for("saker.vis", sak_id=funnet[0].id), 303)
+    return render_template("saker/finn.html", form=form, funnet=funnet)
+
+
+def _soek(form: FinnForm) -> list[Sak]:
+    indeks = form.blindindeks()
+    audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "referanse")
+    if indeks is not None:
+        return queries.med_barn(me(), [indeks])
+    return queries.med_referanse(me(), form.normalisert or "")

@@ -1,0 +1,139 @@
+"""One case: open, correct, delete, hand over, consent."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.audit import Hva, Ting
+from koordinering.db import transaction
+from koordinering.errors import UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.saker import queries, services
+from koordinering.saker.forms.sak import OverleverForm, RettSakForm, SvarForm
+from koordinering.saker.forms.samtykke import SamtykkeForm
+from koordinering.saker.models import Sak
+from koordinering.saker.routes.felles import bp
+from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
+from koordinering.tekst import N_
+from koordinering.users import User
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+Svar = Response | str | tuple[str, int]
+
+
+def til_sak(sak_id: int, melding: str) -> Response:
+    """Back to the case with a message."""
+    flash(gettext(melding))
+    return redirect(url_for("saker.vis", sak_id=sak_id), 303)
+
+
+@bp.get("/saker/<int:sak_id>")
+@needs(Rettighet.SAK_LES)
+def vis(sak_id: int) -> str:
+    """The case. Opening it is logged first."""
+    return _side(sak_id)
+
+
+def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
+    sak = queries.sak(me(), sak_id)
+    audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
+    henvisninger = queries.henvisninger(sak)
+    saken = queries.sakshendelser(sak)
+    navn = queries.navn([*saken, *(h for henvisning in henvisninger for h in henvisning.hendelser)])
+    return render_template(
+        "saker/vis.html",
+        sak=sak,
+        egen_referanse=services.les_egen_referanse(sak),
+        henvisninger=henvisninger,
+        handlinger={h.id: services.handlinger(h, me()) for h in henvisninger},
+        historikk={h.id: henvisningslinjer(sak, h.hendelser, navn) for h in henvisninger},
+        saken=sakslinjer(saken, navn),
+        grunntekst=grunntekst,
+        kan_slettes=services.kan_slettes(henvisninger),
+        svar=SvarForm(formdata=None),
+        overlever=overlever or OverleverForm(formdata=None, kolleger=_andre(sak)),
+    )
+
+
+def _andre(sak: Sak) -> list[User]:
+    return [kollega for kollega in queries.kolleger(sak.enhet_id) if kollega.id != sak.ansvarlig_id]
+
+
+@bp.route("/saker/<int:sak_id>/rett", methods=["GET", "POST"])
+@needs(Rettighet.SAK_REGISTRER)
+def rett(sak_id: int) -> Svar:
+    """Correct the case's own fields."""
+    sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+    form = RettSakForm(data=_saksdata(sak))
+    if request.method == "GET":
+        return render_template("saker/rett.html", form=form, sak=sak)
+    if form.validate():
+        try:
+            with transaction():
+                services.rett_sak(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), form.kommando(), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            return til_sak(sak_id, N_("Saken er rettet."))
+    return render_template("saker/rett.html", form=form, sak=sak), 422
+
+
+def _saksdata(sak: Sak) -> dict[str, object]:
+    return {
+        "i_maalgruppe": "ja" if sak.i_maalgruppe else "nei",
+        "behov": [b.behov.value for b in sak.behov],
+        "egen_referanse": services.les_egen_referanse(sak),
+        "versjon": str(sak.versjon),
+    }
+
+
+@bp.post("/saker/<int:sak_id>/slett")
+@needs(Rettighet.SAK_REGISTRER)
+def slett(sak_id: int) -> Response:
+    """Delete a wrong registration."""
+    with transaction():
+        services.slett(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), av=me())
+    flash(gettext(N_("Feilregistreringen er slettet.")))
+    return redirect(url_for("saker.liste"), 303)
+
+
+@bp.post("/saker/<int:sak_id>/overlever")
+@needs(Rettighet.SAK_OVERLEVER)
+def overlever(sak_id: int) -> Svar:
+    """Hand the case over to a colleague."""
+    sak = queries.sak(me(), sak_id, Rettighet.SAK_OVERLEVER)
+    form = OverleverForm(kolleger=_andre(sak))
+    if form.validate():
+        try:
+            with transaction():
+                sak = queries.sak(me(), sak_id, Rettighet.SAK_OVERLEVER)
+                services.overlever(sak, int(form.til.data), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            return til_sak(sak_id, N_("Saken er overlevert."))
+    return _side(sak_id, form), 422
+
+
+@bp.route("/saker/<int:sak_id>/samtykke", methods=["GET", "POST"])
+@needs(Rettighet.SAK_REGISTRER)
+def samtykke(sak_id: int) -> Svar:
+    """Register consent or statutory authority for a receiving unit."""
+    sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+    valgt = {"mottaker": request.args.get("mottaker", "")}
+    form = SamtykkeForm(mottakere=queries.mottakere(sak), data=valgt)
+    if request.method == "GET":
+        return render_template("saker/samtykke.html", form=form, sak=sak)
+    if form.validate():
+        try:
+            with transaction():
+                saken = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+                sendt = services.registrer_samtykke(saken, form.kommando(), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            sendte = N_("Grunnlaget er registrert, og henvisningene som ventet, er sendt.")
+            return til_sak(sak_id, sendte if sendt else N_("Grunnlaget er registrert."))
+    return render_template("saker/samtykke.html", form=form, sak=sak), 422

@@ -1,0 +1,173 @@
+"""What happened, in words: events of cases and referrals as the history shows them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypedDict
+
+from flask_babel import gettext
+
+from koordinering.saker.models import Hendelse, Sak, Sakshendelse
+from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
+from koordinering.saker.rules.overganger import GRUNNER, Status
+from koordinering.saker.services import les_fritekst
+from koordinering.tekst import N_, Kode
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Aktivitet, Ledighet, Mekanikk
+from koordinering.web.side import tidspunkt
+
+
+class Linje(TypedDict):
+    """One line of a history, as the macro takes it."""
+
+    tid: str
+    iso: str
+    tittel: str
+    hvem: str
+    tekst: str
+
+
+_FELT: Mapping[str, str] = MappingProxyType(
+    {
+        "i_maalgruppe": N_("I målgruppen"),
+        "egen_referanse": N_("Enhetens egen referanse"),
+        "behov": N_("Behov"),
+        "foedselsaar": N_("Fødselsår"),
+        "deltar": N_("Deltar fast"),
+        "spurt": N_("Barnet er spurt"),
+        "kjoenn": N_("Kjønn"),
+        "oensker": N_("Ønsker"),
+        "nummer": N_("Nummer skrevet på nytt"),
+        "barn": N_("Hvem det gjelder"),
+    }
+)
+_LISTER: Mapping[str, type[Kode]] = MappingProxyType(
+    {
+        "behov": Behov,
+        "deltar": JaNeiVetIkke,
+        "spurt": Spurt,
+        "kjoenn": Kjoenn,
+        "oensker": Aktivitet,
+        "i_maalgruppe": JaNeiVetIkke,
+    }
+)
+_SAK: Mapping[str, str] = MappingProxyType(
+    {
+        "registrert": N_("Saken ble registrert"),
+        "rettet": N_("Rettet"),
+        "barn_lagt_til": N_("Et barn ble lagt til"),
+        "barn_fjernet": N_("Et feilregistrert barn ble fjernet"),
+        "samtykke": N_("Samtykke eller hjemmel ble registrert"),
+        "samtykke_trukket": N_("Samtykket ble trukket"),
+        "overlevert": N_("Saken ble overlevert til en kollega"),
+    }
+)
+
+
+def _ord(slag: type[Kode], kode: str | None) -> str:
+    return gettext(slag(kode).tekst) if kode is not None and kode in set(slag) else (kode or "")
+
+
+def _verdi(felt: str, koder: str | None) -> str:
+    """A stored value in words; lists are codes with commas between."""
+    if not koder:
+        return "–"
+    if felt == "barn":
+        return gettext(N_("hele familien")) if koder == "familien" else koder
+    slag = _LISTER.get(felt)
+    return ", ".join(_ord(slag, kode) for kode in koder.split(",")) if slag else koder
+
+
+def _rettelse(felt: str | None, fra: str | None, til: str | None, grunn: str | None) -> str:
+    """«Barn 2, Ønsker: Fotball → Dans. Skrevet feil»."""
+    *barn, navn = (felt or "").split(" ")
+    hvem = gettext(N_("Barn %(nr)s, ")) % {"nr": barn[1]} if len(barn) == 2 else ""
+    endring = f": {_verdi(navn, fra)} → {_verdi(navn, til)}" if fra or til else ""
+    hvorfor = f". {_ord(Rettegrunn, grunn)}" if grunn else ""
+    return f"{hvem}{gettext(_FELT.get(navn, navn))}{endring}{hvorfor}"
+
+
+def sakslinjer(hendelser: Iterable[Sakshendelse], navn: Mapping[int, str]) -> list[Linje]:
+    """The history of a case."""
+    return [
+        _linje(h, navn, gettext(_SAK.get(h.slag, h.slag)), _sakstekst(h, navn))
+        for h in hendelser
+    ]
+
+
+def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
+    if h.slag == "rettet":
+        return _rettelse(h.felt, h.fra, h.til, h.grunn)
+    if h.slag == "overlevert" and h.til and h.til.isdigit():
+        return navn.get(int(h.til), "")
+    return ""
+
+
+def henvisningslinjer(sak: Sak, hendelser: Iterable[Hendelse], navn: Mapping[int, str]) -> list[Linje]:
+    """The history of a referral, with notes opened: for the sender's own unit."""
+    return [_linje(h, navn, *_hendelse(sak, h)) for h in hendelser]
+
+
+def _linje(h: Hendelse | Sakshendelse, navn: Mapping[int, str], tittel: str, tekst: str) -> Linje:
+    hvem = navn.get(h.user_id, "") if h.user_id is not None else gettext(N_("Koordinering"))
+    return {"tid": tidspunkt(h.tid), "iso": h.tid.isoformat(), "tittel": tittel, "hvem": hvem, "tekst": tekst}
+
+
+def _status(sak: Sak, h: Hendelse) -> tuple[str, str]:
+    deler = [grunntekst(h.til, h.grunn), les_fritekst(sak, h) or ""]
+    return _ord(Status, h.til), ". ".join(d for d in deler if d)
+
+
+def _rettet(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+    return gettext(N_("Rettet")), _rettelse(h.felt, h.fra, h.til, h.grunn)
+
+
+def _spurt(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+    return gettext(N_("Mottakeren spurte")), _ord(Spoersmaal, h.til)
+
+
+def _svart(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+    return gettext(N_("Svarte mottakeren")), _ord(Svar, h.svar)
+
+
+def _gitt(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+    return gettext(N_("Gitt")), gettext(N_("Nummer %(nr)s")) % {"nr": h.til} if h.til else ""
+
+
+def _beskjed(_sak: Sak, _h: Hendelse) -> tuple[str, str]:
+    return gettext(N_("Familien har fått beskjed")), ""
+
+
+_HENVISNING: Mapping[str, Callable[[Sak, Hendelse], tuple[str, str]]] = MappingProxyType(
+    {
+        "status": _status,
+        "rettet": _rettet,
+        "spurt": _spurt,
+        "svart": _svart,
+        "gitt": _gitt,
+        "beskjed": _beskjed,
+    }
+)
+
+
+def _hendelse(sak: Sak, h: Hendelse) -> tuple[str, str]:
+    vis = _HENVISNING.get(h.slag)
+    return vis(sak, h) if vis else (h.slag, "")
+
+
+def grunntekst(status: str | None, grunn: str | None) -> str:
+    """The words of a reason; which list it is from follows from the status it led to."""
+    if not grunn or status not in set(Status):
+        return ""
+    slag = GRUNNER.get(Status(status))
+    return _ord(slag, grunn) if slag else ""
+
+
+def ledigtekster(tiltak: Sequence[Tiltak], ledighet: Mapping[str, Ledighet]) -> dict[str, str]:
+    """What is left of each measure that has a stock, in words."""
+    kort, plass = N_("%(ledig)d av %(antall)d kort ledig"), N_("%(ledig)d av %(antall)d plasser ledig")
+    return {
+        t.id: gettext(kort if Mekanikk.KORT in t.slag else plass)
+        % {"ledig": ledighet[t.id].ledig, "antall": ledighet[t.id].antall}
+        for t in tiltak
+        if t.id in ledighet
+    }

@@ -1,0 +1,79 @@
+"""What may be registered: ages, wishes, consent by the young person, and text without identities."""
+
+import re
+from collections.abc import Collection
+
+from koordinering.errors import UgyldigFelt
+from koordinering.saker.rules.behov import MAKS_OENSKER
+from koordinering.saker.rules.identitetsnummer import finn_i_tekst
+from koordinering.tekst import N_
+from koordinering.tiltak.rules import VISES_TIL, Kortenhet, Mekanikk
+
+ELDSTE = 24
+"""Oldest a registered child or young person turns this year (GLOSSARY.md: 0–24)."""
+
+MAKS_BARN = 20
+"""Children in one case."""
+
+MAKS_FRITEKST = 300
+"""Characters of a note; a note is a line, not a journal."""
+
+HELE_FAMILIEN = frozenset({"4b-12"})
+"""Follow-up that the plan gives to the family and not to one child."""
+
+_EPOST = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_TELEFON = re.compile(r"(?<!\d)(?:(?:\+|00)\d{2}[ .-]?)?\d(?:[ .-]?\d){7}(?!\d)")
+
+
+def sjekk_foedselsaar(felt: str, foedselsaar: int, aar: int) -> None:
+    """Raise UgyldigFelt unless the child turns 0 to ELDSTE in `aar`."""
+    if not aar - ELDSTE <= foedselsaar <= aar:
+        raise UgyldigFelt(felt, N_("Skriv fødselsåret med fire sifre. Barnet må fylle 24 år eller mindre i år."))
+
+
+def sjekk_oensker(felt: str, oensker: Collection[object]) -> None:
+    """Raise UgyldigFelt for more wishes than are kept, or the same twice."""
+    if len(oensker) > MAKS_OENSKER or len(set(oensker)) != len(oensker):
+        raise UgyldigFelt(felt, N_("Velg opptil tre forskjellige ønsker."))
+
+
+def sjekk_like(felt: str, indekser: Collection[bytes | None]) -> None:
+    """Raise UgyldigFelt at the second child (`felt` holds {}) whose index an earlier one has."""
+    sett: set[bytes] = set()
+    for nr, indeks in enumerate(indekser):
+        if indeks in sett:
+            raise UgyldigFelt(felt.format(nr), N_("Dette nummeret er skrevet på to barn. Se over."))
+        if indeks is not None:
+            sett.add(indeks)
+
+
+def ungdom_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> bool:
+    """Tell whether everybody the consent is for turns `alder` or more in `aar`, so that they can give it."""
+    return all(aar - foedt >= alder for foedt in foedselsaar)
+
+
+def gjelder_familien(tiltak_id: str, slag: Collection[Mekanikk], kort_per: Kortenhet) -> bool:
+    """Tell whether a referral to the measure is for the whole family; else it is for one child."""
+    if Mekanikk.FRIPLASS in slag:
+        return False
+    if Mekanikk.KORT in slag:
+        return kort_per is Kortenhet.FAMILIE
+    return bool(VISES_TIL & set(slag)) or tiltak_id in HELE_FAMILIEN
+
+
+def sjekk_egen_referanse(felt: str, tekst: str) -> None:
+    """Raise UgyldigFelt where the unit's own reference holds an identity number."""
+    if finn_i_tekst(tekst):
+        raise UgyldigFelt(felt, N_("Skriv ikke fødselsnummer her. Bruk saksnummeret i fagsystemet."))
+
+
+def sjekk_fritekst(felt: str, tekst: str) -> None:
+    """Raise UgyldigFelt for a note that is too long or can tell who somebody is. Never repeats the text."""
+    if len(tekst) > MAKS_FRITEKST:
+        raise UgyldigFelt(felt, N_("Teksten er for lang. Skriv høyst 300 tegn."))
+    if finn_i_tekst(tekst):
+        raise UgyldigFelt(felt, N_("Skriv ikke fødselsnummer i teksten."))
+    if _TELEFON.search(tekst):
+        raise UgyldigFelt(felt, N_("Skriv ikke telefonnummer i teksten."))
+    if _EPOST.search(tekst):
+        raise UgyldigFelt(felt, N_("Skriv ikke e-postadresse i teksten."))

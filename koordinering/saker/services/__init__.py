@@ -1,0 +1,78 @@
+"""What is done with cases and referrals; each step checks, changes and records."""
+
+from koordinering.saker.services.henvisning import (
+    Handling,
+    beskjed_gitt,
+    handlinger,
+    legg_til_henvisning,
+    paaklag,
+    rett_henvisning,
+    slett_utkast,
+    svar,
+)
+from koordinering.saker.services.hjemler import last_hjemler
+from koordinering.saker.services.kommandoer import (
+    HenvisningRettelse,
+    NyHenvisning,
+    NySak,
+    NyttBarn,
+    NyttGrunnlag,
+    SakRettelse,
+)
+from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, les_fritekst, send
+from koordinering.saker.services.registrering import (
+    AlleredeRegistrert,
+    KjentIEgenEnhet,
+    innsendingsnoekkel,
+    les_egen_referanse,
+    registrer,
+)
+from koordinering.saker.services.sak import (
+    NoeErGitt,
+    fjern_barn,
+    kan_slettes,
+    legg_til_barn,
+    overlever,
+    rett_barn,
+    rett_sak,
+    slett,
+)
+from koordinering.saker.services.samtykke import registrer_samtykke, trekk_samtykke
+
+__all__ = [
+    "AlleredeRegistrert",
+    "Handling",
+    "HenvisningRettelse",
+    "KjentIEgenEnhet",
+    "NoeErGitt",
+    "NyHenvisning",
+    "NySak",
+    "NyttBarn",
+    "NyttGrunnlag",
+    "SakRettelse",
+    "beskjed_gitt",
+    "fjern_barn",
+    "flytt",
+    "handlinger",
+    "har_grunnlag",
+    "innsendingsnoekkel",
+    "kan_slettes",
+    "last_hjemler",
+    "legg_til_barn",
+    "legg_til_hendelse",
+    "legg_til_henvisning",
+    "les_egen_referanse",
+    "les_fritekst",
+    "overlever",
+    "paaklag",
+    "registrer",
+    "registrer_samtykke",
+    "rett_barn",
+    "rett_henvisning",
+    "rett_sak",
+    "send",
+    "slett",
+    "slett_utkast",
+    "svar",
+    "trekk_samtykke",
+]

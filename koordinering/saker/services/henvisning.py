@@ -1,0 +1,174 @@
+"""What the sender does with a referral after the case is made: add, correct, answer, appeal, tell the family."""
+
+from koordinering import audit
+from koordinering.access import can, require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, now
+from koordinering.errors import Endret, UgyldigFelt, UgyldigOvergang
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Barn, Henvisning, Sak
+from koordinering.saker.rules import overganger
+from koordinering.saker.rules.behov import Rettegrunn, Svar
+from koordinering.saker.rules.overganger import Part, Status
+from koordinering.saker.services.kommandoer import HenvisningRettelse
+from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse
+from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
+from koordinering.saker.services.sak import sett_behov, sett_oensker
+from koordinering.tekst import N_, Kode
+from koordinering.tiltak import queries as tiltak_queries
+from koordinering.tiltak.rules import Mekanikk
+from koordinering.users import User
+
+
+class Handling(Kode):
+    """What the sender can do with a referral."""
+
+    SEND = "send", N_("Send")
+    SLETT_UTKAST = "slett_utkast", N_("Slett utkastet")
+    RETT = "rett", N_("Rett")
+    SVAR = "svar", N_("Svar mottakeren")
+    TREKK = "trekk", N_("Trekk henvisningen")
+    PAAKLAG = "paaklag", N_("Registrer klage")
+    BESKJED = "beskjed", N_("Familien har fått beskjed")
+
+
+KAN_RETTES = frozenset(
+    {
+        Status.UTKAST,
+        Status.VENTER_SAMTYKKE,
+        Status.SENDT,
+        Status.MOTTATT,
+        Status.UNDER_BEHANDLING,
+        Status.PAA_VENT,
+        Status.VENTELISTE,
+    }
+)
+"""Before anything is given; afterwards the correction is a withdrawal and a new referral."""
+
+
+def handlinger(henvisning: Henvisning, user: User) -> frozenset[Handling]:
+    """What this user may do with the referral now, as its sender. The services below ask the same."""
+    return mulige(henvisning) if can(user, Rettighet.HENVISNING_REGISTRER, henvisning) else frozenset()
+
+
+def mulige(henvisning: Henvisning) -> frozenset[Handling]:
+    """What the referral's state lets its sender do."""
+    maal = overganger.lovlige(
+        henvisning.status,
+        Part.HENVISER,
+        enkeltvedtak=henvisning.tiltak.enkeltvedtak,
+        startet=henvisning.startet,
+    )
+    venter = henvisning.status is Status.VENTER_SAMTYKKE
+    klar = not venter or har_grunnlag(henvisning.sak, henvisning.mottaker_id or "")
+    svar_ventes = henvisning.status is Status.PAA_VENT and henvisning.spoersmaal is not None
+    vilkaar = {
+        Handling.SEND: Status.SENDT in maal and klar,
+        Handling.SLETT_UTKAST: henvisning.status is Status.UTKAST,
+        Handling.RETT: henvisning.status in KAN_RETTES,
+        Handling.SVAR: svar_ventes,
+        Handling.TREKK: Status.TRUKKET in maal,
+        Handling.PAAKLAG: Status.PAAKLAGET in maal,
+        Handling.BESKJED: henvisning.beskjed_siden is not None,
+    }
+    return frozenset(handling for handling, kan in vilkaar.items() if kan)
+
+
+def _krev(handling: Handling, henvisning: Henvisning, av: User) -> None:
+    require(av, Rettighet.HENVISNING_REGISTRER, henvisning)
+    if handling not in mulige(henvisning):
+        raise UgyldigOvergang
+
+
+def legg_til_henvisning(
+    sak: Sak, tiltak_id: str, barn_id: int | None, *, av: User, utkast: bool = False
+) -> Henvisning:
+    """Add a referral to a case, and send it as far as it may go."""
+    require(av, Rettighet.SAK_REGISTRER, sak)
+    tiltak = {t.id: t for t in tiltak_queries.henvisbare()}.get(tiltak_id)
+    sjekk_tiltak(tiltak, barn_id is not None)
+    if tiltak is None:  # sjekk_tiltak has stopped it; said for the type
+        raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
+    return ny_henvisning(sak, tiltak, _barnet(sak, barn_id), utkast, av=av)
+
+
+def _barnet(sak: Sak, barn_id: int | None) -> Barn | None:
+    if barn_id is None:
+        return None
+    for barn in sak.barn:
+        if barn.id == barn_id:
+            return barn
+    raise UgyldigFelt("barn", N_("Velg et barn fra listen."))
+
+
+def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av: User) -> None:
+    """Correct which child, that child's wishes and the needs; old, new and why become events."""
+    _krev(Handling.RETT, henvisning, av)
+    if rettelse.versjon is not None and rettelse.versjon != henvisning.versjon:
+        raise Endret
+    barn = _barnet(henvisning.sak, rettelse.barn_id)
+    if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
+        raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
+    if henvisning.barn_id != rettelse.barn_id:
+        _bytt_barn(henvisning, barn, rettelse.grunn, av=av)
+    if barn is not None:
+        sett_oensker(barn, rettelse.oensker, rettelse.grunn, av=av)
+    sett_behov(henvisning.sak, rettelse.behov, rettelse.grunn, av=av)
+    _logg(Hva.HENVISNING_RETTET, henvisning, av)
+    db.session.flush()
+
+
+def _bytt_barn(henvisning: Henvisning, barn: Barn | None, grunn: Rettegrunn, *, av: User) -> None:
+    gammelt = henvisning.barn
+    legg_til_hendelse(
+        henvisning,
+        "rettet",
+        av=av,
+        part=Part.HENVISER,
+        felt="barn",
+        fra=str(gammelt.lopenummer) if gammelt else "familien",
+        til=str(barn.lopenummer) if barn else "familien",
+        grunn=grunn.value,
+    )
+    henvisning.barn = barn
+    henvisning.barn_id = barn.id if barn else None
+
+
+def svar(henvisning: Henvisning, svaret: Svar, *, av: User) -> None:
+    """Answer the receiver's question; the referral goes on by itself."""
+    _krev(Handling.SVAR, henvisning, av)
+    spoersmaal = henvisning.spoersmaal.value if henvisning.spoersmaal else None
+    legg_til_hendelse(
+        henvisning, "svart", av=av, part=Part.HENVISER, fra=spoersmaal, til=svaret.value, svar=svaret
+    )
+    flytt(henvisning, Status.UNDER_BEHANDLING, part=Part.SYSTEM, av=av)
+    _logg(Hva.BESVART, henvisning, av)
+    db.session.flush()
+
+
+def paaklag(henvisning: Henvisning, *, av: User) -> None:
+    """Register that the family appeals a refusal, where the measure is an individual decision."""
+    flytt(henvisning, Status.PAAKLAGET, part=Part.HENVISER, av=av)
+    db.session.flush()
+
+
+def beskjed_gitt(henvisning: Henvisning, *, av: User) -> None:
+    """Close the task «Gi beskjed til familien»."""
+    _krev(Handling.BESKJED, henvisning, av)
+    henvisning.beskjed_siden = None
+    henvisning.beskjed_gitt = now()
+    legg_til_hendelse(henvisning, "beskjed", av=av, part=Part.HENVISER)
+    _logg(Hva.BESKJED_GITT, henvisning, av)
+    db.session.flush()
+
+
+def slett_utkast(henvisning: Henvisning, *, av: User) -> None:
+    """Delete a referral that was never sent."""
+    _krev(Handling.SLETT_UTKAST, henvisning, av)
+    _logg(Hva.HENVISNING_SLETTET, henvisning, av)
+    db.session.delete(henvisning)
+    db.session.flush()
+
+
+def _logg(hva: Hva, henvisning: Henvisning, av: User) -> None:
+    audit.record(hva, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))

@@ -1,0 +1,180 @@
+"""The one low-level step of a referral's life, its events, and what goes with being sent."""
+
+import secrets
+
+from koordinering import audit, crypto
+from koordinering.access import require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, i_dag, now
+from koordinering.errors import UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Hendelse, Henvisning, Sak, Samtykke
+from koordinering.saker.rules import overganger
+from koordinering.saker.rules.behov import Svar
+from koordinering.saker.rules.overganger import Part, Status
+from koordinering.saker.rules.registrering import sjekk_fritekst
+from koordinering.tekst import N_
+from koordinering.users import Enhet, User
+
+ANNET = "annet"
+"""The reason code that allows a note, whatever list it stands in."""
+
+_RETT = {Part.HENVISER: Rettighet.HENVISNING_REGISTRER, Part.MOTTAKER: Rettighet.HENVISNING_MOTTA}
+
+
+def flytt(
+    henvisning: Henvisning,
+    til: Status,
+    *,
+    part: Part,
+    av: User | None,
+    grunn: str | None = None,
+    fritekst: str | None = None,
+) -> None:
+    """Take the referral to another status: right, rule, status, event, log. Nothing is given or freed here.
+
+    SYSTEM is what follows by itself; `av` is then the one whose action it follows from, or None.
+    """
+    if part in _RETT:
+        if av is None:
+            raise ValueError("somebody must act for a unit")
+        require(av, _RETT[part], henvisning)
+    overganger.sjekk(
+        henvisning.status,
+        til,
+        part,
+        enkeltvedtak=henvisning.tiltak.enkeltvedtak,
+        startet=henvisning.startet,
+        grunn=grunn,
+    )
+    fra = henvisning.status
+    henvisning.status = til
+    henvisning.endret = now()
+    henvisning.grunn = grunn
+    _foelger_av(henvisning, til)
+    legg_til_hendelse(
+        henvisning, "status", av=av, part=part, fra=fra.value, til=til.value, grunn=grunn, fritekst=fritekst
+    )
+    audit.record(Hva.HENVISNING_STATUS, av=av, gjelder=_ting(henvisning, part), detalj=til.value)
+
+
+def _foelger_av(henvisning: Henvisning, til: Status) -> None:
+    """What a status carries with it."""
+    if til is Status.SENDT and henvisning.sendt is None:
+        henvisning.sendt = now()
+        henvisning.lodd = secrets.randbits(62)
+    if til is Status.SENDT:
+        henvisning.synlig = True
+    if til is not Status.PAA_VENT:
+        henvisning.spoersmaal = None
+    if til is Status.TRUKKET:
+        henvisning.beskjed_siden = None
+
+
+def _ting(henvisning: Henvisning, part: Part) -> Ting:
+    enhet = henvisning.mottaker_id if part is Part.MOTTAKER else henvisning.avsender_id
+    return Ting("henvisning", henvisning.id, enhet)
+
+
+def legg_til_hendelse(
+    henvisning: Henvisning,
+    slag: str,
+    *,
+    av: User | None,
+    part: Part,
+    felt: str | None = None,
+    fra: str | None = None,
+    til: str | None = None,
+    grunn: str | None = None,
+    svar: Svar | None = None,
+    fritekst: str | None = None,
+) -> Hendelse:
+    """Write one event of a referral: who, when, from, to, why. `part` says on whose side the user acts."""
+    enhet_id = {Part.HENVISER: henvisning.avsender_id, Part.MOTTAKER: henvisning.mottaker_id}.get(part)
+    hendelse = Hendelse(
+        henvisning_id=henvisning.id,
+        user_id=av.id if av else None,
+        enhet_id=enhet_id,
+        slag=slag,
+        felt=felt,
+        fra=fra,
+        til=til,
+        grunn=grunn,
+        svar=svar,
+    )
+    db.session.add(hendelse)
+    if fritekst:
+        _legg_ved(henvisning.sak, hendelse, fritekst)
+    return hendelse
+
+
+def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
+    if hendelse.grunn != ANNET:
+        raise UgyldigFelt("fritekst", N_("Du kan bare skrive tekst når grunnen er «Annet»."))
+    enhet = db.session.get(Enhet, hendelse.enhet_id) if hendelse.enhet_id else None
+    if enhet is None or enhet.helse:
+        raise UgyldigFelt("fritekst", N_("Helsestasjonen sender ikke fri tekst. Velg en grunn fra listen."))
+    sjekk_fritekst("fritekst", fritekst)
+    db.session.flush()  # the text is sealed to its row
+    hendelse.fritekst = crypto.krypter(
+        crypto.gjeldende(),
+        saksnoekkel(sak),
+        fritekst,
+        sak_id=sak.id,
+        tabell="hendelse",
+        kolonne="fritekst",
+        rad=hendelse.id,
+    )
+
+
+def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
+    """Open the note of an event, None where there is none."""
+    if hendelse.fritekst is None or sak.noekkel is None:
+        return None
+    return crypto.dekrypter(
+        crypto.gjeldende(),
+        sak.noekkel,
+        hendelse.fritekst,
+        sak_id=sak.id,
+        tabell="hendelse",
+        kolonne="fritekst",
+        rad=hendelse.id,
+    )
+
+
+def saksnoekkel(sak: Sak) -> bytes:
+    """The case's wrapped data key; made at first use."""
+    if sak.noekkel is None:
+        sak.noekkel = crypto.ny_saksnoekkel(crypto.gjeldende(), sak.id)
+    return sak.noekkel
+
+
+def staar(samtykke: Samtykke) -> bool:
+    """Tell whether a consent or authority allows sharing today."""
+    dag = i_dag()
+    if samtykke.trukket is not None or samtykke.gitt > dag or (samtykke.gyldig_til and samtykke.gyldig_til < dag):
+        return False
+    hjemmel = samtykke.hjemmel
+    return hjemmel is None or (hjemmel.gyldig_fra <= dag and (hjemmel.gyldig_til is None or dag <= hjemmel.gyldig_til))
+
+
+def har_grunnlag(sak: Sak, mottaker_id: str) -> bool:
+    """Tell whether the unit may be sent a referral of the case: its own unit always, others by consent or authority."""
+    return mottaker_id == sak.enhet_id or any(s.mottaker_id == mottaker_id and staar(s) for s in sak.samtykker)
+
+
+def send(henvisning: Henvisning, *, av: User) -> Status:
+    """Send a draft or a referral that waited for consent, as far as it may go now; tell where it ended.
+
+    Shown the way: closed at once. Without consent or authority for the receiver: waits for it.
+    """
+    require(av, Rettighet.HENVISNING_REGISTRER, henvisning)
+    if henvisning.mottaker_id is None:
+        flytt(henvisning, Status.VIST_TIL, part=Part.HENVISER, av=av)
+    elif har_grunnlag(henvisning.sak, henvisning.mottaker_id):
+        flytt(henvisning, Status.SENDT, part=Part.HENVISER, av=av)
+    elif henvisning.status is Status.VENTER_SAMTYKKE:
+        raise UgyldigFelt("samtykke", N_("Registrer samtykke eller hjemmel for mottakeren først."))
+    else:
+        flytt(henvisning, Status.VENTER_SAMTYKKE, part=Part.SYSTEM, av=av)
+    return henvisning.status

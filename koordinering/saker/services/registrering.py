@@ -1,0 +1,240 @@
+"""Register a family: children, consents and referrals in one step, and link silently."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from koordinering import audit, crypto
+from koordinering.access import enheter, require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, i_dag, tilfeldig_id
+from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
+from koordinering.saker.rules import referanse
+from koordinering.saker.rules.registrering import (
+    MAKS_BARN,
+    sjekk_egen_referanse,
+    sjekk_foedselsaar,
+    sjekk_like,
+    sjekk_oensker,
+)
+from koordinering.saker.services.kommandoer import NyHenvisning, NySak, NyttBarn
+from koordinering.saker.services.overgang import saksnoekkel, send
+from koordinering.saker.services.samtykke import nytt_grunnlag
+from koordinering.tekst import N_
+from koordinering.tiltak import queries as tiltak_queries
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Mekanikk
+from koordinering.users import User, kommune
+
+_FORSOEK = 20
+
+
+class AlleredeRegistrert(DomainError):
+    """This form has been sent before; `sak_id` is the case it made."""
+
+    status = 409
+    melding = N_("Familien er allerede registrert med dette skjemaet.")
+
+    def __init__(self, sak_id: int) -> None:
+        super().__init__()
+        self.sak_id = sak_id
+
+
+class KjentIEgenEnhet(DomainError):
+    """The user's own unit has a case with one of the children. Another unit's case never leads here."""
+
+    status = 409
+    melding = N_("Enheten din har allerede en sak med et av barna.")
+
+    def __init__(self, saker: tuple[int, ...]) -> None:
+        super().__init__()
+        self.saker = saker
+
+
+def registrer(kommando: NySak, *, av: User) -> Sak:
+    """Make a case with children, consents and referrals, and send what can be sent.
+
+    Known and unknown children take the same queries. Raises UgyldigFelt, KjentIEgenEnhet, AlleredeRegistrert.
+    """
+    require(av, Rettighet.SAK_REGISTRER)
+    if kommando.enhet_id not in enheter(av, Rettighet.SAK_REGISTRER):
+        raise IngenTilgang
+    tiltak = {t.id: t for t in tiltak_queries.henvisbare()}
+    _sjekk(kommando, tiltak)
+    innsending = innsendingsnoekkel(kommando.innsending, av)
+    _ikke_to_ganger(innsending)
+    if not kommando.likevel:
+        _ikke_kjent_her(kommando)
+    sak = _ny_rad(kommando, innsending, av)
+    sak.behov = [SakBehov(behov=behov) for behov in sorted(kommando.behov)]
+    sett_egen_referanse(sak, kommando.egen_referanse)
+    sak.barn = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
+    sak.samtykker = [
+        nytt_grunnlag(sak, grunnlag, _gjelder(kommando, grunnlag.mottaker_id, tiltak), av=av)
+        for grunnlag in kommando.grunnlag
+    ]
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert"))
+    audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+    for ny in kommando.henvisninger:
+        ny_henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn], kommando.utkast, av=av)
+    db.session.flush()
+    return sak
+
+
+def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
+    """What is stored of a form's token; bound to the user, so that nobody hits another's form."""
+    return crypto.token_hash(f"{av.id}:{token}") if token else None
+
+
+def _sjekk(kommando: NySak, tiltak: Mapping[str, Tiltak]) -> None:
+    if not kommando.barn:
+        raise UgyldigFelt("barn", N_("Legg til minst ett barn."))
+    if len(kommando.barn) > MAKS_BARN:
+        raise UgyldigFelt("barn", N_("En sak kan ha høyst 20 barn."))
+    for nr, barn in enumerate(kommando.barn):
+        sjekk_barn(f"barn-{nr}-", barn)
+    sjekk_like("barn-{}-fnr", [barn.blindindeks for barn in kommando.barn])
+    if kommando.egen_referanse:
+        sjekk_egen_referanse("egen_referanse", kommando.egen_referanse)
+    if not kommando.henvisninger and not kommando.utkast:
+        raise UgyldigFelt("tiltak", N_("Velg minst ett tiltak, eller lagre som utkast."))
+    if len({(h.tiltak_id, h.barn) for h in kommando.henvisninger}) != len(kommando.henvisninger):
+        raise UgyldigFelt("tiltak", N_("Det samme tiltaket er valgt to ganger."))
+    for henvisning in kommando.henvisninger:
+        _sjekk_henvisning(henvisning, len(kommando.barn), tiltak)
+
+
+def sjekk_barn(foran: str, barn: NyttBarn) -> None:
+    """Raise UgyldigFelt for a child that cannot be registered; `foran` is what its field names begin with."""
+    sjekk_foedselsaar(f"{foran}foedselsaar", barn.foedselsaar, i_dag().year)
+    sjekk_oensker(f"{foran}oenske1", barn.oensker)
+
+
+def _sjekk_henvisning(ny: NyHenvisning, antall_barn: int, tiltak: Mapping[str, Tiltak]) -> None:
+    sjekk_tiltak(tiltak.get(ny.tiltak_id), ny.barn is not None)
+    if ny.barn is not None and not 0 <= ny.barn < antall_barn:
+        raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
+
+
+def sjekk_tiltak(tiltak: Tiltak | None, for_barn: bool) -> None:
+    """Raise UgyldigFelt unless one can refer to the measure; a place is always for one child."""
+    if tiltak is None:
+        raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
+    if Mekanikk.FRIPLASS in tiltak.slag and not for_barn:
+        raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
+
+
+def _ikke_to_ganger(innsending: bytes | None) -> None:
+    if innsending is None:
+        return
+    sak_id = db.session.scalar(select(Sak.id).where(Sak.innsending == innsending))
+    if sak_id is not None:
+        raise AlleredeRegistrert(sak_id)
+
+
+def _ikke_kjent_her(kommando: NySak) -> None:
+    indekser = [barn.blindindeks for barn in kommando.barn if barn.blindindeks is not None]
+    if not indekser:
+        return
+    traff = select(Barn.sak_id).where(Barn.blindindeks.in_(indekser))
+    kjente = db.session.scalars(
+        select(Sak.id).where(Sak.enhet_id == kommando.enhet_id, Sak.id.in_(traff)).order_by(Sak.opprettet, Sak.id)
+    ).all()
+    if kjente:
+        raise KjentIEgenEnhet(tuple(kjente))
+
+
+def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
+    """The case's own row under a reference nobody has; drawn again where the draw hits one in use."""
+    for _ in range(_FORSOEK):
+        sak = Sak(
+            id=tilfeldig_id(),
+            referanse=referanse.ny(),
+            enhet_id=kommando.enhet_id,
+            ansvarlig_id=av.id,
+            i_maalgruppe=kommando.i_maalgruppe,
+            innsending=innsending,
+        )
+        try:
+            with db.session.begin_nested():
+                db.session.add(sak)
+        except IntegrityError:
+            _ikke_to_ganger(innsending)  # the other half of a double click may have come first
+            continue
+        return sak
+    raise RuntimeError("no free reference found")
+
+
+def sett_egen_referanse(sak: Sak, tekst: str | None) -> None:
+    """Seal the unit's own reference with the case's key, or empty it."""
+    if not tekst:
+        saksnoekkel(sak)
+        sak.egen_referanse = None
+        return
+    sak.egen_referanse = crypto.krypter(
+        crypto.gjeldende(),
+        saksnoekkel(sak),
+        tekst,
+        sak_id=sak.id,
+        tabell="sak",
+        kolonne="egen_referanse",
+        rad=sak.id,
+    )
+
+
+def les_egen_referanse(sak: Sak) -> str | None:
+    """Open the unit's own reference, None where there is none."""
+    if sak.egen_referanse is None or sak.noekkel is None:
+        return None
+    return crypto.dekrypter(
+        crypto.gjeldende(),
+        sak.noekkel,
+        sak.egen_referanse,
+        sak_id=sak.id,
+        tabell="sak",
+        kolonne="egen_referanse",
+        rad=sak.id,
+    )
+
+
+def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
+    """A child's row. Gender is kept only where the municipality has switched it on."""
+    return Barn(
+        id=tilfeldig_id(),
+        lopenummer=lopenummer,
+        foedselsaar=barn.foedselsaar,
+        kjoenn=barn.kjoenn if kommune().registrer_kjoenn else None,
+        deltar=barn.deltar,
+        spurt=barn.spurt,
+        blindindeks=barn.blindindeks,
+        oensker=[Oenske(rekkefoelge=nr, aktivitet=oenske) for nr, oenske in enumerate(barn.oensker, 1)],
+    )
+
+
+def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, av: User) -> Henvisning:
+    """A referral's row with its event, sent at once unless it is a draft."""
+    henvisning = Henvisning(
+        id=tilfeldig_id(),
+        sak=sak,
+        barn=barn,
+        tiltak=tiltak,
+        avsender_id=sak.enhet_id,
+        mottaker_id=tiltak.mottaker_id,
+    )
+    db.session.add(henvisning)
+    db.session.flush()
+    audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
+    if not utkast:
+        send(henvisning, av=av)
+    return henvisning
+
+
+def _gjelder(kommando: NySak, mottaker_id: str, tiltak: Mapping[str, Tiltak]) -> list[int]:
+    """Birth years of the children that the unit's consent is about; all of them for a family referral."""
+    ny = [h for h in kommando.henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id]
+    if not ny or any(h.barn is None for h in ny):
+        return [barn.foedselsaar for barn in kommando.barn]
+    return [kommando.barn[h.barn].foedselsaar for h in ny if h.barn is not None]

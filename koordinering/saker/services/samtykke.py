@@ -1,0 +1,116 @@
+"""Consents and statutory authorities: given, and withdrawn with effect at once."""
+
+from collections.abc import Collection
+
+from koordinering import audit
+from koordinering.access import require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, i_dag, now, tilfeldig_id
+from koordinering.errors import UgyldigFelt, UgyldigOvergang
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.rules.behov import Grunnlag, SamtykkeFra
+from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.registrering import ungdom_kan_samtykke
+from koordinering.saker.services.kommandoer import NyttGrunnlag
+from koordinering.saker.services.overgang import har_grunnlag, send
+from koordinering.tekst import N_
+from koordinering.users import Enhet, User, kommune
+
+
+def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *, av: User) -> Samtykke:
+    """A row of consent or authority; `foedselsaar` are the children it is about. Raises UgyldigFelt."""
+    hjemmel = _hjemmel(nytt)
+    if nytt.grunnlag is Grunnlag.SAMTYKKE:
+        _sjekk_samtykke(nytt, foedselsaar)
+    samtykke = Samtykke(
+        id=tilfeldig_id(),
+        sak_id=sak.id,
+        mottaker_id=nytt.mottaker_id,
+        grunnlag=nytt.grunnlag,
+        hjemmel=hjemmel,
+        maate=nytt.maate if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
+        fra=nytt.fra if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
+        opplysninger=[o.value for o in nytt.opplysninger],
+        gitt=i_dag(),
+        gyldig_til=nytt.gyldig_til,
+        registrert_av=av.id,
+    )
+    audit.record(
+        Hva.SAMTYKKE_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=nytt.grunnlag.value
+    )
+    return samtykke
+
+
+def _hjemmel(nytt: NyttGrunnlag) -> Hjemmel | None:
+    if nytt.grunnlag is not Grunnlag.HJEMMEL:
+        return None
+    hjemmel = db.session.get(Hjemmel, nytt.hjemmel_id) if nytt.hjemmel_id else None
+    dag = i_dag()
+    if hjemmel is None or hjemmel.gyldig_fra > dag or (hjemmel.gyldig_til is not None and hjemmel.gyldig_til < dag):
+        raise UgyldigFelt("hjemmel", N_("Velg hjemmelen fra listen."))
+    return hjemmel
+
+
+def _sjekk_samtykke(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> None:
+    if nytt.maate is None:
+        raise UgyldigFelt("maate", N_("Velg hvordan samtykket er gitt."))
+    if nytt.fra is None:
+        raise UgyldigFelt("fra", N_("Velg hvem som har gitt samtykket."))
+    if not nytt.opplysninger:
+        raise UgyldigFelt("opplysninger", N_("Velg hva samtykket omfatter."))
+    if nytt.gyldig_til is not None and nytt.gyldig_til < i_dag():
+        raise UgyldigFelt("gyldig_til", N_("Datoen må være i dag eller senere."))
+    alder = kommune().samtykkealder
+    if nytt.fra is SamtykkeFra.UNGDOM and not ungdom_kan_samtykke(foedselsaar, i_dag().year, alder):
+        raise UgyldigFelt("fra", N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+
+
+def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvisning]:
+    """Add a consent or authority to a case and send what waited for it; tell which referrals were sent."""
+    require(av, Rettighet.SAK_REGISTRER, sak)
+    if db.session.get(Enhet, nytt.mottaker_id) is None or nytt.mottaker_id == sak.enhet_id:
+        raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
+    venter = [h for h in sak.henvisninger if h.mottaker_id == nytt.mottaker_id]
+    barn = [h.barn.foedselsaar for h in venter if h.barn is not None]
+    alle = [b.foedselsaar for b in sak.barn]
+    sak.samtykker.append(
+        nytt_grunnlag(sak, nytt, barn if venter and len(barn) == len(venter) else alle, av=av)
+    )
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke", til=nytt.mottaker_id))
+    db.session.flush()
+    sendt = [h for h in venter if h.status is Status.VENTER_SAMTYKKE]
+    for henvisning in sendt:
+        send(henvisning, av=av)
+    _vis_igjen(venter)
+    db.session.flush()
+    return sendt
+
+
+def _vis_igjen(henvisninger: Collection[Henvisning]) -> None:
+    """What was hidden when an earlier consent was withdrawn, and has been sent, is the receiver's again."""
+    for henvisning in henvisninger:
+        if henvisning.sendt is not None and henvisning.status is not Status.TRUKKET:
+            henvisning.synlig = True
+
+
+def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
+    """End a consent and hide from its receiver what rested on it; tell which referrals that was.
+
+    What follows for each of them is tildeling's: it alone knows what has been given.
+    """
+    sak = samtykke.sak
+    require(av, Rettighet.SAK_REGISTRER, sak)
+    if samtykke.trukket is not None:
+        raise UgyldigOvergang(N_("Samtykket er allerede trukket."))
+    samtykke.trukket = now()
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke_trukket", til=samtykke.mottaker_id))
+    audit.record(Hva.SAMTYKKE_TRUKKET, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+    if har_grunnlag(sak, samtykke.mottaker_id):
+        db.session.flush()
+        return []
+    rammet = [h for h in sak.henvisninger if h.mottaker_id == samtykke.mottaker_id and h.synlig]
+    for henvisning in rammet:
+        henvisning.synlig = False
+    db.session.flush()
+    return rammet

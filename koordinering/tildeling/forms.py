@@ -1,0 +1,86 @@
+"""The shape of what is typed when a referral is handled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import Optional
+
+from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
+from koordinering.saker.rules.overganger import (
+    Avslagsgrunn,
+    Avslutningsgrunn,
+    Gjenaapningsgrunn,
+    PaaVentGrunn,
+    Trekkgrunn,
+    Videresendingsgrunn,
+)
+from koordinering.tekst import N_, Kode
+from koordinering.tildeling.rules import Handling
+from koordinering.tiltak.models import Tiltak
+from koordinering.web.skjema import BaseForm, MaaFyllesUt
+
+GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
+    Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),
+    # What a complaint leads to has an action of its own.
+    Handling.AVSLAA: tuple(g for g in Avslagsgrunn if g is not Avslagsgrunn.KLAGE_IKKE_MEDHOLD),
+    # The new year's routine alone ends something as expired.
+    Handling.AVSLUTT: tuple(g for g in Avslutningsgrunn if g is not Avslutningsgrunn.UTLOEPT),
+    Handling.VIDERESEND: tuple(Videresendingsgrunn),
+    Handling.GJENAAPNE: tuple(Gjenaapningsgrunn),
+    Handling.TREKK: tuple(Trekkgrunn),
+}
+"""The reasons a person may choose for an action."""
+
+
+def _valg(koder: tuple[Kode, ...]) -> list[tuple[str, str]]:
+    return [(kode.value, gettext(kode.tekst)) for kode in koder]
+
+
+class HandlingForm(BaseForm):
+    """One action on a referral; it holds only the fields that the action asks for."""
+
+    tiltak_id = SelectField(lazy_gettext(N_("Send til")), validators=[MaaFyllesUt(N_("Velg hvor den skal."))])
+    spoersmaal = RadioField(lazy_gettext(N_("Spørsmål")), validators=[MaaFyllesUt(N_("Velg et spørsmål."))])
+    grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
+    fritekst = TextAreaField(lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[Optional()])
+    deltar = RadioField(
+        lazy_gettext(N_("Deltar barnet regelmessig i en organisert aktivitet nå?")),
+        validators=[MaaFyllesUt(N_("Velg et svar."))],
+    )
+
+    def __init__(
+        self,
+        handling: Handling,
+        *args: Any,
+        tiltak: list[Tiltak] | None = None,
+        fri_tekst: bool = False,
+        for_barn: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        grunner = GRUNNLISTER.get(handling, ())
+        beholdes = {
+            "tiltak_id": tiltak is not None,
+            "spoersmaal": handling is Handling.SPOER,
+            "grunn": bool(grunner),
+            "fritekst": fri_tekst and any(g.value == "annet" for g in grunner),
+            "deltar": handling is Handling.AVSLUTT and for_barn,
+        }
+        self._fyll(grunner, tiltak or [])
+        for felt, beholdt in beholdes.items():
+            if not beholdt:
+                del self[felt]
+
+    def _fyll(self, grunner: tuple[Kode, ...], tiltak: list[Tiltak]) -> None:
+        self.grunn.choices = _valg(grunner)
+        self.spoersmaal.choices = _valg(tuple(Spoersmaal))
+        self.deltar.choices = _valg(tuple(JaNeiVetIkke))
+        enheter = {t.id: t.mottaker.kortnavn if t.mottaker else "" for t in tiltak}
+        velg = [("", gettext(N_("Velg")))]
+        self.tiltak_id.choices = velg + [(t.id, f"{enheter[t.id]}: {t.id} {t.kortnavn}") for t in tiltak]
+
+    def verdi(self, felt: str) -> str | None:
+        """What was chosen or typed, None when empty or not asked for."""
+        return (self[felt].data or None) if felt in self else None

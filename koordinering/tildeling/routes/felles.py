@@ -1,0 +1,51 @@
+"""The blueprint that the pages of this package share, and what several of them show."""
+
+from collections.abc import Collection, Mapping
+
+from flask import Blueprint
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering.saker.models import Henvisning
+from koordinering.tekst import N_
+from koordinering.tildeling import queries
+from koordinering.tildeling.queries import Innsyn
+from koordinering.tildeling.rules import Handling
+
+bp = Blueprint("tildeling", __name__)
+
+Svar = str | Response | tuple[str, int]
+
+GJORT: Mapping[Handling, str] = {
+    Handling.TA_IMOT: N_("Henvisningen er tatt imot og er under behandling."),
+    Handling.GI: N_("Innvilget. Henviser får oppgaven «Gi beskjed til familien»."),
+    Handling.VENTELISTE: N_("Henvisningen står på venteliste."),
+    Handling.SPOER: N_("Spørsmålet er sendt til henviser."),
+    Handling.SETT_PAA_VENT: N_("Henvisningen er satt på vent."),
+    Handling.FORTSETT: N_("Henvisningen er under behandling igjen."),
+    Handling.GI_MEDHOLD: N_("Klagen er tatt til følge. Henvisningen er under behandling."),
+    Handling.OPPRETTHOLD: N_("Avslaget står ved lag."),
+    Handling.BEKREFT_START: N_("Det er registrert at det er tatt i bruk."),
+    Handling.IKKE_MOETT: N_("Det er registrert at barnet ikke møtte. Plassen er ledig."),
+    Handling.AVSLUTT: N_("Henvisningen er avsluttet."),
+    Handling.LEVER_TILBAKE: N_("Levert tilbake. Nå er det ledig for den neste."),
+    Handling.MELD_TAPT: N_("Kortet er meldt tapt."),
+    Handling.VIDERESEND: N_("Henvisningen er sendt videre."),
+    Handling.AVSLAA: N_("Henvisningen er avslått."),
+    Handling.GJENAAPNE: N_("Henvisningen er gjenåpnet."),
+    Handling.TREKK: N_("Henvisningen er trukket."),
+}
+"""What the page says after an action."""
+
+
+def innsyn_i(henvisninger: Collection[Henvisning]) -> Mapping[int, Innsyn]:
+    """What the receiver may see of each, by id."""
+    return {h.id: queries.innsyn(h) for h in henvisninger}
+
+
+def betegnelse(innsyn: Innsyn) -> str:
+    """What the receiver calls a referral: its reference, where the consent covers it."""
+    return innsyn.referanse or gettext(N_("Uten referanse"))
+
+
+bp.add_app_template_global(betegnelse, "betegnelse")

@@ -1,0 +1,184 @@
+"""Journey 2: the queue beside the free places, who fits what and why not, and giving."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.audit import Hva
+from koordinering.db import db, transaction
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Henvisning
+from koordinering.sider import Side, hent_side
+from koordinering.tekst import N_
+from koordinering.tildeling import queries, services
+from koordinering.tildeling.routes.felles import GJORT, bp, innsyn_i
+from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
+from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.queries import Tilstander
+from koordinering.tiltak.rules import Mekanikk
+from koordinering.users import User
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+MAKS_TILBUD = 200
+"""Offers weighed for a referral on one page."""
+
+MAKS_KOE = 200
+"""Referrals weighed for an offer on one page, from the front of the queue."""
+
+
+@dataclass(frozen=True)
+class Vurdert:
+    """A referral beside an offer: fits when there is no reason why not."""
+
+    henvisning: Henvisning
+    tilbud: Tilbud
+    grunner: tuple[Hvorfor, ...]
+    oenske: int | None
+    """Which of the child's wishes it is, 1 for the first; None when it is none of them or not told."""
+
+
+@dataclass(frozen=True)
+class Plasser:
+    """The free side of the page."""
+
+    tilbud: Sequence[Tilbud]
+    tall: Mapping[int, Tilstander]
+    ting: Mapping[int, Gjenstand]
+
+
+@bp.get("/fordel")
+@needs(Rettighet.TILBUD_ENDRE)
+def fordel() -> str:
+    """The queue and the places; a referral or an offer chosen in the address shows what fits it."""
+    user = me()
+    audit.record(Hva.LISTE_LEST, av=user, detalj="fordel")
+    henvisning, tilbud = _valgt_henvisning(user), _valgt_tilbud(user)
+    koe, plasser = _koe(user), _plasser(user, tilbud)
+    passer = _passer(user, henvisning, tilbud, plasser)
+    i_bruk = list(db.session.scalars(queries.i_bruk(user, tilbud.beholdning_id))) if tilbud else []
+    vises = [*koe.rader, *(v.henvisning for v in passer), *(t.henvisning for t in i_bruk)]
+    return render_template(
+        "tildeling/fordel.html",
+        koe=koe,
+        plasser=plasser,
+        valgt=henvisning,
+        valgt_tilbud=tilbud,
+        passer=[v for v in passer if not v.grunner],
+        passer_ikke=[v for v in passer if v.grunner],
+        i_bruk=i_bruk,
+        handlinger=services.handlinger(henvisning, user) if henvisning else (),
+        innsyn=innsyn_i([*vises, henvisning] if henvisning else vises),
+    )
+
+
+def _nummer(navn: str) -> int | None:
+    tekst = request.args.get(navn, "")
+    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) <= 19 else None
+
+
+def _valgt_henvisning(user: User) -> Henvisning | None:
+    id_ = _nummer("henvisning")
+    if id_ is None:
+        return None
+    funnet = saker.mottatt(user, id_)
+    if Mekanikk.FRIPLASS not in funnet.tiltak.slag:
+        raise FinnesIkke
+    return funnet
+
+
+def _valgt_tilbud(user: User) -> Tilbud | None:
+    id_ = _nummer("tilbud")
+    return tiltaket.eget_tilbud(user, id_) if id_ is not None else None
+
+
+def _koe(user: User) -> Side[Henvisning]:
+    tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
+    orden = [Henvisning.sendt, Henvisning.lodd, Henvisning.id]
+    return hent_side(db.session(), queries.koe(user, tiltak), orden, noekkel=request.args.get("side", ""))
+
+
+def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
+    query = tiltaket.egne_tilbud(user).order_by(Tilbud.navn, Tilbud.id).limit(MAKS_TILBUD)
+    tilbud = {t.id: t for t in db.session.scalars(query)}
+    if valgt is not None:
+        tilbud.setdefault(valgt.id, valgt)
+    return Plasser(
+        tilbud=list(tilbud.values()),
+        tall=tiltaket.tilstander([t.beholdning_id for t in tilbud.values()]),
+        ting=queries.plasser_i(tilbud),
+    )
+
+
+def _passer(
+    user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, plasser: Plasser
+) -> list[Vurdert]:
+    """The chosen referral beside every offer, or the chosen offer beside the front of the queue, best first."""
+    if henvisning is not None:
+        valgte = [tilbud] if tilbud is not None else plasser.tilbud
+        return sorted(_vurder([henvisning], valgte, plasser.ting), key=_best_foerst)
+    if tilbud is None:
+        return []
+    foran = db.session.scalars(queries.koe(user, [tilbud.tiltak_id]).limit(MAKS_KOE)).all()
+    return _vurder(foran, [tilbud], plasser.ting)
+
+
+def _vurder(
+    henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], ting: Mapping[int, Gjenstand]
+) -> list[Vurdert]:
+    """Ceilings are weighed on the family's own case here; the giving itself asks across cases."""
+    fakta = queries.kandidater(henvisninger)
+    return [
+        Vurdert(h, t, queries.grunner(fakta[h.id], ting[t.id], h), _oenske(h, t))
+        for h in henvisninger
+        for t in tilbud
+        if t.tiltak_id == h.tiltak_id
+    ]
+
+
+def _oenske(henvisning: Henvisning, tilbud: Tilbud) -> int | None:
+    oensker = queries.innsyn(henvisning).oensker
+    return oensker.index(tilbud.aktivitet) + 1 if tilbud.aktivitet in oensker else None
+
+
+def _best_foerst(vurdert: Vurdert) -> tuple[bool, int, str, int]:
+    return (bool(vurdert.grunner), vurdert.oenske or 99, vurdert.tilbud.navn, vurdert.tilbud.id)
+
+
+@bp.post("/fordel/gi")
+@needs(Rettighet.TILDELING_GI)
+def fordel_gi() -> Response:
+    """Give a place in the chosen offer."""
+    henvisning_id, tilbud_id = _skrevet("henvisning_id"), _skrevet("tilbud_id")
+    with transaction():
+        henvisning, tilbud = saker.mottatt(me(), henvisning_id), tiltaket.eget_tilbud(me(), tilbud_id)
+        plass = services.gi(henvisning, tilbud, av=me()).plass
+        nummer, navn = plass.nummer if plass else 0, tilbud.navn
+    melding = gettext(N_("Plass %(nummer)d i %(navn)s er gitt. Henviser får oppgaven «Gi beskjed til familien»."))
+    flash(melding % {"nummer": nummer, "navn": navn}, "suksess")
+    return redirect(url_for("tildeling.fordel", tilbud=tilbud_id), 303)
+
+
+@bp.post("/fordel/venteliste")
+@needs(Rettighet.TILDELING_GI)
+def fordel_venteliste() -> Response:
+    """Put the chosen referral on the waiting list."""
+    henvisning_id = _skrevet("henvisning_id")
+    with transaction():
+        services.sett_paa_venteliste(saker.mottatt(me(), henvisning_id), av=me())
+    flash(gettext(GJORT[Handling.VENTELISTE]), "suksess")
+    return redirect(url_for("tildeling.fordel"), 303)
+
+
+def _skrevet(navn: str) -> int:
+    tekst = request.form.get(navn, "")
+    if not (tekst.isascii() and tekst.isdigit() and len(tekst) <= 19):
+        raise FinnesIkke
+    return int(tekst)

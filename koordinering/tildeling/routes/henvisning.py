@@ -1,0 +1,214 @@
+"""One referral: as its receiver sees it, as its sender sees it, and the actions on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.access import can
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, transaction
+from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
+from koordinering.roles import Rettighet
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Hendelse, Henvisning
+from koordinering.saker.routes.visning import Linje, grunntekst, henvisningslinjer
+from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
+from koordinering.saker.rules.behov import Svar as Svarkode
+from koordinering.saker.rules.overganger import Part, Status
+from koordinering.tekst import N_
+from koordinering.tildeling import queries, services
+from koordinering.tildeling.forms import HandlingForm
+from koordinering.tildeling.routes.felles import GJORT, Svar, bp
+from koordinering.tildeling.rules import HANDLINGER, Handling
+from koordinering.tildeling.services.lapp import gave
+from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak.rules import Mekanikk
+from koordinering.users import Enhet
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+_LESER = (Rettighet.HENVISNING_MOTTA, Rettighet.SAK_LES)
+
+ETT_KLIKK: Mapping[Handling, Callable[..., object]] = {
+    Handling.TA_IMOT: services.ta_imot,
+    Handling.GI: services.gi,
+    Handling.VENTELISTE: services.sett_paa_venteliste,
+    Handling.FORTSETT: services.fortsett,
+    Handling.GI_MEDHOLD: services.gi_medhold,
+    Handling.OPPRETTHOLD: services.oppretthold,
+    Handling.BEKREFT_START: services.bekreft_start,
+    Handling.IKKE_MOETT: services.ikke_moett,
+    Handling.LEVER_TILBAKE: services.lever_tilbake,
+    Handling.MELD_TAPT: services.meld_tapt,
+}
+"""Actions that ask for nothing more."""
+
+BEKREFTES: Mapping[Handling, str] = {
+    Handling.OPPRETTHOLD: N_("Avslaget står ved lag, og henvisningen lukkes."),
+    Handling.IKKE_MOETT: N_("Plassen blir ledig for en annen, og henvisningen avsluttes."),
+    Handling.LEVER_TILBAKE: N_("Det blir ledig for den neste, og henvisningen avsluttes."),
+    Handling.MELD_TAPT: N_("Kortet kan ikke deles ut igjen i år, og familien får ikke et nytt."),
+}
+"""Actions that cannot be undone, and what the page says before them."""
+
+
+@bp.get("/henvisninger/<int:henvisning_id>")
+@needs(*_LESER)
+def henvisning(henvisning_id: int) -> str:
+    """One referral; opening it is logged."""
+    funnet = queries.henvisning(me(), henvisning_id)
+    audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", funnet.id, funnet.avsender_id))
+    avsender = can(me(), Rettighet.SAK_LES, funnet)
+    gitt = queries.tildelinger(funnet)
+    return render_template(
+        "tildeling/henvisning.html",
+        henvisning=funnet,
+        avsender=avsender,
+        mottaker=can(me(), Rettighet.HENVISNING_MOTTA, funnet),
+        innsyn=queries.innsyn(funnet),
+        avsenderenhet=db.session.get(Enhet, funnet.avsender_id),
+        grunn=grunntekst(funnet.status.value, funnet.grunn),
+        handlinger=_knapper(funnet),
+        gitt=gitt,
+        tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
+        lapp=gave(funnet) is not None,
+        plass_i_koe=queries.plass_i_koeen(funnet) if funnet.status is Status.VENTELISTE else None,
+        historie=_historie(funnet, avsender),
+        svar=list(Svarkode),
+    )
+
+
+def _knapper(henvisning: Henvisning) -> list[dict[str, Any]]:
+    """The actions that this user may take now, as the page shows them."""
+    return [
+        {
+            "handling": h,
+            "href": _adresse(henvisning, h),
+            "post": h in ETT_KLIKK and not _velger_tilbud(henvisning, h),
+            "bekreft": gettext(BEKREFTES[h]) if h in BEKREFTES else None,
+        }
+        for h in services.handlinger(henvisning, me())
+    ]
+
+
+def _velger_tilbud(henvisning: Henvisning, handling: Handling) -> bool:
+    return handling is Handling.GI and Mekanikk.FRIPLASS in henvisning.tiltak.slag
+
+
+def _adresse(henvisning: Henvisning, handling: Handling) -> str:
+    if _velger_tilbud(henvisning, handling):
+        return url_for("tildeling.fordel", henvisning=henvisning.id)
+    if handling is Handling.TREKK:
+        return url_for("tildeling.henvisning_trekk", henvisning_id=henvisning.id)
+    return url_for("tildeling.handling", henvisning_id=henvisning.id, handling=handling.value)
+
+
+def _historie(henvisning: Henvisning, avsender: bool) -> Sequence[Linje]:
+    """What has happened: to the sender's unit with names, to the receiver without who and which unit."""
+    navn = saker.navn(henvisning.hendelser) if avsender else {}
+    hendelser = henvisning.hendelser if avsender else [h for h in henvisning.hendelser if _for_mottaker(h)]
+    linjer = henvisningslinjer(henvisning.sak, hendelser, navn)
+    if avsender:
+        return linjer
+    sider = {henvisning.mottaker_id: gettext(N_("Mottaker")), henvisning.avsender_id: gettext(N_("Henviser"))}
+    return [{**linje, "hvem": sider.get(h.enhet_id, "")} for linje, h in zip(linjer, hendelser, strict=True)]
+
+
+def _for_mottaker(hendelse: Hendelse) -> bool:
+    """Corrections may hold what the consent does not cover, and drafts were never the receiver's."""
+    return hendelse.slag in {"spurt", "svart", "gitt"} or (
+        hendelse.slag == "status" and hendelse.til not in {Status.UTKAST, Status.VENTER_SAMTYKKE}
+    )
+
+
+@bp.route("/henvisninger/<int:henvisning_id>/<handling>", methods=["GET", "POST"])
+@needs(Rettighet.HENVISNING_MOTTA, Rettighet.TILDELING_GI)
+def handling(henvisning_id: int, handling: str) -> Svar:
+    """One action: a page that asks for what it needs, and the action itself."""
+    valgt = _handling(handling)
+    funnet = saker.mottatt(me(), henvisning_id)
+    form = _skjema(valgt, funnet)
+    if not form.is_submitted():
+        if valgt not in services.handlinger(funnet, me()):
+            raise UgyldigOvergang
+        return _spoer(valgt, funnet, form), 200
+    if not form.validate():
+        return _spoer(valgt, funnet, form), 422
+    try:
+        with transaction():
+            _utfoer(valgt, saker.mottatt(me(), henvisning_id), form)
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _spoer(valgt, saker.mottatt(me(), henvisning_id), form), 422
+    return _ferdig(valgt, henvisning_id)
+
+
+def _handling(verdi: str) -> Handling:
+    if verdi not in set(Handling) or HANDLINGER[Handling(verdi)].part is not Part.MOTTAKER:
+        raise FinnesIkke
+    return Handling(verdi)
+
+
+def _skjema(handling: Handling, henvisning: Henvisning) -> HandlingForm:
+    enhet = henvisning.mottaker
+    return HandlingForm(
+        handling,
+        tiltak=services.kan_videresendes_til(henvisning) if handling is Handling.VIDERESEND else None,
+        fri_tekst=enhet is not None and not enhet.helse,
+        for_barn=henvisning.barn_id is not None,
+    )
+
+
+def _spoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> str:
+    return render_template(
+        "tildeling/handling.html",
+        handling=handling,
+        henvisning=henvisning,
+        innsyn=queries.innsyn(henvisning),
+        form=form,
+        bekreft=gettext(BEKREFTES[handling]) if handling in BEKREFTES else None,
+    )
+
+
+def _utfoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> None:
+    if handling in ETT_KLIKK:
+        ETT_KLIKK[handling](henvisning, av=me())
+        return
+    _MED_SKJEMA[handling](henvisning, form)
+
+
+def _avslutt(henvisning: Henvisning, form: HandlingForm) -> None:
+    deltar = form.verdi("deltar")
+    services.avslutt(
+        henvisning,
+        form.verdi("grunn"),
+        JaNeiVetIkke(deltar) if deltar else None,
+        fritekst=form.verdi("fritekst"),
+        av=me(),
+    )
+
+
+def _videresend(henvisning: Henvisning, form: HandlingForm) -> None:
+    tiltak = {t.id: t for t in tiltaket.henvisbare()}[form.tiltak_id.data]
+    services.videresend(henvisning, tiltak, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me())
+
+
+_MED_SKJEMA: Mapping[Handling, Callable[[Henvisning, HandlingForm], None]] = {
+    Handling.SPOER: lambda h, form: services.spoer(h, Spoersmaal(form.verdi("spoersmaal") or ""), av=me()),
+    Handling.SETT_PAA_VENT: lambda h, form: services.sett_paa_vent(h, form.verdi("grunn"), av=me()),
+    Handling.AVSLAA: lambda h, form: services.avslaa(
+        h, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me()
+    ),
+    Handling.GJENAAPNE: lambda h, form: services.gjenaapne(h, form.verdi("grunn"), av=me()),
+    Handling.AVSLUTT: _avslutt,
+    Handling.VIDERESEND: _videresend,
+}
+
+
+def _ferdig(handling: Handling, henvisning_id: int) -> Response:
+    flash(gettext(GJORT[handling]), "suksess")
+    return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)

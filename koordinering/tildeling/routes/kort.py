@@ -1,0 +1,168 @@
+"""Opplevelseskortet: the year's cards, handing out, the waiting list, and the new year."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.access import can, enheter
+from koordinering.audit import Hva
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import FinnesIkke, UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.sider import hent_side
+from koordinering.tekst import N_
+from koordinering.tildeling import queries, services
+from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp, innsyn_i
+from koordinering.tildeling.rules import Handling
+from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak import services as beholdning
+from koordinering.tiltak.forms import KortaarForm
+from koordinering.tiltak.models import Kortaar, Tiltak
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+from koordinering.web.skjema import BaseForm
+
+I_KOEEN = 100
+"""Referrals of the queue on the page; the inbox has the rest."""
+
+
+@bp.get("/kort")
+@needs(Rettighet.TILDELING_GI, Rettighet.KORT_ENDRE)
+def kort() -> str:
+    """The year's cards; and for the unit that hands them out, who is waiting and who has one."""
+    tiltak, aar = _tiltak(request.args.get("tiltak")), _aar(request.args.get("aar"))
+    if tiltak is None:
+        return render_template("tildeling/kort_ingen.html")
+    kortaar = tiltaket.kortaar(tiltak.id, aar)
+    return render_template(
+        "tildeling/kort.html",
+        tiltak=tiltak,
+        alle=tiltaket.korttiltak(),
+        aar=aar,
+        naa=i_dag().year,
+        kortaar=kortaar,
+        andre_aar=tiltaket.alle_kortaar(tiltak.id),
+        tall=tiltaket.tilstander([kortaar.beholdning_id])[kortaar.beholdning_id] if kortaar else {},
+        gitt=queries.antall_gitt(tiltak.id, aar),
+        kan_endre=can(me(), Rettighet.KORT_ENDRE),
+        **_for_utdeleren(tiltak, kortaar),
+    )
+
+
+def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
+    """The queue and the cards in use, for the unit that hands them out; nothing for others."""
+    if tiltak.mottaker_id not in enheter(me(), Rettighet.TILDELING_GI):
+        return {"deler_ut": False, "koe": [], "i_bruk": None, "innsyn": {}}
+    audit.record(Hva.LISTE_LEST, av=me(), detalj="kort")
+    koe = list(db.session.scalars(queries.koe(me(), [tiltak.id]).limit(I_KOEEN)))
+    side = None
+    if kortaar is not None:
+        query = queries.i_bruk(me(), kortaar.beholdning_id)
+        side = hent_side(
+            db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=request.args.get("side", "")
+        )
+    ute = [t.henvisning for t in side.rader] if side else []
+    return {"deler_ut": True, "koe": koe, "i_bruk": side, "innsyn": innsyn_i([*koe, *ute])}
+
+
+def _tiltak(valgt: str | None) -> Tiltak | None:
+    alle = tiltaket.korttiltak()
+    return next((t for t in alle if t.id == valgt), alle[0] if alle else None)
+
+
+def _paakrevd_tiltak() -> Tiltak:
+    tiltak = _tiltak(request.values.get("tiltak"))
+    if tiltak is None:
+        raise FinnesIkke
+    return tiltak
+
+
+def _aar(tekst: str | None) -> int:
+    aar = int(tekst) if tekst and tekst.isascii() and tekst.isdigit() and len(tekst) == 4 else 0
+    return aar if 2000 <= aar <= 2100 else i_dag().year
+
+
+@bp.post("/kort/neste")
+@needs(Rettighet.TILDELING_GI)
+def kort_neste() -> Response:
+    """Give a card to the first on the waiting list who can have one now."""
+    with transaction():
+        tiltak = _paakrevd_tiltak()
+        tiltak_id, neste = tiltak.id, services.gi_neste(tiltak, av=me())
+        hvem = betegnelse(queries.innsyn(neste)) if neste else ""
+    if neste is None:
+        flash(gettext(N_("Ingen på ventelisten kan få kort nå.")), "info")
+    else:
+        flash(gettext(N_("Kort gitt til %(hvem)s.")) % {"hvem": hvem}, "suksess")
+    return redirect(url_for("tildeling.kort", tiltak=tiltak_id), 303)
+
+
+@bp.post("/kort/<int:tildeling_id>/tilbake")
+@needs(Rettighet.TILDELING_GI)
+def kort_tilbake(tildeling_id: int) -> Response:
+    """A card or place came back, or a card was lost; also when the referral may no longer be read."""
+    tapt = request.form.get("tapt") == "1"
+    handling = Handling.MELD_TAPT if tapt else Handling.LEVER_TILBAKE
+    with transaction():
+        tildeling = queries.tildeling(me(), tildeling_id)
+        tiltak = tildeling.henvisning.tiltak
+        tilbud = queries.tilbud_til(tildeling)
+        services.lever_tilbake_enhet(tildeling, handling, av=me())
+        neste = services.foerste_i_koeen(tiltak, me())
+        hvem = betegnelse(queries.innsyn(neste)) if neste and not tapt else None
+        maal = (
+            url_for("tildeling.fordel", tilbud=tilbud.id) if tilbud else url_for("tildeling.kort", tiltak=tiltak.id)
+        )
+    flash(gettext(GJORT[handling]), "suksess")
+    if hvem:
+        flash(gettext(N_("Neste i køen: %(hvem)s.")) % {"hvem": hvem}, "info")
+    return redirect(maal, 303)
+
+
+@bp.route("/kort/endre", methods=["GET", "POST"])
+@needs(Rettighet.KORT_ENDRE)
+def kort_endre() -> Svar:
+    """How many cards a year has, and who may have how many; makes the year's cards when there are none."""
+    tiltak, aar = _paakrevd_tiltak(), _aar(request.values.get("aar"))
+    form = KortaarForm(kortaar=tiltaket.kortaar(tiltak.id, aar))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                _lagre(_paakrevd_tiltak(), aar, form)
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Kortene er lagret.")), "suksess")
+            return redirect(url_for("tildeling.kort", tiltak=tiltak.id, aar=aar), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("tildeling/kort_endre.html", form=form, tiltak=tiltak, aar=aar), status
+
+
+def _lagre(tiltak: Tiltak, aar: int, form: KortaarForm) -> None:
+    kortaar = tiltaket.kortaar(tiltak.id, aar)
+    if kortaar is None:
+        beholdning.opprett_kortaar(tiltak, aar, **form.valg(), av=me())
+    else:
+        beholdning.endre_kortaar(kortaar, **form.valg(), av=me())
+
+
+@bp.route("/kort/aarsskifte", methods=["GET", "POST"])
+@needs(Rettighet.KORT_ENDRE)
+def aarsskifte() -> Svar:
+    """The new year: what will happen, and doing it."""
+    tiltak, aar = _paakrevd_tiltak(), _aar(request.values.get("aar"))
+    form = BaseForm()
+    if not form.is_submitted():
+        return render_template(
+            "tildeling/aarsskifte.html", form=form, tiltak=tiltak, plan=services.planlegg(tiltak, aar)
+        )
+    tiltak_id = tiltak.id
+    with transaction():
+        services.nytt_kortaar(_paakrevd_tiltak(), aar, av=me())
+    melding = gettext(N_("Kortene for %(aar)d er avsluttet, og kortene for %(neste)d finnes."))
+    flash(melding % {"aar": aar, "neste": aar + 1}, "suksess")
+    return redirect(url_for("tildeling.kort", tiltak=tiltak_id, aar=aar + 1), 303)

@@ -1,0 +1,64 @@
+"""The printable slip to the family."""
+
+from collections.abc import Mapping
+
+from flask import render_template, request
+from flask_babel import gettext
+
+from koordinering.db import OSLO, i_dag
+from koordinering.errors import DomainError
+from koordinering.roles import Rettighet
+from koordinering.tekst import N_
+from koordinering.tildeling import queries
+from koordinering.tildeling.routes.felles import bp
+from koordinering.tildeling.services import lapp as lapper
+from koordinering.tildeling.services.lapp import Gave
+from koordinering.tiltak.models import Tilbud
+from koordinering.web.gate import needs
+from koordinering.web.huset import innstillinger, me
+from koordinering.web.side import dato, kroner
+
+
+@bp.get("/henvisninger/<int:henvisning_id>/lapp")
+@needs(Rettighet.HENVISNING_MOTTA, Rettighet.SAK_LES)
+def lapp(henvisning_id: int) -> str:
+    """What is given, on paper, in the family's language."""
+    henvisning = queries.henvisning(me(), henvisning_id)
+    gave = lapper.gave(henvisning)
+    alle = lapper.spraak(innstillinger().data / "lapper")
+    if gave is None:
+        raise DomainError(N_("Det er ikke gitt noe som familien skal ha beskjed om nå."))
+    valgt = alle.get(request.args.get("spraak", ""), alle["nb"])
+    fylt = lapper.lapp(henvisning, valgt, _verdier(gave), gave.seksjon, av=me())
+    andre = [s for s in alle.values() if gave.seksjon in s.seksjoner]
+    return render_template("tildeling/lapp.html", lapp=fylt, spraak=andre, henvisning=henvisning)
+
+
+def _verdier(gave: Gave) -> Mapping[str, str]:
+    felles = {"tiltak": gave.tiltak.kortnavn, "nummer": _nummer(gave)}
+    if gave.tilbud is not None:
+        return felles | _om_tilbud(gave.tilbud)
+    if gave.seksjon == "kort" and gave.tildeling is not None:
+        return felles | {"start": f"01.01.{gave.tildeling.aar}", "slutt": f"31.12.{gave.tildeling.aar}"}
+    gitt = gave.tildeling.gitt.astimezone(OSLO).date() if gave.tildeling else i_dag()
+    return felles | {"start": dato(gitt), "gratis": "ja"}
+
+
+def _nummer(gave: Gave) -> str:
+    plass = gave.tildeling.plass if gave.tildeling else None
+    return str(plass.nummer) if plass else ""
+
+
+def _om_tilbud(tilbud: Tilbud) -> dict[str, str]:
+    return {
+        "navn": tilbud.navn,
+        "aktivitet": gettext(tilbud.aktivitet.tekst),
+        "arrangoer": tilbud.arrangoer,
+        "sted": tilbud.sted or "",
+        "ukedager": tilbud.ukedager or "",
+        "oppmoete": tilbud.oppmoete or "",
+        "start": dato(max(tilbud.sesong_fra, i_dag())),
+        "slutt": dato(tilbud.sesong_til),
+        "egenandel": kroner(tilbud.egenandel_oere) if tilbud.egenandel_oere else "",
+        "gratis": "" if tilbud.egenandel_oere else "ja",
+    }

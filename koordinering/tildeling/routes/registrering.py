@@ -1,0 +1,169 @@
+"""Registering a family on one page, its receipt, and the sender's steps that may free something."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering import audit
+from koordinering.audit import Hva, Ting
+from koordinering.db import i_dag, transaction
+from koordinering.errors import UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.saker import queries as saker
+from koordinering.saker import services as saken
+from koordinering.saker.forms.registrering import NySakForm
+from koordinering.saker.forms.trekk import TrekkForm
+from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.routes.visning import ledigtekster
+from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.registrering import gjelder_familien
+from koordinering.tekst import N_
+from koordinering.tildeling import services
+from koordinering.tildeling.routes.felles import bp
+from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Kortenhet, Mekanikk
+from koordinering.users import Enhet, kommune
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+Svar = Response | str | tuple[str, int]
+
+
+@bp.route("/saker/ny", methods=["GET", "POST"])
+@needs(Rettighet.SAK_REGISTRER)
+def ny() -> Svar:
+    """Journey 1: the whole registration on one page."""
+    form = _skjema()
+    if request.method == "GET" or form.juster_rader(request.form):
+        return _vis(form)
+    if not form.validate():
+        return _vis(form), 422
+    return _registrer(form)
+
+
+def _registrer(form: NySakForm) -> Svar:
+    kommando = form.kommando()  # slow where there are numbers: before the transaction
+    try:
+        with transaction():
+            sak = saken.registrer(kommando, av=me())
+            if form.del_ut.data:
+                _del_ut(sak)
+            sak_id = sak.id
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _vis(form), 422
+    except saken.KjentIEgenEnhet as kjent:
+        return _vis(form, [saker.sak(me(), sak_id) for sak_id in kjent.saker[:3]]), 409
+    except saken.AlleredeRegistrert as feil:
+        flash(gettext(str(feil)), "info")
+        sak_id = feil.sak_id
+    return redirect(url_for("tildeling.kvittering", sak_id=sak_id), 303)
+
+
+def _del_ut(sak: Sak) -> None:
+    """Hand out at once what the user's own unit hands out."""
+    for henvisning in sak.henvisninger:
+        if henvisning.status is Status.SENDT and services.kan_gi_straks(henvisning, me()):
+            services.gi_straks(henvisning, av=me())
+
+
+def _skjema() -> NySakForm:
+    alle = tiltaket.henvisbare()
+    familie = [t for t in alle if gjelder_familien(t.id, t.slag, _kort_per(t))]
+    return NySakForm(
+        enheter=saker.registreringsenheter(me()),
+        familietiltak=familie,
+        barnetiltak=[t for t in alle if t not in familie],
+    )
+
+
+def _kort_per(tiltak: Tiltak) -> Kortenhet:
+    kortaar = tiltaket.kortaar(tiltak.id, i_dag().year) if Mekanikk.KORT in tiltak.slag else None
+    return kortaar.per if kortaar else Kortenhet.FAMILIE
+
+
+def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
+    alle = tiltaket.henvisbare()
+    egne = {enhet.id for enhet in saker.registreringsenheter(me())}
+    return render_template(
+        "saker/ny.html",
+        form=form,
+        kjente=kjente,
+        merker=ledigtekster(alle, tiltaket.ledighet()),
+        om={t.id: _sendes_til(t, egne) for t in alle},
+        del_ut=_kan_deles_ut(alle, egne),
+        meldeplikt_lenke=kommune().meldeplikt_lenke,
+    )
+
+
+def _kan_deles_ut(tiltak: Sequence[Tiltak], egne: set[str]) -> list[str]:
+    return [t.id for t in tiltak if Mekanikk.KORT in t.slag and t.mottaker_id in egne]
+
+
+def _sendes_til(tiltak: Tiltak, egne: set[str]) -> str:
+    mottaker: Enhet | None = tiltak.mottaker
+    if mottaker is None:
+        tekst: str = gettext(N_("Familien vises vei. Ingenting sendes."))
+    elif mottaker.id in egne:
+        tekst = gettext(N_("Behandles i din egen enhet."))
+    else:
+        tekst = gettext(N_("Sendes til %(enhet)s.")) % {"enhet": mottaker.navn}
+    return tekst
+
+
+@bp.get("/saker/<int:sak_id>/kvittering")
+@needs(Rettighet.SAK_LES)
+def kvittering(sak_id: int) -> str:
+    """The receipt: the reference to copy, what went where, what was handed out, what is next."""
+    sak = saker.sak(me(), sak_id)
+    audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
+    henvisninger = saker.henvisninger(sak)
+    return render_template(
+        "saker/kvittering.html",
+        sak=sak,
+        henvisninger=henvisninger,
+        gitt={h.id: e.til for h in henvisninger for e in h.hendelser if e.slag == "gitt"},
+    )
+
+
+@bp.post("/samtykker/<int:samtykke_id>/trekk")
+@needs(Rettighet.SAK_REGISTRER)
+def samtykke_trekk(samtykke_id: int) -> Response:
+    """The family withdraws a consent: hidden from its receiver at once."""
+    with transaction():
+        samtykke = saker.samtykke(me(), samtykke_id)
+        sak_id = samtykke.sak_id
+        services.trekk_samtykke(samtykke, av=me())
+    flash(gettext(N_("Samtykket er trukket. Mottakeren ser ikke lenger opplysningene.")))
+    return redirect(url_for("saker.vis", sak_id=sak_id), 303)
+
+
+@bp.route("/saker/henvisninger/<int:henvisning_id>/trekk", methods=["GET", "POST"])
+@needs(Rettighet.HENVISNING_REGISTRER)
+def henvisning_trekk(henvisning_id: int) -> Svar:
+    """The sender withdraws a referral, with a reason."""
+    henvisning = saker.henvisning(me(), henvisning_id, Rettighet.HENVISNING_REGISTRER)
+    sak_id, form = henvisning.sak_id, TrekkForm()
+    if request.method == "GET":
+        return _trekkside(form, henvisning)
+    if form.validate():
+        try:
+            with transaction():
+                funnet = saker.henvisning(me(), henvisning_id, Rettighet.HENVISNING_REGISTRER)
+                services.trekk(funnet, form.grunn.data, fritekst=form.fritekst.data or None, av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Henvisningen er trukket.")))
+            return redirect(url_for("saker.vis", sak_id=sak_id), 303)
+    return _trekkside(form, henvisning), 422
+
+
+def _trekkside(form: TrekkForm, henvisning: Henvisning) -> str:
+    # a health unit sends no free text: it is not offered
+    return render_template(
+        "saker/trekk.html", form=form, henvisning=henvisning, henvisning_helse=henvisning.sak.enhet.helse
+    )

@@ -1,0 +1,60 @@
+"""What is done where families and stock meet: every step that takes or frees a unit, and what goes with it."""
+
+from koordinering.tildeling.services.aarsskifte import Aarsskifte, nytt_kortaar, planlegg
+from koordinering.tildeling.services.behandling import (
+    avslaa,
+    fortsett,
+    gi_medhold,
+    gjenaapne,
+    kan_videresendes_til,
+    oppretthold,
+    sett_paa_vent,
+    sett_paa_venteliste,
+    spoer,
+    ta_imot,
+    videresend,
+)
+from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
+from koordinering.tildeling.services.handlinger import handlinger
+from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
+from koordinering.tildeling.services.tilbake import (
+    avslutt,
+    bekreft_start,
+    ikke_moett,
+    lever_tilbake,
+    lever_tilbake_enhet,
+    meld_tapt,
+    trekk,
+    trekk_samtykke,
+)
+
+__all__ = [
+    "Aarsskifte",
+    "avslaa",
+    "avslutt",
+    "bekreft_start",
+    "foerste_i_koeen",
+    "fortsett",
+    "gi",
+    "gi_medhold",
+    "gi_neste",
+    "gi_straks",
+    "gjenaapne",
+    "handlinger",
+    "ikke_moett",
+    "kan_gi_straks",
+    "kan_videresendes_til",
+    "lever_tilbake",
+    "lever_tilbake_enhet",
+    "meld_tapt",
+    "nytt_kortaar",
+    "oppretthold",
+    "planlegg",
+    "sett_paa_vent",
+    "sett_paa_venteliste",
+    "spoer",
+    "ta_imot",
+    "trekk",
+    "trekk_samtykke",
+    "videresend",
+]

@@ -1,0 +1,31 @@
+"""Locks: what two transactions must not decide at the same moment."""
+
+from sqlalchemy import BigInteger, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from koordinering.db import db
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Barn, Henvisning
+
+_LAAS = text("SELECT pg_advisory_xact_lock(n) FROM unnest(:noekler) AS n").bindparams(
+    bindparam("noekler", type_=ARRAY(BigInteger()))
+)
+
+
+def laas(henvisning: Henvisning) -> None:
+    """Read the referral anew and keep everybody else from changing it until this transaction ends."""
+    db.session.refresh(henvisning, with_for_update=True)
+
+
+def laas_familien(henvisning: Henvisning) -> None:
+    """Let one transaction at a time test the ceilings of this family and its children.
+
+    On SQLite the writing transaction is the lock. On PostgreSQL the locks are numbers made of the linked cases
+    and their children's blind indexes, taken in order, so that no two wait for each other.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return
+    koblet = saker.koblede_saker(henvisning.sak_id)
+    indekser = db.session.scalars(select(Barn.blindindeks).where(Barn.sak_id.in_(sorted(koblet))))
+    barn = {int.from_bytes(indeks[:8], signed=True) for indeks in indekser if indeks is not None}
+    db.session.execute(_LAAS, {"noekler": sorted(koblet | barn)})

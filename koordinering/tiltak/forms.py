@@ -1,0 +1,179 @@
+"""The shape of what is typed about offers and cards."""
+
+import re
+from typing import Any, TypedDict, TypeVar
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField
+from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import TextInput
+
+from koordinering.tekst import N_
+from koordinering.tiltak import queries
+from koordinering.tiltak.models import Kortaar, Tilbud
+from koordinering.tiltak.queries import Tilbudssoek
+from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger
+from koordinering.users import User
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+
+T = TypeVar("T")
+_BELOEP = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
+_DATO = ["%d.%m.%Y", "%Y-%m-%d"]
+
+
+def _som_kroner(oere: int) -> str:
+    kroner, rest = divmod(oere, 100)
+    return f"{kroner},{rest:02d}" if rest else str(kroner)
+
+
+class Kronerfelt(Tekstfelt):
+    """Kroner as people write them («1 250», «99,50»), kept as typed; `oere` is the amount after validate()."""
+
+    oere = 0
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the amount; an empty field is nothing to pay."""
+        super().pre_validate(form)
+        tekst = re.sub(r"\s|kr", "", self.data or "")
+        funnet = _BELOEP.fullmatch(tekst or "0")
+        if funnet is None:
+            raise ValidationError(gettext(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50.")))
+        self.oere = int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
+
+
+def _skrevet(verdi: T | None) -> T:
+    """What validate() has made sure of."""
+    if verdi is None:
+        raise ValueError("validate() first")
+    return verdi
+
+
+def _aktiviteter() -> list[tuple[str, str]]:
+    return [(a.value, gettext(a.tekst)) for a in Aktivitet]
+
+
+class TilbudForm(BaseForm):
+    """A new or changed offer."""
+
+    tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
+    arrangoer = Tekstfelt(lazy_gettext(N_("Arrangør")), validators=[MaaFyllesUt()], maks=120)
+    navn = Tekstfelt(lazy_gettext(N_("Hva barnet blir med på")), validators=[MaaFyllesUt()], maks=120)
+    aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[MaaFyllesUt(N_("Velg en aktivitet."))])
+    sted = Tekstfelt(lazy_gettext(N_("Sted")), maks=120)
+    ukedager = Tekstfelt(lazy_gettext(N_("Dager og tid")), maks=120)
+    oppmoete = Tekstfelt(lazy_gettext(N_("Kontakt hos arrangøren")), maks=200)
+    sesong_fra = DateField(lazy_gettext(N_("Første dag")), format=_DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    sesong_til = DateField(lazy_gettext(N_("Siste dag")), format=_DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    alder_fra = IntegerField(lazy_gettext(N_("Fra alder")), validators=[MaaFyllesUt()])
+    alder_til = IntegerField(lazy_gettext(N_("Til alder")), validators=[MaaFyllesUt()])
+    egenandel = Kronerfelt(lazy_gettext(N_("Familien betaler")))
+    antall = IntegerField(lazy_gettext(N_("Antall plasser")), validators=[MaaFyllesUt()])
+    versjon = HiddenField()
+
+    def __init__(self, user: User, *args: Any, tilbud: Tilbud | None = None, **kwargs: Any) -> None:
+        if tilbud is not None:
+            kwargs |= _som_felter(tilbud)
+        super().__init__(*args, **kwargs)
+        self.aktivitet.choices = [("", gettext(N_("Velg")))] + _aktiviteter()
+        if tilbud is not None:
+            del self.tiltak_id
+            return
+        self.tiltak_id.choices = [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak(user)]
+
+    def opplysninger(self) -> Tilbudsopplysninger:
+        """What was typed, after validate()."""
+        return Tilbudsopplysninger(
+            arrangoer=self.arrangoer.data or "",
+            aktivitet=Aktivitet(self.aktivitet.data),
+            navn=self.navn.data or "",
+            sted=self.sted.data or None,
+            ukedager=self.ukedager.data or None,
+            oppmoete=self.oppmoete.data or None,
+            sesong_fra=_skrevet(self.sesong_fra.data),
+            sesong_til=_skrevet(self.sesong_til.data),
+            alder_fra=_skrevet(self.alder_fra.data),
+            alder_til=_skrevet(self.alder_til.data),
+            egenandel_oere=self.egenandel.oere,
+            antall=_skrevet(self.antall.data),
+        )
+
+    def lest_versjon(self) -> int:
+        """The version that the page showed; 0, which no row has, when it was tampered with."""
+        tekst = str(self.versjon.data or "")
+        return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+
+
+def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
+    felter = ("arrangoer", "navn", "sted", "ukedager", "oppmoete", "sesong_fra", "sesong_til", "alder_fra", "alder_til")
+    return {felt: getattr(tilbud, felt) for felt in felter} | {
+        "aktivitet": tilbud.aktivitet.value,
+        "egenandel": _som_kroner(tilbud.egenandel_oere),
+        "antall": tilbud.beholdning.antall,
+        "versjon": str(tilbud.versjon),
+    }
+
+
+class TilbudSoekForm(BaseForm):
+    """Narrowing the list of offers."""
+
+    class Meta(BaseForm.Meta):
+        """A search changes nothing."""
+
+        csrf = False
+
+    q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
+    tiltak = SelectField(lazy_gettext(N_("Tiltak")), validators=[Optional()])
+    aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
+    alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
+    ledige = BooleanField(lazy_gettext(N_("Bare med ledige plasser")))
+    alle = BooleanField(lazy_gettext(N_("Også trukne og avsluttede")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alle = [("", gettext(N_("Alle")))]
+        self.tiltak.choices = alle + [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak()]
+        self.aktivitet.choices = alle + _aktiviteter()
+
+    def soek(self) -> Tilbudssoek:
+        """What to narrow by; what is not understood narrows nothing."""
+        aktiviteter = {a.value: a for a in Aktivitet}
+        return Tilbudssoek(
+            tekst=self.q.data or "",
+            tiltak_id=self.tiltak.data or "",
+            aktivitet=aktiviteter.get(self.aktivitet.data or ""),
+            alder=self.alder.data if self.alder.data is not None and 0 <= self.alder.data <= 99 else None,
+            bare_ledige=self.ledige.data,
+            ogsaa_avsluttede=self.alle.data,
+        )
+
+
+class Kortvalg(TypedDict):
+    """What a year's cards are made or changed with."""
+
+    antall: int
+    per: Kortenhet
+    tak: int
+
+
+class KortaarForm(BaseForm):
+    """How many cards a year has, and who may have how many."""
+
+    antall = IntegerField(lazy_gettext(N_("Antall kort")), validators=[MaaFyllesUt()])
+    per = SelectField(lazy_gettext(N_("Kortet gjelder")), validators=[MaaFyllesUt()])
+    tak = IntegerField(lazy_gettext(N_("Høyst så mange i året")), validators=[MaaFyllesUt()])
+
+    def __init__(self, *args: Any, kortaar: Kortaar | None = None, **kwargs: Any) -> None:
+        if kortaar is not None:
+            kwargs |= {"antall": kortaar.beholdning.antall, "per": kortaar.per.value, "tak": kortaar.tak}
+        super().__init__(*args, **kwargs)
+        self.per.choices = [(k.value, gettext(k.tekst)) for k in Kortenhet]
+
+    def valg(self) -> Kortvalg:
+        """What was typed, after validate()."""
+        return {"antall": _skrevet(self.antall.data), "per": Kortenhet(self.per.data), "tak": _skrevet(self.tak.data)}
+
+
+class TakForm(BaseForm):
+    """How many places of one measure a child may have in a year."""
+
+    plasser_per_barn = IntegerField(lazy_gettext(N_("Høyst så mange plasser per barn i året")), validators=[Optional()])

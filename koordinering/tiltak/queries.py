@@ -1,0 +1,162 @@
+"""Reading what there is: measures, offers, cards and what is left of each. Nothing here knows of families."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from koordinering.access import enheter, visible
+from koordinering.db import db, i_dag
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
+from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Ledighet, Mekanikk, Plasstilstand
+from koordinering.users import User
+
+
+def henvisbare() -> list[Tiltak]:
+    """The measures that a family can be referred to, in the plan's order."""
+    slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
+    query = select(Tiltak).where(Tiltak.id.in_(slag), ~Tiltak.utgaatt)
+    return list(db.session.scalars(query.options(joinedload(Tiltak.mottaker)).order_by(Tiltak.orden, Tiltak.id)))
+
+
+def _gis_fra(dag: date) -> ColumnElement[bool]:
+    """The stocks that something can be given from on this day: this year's cards and offers that are not over."""
+    return or_(
+        and_(Kortaar.aar == dag.year, Kortaar.stengt.is_(None)),
+        and_(Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag),
+    )
+
+
+def ledighet() -> Mapping[str, Ledighet]:
+    """What is left now of every measure that has a stock, in one query."""
+    query = (
+        select(
+            Beholdning.tiltak_id,
+            func.sum(case((Plass.tilstand == Plasstilstand.LEDIG, 1), else_=0)),
+            func.sum(case((Plass.tilstand != Plasstilstand.STENGT, 1), else_=0)),
+        )
+        .select_from(Beholdning)
+        .join(Plass)
+        .outerjoin(Kortaar, Kortaar.beholdning_id == Beholdning.id)
+        .outerjoin(Tilbud, Tilbud.beholdning_id == Beholdning.id)
+        .where(_gis_fra(i_dag()))
+        .group_by(Beholdning.tiltak_id)
+    )
+    return {tiltak: Ledighet(int(ledig), int(antall)) for tiltak, ledig, antall in db.session.execute(query)}
+
+
+Tilstander = Mapping[Plasstilstand, int]
+
+
+def tilstander(beholdninger: Collection[int]) -> Mapping[int, Tilstander]:
+    """How many units of each stock are in each state; every state is there. One query."""
+    query = (
+        select(Plass.beholdning_id, Plass.tilstand, func.count())
+        .where(Plass.beholdning_id.in_(sorted(beholdninger)))
+        .group_by(Plass.beholdning_id, Plass.tilstand)
+    )
+    funnet = {beholdning: dict.fromkeys(Plasstilstand, 0) for beholdning in beholdninger}
+    for beholdning, tilstand, antall in db.session.execute(query):
+        funnet[beholdning][tilstand] = antall
+    return funnet
+
+
+# --- Cards -----------------------------------------------------------------------------------------------
+
+
+def korttiltak() -> list[Tiltak]:
+    """The measures that are given as numbered cards."""
+    slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.KORT)
+    return list(db.session.scalars(select(Tiltak).where(Tiltak.id.in_(slag), ~Tiltak.utgaatt).order_by(Tiltak.orden)))
+
+
+def kortaar(tiltak_id: str, aar: int) -> Kortaar | None:
+    """One year's cards, None when they have not been made."""
+    return db.session.scalar(select(Kortaar).where(Kortaar.tiltak_id == tiltak_id, Kortaar.aar == aar))
+
+
+def alle_kortaar(tiltak_id: str) -> list[Kortaar]:
+    """Every year's cards, the newest first."""
+    return list(db.session.scalars(select(Kortaar).where(Kortaar.tiltak_id == tiltak_id).order_by(Kortaar.aar.desc())))
+
+
+# --- Offers ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tilbudssoek:
+    """What the list of offers is narrowed by; empty fields narrow nothing."""
+
+    tekst: str = ""
+    tiltak_id: str = ""
+    aktivitet: Aktivitet | None = None
+    alder: int | None = None
+    bare_ledige: bool = False
+    ogsaa_avsluttede: bool = False
+
+
+def tilbudsliste(soek: Tilbudssoek) -> Select[Tilbud]:
+    """The offers that everybody who may see offers sees; ordered and paged by the caller."""
+    query = select(Tilbud).options(joinedload(Tilbud.tiltak))
+    if soek.tekst:
+        ord_ = f"%{soek.tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        query = query.where(
+            or_(func.lower(Tilbud.navn).like(ord_, escape="!"), func.lower(Tilbud.arrangoer).like(ord_, escape="!"))
+        )
+    if soek.tiltak_id:
+        query = query.where(Tilbud.tiltak_id == soek.tiltak_id)
+    if soek.aktivitet is not None:
+        query = query.where(Tilbud.aktivitet == soek.aktivitet)
+    if soek.alder is not None:
+        query = query.where(Tilbud.alder_fra <= soek.alder, Tilbud.alder_til >= soek.alder)
+    if soek.bare_ledige:
+        query = query.where(
+            select(Plass.id)
+            .where(Plass.beholdning_id == Tilbud.beholdning_id, Plass.tilstand == Plasstilstand.LEDIG)
+            .exists()
+        )
+    if not soek.ogsaa_avsluttede:
+        query = query.where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
+    return query
+
+
+def tilbud(user: User, tilbud_id: int) -> Tilbud:
+    """One offer, for whoever may see offers. Raises FinnesIkke."""
+    query = visible(select(Tilbud).where(Tilbud.id == tilbud_id), Tilbud, user, Rettighet.TILBUD_LES)
+    funnet = db.session.scalar(query.options(joinedload(Tilbud.tiltak)))
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def eget_tilbud(user: User, tilbud_id: int) -> Tilbud:
+    """One offer that the user may change: kept by the user's unit. Raises FinnesIkke."""
+    query = visible(select(Tilbud).where(Tilbud.id == tilbud_id), Tilbud, user, Rettighet.TILBUD_ENDRE)
+    funnet = db.session.scalar(query.options(joinedload(Tilbud.tiltak)))
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def egne_tilbud(user: User) -> Select[Tilbud]:
+    """The offers that the user's unit gives places in now: neither taken back nor over."""
+    query = select(Tilbud).where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
+    return visible(query.options(joinedload(Tilbud.tiltak)), Tilbud, user, Rettighet.TILBUD_ENDRE)
+
+
+def friplasstiltak(user: User | None = None) -> list[Tiltak]:
+    """The measures that are given as places in offers; with a user, those whose offers the user's units keep."""
+    slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.FRIPLASS)
+    query = select(Tiltak).where(Tiltak.id.in_(slag), ~Tiltak.utgaatt, Tiltak.mottaker_id.is_not(None))
+    if user is not None:
+        query = query.where(Tiltak.mottaker_id.in_(sorted(enheter(user, Rettighet.TILBUD_ENDRE))))
+    return list(db.session.scalars(query.order_by(Tiltak.orden, Tiltak.id)))
+
+
+def plasser(beholdning_id: int) -> Select[Plass]:
+    """The units of a stock, in the order of their numbers."""
+    return select(Plass).where(Plass.beholdning_id == beholdning_id).order_by(Plass.nummer)

@@ -1,0 +1,129 @@
+"""Pages of the offers: the list that everybody may see, and keeping one's own."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from koordinering.access import can
+from koordinering.db import db, transaction
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.sider import hent_side
+from koordinering.tekst import N_
+from koordinering.tiltak import queries, services
+from koordinering.tiltak.forms import TakForm, TilbudForm, TilbudSoekForm
+from koordinering.tiltak.models import Tilbud
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+bp = Blueprint("tiltak", __name__)
+
+Svar = str | Response | tuple[str, int]
+
+
+@bp.get("/tilbud")
+@needs(Rettighet.TILBUD_LES)
+def tilbudsliste() -> str:
+    """All offers, with what is left of each."""
+    form = TilbudSoekForm(request.args)
+    side = hent_side(
+        db.session(),
+        queries.tilbudsliste(form.soek()),
+        [Tilbud.navn, Tilbud.id],
+        noekkel=request.args.get("side", ""),
+    )
+    return render_template(
+        "tiltak/tilbudsliste.html",
+        form=form,
+        side=side,
+        tilstander=queries.tilstander([t.beholdning_id for t in side.rader]),
+        kan_endre=can(me(), Rettighet.TILBUD_ENDRE),
+        egne=queries.friplasstiltak(me()),
+    )
+
+
+@bp.get("/tilbud/<int:tilbud_id>")
+@needs(Rettighet.TILBUD_LES)
+def vis_tilbud(tilbud_id: int) -> str:
+    """One offer."""
+    tilbud = queries.tilbud(me(), tilbud_id)
+    return render_template(
+        "tiltak/tilbud.html",
+        tilbud=tilbud,
+        tall=queries.tilstander([tilbud.beholdning_id])[tilbud.beholdning_id],
+        min=can(me(), Rettighet.TILBUD_ENDRE, tilbud),
+    )
+
+
+@bp.route("/tilbud/nytt", methods=["GET", "POST"])
+@needs(Rettighet.TILBUD_ENDRE)
+def nytt_tilbud() -> Svar:
+    """A new offer of the user's own unit."""
+    form = TilbudForm(me())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                tiltak = {t.id: t for t in queries.friplasstiltak(me())}[form.tiltak_id.data]
+                tilbud_id = services.opprett_tilbud(tiltak, form.opplysninger(), av=me()).id
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Tilbudet er lagt inn.")), "suksess")
+            return redirect(url_for("tiltak.vis_tilbud", tilbud_id=tilbud_id))
+    return render_template("tiltak/tilbud_skjema.html", form=form, tilbud=None), 422 if form.is_submitted() else 200
+
+
+@bp.route("/tilbud/<int:tilbud_id>/endre", methods=["GET", "POST"])
+@needs(Rettighet.TILBUD_ENDRE)
+def endre_tilbud(tilbud_id: int) -> Svar:
+    """Change an offer and its number of places."""
+    tilbud = queries.eget_tilbud(me(), tilbud_id)
+    form, status = TilbudForm(me(), tilbud=tilbud), 200
+    if form.is_submitted():
+        status = 422
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                tilbud = queries.eget_tilbud(me(), tilbud_id)
+                services.endre_tilbud(tilbud, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        except Endret as feil:
+            form.form_errors.append(gettext(str(feil)))
+            status = feil.status
+        else:
+            flash(gettext(N_("Tilbudet er endret.")), "suksess")
+            return redirect(url_for("tiltak.vis_tilbud", tilbud_id=tilbud_id))
+        tilbud = queries.eget_tilbud(me(), tilbud_id)
+    return render_template("tiltak/tilbud_skjema.html", form=form, tilbud=tilbud), status
+
+
+@bp.post("/tilbud/<int:tilbud_id>/trekk")
+@needs(Rettighet.TILBUD_ENDRE)
+def trekk_tilbud(tilbud_id: int) -> Response:
+    """Take an offer back."""
+    with transaction():
+        services.trekk_tilbud(queries.eget_tilbud(me(), tilbud_id), av=me())
+    flash(gettext(N_("Tilbudet er trukket. Barn som har plass, beholder den.")), "suksess")
+    return redirect(url_for("tiltak.vis_tilbud", tilbud_id=tilbud_id))
+
+
+@bp.route("/tilbud/tak", methods=["GET", "POST"])
+@needs(Rettighet.TILBUD_ENDRE)
+def tak() -> Svar:
+    """How many places of a measure one child may have in a year."""
+    tiltak_id = request.args.get("tiltak", "")
+    tiltak = {t.id: t for t in queries.friplasstiltak(me())}.get(tiltak_id)
+    if tiltak is None:
+        raise FinnesIkke
+    form = TakForm(plasser_per_barn=tiltak.plasser_per_barn)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                services.sett_tak(tiltak_id, form.plasser_per_barn.data, av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Taket er lagret.")), "suksess")
+            return redirect(url_for("tiltak.tilbudsliste"))
+    return render_template("tiltak/tak.html", form=form, tiltak=tiltak), 422 if form.is_submitted() else 200

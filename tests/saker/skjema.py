@@ -1,0 +1,77 @@
+"""What the tests type: families for the registering page, and commands for the services."""
+
+import random
+from datetime import date
+from typing import Any
+
+from koordinering import crypto
+from koordinering.db import db, i_dag, transaction
+from koordinering.saker import services
+from koordinering.saker.models import Sak
+from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.identitetsnummer import syntetisk
+from koordinering.saker.services import NyHenvisning, NySak, NyttBarn, NyttGrunnlag
+from koordinering.users import User
+
+AAR = i_dag().year
+_rng = random.Random(20260101)  # noqa: S311 - repeatable test numbers
+
+
+def nummer(foedt: date = date(2014, 5, 17)) -> str:
+    """A synthetic number that no other call gives."""
+    return syntetisk(_rng, foedt)
+
+
+def utfylt(enhet: str = "nav", barn: int = 1, **felter: Any) -> dict[str, Any]:
+    """The registering page filled in for a family with one measure in the unit itself."""
+    data: dict[str, Any] = {"enhet": enhet, "i_maalgruppe": "ja", "behov": ["fritid"], "tiltak": ["4b-2"]}
+    data["opplysninger"] = [o.value for o in STANDARD_OPPLYSNINGER]
+    for nr in range(barn):
+        data |= {f"barn-{nr}-foedselsaar": str(AAR - 10 - nr), f"barn-{nr}-deltar": "nei", f"barn-{nr}-spurt": "ja"}
+    return data | {_feltnavn(navn): verdi for navn, verdi in felter.items()}
+
+
+def _feltnavn(navn: str) -> str:
+    """barn_0_fnr is written barn-0-fnr on the page."""
+    deler = navn.split("_", 2)
+    return "-".join(deler) if deler[0] == "barn" and deler[1:2] != [] and deler[1].isdigit() else navn
+
+
+def samtykke(mottaker: str) -> NyttGrunnlag:
+    """An oral consent from a guardian."""
+    return NyttGrunnlag(mottaker, Grunnlag.SAMTYKKE, maate=Samtykkemaate.MUNTLIG, fra=SamtykkeFra.FORESATT)
+
+
+def indeks(nummer_: str) -> bytes:
+    """What the product keeps of a number."""
+    return crypto.blindindeks(crypto.gjeldende(), nummer_)
+
+
+def kommando(enhet: str = "nav", **felter: Any) -> NySak:
+    """A family with one ten-year-old and the card."""
+    valg: dict[str, Any] = {
+        "enhet_id": enhet,
+        "i_maalgruppe": True,
+        "barn": (NyttBarn(AAR - 10),),
+        "henvisninger": (NyHenvisning("4b-2"),),
+        "grunnlag": () if enhet == "nav" else (samtykke("nav"),),
+    }
+    return NySak(**(valg | felter))
+
+
+def registrert(user: User, enhet: str = "nav", **felter: Any) -> Sak:
+    """A case made through the service; read back after the transaction."""
+    with transaction():
+        sak_id = services.registrer(kommando(enhet, **felter), av=user).id
+    return db.session.get_one(Sak, sak_id)
+
+
+def friplass(user: User, *, enhet: str = "nav", med_samtykke: bool = True, barn: NyttBarn | None = None) -> Sak:
+    """A case with one child referred to a free place at another unit."""
+    return registrert(
+        user,
+        enhet,
+        barn=(barn or NyttBarn(AAR - 10),),
+        henvisninger=(NyHenvisning("4a-3", 0),),
+        grunnlag=(samtykke("inkluderingskonsulent"),) if med_samtykke else (),
+    )

@@ -1,0 +1,197 @@
+"""The curious colleague: known numbers of another unit tried everywhere, and no identity number left behind."""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from werkzeug.test import TestResponse
+
+from koordinering import crypto
+from koordinering.config import Config
+from koordinering.db import db, metadata
+from koordinering.saker.models import Sak
+from koordinering.saker.services import NyttBarn
+from tests.nettleser import Nettleser
+from tests.saker.skjema import AAR, friplass, indeks, nummer, registrert, utfylt
+
+_TALL = re.compile(r"\d{6,}")
+_TOKEN = re.compile(r'(name="(?:csrf_token|innsending)"[^>]*value=|name="csrf-token" content=)"[^"]*"')
+_REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}")
+_TID = re.compile(r"\d\d:\d\d(?::\d\d)?(?:\.\d+)?|kl\. \d\d\.\d\d|\.\d{3,}")
+
+
+def _uten_det_tilfeldige(html: str) -> str:
+    html = _REFERANSE.sub("F", _TOKEN.sub(r"\1", html))
+    return _TID.sub("t", _TALL.sub("n", html))
+
+
+@contextmanager
+def _spor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
+    """Every statement with its number of parameters, and every hash."""
+    spor: dict[str, list[str]] = {"sql": [], "hash": []}
+
+    def lytt(_c: Any, _k: Any, setning: str, verdier: Any, *_: Any) -> None:
+        spor["sql"].append(f"{len(verdier or ())} {setning}")
+
+    ekte = crypto.blindindeks
+
+    def hash_(noekler: crypto.Noekler, tekst: str) -> bytes:
+        spor["hash"].append("1")
+        return ekte(noekler, tekst)
+
+    event.listen(db.engine, "before_cursor_execute", lytt)
+    monkeypatch.setattr(crypto, "blindindeks", hash_)
+    try:
+        yield spor
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+        monkeypatch.undo()
+
+
+def _finn(side: Nettleser, tall: str) -> list[TestResponse]:
+    return [side.send("/saker/finn", {"fnr": tall})]
+
+
+def _registrer(side: Nettleser, tall: str) -> list[TestResponse]:
+    svar = side.send("/saker/ny", utfylt("to_helsestasjon", barn_0_fnr=tall, tiltak=["4b-3"]))
+    return [svar, side.se(svar.location)]
+
+
+def _registrer_utkast(side: Nettleser, tall: str) -> list[TestResponse]:
+    skjema = utfylt("to_helsestasjon", barn_0_fnr=tall, tiltak=["4b-2"], grunnlag="senere", utkast="1")
+    svar = side.send("/saker/ny", skjema)
+    return [svar, side.se(svar.location.removesuffix("/kvittering"))]
+
+
+def _rett(side: Nettleser, tall: str) -> list[TestResponse]:
+    db.session.rollback()
+    sak = db.session.scalars(select(Sak).where(Sak.enhet_id == "to_helsestasjon").order_by(Sak.opprettet)).first()
+    assert sak
+    barn = sak.barn[0]
+    skjema = {
+        "foedselsaar": str(barn.foedselsaar),
+        "fnr": tall,
+        "deltar": barn.deltar.value,
+        "spurt": barn.spurt.value,
+        "grunn": "feil",
+        "versjon": str(sak.versjon),
+    }
+    adresse, sak_id = f"/saker/barn/{barn.id}/rett", sak.id
+    db.session.rollback()
+    return [side.send(adresse, skjema), side.se("/saker"), side.se(f"/saker/{sak_id}")]
+
+
+def _legg_til(side: Nettleser, tall: str) -> list[TestResponse]:
+    # a case of its own for each number, so that the pages compared hold the same
+    svar = side.send("/saker/ny", utfylt("to_helsestasjon", tiltak=["4b-3"]))
+    sak_id = re.findall(r"\d+", svar.location)[0]
+    skjema = {"foedselsaar": str(AAR - 6), "fnr": tall, "deltar": "nei", "spurt": "nei"}
+    return [side.send(f"/saker/{sak_id}/barn", skjema), side.se(f"/saker/{sak_id}")]
+
+
+@pytest.mark.parametrize("proev", [_finn, _registrer, _registrer_utkast, _legg_til])
+def test_a_known_number_answers_as_an_unknown_one(
+    app: Flask,
+    folk: Any,
+    nettleser: Nettleser,
+    monkeypatch: pytest.MonkeyPatch,
+    proev: Callable[[Nettleser, str], list[TestResponse]],
+) -> None:
+    kjent, ukjent = nummer(), nummer()
+    friplass(folk.nav1, barn=NyttBarn(AAR - 10, blindindeks=indeks(kjent)))
+    db.session.rollback()
+    side = nettleser.som(folk.helse1)
+    side.token()
+    proev(side, nummer())  # whatever is done once, such as reading templates, is done here
+    svar = []
+    for tall in (kjent, ukjent):
+        with _spor(app, monkeypatch) as spor:
+            svar.append((proev(side, tall), spor))
+    (kjent_svar, kjent_spor), (ukjent_svar, ukjent_spor) = svar
+    assert [s.status_code for s in kjent_svar] == [s.status_code for s in ukjent_svar]
+    assert kjent_spor["hash"] == ukjent_spor["hash"] == ["1"]
+    assert kjent_spor["sql"] == ukjent_spor["sql"]
+    for en, annen in zip(kjent_svar, ukjent_svar, strict=True):
+        assert _uten_det_tilfeldige(en.get_data(as_text=True)) == _uten_det_tilfeldige(annen.get_data(as_text=True))
+
+
+def test_correcting_to_a_known_number_answers_as_to_an_unknown_one(
+    app: Flask, folk: Any, nettleser: Nettleser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kjent = nummer()
+    friplass(folk.nav1, barn=NyttBarn(AAR - 10, blindindeks=indeks(kjent)))
+    registrert(folk.helse1, "to_helsestasjon")
+    db.session.rollback()
+    side = nettleser.som(folk.helse1)
+    side.token()
+    _rett(side, nummer())
+    spor = []
+    for tall in (kjent, nummer()):
+        with _spor(app, monkeypatch) as her:
+            svar = _rett(side, tall)
+            spor.append((her, [s.status_code for s in svar], len(svar[1].data)))
+    assert spor[0] == spor[1]
+
+
+def test_the_reference_of_another_unit_is_as_unknown_as_one_that_does_not_exist(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    andres = registrert(folk.nav1).referanse
+    egen = registrert(folk.helse1, "to_helsestasjon")
+    side = nettleser.som(folk.helse1)
+    svar = [side.send("/saker/finn", {"referanse": r}) for r in (andres, "F-7K3M-Q2")]
+    assert [s.status_code for s in svar] == [200, 200]
+    a, b = (_uten_det_tilfeldige(s.get_data(as_text=True)) for s in svar)
+    assert a == b
+    assert side.send("/saker/finn", {"referanse": egen.referanse.lower()}).location == f"/saker/{egen.id}"
+    assert side.send("/saker/finn", {"referanse": "F-7K3M-Q3"}).status_code == 422
+    assert side.send("/saker/finn", {"referanse": "", "fnr": ""}).status_code == 422
+    feil = side.send("/saker/finn", {"fnr": "01911599969"})
+    assert feil.status_code == 422
+    assert "01911599969" not in feil.get_data(as_text=True)
+
+
+def _finnes(tall: str, verdi: object) -> bool:
+    if isinstance(verdi, bytes | memoryview):
+        raa = bytes(verdi)
+        return tall.encode() in raa or tall.encode().hex().encode() in raa
+    return tall in str(verdi)
+
+
+def test_no_identity_number_anywhere_after_the_request(
+    config: Config, folk: Any, nettleser: Nettleser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    tall, feil = nummer(), "01911599969"
+    side = nettleser.som(folk.nav1)
+    svar = [
+        side.send("/saker/ny", utfylt(barn_0_fnr=f" {tall[:6]} {tall[6:]} ")),
+        side.send("/saker/ny", utfylt(barn_0_fnr=tall)),
+        side.send("/saker/ny", utfylt(barn_0_fnr=feil)),
+        side.send("/saker/ny", utfylt(barn_0_fnr=tall, barn_0_foedselsaar="1900")),
+        side.send("/saker/ny", utfylt(barn_0_fnr=tall, legg_til_barn="1")),
+        side.send("/saker/finn", {"fnr": tall}),
+    ]
+    assert [s.status_code for s in svar] == [303, 409, 422, 422, 200, 303]
+    sak = svar[0].location.removesuffix("/kvittering")
+    svar += [side.se(adresse) for adresse in (svar[0].location, sak, "/saker", "/konto", "/saker/ny")]
+    for svaret in svar:
+        for tekst in (svaret.get_data(as_text=True), str(svaret.headers)):
+            assert tall not in tekst
+            assert feil not in tekst
+    db.session.rollback()
+    for tabell in metadata.tables.values():
+        for rad in db.session.execute(select(tabell)):
+            assert not [v for v in rad if _finnes(tall, v) or _finnes(feil, v)], tabell.name
+    for fil in Path(config.data).rglob("*"):
+        if fil.is_file():
+            assert tall.encode() not in fil.read_bytes(), fil.name
+            assert tall.encode().hex().encode() not in fil.read_bytes(), fil.name
+    assert tall not in caplog.text
+    assert feil not in caplog.text

@@ -1,0 +1,305 @@
+"""Registering: what is made, what is sent, what is refused and where the message lands."""
+
+import re
+from collections.abc import Mapping
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from koordinering.audit import Hva, Innslag
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import IngenTilgang, UgyldigFelt
+from koordinering.saker import queries, services
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.rules.behov import Grunnlag, JaNeiVetIkke, Kjoenn, SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.overganger import Status
+from koordinering.saker.services import NyHenvisning, NyttBarn, NyttGrunnlag
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User, kommune
+from tests import fabrikk
+from tests.nettleser import Nettleser
+from tests.saker.skjema import AAR, friplass, indeks, kommando, nummer, registrert, samtykke, utfylt
+
+
+def _kvittering(svar: Any) -> int:
+    assert svar.status_code == 303, re.findall(r'validation-message.*?</p>', svar.get_data(as_text=True))
+    funnet = re.fullmatch(r"/saker/(\d+)/kvittering", svar.location)
+    assert funnet
+    db.session.rollback()  # what the request wrote is read from here on
+    return int(funnet[1])
+
+
+def test_a_family_is_registered_on_one_page_and_gets_a_reference(folk: Any, nettleser: Nettleser) -> None:
+    fabrikk.kortaar()
+    side = nettleser.som(folk.nav1)
+    html = side.se("/saker/ny").get_data(as_text=True)
+    assert html.index("adressesperre") < html.index("barn-0-foedselsaar")
+    assert "Meldeplikten" in html
+    assert re.search(r"\d+ av \d+ kort ledig", html)
+    svar = side.send("/saker/ny", utfylt(barn=2, egen_referanse="NAV 2026/17", behov=["fritid", "ferie"]))
+    sak = db.session.get_one(Sak, _kvittering(svar))
+    assert [b.foedselsaar for b in sak.barn] == [AAR - 10, AAR - 11]
+    assert services.les_egen_referanse(sak) == "NAV 2026/17"
+    assert b"2026/17" not in (sak.egen_referanse or b"")
+    kvittering = side.se(svar.location).get_data(as_text=True)
+    assert sak.referanse in kvittering
+    assert "Registrer en familie til" in kvittering
+
+
+def test_a_card_is_handed_out_in_the_same_step(folk: Any, nettleser: Nettleser) -> None:
+    fabrikk.kortaar()
+    side = nettleser.som(folk.nav1)
+    svar = side.send("/saker/ny", utfylt(del_ut="y"))
+    (henvisning,) = db.session.get_one(Sak, _kvittering(svar)).henvisninger
+    assert henvisning.status is Status.I_GANG
+    assert "Nummer" in side.se(svar.location).get_data(as_text=True)
+
+
+def test_the_same_form_sent_twice_makes_one_case(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    html = side.se("/saker/ny").get_data(as_text=True)
+    innsending = re.findall(r'name="innsending"[^>]*value="([^"]+)"', html)[0]
+    skjema = utfylt(innsending=innsending, del_ut="y")
+    foerste, andre = side.send("/saker/ny", skjema), side.send("/saker/ny", skjema)
+    assert _kvittering(foerste) == _kvittering(andre)
+    assert db.session.scalar(select(func.count()).select_from(Sak)) == 1
+
+
+def test_anothers_form_token_is_no_key_to_her_case(folk: Any) -> None:
+    registrert(folk.nav1, innsending="t" * 20)
+    registrert(folk.helse1, "to_helsestasjon", innsending="t" * 20)
+    assert db.session.scalar(select(func.count()).select_from(Sak)) == 2
+
+
+def test_errors_land_at_their_fields_and_the_number_is_not_repeated(folk: Any, nettleser: Nettleser) -> None:
+    feil = nummer()[:-1] + "x"
+    data = utfylt(barn=2, barn_0_fnr=feil, barn_1_foedselsaar="1950", egen_referanse="vårt nummer")
+    svar = nettleser.som(folk.nav1).send("/saker/ny", data)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert "barn-0-fnr-feil" in html
+    assert feil not in html
+    assert "vårt nummer" in html
+    data |= {"barn-0-fnr": ""}
+    html = nettleser.som(folk.nav1).send("/saker/ny", data).get_data(as_text=True)
+    assert "barn-1-foedselsaar-feil" in html
+
+
+def test_the_same_number_on_two_children_is_told_at_the_second(folk: Any, nettleser: Nettleser) -> None:
+    samme = nummer()
+    data = utfylt(barn=2, barn_0_fnr=samme, barn_1_fnr=samme)
+    svar = nettleser.som(folk.nav1).send("/saker/ny", data)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert "barn-1-fnr-feil" in html
+    assert "barn-0-fnr-feil" not in html
+    assert samme not in html
+
+
+def test_rows_are_added_and_removed_without_javascript(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    html = side.send("/saker/ny", utfylt(barn=2, legg_til_barn="1")).get_data(as_text=True)
+    assert 'name="barn-2-foedselsaar"' in html
+    svar = side.send("/saker/ny", utfylt(barn=2, fjern_barn="0"))
+    assert svar.status_code == 200
+    html = svar.get_data(as_text=True)
+    assert f'value="{AAR - 11}"' in html
+    assert f'value="{AAR - 10}"' not in html
+    assert 'name="barn-0-foedselsaar"' in html
+    assert 'name="barn-1-foedselsaar"' not in html
+
+
+def test_a_row_that_javascript_removed_leaves_a_gap_that_is_understood(folk: Any, nettleser: Nettleser) -> None:
+    data = utfylt()
+    data |= {"barn-3-foedselsaar": "1950", "barn-3-deltar": "ja", "barn-3-spurt": "nei"}
+    html = nettleser.som(folk.nav1).send("/saker/ny", data).get_data(as_text=True)
+    assert "barn-1-foedselsaar-feil" in html
+
+
+def test_another_unit_needs_a_basis_and_the_page_says_which(folk: Any, nettleser: Nettleser) -> None:
+    data = utfylt(barn_0_tiltak=["4a-3"])
+    svar = nettleser.som(folk.nav1).send("/saker/ny", data)
+    assert svar.status_code == 422
+    assert "Velg grunnlag for å sende til" in svar.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("valg", "status"),
+    [
+        ({"grunnlag": "samtykke", "maate": "muntlig", "fra": "foresatt"}, Status.SENDT),
+        ({"grunnlag": "hjemmel", "hjemmel": "samarbeid_tjenester"}, Status.SENDT),
+        ({"grunnlag": "senere"}, Status.VENTER_SAMTYKKE),
+        ({"grunnlag": "samtykke", "maate": "muntlig", "fra": "foresatt", "utkast": "1"}, Status.UTKAST),
+    ],
+)
+def test_consent_decides_what_is_sent(
+    folk: Any, nettleser: Nettleser, valg: dict[str, Any], status: Status
+) -> None:
+    data = utfylt(barn_0_tiltak=["4a-3"], tiltak=[], **valg)
+    sak = db.session.get_one(Sak, _kvittering(nettleser.som(folk.nav1).send("/saker/ny", data)))
+    (henvisning,) = sak.henvisninger
+    assert henvisning.status is status
+    assert henvisning.synlig is (status is Status.SENDT)
+    assert (henvisning.sendt is None) is (status is not Status.SENDT)
+
+
+def test_one_unit_can_have_another_basis_than_the_rest(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    html = side.se("/saker/ny").get_data(as_text=True)
+    rader = {v: nr for nr, v in re.findall(r'name="mottakere-(\d+)-mottaker"[^>]*value="([^"]+)"', html)}
+    data = utfylt(barn_0_tiltak=["4a-3", "4b-11"], grunnlag="samtykke", maate="skriftlig", fra="foresatt")
+    for mottaker, nr in rader.items():
+        valgt = "senere" if mottaker == "to_kulturskole" else ""
+        data |= {f"mottakere-{nr}-mottaker": mottaker, f"mottakere-{nr}-valg": valgt}
+    sak = db.session.get_one(Sak, _kvittering(side.send("/saker/ny", data)))
+    assert {h.tiltak_id: h.status for h in sak.henvisninger} == {
+        "4b-2": Status.SENDT,
+        "4a-3": Status.SENDT,
+        "4b-11": Status.VENTER_SAMTYKKE,
+    }
+    assert [s.mottaker_id for s in sak.samtykker] == ["inkluderingskonsulent"]
+
+
+def test_shown_the_way_closes_at_once(folk: Any) -> None:
+    (henvisning,) = registrert(folk.helse1, "to_helsestasjon", henvisninger=(NyHenvisning("4b-3"),)).henvisninger
+    assert henvisning.status is Status.VIST_TIL
+    assert not henvisning.synlig
+
+
+def test_a_young_person_consents_only_from_the_age_that_is_set(folk: Any) -> None:
+    def med(foedt: int) -> Any:
+        ungt = NyttGrunnlag(
+            "inkluderingskonsulent", Grunnlag.SAMTYKKE, maate=Samtykkemaate.MUNTLIG, fra=SamtykkeFra.UNGDOM
+        )
+        return registrert(
+            folk.nav1, barn=(NyttBarn(foedt),), henvisninger=(NyHenvisning("4a-3", 0),), grunnlag=(ungt,)
+        )
+
+    with pytest.raises(UgyldigFelt, match="for ungt"):
+        med(AAR - kommune().samtykkealder + 1)
+    assert med(AAR - kommune().samtykkealder).henvisninger[0].status is Status.SENDT
+
+
+@pytest.mark.parametrize(
+    ("felter", "felt"),
+    [
+        ({"barn": ()}, "barn"),
+        ({"barn": (NyttBarn(AAR + 1),)}, "barn-0-foedselsaar"),
+        ({"barn": (NyttBarn(AAR - 25),)}, "barn-0-foedselsaar"),
+        ({"barn": (NyttBarn(AAR - 8, oensker=(Aktivitet.SKI, Aktivitet.SKI)),)}, "barn-0-oenske1"),
+        ({"barn": tuple(NyttBarn(AAR - 8) for _ in range(21))}, "barn"),
+        ({"henvisninger": ()}, "tiltak"),
+        ({"henvisninger": (NyHenvisning("6-1"),)}, "tiltak"),
+        ({"henvisninger": (NyHenvisning("4a-3"),)}, "tiltak"),
+        ({"henvisninger": (NyHenvisning("4a-3", 7),)}, "tiltak"),
+        ({"henvisninger": (NyHenvisning("4b-2"), NyHenvisning("4b-2"))}, "tiltak"),
+        ({"grunnlag": (NyttGrunnlag("to_kulturskole", Grunnlag.SAMTYKKE),)}, "maate"),
+        (
+            {"grunnlag": (NyttGrunnlag("to_kulturskole", Grunnlag.SAMTYKKE, maate=Samtykkemaate.MUNTLIG),)},
+            "fra",
+        ),
+        ({"grunnlag": (NyttGrunnlag("to_kulturskole", Grunnlag.HJEMMEL, hjemmel_id="finnes_ikke"),)}, "hjemmel"),
+    ],
+)
+def test_what_breaks_a_rule_is_refused_and_nothing_is_kept(folk: Any, felter: Mapping[str, Any], felt: str) -> None:
+    with pytest.raises(UgyldigFelt) as feil, transaction():
+        services.registrer(kommando(**felter), av=folk.nav1)
+    assert feil.value.felt == felt
+    assert db.session.scalar(select(func.count()).select_from(Sak)) == 0
+
+
+def test_the_units_own_reference_takes_no_identity_number(folk: Any) -> None:
+    with pytest.raises(UgyldigFelt) as feil, transaction():
+        services.registrer(kommando(egen_referanse=f"gjelder {nummer()}"), av=folk.nav1)
+    assert feil.value.felt == "egen_referanse"
+
+
+def test_nobody_registers_for_another_unit_or_without_the_right(folk: Any) -> None:
+    for user in (folk.helse1, folk.navleder1, folk.koordinator1, folk.inkludering1):
+        with pytest.raises(IngenTilgang), transaction():
+            services.registrer(kommando("nav"), av=user)
+
+
+def test_a_child_known_in_the_own_unit_offers_that_case(folk: Any, nettleser: Nettleser) -> None:
+    kjent = nummer()
+    sak = registrert(folk.nav2, barn=(NyttBarn(AAR - 10, blindindeks=indeks(kjent)),))
+    side = nettleser.som(folk.nav1)
+    svar = side.send("/saker/ny", utfylt(barn_0_fnr=kjent))
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert sak.referanse in html
+    assert f"/saker/{sak.id}" in html
+    assert kjent not in html
+    svar = side.send("/saker/ny", utfylt(barn_0_fnr=kjent, likevel="y"))
+    assert _kvittering(svar) != sak.id
+
+
+def test_gender_is_kept_only_where_it_is_switched_on(folk: Any) -> None:
+    barn = (NyttBarn(AAR - 10, kjoenn=Kjoenn.JENTE),)
+    assert registrert(folk.nav1, barn=barn).barn[0].kjoenn is None
+    with transaction():
+        kommune().registrer_kjoenn = True
+    assert registrert(folk.nav1, barn=barn).barn[0].kjoenn is Kjoenn.JENTE
+
+
+def test_everything_is_in_the_log_and_the_history(folk: Any) -> None:
+    sak = friplass(folk.nav1)
+    logget = set(db.session.scalars(select(Innslag.hva)))
+    assert {Hva.SAK_REGISTRERT, Hva.HENVISNING_LAGET, Hva.HENVISNING_STATUS, Hva.SAMTYKKE_REGISTRERT} <= logget
+    assert db.session.scalars(select(Sakshendelse.slag)).all() == ["registrert"]
+    assert [(h.fra, h.til, h.user_id) for h in sak.henvisninger[0].hendelser] == [("utkast", "sendt", folk.nav1.id)]
+
+
+def test_the_command_says_nothing_about_itself() -> None:
+    alt = kommando(barn=(NyttBarn(2015, deltar=JaNeiVetIkke.JA, blindindeks=b"hemmelig"),), egen_referanse="sak 7")
+    assert repr(alt) == "NySak(...)"
+    assert repr(alt.barn[0]) == "NyttBarn(...)"
+    assert repr(samtykke("nav")) == "NyttGrunnlag(...)"
+
+
+def test_the_list_of_authorities_is_loaded_again_without_loss(app: Any) -> None:
+    with transaction():
+        antall = services.last_hjemler()
+    assert db.session.scalar(select(func.count()).select_from(Hjemmel)) == antall
+    assert [h.gyldig_fra <= i_dag() for h in queries.hjemler()] == [True] * antall
+
+
+def test_rows_hang_together(folk: Any) -> None:
+    sak = friplass(folk.nav1)
+    assert db.session.scalar(select(func.count()).select_from(Barn)) == 1
+    assert db.session.scalar(select(Samtykke.registrert_av)) == folk.nav1.id
+    assert db.session.scalar(select(Henvisning.barn_id)) == sak.barn[0].id
+
+
+def test_two_clicks_at_the_same_moment_make_one_case(app: Flask, folk: Any) -> None:
+    user_id, utfall = folk.nav1.id, []
+    klar = Barrier(4)
+
+    def klikk() -> None:
+        with app.app_context():
+            klar.wait()
+            try:
+                with transaction():
+                    user = db.session.get_one(User, user_id)
+                    utfall.append(services.registrer(kommando(innsending="samme" * 5), av=user).id)
+            except services.AlleredeRegistrert as feil:
+                utfall.append(feil.sak_id)
+
+    traader = [Thread(target=klikk) for _ in range(4)]
+    for traad in traader:
+        traad.start()
+    for traad in traader:
+        traad.join()
+    db.session.rollback()
+    assert len(utfall) == 4
+    assert set(utfall) == set(db.session.scalars(select(Sak.id)))
+
+
+def test_a_reference_in_use_is_drawn_again(folk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    brukt = registrert(folk.nav1).referanse
+    trekk = iter([brukt, brukt, "F-7K3M-Q2"])
+    monkeypatch.setattr("koordinering.saker.rules.referanse.ny", lambda: next(trekk))
+    assert registrert(folk.nav1).referanse == "F-7K3M-Q2"
