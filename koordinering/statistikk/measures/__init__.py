@@ -1,0 +1,41 @@
+"""What is counted, and how: the only reader of raw counts from the cases. Imported by statistikk.services alone."""
+
+from datetime import date
+from typing import Any
+
+from koordinering.statistikk.disclosure import Rad, RawCounts
+from koordinering.statistikk.measures.aarstall import ALDERSGRUPPER, FLERE, Aar, Telling
+from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
+from koordinering.statistikk.measures.lesing import les
+
+__all__ = [
+    "ALDERSGRUPPER",
+    "FLERE",
+    "Definisjon",
+    "Telling",
+    "definisjoner",
+    "definisjonsversjon",
+    "tell",
+    "til_lagring",
+]
+
+
+def tell(aar: int, dato: date) -> Telling:
+    """Count one calendar year, as it stood at the end of `dato`. Reads only; a few queries whatever the size.
+
+    Later corrections of the cases show in the counts; what was sent, given or put on the waiting list after
+    `dato` does not.
+    """
+    return Aar(aar, dato, *les(aar, dato)).telling()
+
+
+def til_lagring(raw: RawCounts) -> dict[str, Any]:
+    """The raw counts as JSON, to stay in the database with their snapshot."""
+    return {"rader": [_rad_til_lagring(rad) for rad in (*raw.rader, raw.total)], "additive": sorted(raw.additive)}
+
+
+def _rad_til_lagring(rad: Rad) -> dict[str, Any]:
+    verdier = {navn: getattr(rad, navn) for navn in Rad.__dataclass_fields__}
+    verdier["tillegg"], verdier["familier_bak"] = dict(rad.tillegg), dict(rad.familier_bak)
+    verdier["ikke_aktuelt"] = sorted(rad.ikke_aktuelt)
+    return verdier
