@@ -57,8 +57,12 @@ class Indikator(Base):
     brudd: Mapped[bool] = mapped_column(default=False)
     """Not comparable with the value before: no percentage is shown across it."""
     brudd_mot: Mapped[str | None]
+    brudd_grunn: Mapped[str | None]
+    """Why it is not comparable, as shown beside the figure."""
     avsluttet: Mapped[bool] = mapped_column(default=False)
     """A historical series that is no longer kept."""
+    avsluttet_grunn: Mapped[str | None]
+    """Why it is no longer kept, as shown beside the figure."""
     orden: Mapped[int]
 
     tiltak: Mapped[list["IndikatorTiltak"]] = relationship(cascade="all, delete-orphan", lazy="selectin")

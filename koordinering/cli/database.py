@@ -1,0 +1,41 @@
+"""The schema: where it stands, up and down."""
+
+import click
+
+from koordinering import migrering
+from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, si
+
+
+@click.group("db", cls=Gruppe)
+def db_gruppe() -> None:
+    """Databasens skjema."""
+
+
+@db_gruppe.command()
+def upgrade() -> None:
+    """Oppgrader databasen til nyeste skjema."""
+    with database(config()) as engine:
+        foer = migrering.status(engine)
+        migrering.oppgrader(engine)
+    si(f"Skjemaet er {foer.nyeste}." if foer.gjeldende else f"Oppgradert fra {foer.naa or 'tom'} til {foer.nyeste}.")
+
+
+@db_gruppe.command()
+@click.argument("til", metavar="VERSJON")
+@click.option("--ja", cls=Valg, is_flag=True, help="Bekreft at data kan gå tapt.")
+def downgrade(til: str, *, ja: bool) -> None:
+    """Gå tilbake til en eldre VERSJON av skjemaet. Data kan gå tapt. «base» er en tom database."""
+    if not ja:
+        raise UgyldigVerdi("Nedgradering kan slette data. Ta en sikkerhetskopi og legg til --ja.")
+    with database(config()) as engine:
+        migrering.nedgrader(engine, til)
+        si(f"Skjemaet er {migrering.status(engine).naa or 'tomt'}.")
+
+
+@db_gruppe.command()
+def status() -> int:
+    """Vis hvilket skjema databasen har. Kode 0 når det er det nyeste, ellers 1."""
+    with database(config()) as engine:
+        skjema = migrering.status(engine)
+    si(f"Databasen: {skjema.naa or 'tom'}. Nyeste: {skjema.nyeste}.")
+    return OK if skjema.gjeldende else AVVIST

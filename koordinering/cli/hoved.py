@@ -1,0 +1,78 @@
+"""The root command, and what each kind of fault becomes: one line and an exit code."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from koordinering.cli.brukere import user
+from koordinering.cli.database import db_gruppe
+from koordinering.cli.oppsett import demo, init, start_demo
+from koordinering.cli.planen import plan
+from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
+from koordinering.cli.roller import matrise
+from koordinering.cli.tall import statistikk
+from koordinering.cli.tjener import jobb, serve
+from koordinering.errors import KoordineringError
+
+
+@click.group(cls=Gruppe)
+def koordinering() -> None:
+    """Koordinering av tiltak for barn og familier med lite penger.
+
+    KOORDINERING_MILJOE er demo eller produksjon. KOORDINERING_DATA er mappen med database og nøkler.
+    """
+
+
+for _kommando in (init, demo, start_demo, serve, jobb, db_gruppe, user, matrise, plan, statistikk):
+    koordinering.add_command(_kommando)
+
+
+def _bruksfeil(feil: click.UsageError) -> str:
+    """What was wrong with the command, in bokmål: click's own messages are English."""
+    if isinstance(feil, UgyldigVerdi):
+        return feil.message
+    navn = getattr(feil, "param", None)
+    hva = navn.opts[0] if isinstance(navn, click.Option) else (navn.make_metavar(feil.ctx) if navn and feil.ctx else "")
+    if isinstance(feil, click.MissingParameter):
+        return f"{hva} mangler."
+    if isinstance(feil, click.BadParameter):
+        return f"Verdien til {hva} kan ikke brukes."
+    if isinstance(feil, click.NoSuchOption):
+        return f"Valget {feil.option_name} finnes ikke."
+    if isinstance(feil, click.NoSuchCommand):
+        return "Kommandoen finnes ikke."
+    return "Kommandoen er skrevet feil."
+
+
+def _kjoer(argumenter: Sequence[str] | None) -> int:
+    try:
+        kode = koordinering.main(args=argumenter, prog_name="koordinering", standalone_mode=False)
+        return kode if isinstance(kode, int) else OK
+    except click.exceptions.NoArgsIsHelpError as feil:
+        click.echo(feil.message)
+        return FEIL_BRUK
+    except click.UsageError as feil:
+        sti = feil.ctx.command_path if feil.ctx else "koordinering"
+        click.echo(f"{_bruksfeil(feil)} Se: {sti} --help", err=True)
+        return FEIL_BRUK
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Avbrutt.", err=True)
+        return AVBRUTT
+    except KoordineringError as feil:
+        click.echo(str(feil), err=True)
+    except SQLAlchemyError as feil:
+        # Only the kind of fault: its text can hold values from the query.
+        click.echo(f"Databasen kan ikke brukes ({type(feil).__name__}). Kjør: koordinering db status", err=True)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as feil:
+        click.echo(f"{feil.filename or 'Systemet'}: {feil.strerror}", err=True)
+    return AVVIST
+
+
+def main(argumenter: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end with its code: 0 done, 1 refused or failed, 2 wrong use."""
+    sys.exit(_kjoer(argumenter))

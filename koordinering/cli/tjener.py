@@ -1,0 +1,155 @@
+"""Serves the product: the workers, and the one that takes the jobs beside them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from koordinering import migrering
+from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
+from koordinering.cli.ramme import config as les_config
+from koordinering.config import Config
+from koordinering.db import db
+from koordinering.errors import ConfigError, KoordineringError
+from koordinering.jobb.arbeider import arbeid
+
+ADRESSE = "127.0.0.1"
+"""Only this machine: what stands before it on a network is a proxy's work."""
+_TRAADER = 4
+"""Requests that one worker process handles at the same time."""
+_FRIST_S = 10
+"""Seconds that a process has to end by itself before it is killed."""
+_PAUSE_S = 2.0
+"""Before a dead job worker is started again."""
+
+
+def _foelg(forelder: int) -> None:
+    """End with the server even when it was killed and could not say so."""
+    while os.getppid() == forelder:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_FRIST_S)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def lag_app() -> Flask:
+    """What a worker process serves. Without the watch, a worker whose server was killed would hold the port."""
+    threading.Thread(target=_foelg, args=(os.getppid(),), daemon=True).start()
+    return program()
+
+
+class Jobbprosess:
+    """`koordinering jobb` beside the workers: started with them, started again when it dies, ended with them."""
+
+    def __init__(self) -> None:
+        self._slutt = threading.Event()
+        self._prosess: subprocess.Popen[bytes] | None = None
+        self._vakt = threading.Thread(target=self._pass_paa, daemon=True)
+
+    def start(self) -> None:
+        """Start it, and the thread that watches it.
+
+        The first start is not the thread's: a worker forked at the same moment would inherit the pipe on which
+        Popen waits for its child, and the wait would never end.
+        """
+        self._start_prosess()
+        self._vakt.start()
+
+    def _start_prosess(self) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl+C in the terminal reaches the server, which ends this one in its turn.
+        self._prosess = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", "koordinering.cli", "jobb", "--forelder", str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return self._prosess
+
+    def _pass_paa(self) -> None:
+        prosess = self._prosess
+        while prosess is not None:
+            prosess.wait()
+            if self._slutt.wait(_PAUSE_S):
+                return
+            prosess = self._start_prosess()
+
+    def stopp(self) -> None:
+        """End it: it lays its job back first; a job that cannot stop is taken again by its lease."""
+        self._slutt.set()
+        if self._prosess is None or self._prosess.poll() is not None:
+            return
+        self._prosess.terminate()
+        self._vakt.join(timeout=_FRIST_S)
+        if self._vakt.is_alive():
+            self._prosess.kill()
+
+
+def krev_ledig_port(port: int) -> None:
+    """Stop at once when somebody else answers on the port. Raises KoordineringError."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as proeve:
+        proeve.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            proeve.bind((ADRESSE, port))
+        except OSError:
+            raise KoordineringError(f"Port {port} er i bruk. Velg en annen, for eksempel PORT={port + 1}.") from None
+
+
+def _krev_klart(config: Config) -> None:
+    """What would stop every worker stops here, in one line."""
+    with i_programmet(program(config)):  # closed again: the workers are forked and open their own connections
+        gjeldende = migrering.status(db.engine).gjeldende
+    if not gjeldende:
+        raise ConfigError("Databasens skjema er ikke det nyeste. Kjør: koordinering db upgrade")
+
+
+def tjen(config: Config) -> None:
+    """Serve until told to stop."""
+    krev_ledig_port(config.port)
+    _krev_klart(config)
+    tjener = Granian(
+        f"{__name__}:{lag_app.__name__}",
+        address=ADRESSE,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        websockets=False,
+        workers=config.arbeidere,
+        blocking_threads=_TRAADER,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_FRIST_S,
+        log_level=LogLevels.warning,
+        log_access=False,  # an address can hold what somebody searched for
+    )
+    jobber = Jobbprosess()
+    tjener.on_startup(jobber.start)
+    try:
+        tjener.serve()
+    finally:
+        jobber.stopp()
+
+
+@click.command(cls=Kommando)
+def serve() -> None:
+    """Start tjenesten på http://127.0.0.1:PORT, med en egen prosess for jobber."""
+    config = les_config()
+    si(f"Koordinering svarer på http://localhost:{config.port}")
+    tjen(config)
+
+
+@click.command(cls=Kommando)
+@click.option("--en-runde", cls=Valg, is_flag=True, help="Gjør jobbene som venter, og avslutt.")
+@click.option("--forelder", cls=Valg, type=int, hidden=True, help="Prosessen som denne skal avsluttes sammen med.")
+def jobb(forelder: int | None, *, en_runde: bool) -> None:
+    """Gjør jobber som tar lang tid. «serve» starter denne selv."""
+    if forelder is not None:
+        threading.Thread(target=_foelg, args=(forelder,), daemon=True).start()
+    with i_programmet():
+        arbeid(en_runde=en_runde)

@@ -1,0 +1,63 @@
+"""The demo's users: the cast of the demo town and of the tests, one or more for each role."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from koordinering import crypto
+from koordinering.db import db, transaction
+from koordinering.errors import ConfigError
+from koordinering.konto import services as konto
+from koordinering.roles import Rolle
+from koordinering.users import User
+from koordinering.web.huset import innstillinger
+
+_FIL = Path(__file__).parents[1] / "data" / "demobrukere.yaml"
+
+
+@dataclass(frozen=True)
+class Demobruker:
+    """One line of the list."""
+
+    brukernavn: str
+    navn: str
+    rolle: Rolle
+    enhet: str
+    proev: str
+    """What somebody who looks at the demo can try as this user."""
+
+
+def demolisten() -> list[Demobruker]:
+    """The list as it is shipped."""
+    rader = yaml.safe_load(_FIL.read_text(encoding="utf-8"))["brukere"]
+    return [Demobruker(**{**rad, "rolle": Rolle(rad["rolle"])}) for rad in rader]
+
+
+def lag_demobrukere(passord: str) -> None:
+    """Make those that are missing, and give all of them this password. Safe to repeat.
+
+    Raises ConfigError outside the demo. Opens its own transaction.
+    """
+    if not innstillinger().demo:
+        raise ConfigError("Demobrukere finnes bare når KOORDINERING_MILJOE er demo.")
+    finnes = {user.brukernavn: user for user in demobrukere()}
+    # One look is enough: they all got their password at the same time.
+    nytt = any(not crypto.passord_stemmer(user.passord_hash or "", passord) for user in [*finnes.values()][:1])
+    with transaction():
+        if nytt:
+            for user in demobrukere():
+                user.passord_hash = crypto.hash_passord(passord)
+                konto.avslutt_alle(user, av=None)
+        for en in demolisten():
+            if en.brukernavn not in finnes:
+                konto.lag_bruker(en.brukernavn, en.navn, passord, [(en.rolle, en.enhet)], av=None, demo=True)
+
+
+def demobrukere() -> list[User]:
+    """The accounts, in the order of the list."""
+    orden = {en.brukernavn: nr for nr, en in enumerate(demolisten())}
+    query = select(User).where(User.demo, User.brukernavn.in_(orden)).options(selectinload(User.rolletildelinger))
+    return sorted(db.session.scalars(query), key=lambda user: orden[user.brukernavn])

@@ -1,0 +1,234 @@
+"""What stands on the start page of each role: one table from role to panel."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from koordinering import migrering
+from koordinering.config import Config
+from koordinering.db import db
+from koordinering.forside import queries
+from koordinering.plan import queries as plan
+from koordinering.roles import Rolle
+from koordinering.saker.queries import Saksfilter
+from koordinering.sider import TELLES_TIL
+from koordinering.tekst import N_
+from koordinering.tiltak.models import Tiltak
+from koordinering.users import Koblingsmodus, User, kommune
+
+
+@dataclass(frozen=True)
+class Antall:
+    """Work that waits: how much, of what, and where it is done."""
+
+    antall: int
+    tekst: str
+    endpoint: str
+    filter: str | None = None
+    """Name of the list's filter that shows just these."""
+
+    @property
+    def mange(self) -> bool:
+        """More than are counted."""
+        return self.antall > TELLES_TIL
+
+
+@dataclass(frozen=True)
+class Lenke:
+    """A way on from the start page."""
+
+    tekst: str
+    forklaring: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Opplysning:
+    """A fact about the installation. `verdi` is shown as it is, `kode` through the catalogue."""
+
+    navn: str
+    verdi: object = None
+    kode: str | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One role's part of the start page."""
+
+    rolle: Rolle
+    ingress: str
+    hovedvalg: Lenke | None = None
+    antall: Sequence[Antall] = ()
+    lenker: Sequence[Lenke] = ()
+    opplysninger: Sequence[Opplysning] = ()
+    tiltak: Sequence[Tiltak] | None = None
+    """The measures that the unit answers for; None where the role does not list them."""
+
+
+_PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), "plan.matrise")
+_LOGG = Lenke(N_("Innsynslogg"), N_("Hvem som har åpnet hva, og når"), "personvern.logg")
+_TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statistikk.katalog")
+
+
+def _henviser(user: User, _config: Config) -> Panel:
+    antall = queries.henviser(user)
+    nye = (Antall(antall["nye"], N_("nye til enheten"), "tildeling.innboks"),)
+    kort = (Antall(antall["kort"], N_("kort ledig hos enheten i år"), "tildeling.kort"),)
+    return Panel(
+        Rolle.HENVISER,
+        N_("Dette venter på deg og kollegene i enheten."),
+        hovedvalg=Lenke(N_("Registrer familie"), "", "tildeling.ny"),
+        antall=(
+            Antall(antall["beskjed"], N_("familier skal få beskjed"), "saker.liste", Saksfilter.BESKJED),
+            Antall(antall["spoersmaal"], N_("spørsmål fra mottaker"), "saker.liste", Saksfilter.SPOERSMAAL),
+            Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
+            Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
+            *(nye if antall["behandler"] else ()),
+            *(kort if antall["deler_ut"] else ()),
+        ),
+        lenker=(
+            Lenke(N_("Mine saker"), N_("Familiene du og enheten følger opp"), "saker.liste"),
+            Lenke(N_("Finn en sak"), N_("Med referanse eller fødselsnummer"), "saker.finn"),
+        ),
+    )
+
+
+def _mottaker(user: User, _config: Config) -> Panel:
+    return _som_tar_imot(Rolle.MOTTAKER, user, kort=())
+
+
+def _inkluderingskonsulent(user: User, _config: Config) -> Panel:
+    kort = (Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),)
+    return _som_tar_imot(Rolle.INKLUDERINGSKONSULENT, user, kort=kort)
+
+
+def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel:
+    antall = queries.mottaker(user)
+    return Panel(
+        rolle,
+        N_("Dette er sendt til enheten din."),
+        antall=(
+            Antall(antall["nye"], N_("nye henvisninger"), "tildeling.innboks"),
+            Antall(antall["behandles"], N_("under behandling"), "tildeling.innboks"),
+            Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks"),
+            Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
+        ),
+        lenker=(
+            Lenke(N_("Til enheten"), N_("Henvisningene, eldste først"), "tildeling.innboks"),
+            Lenke(N_("Fordel plasser"), N_("Køen ved siden av de ledige plassene"), "tildeling.fordel"),
+            Lenke(N_("Tilbud"), N_("Legg inn og endre tilbud med plasser"), "tiltak.tilbudsliste"),
+            *kort,
+        ),
+    )
+
+
+def _enhetsleder(user: User, _config: Config) -> Panel:
+    aapne = queries.enhetsleder(user)["aapne"]
+    return Panel(
+        Rolle.ENHETSLEDER,
+        N_("Åpne en sak for å overlevere den når noen er borte."),
+        antall=(
+            Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),
+        ),
+        lenker=(Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"), _LOGG),
+    )
+
+
+def _koordinator(user: User, _config: Config) -> Panel:
+    return Panel(
+        Rolle.KOORDINATOR,
+        N_("Tallene bygger på en datert telling. Ingen familie kan gjenkjennes i dem."),
+        antall=(Antall(queries.koordinator(user)["jobber"], N_("av jobbene dine pågår"), "jobb.liste"),),
+        opplysninger=(Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),),
+        lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _PLANEN),
+    )
+
+
+def _systemforvalter(_user: User, config: Config) -> Panel:
+    antall = queries.systemforvalter()
+    skjema = migrering.status(db.engine)
+    return Panel(
+        Rolle.SYSTEMFORVALTER,
+        N_("Du ser hvordan Koordinering er satt opp, men ingen saker."),
+        antall=(
+            Antall(antall["brukere"], N_("brukere"), "konto.brukere"),
+            Antall(antall["laaste"], N_("låste brukere"), "konto.brukere"),
+        ),
+        opplysninger=(
+            Opplysning(N_("Miljø"), kode=config.miljoe.tekst),
+            Opplysning(N_("Database"), kode=N_("SQLite") if config.sqlite else N_("PostgreSQL")),
+            Opplysning(N_("Databasens skjema"), kode=N_("Oppdatert") if skjema.gjeldende else N_("Må oppgraderes")),
+            *_kobling(),
+        ),
+        lenker=(Lenke(N_("Brukere"), N_("Lås, lås opp og se roller"), "konto.brukere"),),
+    )
+
+
+def _personvernombud(_user: User, _config: Config) -> Panel:
+    antall = queries.personvernombud()
+    return Panel(
+        Rolle.PERSONVERNOMBUD,
+        N_("Du kan se hvem som har gjort hva, men ikke hva som står i sakene."),
+        antall=(
+            Antall(antall["i_dag"], N_("linjer i innsynsloggen i dag"), "personvern.logg"),
+            Antall(antall["nektet"], N_("avvisninger siste sju dager"), "personvern.logg"),
+        ),
+        opplysninger=_kobling(),
+        lenker=(_LOGG,),
+    )
+
+
+def _kobling() -> tuple[Opplysning, ...]:
+    """How cases are linked, and the decision that it rests on."""
+    valg = kommune()
+    modus = Opplysning(N_("Kobling av saker"), kode=valg.koblingsmodus.tekst)
+    if valg.koblingsmodus is Koblingsmodus.INGEN:
+        return (modus,)
+    return (
+        modus,
+        Opplysning(N_("Vurdering av personvernkonsekvenser"), valg.dpia_dato, N_("Ingen dato er registrert")),
+    )
+
+
+def _egne_tiltak(rolle: Rolle, ingress: str) -> Callable[[User, Config], Panel]:
+    """A panel for the roles whose own pages are not here yet: it lists the unit's measures and says so."""
+
+    def panel(user: User, _config: Config) -> Panel:
+        enheter = frozenset(r.enhet_id for r in user.gjeldende if r.rolle is rolle)
+        return Panel(rolle, ingress, tiltak=plan.tiltaksliste(user, enheter=enheter), lenker=(_PLANEN,))
+
+    return panel
+
+
+PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
+    {
+        Rolle.HENVISER: _henviser,
+        Rolle.MOTTAKER: _mottaker,
+        Rolle.INKLUDERINGSKONSULENT: _inkluderingskonsulent,
+        Rolle.GODKJENNER: _egne_tiltak(
+            Rolle.GODKJENNER,
+            N_("Rollen kan lese planen. Koordinering har ingen utbetalinger, så det er ingenting å godkjenne."),
+        ),
+        Rolle.UTSTYRSOPERATOER: _egne_tiltak(
+            Rolle.UTSTYRSOPERATOER,
+            N_("Rollen kan lese planen. Utlån av utstyr føres ikke i Koordinering. Saker og henvisninger vises ikke."),
+        ),
+        Rolle.MOETEPLASSMEDARBEIDER: _egne_tiltak(
+            Rolle.MOETEPLASSMEDARBEIDER,
+            N_("Rollen kan lese planen. Besøk på møteplassene føres ikke i Koordinering. Saker vises ikke."),
+        ),
+        Rolle.TILTAKSANSVARLIG: _egne_tiltak(
+            Rolle.TILTAKSANSVARLIG,
+            N_("Dette har enheten din ansvar for, og så ofte skal det vurderes. Vurderingene føres ikke her."),
+        ),
+        Rolle.KOORDINATOR: _koordinator,
+        Rolle.ENHETSLEDER: _enhetsleder,
+        Rolle.SYSTEMFORVALTER: _systemforvalter,
+        Rolle.PERSONVERNOMBUD: _personvernombud,
+    }
+)
+
+
+def paneler(user: User, config: Config) -> list[Panel]:
+    """The panels of all roles that the user holds today, in the order of the roles."""
+    return [PANELER[rolle](user, config) for rolle in Rolle if rolle in user.roller]

@@ -1,0 +1,144 @@
+"""How much work waits: counts for the start pages, one query a panel, each count stopped where it is only «many»."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from koordinering.access import enheter, vilkaar
+from koordinering.audit import Hva, Innslag
+from koordinering.db import OSLO, db, i_dag
+from koordinering.jobb.models import Jobb
+from koordinering.jobb.rules import Jobbstatus
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.sider import TELLES_TIL
+from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
+from koordinering.tiltak.rules import Mekanikk, Plasstilstand
+from koordinering.users import User
+
+UNDER_BEHANDLING = (Status.MOTTATT, Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.PAAKLAGET)
+"""With the receiver, and not yet decided."""
+
+
+def _tell(spoerringer: Mapping[str, Select[Any]]) -> dict[str, int]:
+    """All counts in one query; each stops one past TELLES_TIL, so that it costs the same in a large town."""
+    delspoerringer = [
+        select(func.count()).select_from(query.order_by(None).limit(TELLES_TIL + 1).subquery()).scalar_subquery()
+        for query in spoerringer.values()
+    ]
+    rad = db.session.execute(select(*delspoerringer)).one()
+    return dict(zip(spoerringer, rad, strict=True))
+
+
+def _sendt(user: User, *status: Status) -> Select[Any]:
+    egne = vilkaar(Henvisning, user, Rettighet.HENVISNING_REGISTRER)
+    return select(Henvisning.id).where(egne, Henvisning.status.in_(status))
+
+
+def _mottatt(user: User, *status: Status) -> Select[Any]:
+    til_oss = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
+    return select(Henvisning.id).where(til_oss, Henvisning.status.in_(status))
+
+
+def henviser(user: User) -> dict[str, int]:
+    """What waits for a referrer: own unit's referrals, what came to the unit, and this year's cards.
+
+    `behandler` and `deler_ut`: measures that the unit handles, and those of them that are cards.
+    """
+    egne = vilkaar(Henvisning, user, Rettighet.HENVISNING_REGISTRER)
+    behandler = select(Tiltak.id).where(
+        Tiltak.mottaker_id.in_(sorted(enheter(user, Rettighet.HENVISNING_MOTTA))), ~Tiltak.utgaatt
+    )
+    return _tell(
+        {
+            "behandler": behandler,
+            "deler_ut": behandler.join(TiltakMekanikk).where(TiltakMekanikk.mekanikk == Mekanikk.KORT),
+            "utkast": _sendt(user, Status.UTKAST),
+            "samtykke": _sendt(user, Status.VENTER_SAMTYKKE),
+            "spoersmaal": _sendt(user, Status.PAA_VENT).where(Henvisning.spoersmaal.is_not(None)),
+            "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
+            "nye": _mottatt(user, Status.SENDT),
+            "kort": _ledige_kort(user),
+        }
+    )
+
+
+def mottaker(user: User) -> dict[str, int]:
+    """What waits for a receiver, and the places its unit has left."""
+    return _tell(
+        {
+            "nye": _mottatt(user, Status.SENDT),
+            "behandles": _mottatt(user, *UNDER_BEHANDLING),
+            "venteliste": _mottatt(user, Status.VENTELISTE),
+            "plasser": _ledige_plasser(user),
+        }
+    )
+
+
+def _ledige_kort(user: User) -> Select[Any]:
+    """This year's cards that are left, of the measures that the user's unit hands out."""
+    gir = sorted(enheter(user, Rettighet.TILDELING_GI))
+    return (
+        select(Plass.id)
+        .join(Kortaar, Kortaar.beholdning_id == Plass.beholdning_id)
+        .join(Tiltak, Tiltak.id == Kortaar.tiltak_id)
+        .where(
+            Plass.tilstand == Plasstilstand.LEDIG,
+            Kortaar.aar == i_dag().year,
+            Kortaar.stengt.is_(None),
+            Tiltak.mottaker_id.in_(gir),
+        )
+    )
+
+
+def _ledige_plasser(user: User) -> Select[Any]:
+    """Places left in the unit's offers whose season has not ended."""
+    return (
+        select(Plass.id)
+        .join(Beholdning, Beholdning.id == Plass.beholdning_id)
+        .join(Tilbud, Tilbud.beholdning_id == Beholdning.id)
+        .where(
+            Plass.tilstand == Plasstilstand.LEDIG,
+            Tilbud.enhet_id.in_(sorted(enheter(user, Rettighet.TILDELING_GI))),
+            Tilbud.trukket.is_(None),
+            Tilbud.sesong_til >= i_dag(),
+        )
+    )
+
+
+def enhetsleder(user: User) -> dict[str, int]:
+    """The unit's cases in which something is still open."""
+    aapen = select(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(AAPNE)).exists()
+    return _tell({"aapne": select(Sak.id).where(vilkaar(Sak, user, Rettighet.SAK_LES), aapen)})
+
+
+def siste_telling() -> date | None:
+    """The day of the newest snapshot."""
+    return db.session.scalar(select(func.max(Oeyeblikksbilde.dato)))
+
+
+def koordinator(user: User) -> dict[str, int]:
+    """The user's own jobs that are not done."""
+    i_gang = Jobb.status.in_((Jobbstatus.VENTER, Jobbstatus.I_ARBEID))
+    return _tell({"jobber": select(Jobb.id).where(Jobb.bestilt_av == user.id, i_gang)})
+
+
+def systemforvalter() -> dict[str, int]:
+    """Accounts, and those that are locked."""
+    return _tell({"brukere": select(User.id), "laaste": select(User.id).where(User.laast)})
+
+
+def personvernombud() -> dict[str, int]:
+    """Lines of the access log today, and refusals in the last seven days."""
+    midnatt = datetime.combine(i_dag(), time(), tzinfo=OSLO)
+    nektet = or_(Innslag.hva == Hva.NEKTET, Innslag.hva == Hva.INN_NEKTET)
+    return _tell(
+        {
+            "i_dag": select(Innslag.id).where(Innslag.tid >= midnatt),
+            "nektet": select(Innslag.id).where(nektet, Innslag.tid >= midnatt - timedelta(days=6)),
+        }
+    )

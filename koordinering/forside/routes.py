@@ -1,0 +1,27 @@
+"""The start page: the work that waits, per role."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext
+
+from koordinering.forside.paneler import Antall, paneler
+from koordinering.web.gate import signed_in
+from koordinering.web.huset import innstillinger, me
+from koordinering.web.side import tall
+
+bp = Blueprint("forside", __name__)
+
+
+@bp.get("/")
+@signed_in
+def start() -> str:
+    """What waits for the one who is signed in."""
+    vist = [(panel, [_noekkeltall(en) for en in panel.antall]) for panel in paneler(me(), innstillinger())]
+    return render_template("forside/start.html", paneler=vist)
+
+
+def _noekkeltall(antall: Antall) -> dict[str, str]:
+    return {
+        "tall": gettext("over 1 000") if antall.mange else tall(antall.antall),
+        "tekst": gettext(antall.tekst),
+        "href": url_for(antall.endpoint, filter=antall.filter),
+    }

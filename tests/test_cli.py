@@ -1,0 +1,394 @@
+"""The command line as its users meet it: a process of its own, exit codes, one line for a fault."""
+
+import io
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from koordinering.cli.hoved import koordinering, main
+from koordinering.cli.ramme import tabell
+from koordinering.roles import MATRISE, Rolle
+from tests.plan.eksempel import ANNEN_KOMMUNE, bytt
+from tests.tjener import helse, ledig_port
+
+PASSORD = "kommandolinje-2026"
+
+
+@dataclass
+class Svar:
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Skall:
+    """A terminal with one installation. Commands run in this process: starting Python for each costs seconds."""
+
+    def __init__(self, data: Path, miljoe: str = "demo") -> None:
+        self.data = data
+        ekstra = {"KOORDINERING_DEMO_PASSWORD": PASSORD} if miljoe == "demo" else {}
+        self.miljoe = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("KOORDINERING_")},
+            "KOORDINERING_MILJOE": miljoe,
+            "KOORDINERING_DATA": str(data),
+            **ekstra,
+        }
+
+    def __call__(self, *ord_: str) -> Svar:
+        """Run one command."""
+        ut, feil = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, self.miljoe, clear=True),
+            mock.patch.object(sys, "stdin", io.StringIO()),
+            redirect_stdout(ut),
+            redirect_stderr(feil),
+            pytest.raises(SystemExit) as slutt,
+        ):
+            main(ord_)
+        assert isinstance(slutt.value.code, int)
+        return Svar(slutt.value.code, ut.getvalue(), feil.getvalue())
+
+    def prosess(self, *ord_: str) -> subprocess.CompletedProcess[str]:
+        """Run one in a process of its own, as a user does."""
+        return subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "koordinering.cli", *ord_],
+            env=self.miljoe,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            check=False,
+        )
+
+    def ok(self, *ord_: str) -> str:
+        """Run one that must do well; what it wrote."""
+        svar = self(*ord_)
+        assert svar.returncode == 0, svar.stderr
+        return svar.stdout
+
+    def feil(self, *ord_: str, kode: int = 1) -> str:
+        """Run one that must be refused, in one line and without a trace."""
+        svar = self(*ord_)
+        assert svar.returncode == kode, (svar.stdout, svar.stderr)
+        assert "Traceback" not in svar.stderr
+        assert len(svar.stderr.strip().splitlines()) == 1, svar.stderr
+        return svar.stderr.strip()
+
+
+@pytest.fixture(scope="module")
+def klar(tmp_path_factory: pytest.TempPathFactory) -> Skall:
+    """A demo installation that is set up; the tests that change something about users use names of their own."""
+    skall = Skall(tmp_path_factory.mktemp("cli"))
+    skall.ok("init")
+    return skall
+
+
+@pytest.fixture
+def tom(tmp_path: Path) -> Skall:
+    """A demo installation that is not set up."""
+    return Skall(tmp_path / "var")
+
+
+def _alle(gruppe: object, sti: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    under = getattr(gruppe, "commands", {})
+    return [sti, *(en for navn, k in under.items() for en in _alle(k, (*sti, navn)))]
+
+
+@pytest.mark.parametrize("sti", _alle(koordinering), ids=" ".join)
+def test_every_command_has_help_in_norwegian(sti: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as slutt:
+        main([*sti, "--help"])
+    hjelp = capsys.readouterr().out
+    assert slutt.value.code == 0
+    assert hjelp.startswith("Bruk: koordinering")
+    assert "Vis denne hjelpen og avslutt." in hjelp
+    for engelsk in ("Usage", "Options", "Commands", "Show this", "required", "default"):
+        assert engelsk not in hjelp
+    if sti:
+        assert len(hjelp.splitlines()[2].strip()) > 10, "says what it does"
+
+
+@pytest.mark.parametrize(
+    ("ord_", "melding"),
+    [
+        (["finnes-ikke"], "Kommandoen finnes ikke."),
+        (["init", "--finnes-ikke"], "Valget --finnes-ikke finnes ikke."),
+        (["plan", "load"], "FIL mangler."),
+        (["statistikk", "eksport", "--aar", "2025", "--format", "csv"], "--tabell mangler."),
+        (["statistikk", "eksport", "--tabell", "x", "--aar", "i fjor", "--format", "csv"], "Verdien til --aar"),
+        (["statistikk", "eksport", "--tabell", "x", "--aar", "2025", "--format", "pdf"], "Verdien til --format"),
+        (["demo", "--aar", "2026-2024"], "--aar skrives A-B"),
+        (["demo", "--familier", "0"], "Verdien til --familier"),
+        (["user", "add", "ny1", "--rolle", "sjef:nav"], "--rolle skrives rolle:enhet."),
+        (["db", "downgrade", "base"], "legg til --ja"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line_and_code_2(
+    ord_: list[str], melding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as slutt:
+        main(ord_)
+    ut = capsys.readouterr()
+    assert slutt.value.code == 2
+    assert melding in ut.err
+    assert ut.err.strip().count("\n") == 0
+    assert "--help" in ut.err
+
+
+def test_a_group_alone_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as slutt:
+        main(["user"])
+    assert slutt.value.code == 2
+    assert "Kommandoer" in "".join(capsys.readouterr())
+
+
+def test_the_sheet_of_roles_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["matrise"])
+    linjer = capsys.readouterr().out.splitlines()
+    assert len(linjer) == 2 + sum(len(rettigheter) for rettigheter in MATRISE.values())
+    assert any(linje.startswith("Henviser") and "sak:les" in linje and "egen enhet" in linje for linje in linjer)
+    assert all(any(linje.startswith(rolle.tekst) for linje in linjer) for rolle in Rolle)
+    assert (
+        len({linje.index(rettighet) for linje, rettighet in ((li, "plan:les") for li in linjer if "plan:les" in li)})
+        == 1
+    )
+
+
+def test_columns_line_up() -> None:
+    assert tabell(("A", "Bb"), [("aaa", "b")]) == "A    Bb\n---  --\naaa  b"
+
+
+def test_a_process_of_its_own_ends_with_the_same_codes(tom: Skall) -> None:
+    svar = tom.prosess("user", "list")
+    assert (svar.returncode, svar.stdout) == (1, "")
+    assert "Traceback" not in svar.stderr
+    assert "koordinering init" in svar.stderr
+    assert tom.prosess("user", "finnes-ikke").returncode == 2
+
+
+def test_before_init_the_way_is_told(tom: Skall) -> None:
+    assert "koordinering init" in tom.feil("user", "list")
+    svar = tom("db", "status")
+    assert (svar.returncode, "tom" in svar.stdout) == (1, True)
+
+
+def test_init_is_safe_to_repeat_and_keeps_its_keys(klar: Skall) -> None:
+    noekler = (klar.data / "noekler.json").read_bytes()
+    klar.ok("init")
+    assert (klar.data / "noekler.json").read_bytes() == noekler
+    assert stat.S_IMODE((klar.data / "noekler.json").stat().st_mode) == 0o600
+    assert "Nyeste" in klar.ok("db", "status")
+
+
+def test_a_database_without_its_keys_is_never_given_new_ones(tom: Skall) -> None:
+    tom.ok("init")
+    (tom.data / "noekler.json").unlink()
+    assert "sikkerhetskopien" in tom.feil("init")
+    assert not (tom.data / "noekler.json").exists()
+
+
+def test_the_schema_goes_down_and_up(tom: Skall) -> None:
+    tom.ok("db", "upgrade")
+    assert "tomt" in tom.ok("db", "downgrade", "base", "--ja")
+    assert tom("db", "status").returncode == 1
+    tom.ok("db", "upgrade")
+    assert tom("db", "status").returncode == 0
+
+
+def test_users_are_made_listed_locked_and_given_passwords(klar: Skall) -> None:
+    svar = klar.ok("user", "add", "ny1", "--navn", "Nav-veileder 9", "--rolle", "henviser:nav")
+    passord = svar.split()[-1]
+    assert len(passord) >= 16
+    assert "ny1" in klar.ok("user", "list")
+    assert "i bruk" in klar.feil("user", "add", "ny1", "--rolle", "henviser:nav")
+    assert "Enheten finnes ikke" in klar.feil("user", "add", "ny2", "--rolle", "henviser:zzz")
+    assert "ikke holdes av samme person" in klar.feil(
+        "user", "add", "ny2", "--rolle", "henviser:nav", "--rolle", "koordinator:nav"
+    )
+    klar.ok("user", "lock", "ny1")
+    assert "låst" in next(linje for linje in klar.ok("user", "list").splitlines() if linje.startswith("ny1"))
+    klar.ok("user", "unlock", "NY1")
+    assert klar.ok("user", "password", "ny1").split()[-1] != passord
+    assert "finnes ikke" in klar.feil("user", "lock", "ukjent9")
+
+
+def test_a_plan_is_loaded_or_refused_with_every_line(tom: Skall, tmp_path: Path) -> None:
+    tom.ok("init")
+    fil = tmp_path / "nabo.yaml"
+    fil.write_text(ANNEN_KOMMUNE, encoding="utf-8")
+    assert "2 tiltak" in tom.ok("plan", "load", str(fil))
+    assert "Ingenting er endret" in tom.ok("plan", "load", str(fil))
+    fil.write_text(bytt("rolle: samarbeid", "rolle: venn", bytt("kadens: aarlig", "kadens: x")), encoding="utf-8")
+    svar = tom("plan", "load", str(fil))
+    assert svar.returncode == 1
+    assert [linje.split(":")[0] for linje in svar.stderr.splitlines()] == ["nabo.yaml, linje 28", "nabo.yaml, linje 31"]
+    assert "kan ikke leses" in tom.feil("plan", "load", str(tmp_path / "borte.yaml"))
+    tom.ok("init")
+    assert "Ingenting er endret" in tom.ok("plan", "load", _uendret(tmp_path)), "init leaves a loaded plan alone"
+
+
+def _uendret(mappe: Path) -> str:
+    fil = mappe / "igjen.yaml"
+    fil.write_text(ANNEN_KOMMUNE, encoding="utf-8")
+    return str(fil)
+
+
+def test_the_catalogue_of_tables(klar: Skall) -> None:
+    linjer = klar.ok("statistikk", "tabeller").splitlines()
+    assert linjer[0].startswith("Kode")
+    assert len(linjer) >= 2 + 3
+    assert "tabeller" in klar.feil("statistikk", "eksport", "--tabell", "zz", "--aar", "2025", "--format", "csv")
+
+
+def test_production_refuses_what_belongs_to_the_demo(klar: Skall, tmp_path: Path) -> None:
+    i_produksjon = Skall(klar.data, "produksjon")
+    assert "laget for demo" in i_produksjon.feil("user", "list")
+    assert "laget for demo" in i_produksjon.feil("serve")
+    ny = Skall(tmp_path / "prod", "produksjon")
+    assert "bare i demo" in ny.feil("start-demo")
+    assert "bare i demo" in ny.feil("demo")
+    assert "koordinering init" in ny.feil("serve")
+
+
+def test_production_begins_with_one_system_administrator(tmp_path: Path) -> None:
+    prod = Skall(tmp_path / "prod", "produksjon")
+    assert "--brukernavn" in prod.feil("init", kode=2)
+    ut = prod.ok("init", "--brukernavn", "sjef")
+    assert "Midlertidig passord" in ut
+    brukere = prod.ok("user", "list").splitlines()
+    assert len(brukere) == 3
+    assert "systemforvalter:ikt" in brukere[2]
+    assert "fra før" in prod.ok("init")
+    assert "siste systemforvalteren" in prod.feil("user", "lock", "sjef")
+
+
+def test_a_wrong_setting_is_told(tom: Skall) -> None:
+    tom.miljoe["KOORDINERING_MILJOE"] = "test"
+    assert "demo eller produksjon" in tom.feil("init")
+    tom.miljoe["KOORDINERING_MILJOE"] = "demo"
+    tom.miljoe["PORT"] = "0"
+    assert tom.feil("serve").startswith("PORT")
+
+
+def _vent_paa(adresse: str, prosess: subprocess.Popen[bytes], sekunder: float = 60) -> None:
+    slutt = time.monotonic() + sekunder
+    while helse(adresse) != 200:
+        assert prosess.poll() is None, "the server ended"
+        assert time.monotonic() < slutt, "the server never answered"
+        time.sleep(0.2)
+
+
+def _barn(pid: int) -> set[int]:
+    filer = Path(f"/proc/{pid}/task").glob("*/children")
+    barn = {int(en) for fil in filer for en in fil.read_text().split()}
+    return barn | {barnebarn for en in barn for barnebarn in _barn(en)}
+
+
+def _lever(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGKILL])
+def test_serve_answers_on_its_port_and_everything_ends_together(klar: Skall, signal_: signal.Signals) -> None:
+    port = ledig_port()
+    miljoe = {**klar.miljoe, "PORT": str(port)}
+    prosess = subprocess.Popen([sys.executable, "-m", "koordinering.cli", "serve"], env=miljoe, stdout=subprocess.PIPE)
+    try:
+        _vent_paa(f"http://127.0.0.1:{port}", prosess)
+        opptatt = subprocess.run(
+            [sys.executable, "-m", "koordinering.cli", "serve"], env=miljoe, capture_output=True, text=True, check=False
+        )
+        assert (opptatt.returncode, f"Port {port} er i bruk" in opptatt.stderr) == (1, True)
+        jobb = [pid for pid in _barn(prosess.pid) if b"jobb" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert len(jobb) == 1
+        prosess.send_signal(signal_)
+        prosess.wait(timeout=30)
+        slutt = time.monotonic() + 15
+        while _lever(jobb[0]) and time.monotonic() < slutt:
+            time.sleep(0.1)
+        assert not _lever(jobb[0]), "the job worker lives on"
+    finally:
+        if prosess.poll() is None:
+            prosess.kill()
+            prosess.wait(timeout=10)
+        if prosess.stdout:
+            prosess.stdout.close()
+
+
+def test_a_dead_job_worker_is_started_again(klar: Skall) -> None:
+    port = ledig_port()
+    prosess = subprocess.Popen(
+        [sys.executable, "-m", "koordinering.cli", "serve"],
+        env={**klar.miljoe, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+
+    def jobber() -> set[int]:
+        return {pid for pid in _barn(prosess.pid) if b"jobb" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+    try:
+        _vent_paa(f"http://127.0.0.1:{port}", prosess)
+        foerste = jobber()
+        for pid in foerste:
+            os.kill(pid, signal.SIGKILL)
+        slutt = time.monotonic() + 20
+        while (not jobber() - foerste) and time.monotonic() < slutt:
+            time.sleep(0.2)
+        assert jobber() - foerste
+    finally:
+        prosess.terminate()
+        prosess.wait(timeout=30)
+
+
+def test_start_demo_prints_every_login_and_starts_again_fast(tom: Skall) -> None:
+    del tom.miljoe["KOORDINERING_DEMO_PASSWORD"]
+    foerste, passord = _start_demo(tom, 240)
+    for rolle in Rolle:
+        assert rolle.tekst in foerste
+    fil = tom.data / "demo-passord"
+    assert fil.read_text().strip() == passord
+    assert stat.S_IMODE(fil.stat().st_mode) == 0o600
+    begynte = time.monotonic()
+    andre, samme = _start_demo(tom, 60)
+    assert time.monotonic() - begynte < 10
+    assert (andre.replace(_adresse(andre), "") == foerste.replace(_adresse(foerste), ""), samme) == (True, passord)
+    assert "saker fra før" in tom.feil("demo")
+
+
+def _adresse(tekst: str) -> str:
+    return next(linje for linje in tekst.splitlines() if "http://localhost:" in linje)
+
+
+def _start_demo(skall: Skall, sekunder: float) -> tuple[str, str]:
+    """Start it, wait until it answers, stop it; what it printed, and the password."""
+    port = ledig_port()
+    utskrift = skall.data.parent / "utskrift"
+    with utskrift.open("wb") as ut:
+        prosess = subprocess.Popen(
+            [sys.executable, "-m", "koordinering.cli", "start-demo"],
+            env={**skall.miljoe, "PORT": str(port)},
+            stdout=ut,
+            stderr=subprocess.DEVNULL,
+        )
+    try:
+        _vent_paa(f"http://127.0.0.1:{port}", prosess, sekunder)
+    finally:
+        prosess.terminate()
+        prosess.wait(timeout=30)
+    tekst = utskrift.read_text(encoding="utf-8")
+    return tekst, next(linje for linje in tekst.splitlines() if linje.startswith("Passord")).split()[-1]
