@@ -25,6 +25,7 @@ class Hva(Kode):
     BRUKER_LAAST = "bruker_laast", N_("Låste bruker")
     BRUKER_LAAST_OPP = "bruker_laast_opp", N_("Låste opp bruker")
     ROLLE_GITT = "rolle_gitt", N_("Ga en rolle")
+    KOMMUNE_ENDRET = "kommune_endret", N_("Endret kommunens valg")
     NEKTET = "nektet", N_("Nektet tilgang")
     SAK_LEST = "sak_lest", N_("Åpnet en sak")
     SAK_SOEKT = "sak_soekt", N_("Søkte etter en sak")
@@ -71,6 +72,7 @@ class Innslag(Base):
         Index("ix_innsynslogg_enhet", "enhet_id", "id"),
         Index("ix_innsynslogg_gjelder", "gjelder_id"),
         Index("ix_innsynslogg_user", "user_id", "id"),
+        Index("ix_innsynslogg_tid", "tid"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

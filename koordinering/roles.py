@@ -49,6 +49,7 @@ class Rettighet(Kode):
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
+    KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
 _ALLE_LESER = {Rettighet.PLAN_LES: Omfang.ALLE}
@@ -101,6 +102,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             **_ALLE_LESER,
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
+            Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {**_ALLE_LESER, Rettighet.LOGG_LES: Omfang.ALLE},
     }

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
+from koordinering.cli.kommunen import kommune
 from koordinering.cli.oppsett import demo, init, start_demo
 from koordinering.cli.planen import plan
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
@@ -26,7 +27,7 @@ def koordinering() -> None:
     """
 
 
-for _kommando in (init, demo, start_demo, serve, jobb, db_gruppe, user, matrise, plan, statistikk):
+for _kommando in (init, demo, start_demo, serve, jobb, db_gruppe, user, matrise, plan, kommune, statistikk):
     koordinering.add_command(_kommando)
 
 

@@ -79,10 +79,11 @@ class Arbeider:
             traad.join()
 
     def rydd(self) -> None:
-        """Once an hour: throw away what has had its time."""
+        """Once an hour: throw away what has had its time, and order what is due."""
         if time.monotonic() - self._ryddet >= _RYDD_S:
             self._ryddet = time.monotonic()
             rydd()
+            services.bestill_det_faste()
 
     def arbeid(self) -> None:
         """Work until told to stop. A database that is away for a while is waited for."""

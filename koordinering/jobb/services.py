@@ -38,6 +38,21 @@ class Arbeid:
 
 _arbeid: dict[str, Arbeid] = {}
 
+_hver_time: list[Callable[[], None]] = []
+
+
+def hver_time(funksjon: Callable[[], None]) -> None:
+    """Have the worker call this when it starts and once an hour: it orders what is due, and does nothing else."""
+    if funksjon not in _hver_time:
+        _hver_time.append(funksjon)
+
+
+def bestill_det_faste() -> None:
+    """Let every package order what is due. Opens no transaction itself."""
+    for funksjon in _hver_time:
+        funksjon()
+
+
 STOPP = threading.Event()
 """Set when this process is told to end: the job in hand stops at its next step and is laid back."""
 

@@ -1,6 +1,6 @@
 """From cases to a table that may be shown: count, freeze, protect once, read and export what was protected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, in_transaction, transaction
+from koordinering.db import OSLO, db, i_dag, in_transaction, now, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
 from koordinering.jobb import services as jobber
 from koordinering.jobb.models import Jobb
@@ -88,12 +88,23 @@ def definisjoner() -> list[measures.Definisjon]:
 # --- Counting --------------------------------------------------------------------------------------------
 
 
-def lag_bilde(aar: int, dato: date, *, av: User | None) -> Oeyeblikksbilde:
+STEG = 3
+"""Parts that a count reports: read, counted, protected."""
+
+NATT = 3
+"""Hour of the night, Norwegian time, from which the current year is counted for the day."""
+
+
+def _taus(_steg: int) -> None:
+    """For a count that nobody follows."""
+
+
+def lag_bilde(aar: int, dato: date, *, av: User | None, steg: Callable[[int], None] = _taus) -> Oeyeblikksbilde:
     """Count a year as it stood on a day, protect the tables together, and freeze both.
 
     The same year and day again gives the snapshot that is there. Opens its own transaction unless one is open:
-    counting takes seconds and needs no write lock. `av` None is the system itself. Raises UgyldigFelt for a
-    year or day to come.
+    counting takes seconds and needs no write lock. `av` None is the system itself. `steg` is told when each of
+    the STEG parts is done. Raises UgyldigFelt for a year or day to come.
     """
     if av is not None:
         require(av, Rettighet.STATISTIKK_TELL)
@@ -101,7 +112,8 @@ def lag_bilde(aar: int, dato: date, *, av: User | None) -> Oeyeblikksbilde:
     finnes = queries.bilde(aar, dato)
     if finnes is not None:
         return finnes
-    nytt = _bilde(measures.tell(aar, dato), aar, dato)
+    nytt = _bilde(measures.tell(aar, dato, steg), aar, dato)
+    steg(STEG)
     with nullcontext() if in_transaction() else transaction():
         return _frys(nytt, av=av)
 
@@ -170,13 +182,24 @@ def bestill_telling(aar: int, *, av: User) -> Jobb | None:
 def _telling(jobb: Jobb) -> Mapping[str, Any]:
     aar = int(jobb.argument["aar"])
     av = None if jobb.bestilt_av is None else db.session.get_one(User, jobb.bestilt_av)
-    lag_bilde(aar, i_dag(), av=av)
+    jobber.framdrift(jobb, 0, STEG)
+    lag_bilde(aar, i_dag(), av=av, steg=lambda gjort: jobber.framdrift(jobb, gjort, STEG))
     return {"endepunkt": "statistikk.katalog", "verdier": {}}
 
 
+def nattens_telling() -> None:
+    """Order the day's count of the current year once the night has come, so that nobody looks at a live total."""
+    naa = now().astimezone(OSLO)
+    if naa.hour < NATT or queries.bilde(naa.year, naa.date()) is not None:
+        return
+    with transaction():
+        jobber.bestill(JOBB, {"aar": naa.year}, av=None)
+
+
 def registrer_jobber() -> None:
-    """Say how the jobs of this package are done."""
+    """Say how the jobs of this package are done, and which of them come by themselves."""
     jobber.registrer_arbeid(JOBB, N_("Ny telling"), _telling)
+    jobber.hver_time(nattens_telling)
 
 
 # --- Reading ---------------------------------------------------------------------------------------------

@@ -55,6 +55,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 kwargs["formdata"] = bevart
         super().__init__(*args, **kwargs)
         self.gjenopprettet = bevart is not None
+        for felt in self._fields.values():
+            # Marked with N_ where the form is written; told in the reader's language here.
+            felt.label.text = gettext(felt.label.text)
+            if felt.description:
+                felt.description = gettext(felt.description)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Our catalogue instead of WTForms' own."""

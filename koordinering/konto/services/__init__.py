@@ -4,6 +4,7 @@ from koordinering.konto.services.bevart import bevar_arbeid, hent_bevart
 from koordinering.konto.services.brukere import bytt_passord, laas, laas_opp, lag_bruker, sett_passord
 from koordinering.konto.services.grenser import VentLitt
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
+from koordinering.konto.services.kommunen import Valgene, endre_kommune
 from koordinering.konto.services.okter import (
     avslutt_alle,
     avslutt_okt,
@@ -16,12 +17,14 @@ from koordinering.konto.services.rydding import rydd
 
 __all__ = [
     "FeilInnlogging",
+    "Valgene",
     "VentLitt",
     "avslutt_alle",
     "avslutt_okt",
     "bevar_arbeid",
     "bytt_passord",
     "eier_av_okt",
+    "endre_kommune",
     "hent_bevart",
     "laas",
     "laas_opp",

@@ -1,5 +1,6 @@
 """What is counted, and how: the only reader of raw counts from the cases. Imported by statistikk.services alone."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,13 +21,19 @@ __all__ = [
 ]
 
 
-def tell(aar: int, dato: date) -> Telling:
+def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None) -> Telling:
     """Count one calendar year, as it stood at the end of `dato`. Reads only; a few queries whatever the size.
+
+    `steg` is told 1 when the cases are read and 2 when they are counted.
 
     Later corrections of the cases show in the counts; what was sent, given or put on the waiting list after
     `dato` does not.
     """
-    return Aar(aar, dato, *les(aar, dato)).telling()
+    henvist, registrert = les(aar, dato)
+    steg(1)
+    telling = Aar(aar, dato, henvist, registrert).telling()
+    steg(2)
+    return telling
 
 
 def til_lagring(raw: RawCounts) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""Shows and changes the municipality's own choices."""
+
+from datetime import datetime
+
+import click
+
+from koordinering.cli.ramme import Gruppe, Valg, i_programmet, si, tabell
+from koordinering.db import transaction
+from koordinering.konto.services import Valgene, endre_kommune
+from koordinering.users import Koblingsmodus, Kommune
+from koordinering.users import kommune as les_kommune
+
+
+@click.group(cls=Gruppe)
+def kommune() -> None:
+    """Kommunens egne valg: kobling, terskel, kjønn, lenke om meldeplikt."""
+
+
+def _skriv(rad: Kommune) -> None:
+    linjer = [
+        ("Kommune", rad.navn),
+        ("Kobling", rad.koblingsmodus.tekst),
+        ("Vedtak om personvernvurdering", f"{rad.dpia_dato or ''} {rad.dpia_referanse or ''}".strip()),
+        ("Terskel", str(rad.terskel)),
+        ("Registrer kjønn", "ja" if rad.registrer_kjoenn else "nei"),
+        ("Lenke om meldeplikt", rad.meldeplikt_lenke or ""),
+    ]
+    si(tabell(("Valg", "Verdi"), linjer))
+
+
+@kommune.command()
+def vis() -> None:
+    """Vis valgene."""
+    with i_programmet():
+        _skriv(les_kommune())
+
+
+@kommune.command()
+@click.option("--kobling", cls=Valg, type=click.Choice([k.value for k in Koblingsmodus]), help="hvordan saker kobles")
+@click.option("--dpia-dato", cls=Valg, type=click.DateTime(["%Y-%m-%d"]), metavar="ÅÅÅÅ-MM-DD", help="vedtakets dato")
+@click.option("--dpia-referanse", cls=Valg, metavar="TEKST", help="vedtakets referanse i kommunens arkiv")
+@click.option("--terskel", cls=Valg, type=int, metavar="TALL", help="minste tall som vises, 3 til 10")
+@click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
+@click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
+def sett(
+    kobling: str | None,
+    dpia_dato: datetime | None,
+    dpia_referanse: str | None,
+    terskel: int | None,
+    kjoenn: str | None,
+    meldeplikt_lenke: str | None,
+) -> None:
+    """Endre ett eller flere av valgene. Kobling med nummer krever vedtakets dato og referanse."""
+    valgene = Valgene(
+        kobling=Koblingsmodus(kobling) if kobling else None,
+        dpia_dato=dpia_dato.date() if dpia_dato else None,
+        dpia_referanse=dpia_referanse,
+        terskel=terskel,
+        kjoenn=None if kjoenn is None else kjoenn == "ja",
+        meldeplikt_lenke=meldeplikt_lenke,
+    )
+    with i_programmet():
+        with transaction():
+            endre_kommune(valgene, av=None)
+        _skriv(les_kommune())

@@ -1,0 +1,62 @@
+"""The municipality's own choices: linking, threshold, gender. Changed by those who run the installation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from koordinering import audit
+from koordinering.access import require
+from koordinering.audit import Hva
+from koordinering.db import i_dag
+from koordinering.errors import UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.tekst import N_
+from koordinering.users import Koblingsmodus, Kommune, User, kommune
+
+TERSKEL = (3, 10)
+"""Lowest and highest threshold that may be chosen (DISCLOSURE.md section 1)."""
+
+
+@dataclass(frozen=True)
+class Valgene:
+    """What to change; None leaves it as it is."""
+
+    kobling: Koblingsmodus | None = None
+    dpia_dato: date | None = None
+    dpia_referanse: str | None = None
+    terskel: int | None = None
+    kjoenn: bool | None = None
+    meldeplikt_lenke: str | None = None
+
+
+def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
+    """Change the municipality's choices. `av` None is the command line, which owns the installation.
+
+    Linking by number demands the date and reference of the decision on the impact assessment (DESIGN.md
+    section 6). A new threshold holds for the next count; those that are frozen stay. Raises UgyldigFelt.
+    """
+    if av is not None:
+        require(av, Rettighet.KOMMUNE_ENDRE)
+    rad = kommune()
+    _sjekk(valgene)
+    rad.dpia_dato = valgene.dpia_dato or rad.dpia_dato
+    rad.dpia_referanse = (valgene.dpia_referanse or "").strip() or rad.dpia_referanse
+    if valgene.kobling is Koblingsmodus.NUMMER and not (rad.dpia_dato and rad.dpia_referanse):
+        raise UgyldigFelt(
+            "kobling", N_("Kobling med fødselsnummer krever dato og referanse for vedtaket om personvernvurderingen.")
+        )
+    rad.koblingsmodus = valgene.kobling or rad.koblingsmodus
+    rad.terskel = valgene.terskel or rad.terskel
+    rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
+    if valgene.meldeplikt_lenke is not None:
+        rad.meldeplikt_lenke = valgene.meldeplikt_lenke or None
+    audit.record(Hva.KOMMUNE_ENDRET, av=av, detalj=rad.koblingsmodus.value)
+    return rad
+
+
+def _sjekk(valgene: Valgene) -> None:
+    if valgene.terskel is not None and not TERSKEL[0] <= valgene.terskel <= TERSKEL[1]:
+        raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
+    if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
+        raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
+    if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):
+        raise UgyldigFelt("meldeplikt_lenke", N_("Lenken må begynne med https://."))
