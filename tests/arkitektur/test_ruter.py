@@ -1,0 +1,168 @@
+"""Every route × every role × own, other's and missing object: exactly what the role sheet says."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from koordinering.access import Tilgangsstyrt, can
+from koordinering.audit import Innslag
+from koordinering.crypto import token_hash
+from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.jobb import services as jobb
+from koordinering.konto import services as konto
+from koordinering.konto.models import Okt
+from koordinering.roles import MATRISE, Rettighet
+from koordinering.saker.models import Henvisning, Sak
+from koordinering.tildeling import services as tildeling
+from koordinering.tiltak.models import Tiltak
+from koordinering.users import User
+from koordinering.web.gate import Krav, demand
+from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud
+from tests.nettleser import Nettleser
+
+MANGLER = 4_000_000_000_000_000_001
+UTENOM = {"konto.logg_inn", "konto.logg_ut", "drift.helse", "tiltak.tak"}
+"""Open to all, ends the session the walk rests on, or (tiltak.tak) names its measure in the query."""
+
+
+Ting = dict[str, tuple[int | str, Any]]
+
+
+def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
+    """A case of one service with a referral under way and a card given, and everything an address can name."""
+    familie = sak(bruker(av), tiltak=[("4a-3", 0), ("4b-2", None)], samtykker=sorted({"inkluderingskonsulent", "nav"}))
+    tilbudet = tilbud(bruker(tilbyder), tiltak_id="4a-3" if tilbyder == "inkludering1" else "4b-11")
+    with transaction():
+        kortet = _henvisning(familie, "4b-2")
+        tildeling.ta_imot(kortet, av=bruker("nav1"))
+        gitt = tildeling.gi(kortet, av=bruker("nav1"))
+        ordren = jobb.bestill("telling", {"aar": i_dag().year - (av == "nav1")}, av=bruker("koordinator1"))
+    token = konto.start_okt(bruker(av).id, enhetstype="test")
+    db.session.rollback()  # the session was begun in a transaction of its own
+    okt = db.session.get_one(Okt, token_hash(token))
+    return {
+        "sak_id": (familie.id, familie),
+        "barn_id": (familie.barn[0].id, familie),
+        "samtykke_id": (familie.samtykker[0].id, familie),
+        "henvisning_id": (_henvisning(familie, mottaker).id, _henvisning(familie, mottaker)),
+        "tildeling_id": (gitt.id, kortet),
+        "tilbud_id": (tilbudet.id, tilbudet),
+        "jobb_id": (ordren.id, ordren),
+        "okt_id": (okt.id.hex(), okt),
+        "user_id": (bruker("ungdomsbasen1").id, None),
+        "aar": (i_dag().year, None),
+        "kode": ("tjeneste", None),
+        "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
+        "handling": ("ta_imot", None),
+    }
+
+
+def _henvisning(familie: Sak, tiltak_id: str) -> Henvisning:
+    return next(h for h in familie.henvisninger if h.tiltak_id == tiltak_id)
+
+
+def _verden() -> dict[str, Ting]:
+    kortaar()
+    return {
+        "navs": _rader("nav1", "4a-3", "inkludering1"),
+        "helsestasjonens": _rader("helse1", "4b-2", "kulturskole1"),
+    }
+
+
+def _regler(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, sorted(r.methods or ())))
+
+
+def test_every_route_states_its_demand(app: Flask) -> None:
+    uten = [r.endpoint for r in _regler(app) if not demand(app, r.endpoint)]
+    assert uten == []
+
+
+def test_only_these_are_open_without_signing_in(app: Flask) -> None:
+    aapne = {r.endpoint for r in _regler(app) if Krav.AAPEN in demand(app, r.endpoint)}
+    assert aapne == {"drift.helse", "konto.logg_inn"}
+
+
+def test_nobody_gets_in_without_a_session(app: Flask) -> None:
+    verden = _verden()
+    for regel, url in _adresser(app, verden["navs"]):
+        if Krav.AAPEN in demand(app, regel.endpoint):
+            continue
+        for metode in sorted((regel.methods or set()) - {"HEAD", "OPTIONS"}):
+            svar = Nettleser(app)._kjoer(metode, url)
+            assert svar.status_code in {302, 303}, (metode, url, svar.status_code)
+            assert svar.location.startswith("/logg-inn"), (metode, url)
+
+
+def _adresser(app: Flask, ting: Ting) -> list[tuple[Rule, str]]:
+    ut = []
+    for regel in _regler(app):
+        with app.test_request_context(base_url="http://localhost"):
+            verdier: dict[str, Any] = {navn: ting[navn][0] for navn in regel.arguments}
+            ut.append((regel, app.url_for(regel.endpoint, _method=next(iter(regel.methods or {"GET"})), **verdier)))
+    return ut
+
+
+def _skal_slippe_inn(app: Flask, user: User, regel: Rule, ting: Ting) -> bool:
+    krav = demand(app, regel.endpoint)
+    if Krav.INNLOGGET in krav or Krav.AAPEN in krav:
+        rader = [ting[navn][1] for navn in regel.arguments]
+        return all(rad is None or getattr(rad, "user_id", user.id) == user.id for rad in rader)
+    rader = [ting[navn][1] for navn in regel.arguments if isinstance(ting[navn][1], Tilgangsstyrt)]
+    return any(
+        can(user, rett) and all(can(user, rett, rad) for rad in rader) for rett in krav if isinstance(rett, Rettighet)
+    )
+
+
+def _spor() -> dict[str, int]:
+    """How many rows each table holds, but for what a refusal itself may leave."""
+    utenom = {"innsynslogg", "okt", "grense"}
+    tabeller = [(navn, tabell) for navn, tabell in sorted(metadata.tables.items()) if navn not in utenom]
+    antall = select(*(select(func.count()).select_from(tabell).scalar_subquery() for _, tabell in tabeller))
+    db.session.rollback()
+    return dict(zip([navn for navn, _ in tabeller], db.session.execute(antall).one(), strict=True))
+
+
+@pytest.mark.parametrize("hvem", ALLE_ROLLER)
+def test_the_sheet_decides(app: Flask, folk: Any, hvem: str) -> None:
+    verden = _verden()
+    verden["ingens"] = {
+        navn: (MANGLER if isinstance(verdi, int) else "finnes-ikke", None)
+        for navn, (verdi, _) in verden["navs"].items()
+    }
+    user: User = getattr(folk, hvem)
+    nettleser = Nettleser(app).som(user)
+    for relasjon, ting in verden.items():
+        for regel, url in _adresser(app, ting):
+            if regel.endpoint in UTENOM or (relasjon != "navs" and not regel.arguments):
+                continue
+            slipper = relasjon != "ingens" or not regel.arguments
+            _proev(nettleser, regel, url, slipper and _skal_slippe_inn(app, user, regel, ting))
+
+
+def _proev(nettleser: Nettleser, regel: Rule, url: str, slipper: bool) -> None:
+    metoder = regel.methods or set()
+    if "GET" in metoder:
+        svar = nettleser.se(url).status_code
+        assert (svar in {200, 302, 303, 409, 422}) if slipper else (svar == 404), ("GET", url, svar)
+    if "POST" in metoder:
+        foer = None if slipper else _spor()
+        svar = nettleser.send(url).status_code
+        if slipper:
+            assert svar in {200, 204, 302, 303, 404, 409, 422}, ("POST", url, svar)
+        else:
+            assert svar == 404, ("POST", url, svar)
+            assert _spor() == foer, url
+
+
+def test_denials_are_logged(app: Flask, folk: Any) -> None:
+    Nettleser(app).som(folk.fretex1).se("/saker")
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Innslag).where(Innslag.hva == "nektet")) == 1
+
+
+def test_every_role_is_in_the_cast(folk: Any) -> None:
+    assert {rolle for navn in ALLE_ROLLER for rolle in getattr(folk, navn).roller} == set(MATRISE)
