@@ -112,8 +112,12 @@ def trekk_tilbud(tilbud_id: int) -> Response:
 @needs(Rettighet.TILBUD_ENDRE)
 def tak() -> Svar:
     """How many places of a measure one child may have in a year."""
-    tiltak_id = request.args.get("tiltak", "")
-    tiltak = {t.id: t for t in queries.friplasstiltak(me())}.get(tiltak_id)
+    egne = {t.id: t for t in queries.friplasstiltak(me())}
+    if not egne:
+        flash(gettext(N_("Enheten din har ingen tiltak med plasser.")), "info")
+        return redirect(url_for("tiltak.tilbudsliste"))
+    tiltak_id = request.args.get("tiltak", next(iter(egne)))
+    tiltak = egne.get(tiltak_id)
     if tiltak is None:
         raise FinnesIkke
     form = TakForm(plasser_per_barn=tiltak.plasser_per_barn)

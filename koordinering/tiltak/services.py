@@ -101,7 +101,7 @@ def _tell(beholdning_id: int) -> None:
     db.session.get_one(Beholdning, beholdning_id, populate_existing=True)
 
 
-def opprett_beholdning(slag: Beholdningsslag, tiltak_id: str, antall: int) -> Beholdning:
+def _opprett_beholdning(slag: Beholdningsslag, tiltak_id: str, antall: int) -> Beholdning:
     """A new stock with units 1 to `antall`."""
     sjekk_antall(antall)
     beholdning = Beholdning(slag=slag, tiltak_id=tiltak_id, antall=antall)
@@ -118,7 +118,8 @@ def sett_antall(beholdning: Beholdning, antall: int) -> None:
     Raises UgyldigFelt("antall", …) when fewer are free than would have to go.
     """
     sjekk_antall(antall)
-    db.session.refresh(beholdning, with_for_update=True)
+    db.session.execute(select(Beholdning.id).where(Beholdning.id == beholdning.id).with_for_update())
+    db.session.refresh(beholdning)
     if antall > beholdning.antall:
         _utvid(beholdning, antall - beholdning.antall)
     elif antall < beholdning.antall:
@@ -139,9 +140,10 @@ def _utvid(beholdning: Beholdning, flere: int) -> None:
 def _innskrenk(beholdning: Beholdning, faerre: int) -> None:
     query = select(Plass.id).where(Plass.beholdning_id == beholdning.id, Plass.tilstand == Plasstilstand.LEDIG)
     ledige = list(db.session.scalars(query.order_by(Plass.nummer.desc()).limit(faerre).with_for_update()))
-    stengt = sum(skift(plass_id, Plasstilstand.LEDIG, Plasstilstand.STENGT) for plass_id in ledige)
-    if stengt < faerre:
+    if len(ledige) < faerre:
         raise UgyldigFelt("antall", N_("Antallet kan ikke være lavere enn det som er i bruk."))
+    for plass_id in ledige:  # locked, so that nobody takes them meanwhile
+        skift(plass_id, Plasstilstand.LEDIG, Plasstilstand.STENGT)
 
 
 def ta_ut_ledige(beholdning_id: int) -> None:
@@ -163,7 +165,7 @@ def opprett_tilbud(tiltak: Tiltak, opplysninger: Tilbudsopplysninger, *, av: Use
     felter = {felt: verdi for felt, verdi in asdict(opplysninger).items() if felt != "antall"}
     tilbud = Tilbud(tiltak_id=tiltak.id, enhet_id=tiltak.mottaker_id, **felter)
     require(av, Rettighet.TILBUD_ENDRE, tilbud)
-    beholdning = opprett_beholdning(Beholdningsslag.PLASS, tiltak.id, opplysninger.antall)
+    beholdning = _opprett_beholdning(Beholdningsslag.PLASS, tiltak.id, opplysninger.antall)
     tilbud.beholdning_id = beholdning.id
     db.session.add(tilbud)
     db.session.flush()
@@ -231,7 +233,7 @@ def opprett_kortaar(
     if finnes is not None:
         return finnes
     _sjekk_tak(tak)
-    beholdning = opprett_beholdning(Beholdningsslag.KORT, tiltak.id, antall)
+    beholdning = _opprett_beholdning(Beholdningsslag.KORT, tiltak.id, antall)
     kortaar = Kortaar(tiltak_id=tiltak.id, aar=aar, beholdning_id=beholdning.id, per=per, tak=tak)
     db.session.add(kortaar)
     db.session.flush()

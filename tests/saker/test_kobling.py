@@ -46,13 +46,19 @@ def test_a_chain_of_cases_is_followed_to_its_end(folk: Any) -> None:
     assert queries.koblede_saker(foerste.id) == ider
 
 
-def test_without_numbers_every_case_stands_alone_and_following_costs_two_queries(folk: Any) -> None:
-    alene = registrert(folk.nav1, barn=_barn(None, None))
-    registrert(folk.helse1, "to_helsestasjon", barn=_barn(None, None))
+def test_following_costs_the_same_with_and_without_numbers_and_links(folk: Any) -> None:
+    kjent = nummer()
+    uten, ukjent = registrert(folk.nav1, barn=_barn(None, None)).id, registrert(folk.nav1, barn=_barn(nummer())).id
+    kjente = registrert(folk.nav1, barn=_barn(kjent)).id
+    helsas = registrert(folk.helse1, "to_helsestasjon", barn=_barn(kjent)).id
     setninger: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *args: setninger.append(args[2]))
-    assert queries.koblede_saker(alene.id) == {alene.id}
-    assert len([s for s in setninger if s.lstrip().startswith(("SELECT", "WITH"))]) <= 2
+    brukt = []
+    for sak_id, familie in ((uten, {uten}), (ukjent, {ukjent}), (kjente, {kjente, helsas})):
+        setninger.clear()
+        assert queries.koblede_saker(sak_id) == familie
+        brukt.append(len([s for s in setninger if s.lstrip().startswith("SELECT")]))
+    assert brukt == [2 * queries.MINST_RUNDER] * 3
 
 
 def test_a_number_typed_again_links_anew(folk: Any) -> None:

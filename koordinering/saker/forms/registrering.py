@@ -91,7 +91,7 @@ class NySakForm(GrunnlagFelter):
     @property
     def mal(self) -> BarnMedTiltak:
         """An empty child for the template that the browser copies."""
-        rad = BarnMedTiltak(prefix="barn-__i__")
+        rad = BarnMedTiltak(prefix="barn-__i__-")  # a prefix that ends in "_" gets no hyphen by itself
         rad.tiltak.choices = self._barnetiltak
         return rad
 

@@ -134,7 +134,8 @@ def handling(henvisning_id: int, handling: str) -> Svar:
     form = _skjema(valgt, funnet)
     if not form.is_submitted():
         if valgt not in services.handlinger(funnet, me()):
-            raise UgyldigOvergang
+            flash(gettext(UgyldigOvergang.melding), "info")
+            return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)
         return _spoer(valgt, funnet, form), 200
     if not form.validate():
         return _spoer(valgt, funnet, form), 422

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from koordinering.db import OSLO, i_dag
-from koordinering.errors import DomainError
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
-from koordinering.tildeling.routes.felles import bp
+from koordinering.tildeling.routes.felles import Svar, bp
 from koordinering.tildeling.services import lapp as lapper
 from koordinering.tildeling.services.lapp import Gave
 from koordinering.tiltak.models import Tilbud
@@ -21,13 +20,14 @@ from koordinering.web.side import dato, kroner
 
 @bp.get("/henvisninger/<int:henvisning_id>/lapp")
 @needs(Rettighet.HENVISNING_MOTTA, Rettighet.SAK_LES)
-def lapp(henvisning_id: int) -> str:
+def lapp(henvisning_id: int) -> Svar:
     """What is given, on paper, in the family's language."""
     henvisning = queries.henvisning(me(), henvisning_id)
     gave = lapper.gave(henvisning)
     alle = lapper.spraak(innstillinger().data / "lapper")
     if gave is None:
-        raise DomainError(N_("Det er ikke gitt noe som familien skal ha beskjed om nå."))
+        flash(gettext(N_("Det er ikke gitt noe som familien skal ha beskjed om nå.")), "info")
+        return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)
     valgt = alle.get(request.args.get("spraak", ""), alle["nb"])
     fylt = lapper.lapp(henvisning, valgt, _verdier(gave), gave.seksjon, av=me())
     andre = [s for s in alle.values() if gave.seksjon in s.seksjoner]

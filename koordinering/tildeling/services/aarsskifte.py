@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
@@ -86,7 +88,8 @@ def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User) -> Aarsskifte:
 
 def _steng(kortaar: Kortaar, av: User) -> None:
     """No more cards from this year; those that are out expire. A closed year is left as it is."""
-    db.session.refresh(kortaar, ["stengt"], with_for_update=True)
+    db.session.execute(select(Kortaar.id).where(Kortaar.id == kortaar.id).with_for_update())
+    db.session.refresh(kortaar, ["stengt"])
     if kortaar.stengt is not None:
         return
     kortaar.stengt = now()

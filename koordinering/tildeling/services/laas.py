@@ -14,7 +14,9 @@ _LAAS = text("SELECT pg_advisory_xact_lock(n) FROM unnest(:noekler) AS n").bindp
 
 def laas(henvisning: Henvisning) -> None:
     """Read the referral anew and keep everybody else from changing it until this transaction ends."""
-    db.session.refresh(henvisning, with_for_update=True)
+    # In two steps: PostgreSQL refuses FOR UPDATE on the outer joins that the row may have been loaded with.
+    db.session.execute(select(Henvisning.id).where(Henvisning.id == henvisning.id).with_for_update())
+    db.session.refresh(henvisning)
 
 
 def laas_familien(henvisning: Henvisning) -> None:
