@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, jsonify
 from flask_babel import Babel
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
@@ -17,10 +18,12 @@ from koordinering.db import db, own_transaction, prepare_engine
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
 from koordinering.jobb import routes as jobb
+from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
+from koordinering.saker.services import slett_gamle_utkast
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
@@ -116,6 +119,11 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in (_DRIFT, *_PAKKER):
         app.register_blueprint(blueprint)
     telling.registrer_jobber()
+    jobber.hver_time(slett_gamle_utkast)
+    if config.proxyer:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0
+        )
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=str(statisk), prefix=f"static/{versjon}/", max_age=_ET_AAR, autorefresh=False
     )

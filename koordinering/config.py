@@ -34,6 +34,8 @@ class Config:
     """A session that nobody has used for this long ends."""
     lengste_okt: timedelta = timedelta(hours=10)
     """A session ends after this however much it is used."""
+    proxyer: int = 0
+    """Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0 believes none."""
     arbeidere: int = 2
     """Number of worker processes that `serve` starts."""
 
@@ -100,5 +102,6 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         demo_passord=miljo.get("KOORDINERING_DEMO_PASSWORD") or None,
         tomgang=timedelta(minutes=_heltall(miljo, "KOORDINERING_TOMGANG_MINUTTER", 30, 1, 480)),
         lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
+        proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
     )

@@ -191,7 +191,7 @@ class Forloep(Utdeling):
         samtykke.trukket = tid
         for h in [h for h in henvisninger if h.mottaker == samtykke.mottaker and h.opprettet <= tid]:
             gang = self._ganger[h.id]
-            h.steg = [steg for steg in h.steg if steg.tid <= tid]
+            gang.glem_etter(tid)
             gang.ferdig = True
             if not gang.gitt and status(h) in _KAN_TREKKES:
                 self._nr += 1

@@ -29,6 +29,10 @@ class Gang:
     enheter: Enheter | None = None
     plass: int | None = None
 
+    def glem_etter(self, tid: datetime) -> None:
+        """What was to be done later is not done after all."""
+        self.henvisning.steg = [steg for steg in self.henvisning.steg if steg.tid <= tid]
+
 
 class Spill:
     """Lets events happen in order of time, and nothing after the end."""

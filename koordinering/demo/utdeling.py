@@ -165,6 +165,7 @@ class Utdeling(Spill):
     def _avslutt(self, gang: Gang, handling: Handling, grunn: str | None, tid: datetime) -> None:
         if gang.ferdig:
             return
+        gang.glem_etter(tid)
         steg = self._gjoer(gang, tid, handling, self._mottaker(gang), grunn)
         if steg is None:
             return
@@ -254,6 +255,7 @@ class Utdeling(Spill):
         av = self._byen.kortansvarlig
         for gang in self._ganger.values():
             if gang.enheter is kort and gang.holder:
+                gang.glem_etter(tid)
                 self._gjoer(gang, tid, Handling.UTLOEP, av)
                 gang.ferdig, gang.holder = True, False
         kort.steng(tid)

@@ -13,6 +13,7 @@ from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
 from koordinering.sider import TELLES_TIL
 from koordinering.tekst import N_
+from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Koblingsmodus, User, kommune
 
@@ -72,7 +73,7 @@ _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statisti
 
 def _henviser(user: User, _config: Config) -> Panel:
     antall = queries.henviser(user)
-    nye = (Antall(antall["nye"], N_("nye til enheten"), "tildeling.innboks"),)
+    nye = (Antall(antall["nye"], N_("nye til enheten"), "tildeling.innboks", Innboksfilter.NYE),)
     kort = (Antall(antall["kort"], N_("kort ledig hos enheten i år"), "tildeling.kort"),)
     return Panel(
         Rolle.HENVISER,
@@ -108,9 +109,10 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel
         rolle,
         N_("Dette er sendt til enheten din."),
         antall=(
-            Antall(antall["nye"], N_("nye henvisninger"), "tildeling.innboks"),
-            Antall(antall["behandles"], N_("under behandling"), "tildeling.innboks"),
-            Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks"),
+            Antall(antall["nye"], N_("nye henvisninger"), "tildeling.innboks", Innboksfilter.NYE),
+            Antall(antall["behandles"], N_("under behandling"), "tildeling.innboks", Innboksfilter.UNDER_BEHANDLING),
+            Antall(antall["paa_vent"], N_("på vent"), "tildeling.innboks", Innboksfilter.PAA_VENT),
+            Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks", Innboksfilter.VENTELISTE),
             Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
         ),
         lenker=(
@@ -127,9 +129,7 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
     return Panel(
         Rolle.ENHETSLEDER,
         N_("Åpne en sak for å overlevere den når noen er borte."),
-        antall=(
-            Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),
-        ),
+        antall=(Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),),
         lenker=(Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"), _LOGG),
     )
 

@@ -16,12 +16,10 @@ from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL
 from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import Mekanikk, Plasstilstand
 from koordinering.users import User
-
-UNDER_BEHANDLING = (Status.MOTTATT, Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.PAAKLAGET)
-"""With the receiver, and not yet decided."""
 
 
 def _tell(spoerringer: Mapping[str, Select[Any]]) -> dict[str, int]:
@@ -39,9 +37,10 @@ def _sendt(user: User, *status: Status) -> Select[Any]:
     return select(Henvisning.id).where(egne, Henvisning.status.in_(status))
 
 
-def _mottatt(user: User, *status: Status) -> Select[Any]:
+def _mottatt(user: User, filter_: Innboksfilter) -> Select[Any]:
+    """As many as the inbox shows under this filter."""
     til_oss = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
-    return select(Henvisning.id).where(til_oss, Henvisning.status.in_(status))
+    return select(Henvisning.id).where(til_oss, Henvisning.status.in_(sorted(FILTERSTATUSER[filter_])))
 
 
 def henviser(user: User) -> dict[str, int]:
@@ -61,7 +60,7 @@ def henviser(user: User) -> dict[str, int]:
             "samtykke": _sendt(user, Status.VENTER_SAMTYKKE),
             "spoersmaal": _sendt(user, Status.PAA_VENT).where(Henvisning.spoersmaal.is_not(None)),
             "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
-            "nye": _mottatt(user, Status.SENDT),
+            "nye": _mottatt(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),
         }
     )
@@ -71,9 +70,10 @@ def mottaker(user: User) -> dict[str, int]:
     """What waits for a receiver, and the places its unit has left."""
     return _tell(
         {
-            "nye": _mottatt(user, Status.SENDT),
-            "behandles": _mottatt(user, *UNDER_BEHANDLING),
-            "venteliste": _mottatt(user, Status.VENTELISTE),
+            "nye": _mottatt(user, Innboksfilter.NYE),
+            "behandles": _mottatt(user, Innboksfilter.UNDER_BEHANDLING),
+            "paa_vent": _mottatt(user, Innboksfilter.PAA_VENT),
+            "venteliste": _mottatt(user, Innboksfilter.VENTELISTE),
             "plasser": _ledige_plasser(user),
         }
     )

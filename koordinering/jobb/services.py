@@ -38,17 +38,17 @@ class Arbeid:
 
 _arbeid: dict[str, Arbeid] = {}
 
-_hver_time: list[Callable[[], None]] = []
+_hver_time: list[Callable[[], object]] = []
 
 
-def hver_time(funksjon: Callable[[], None]) -> None:
-    """Have the worker call this when it starts and once an hour: it orders what is due, and does nothing else."""
+def hver_time(funksjon: Callable[[], object]) -> None:
+    """Have the worker call this when it starts and once an hour. It is short: what lasts it orders as a job."""
     if funksjon not in _hver_time:
         _hver_time.append(funksjon)
 
 
 def bestill_det_faste() -> None:
-    """Let every package order what is due. Opens no transaction itself."""
+    """Let every package do or order what is due; each opens its own transaction."""
     for funksjon in _hver_time:
         funksjon()
 

@@ -166,7 +166,7 @@ class Henvisning(Base):
 
     __tablename__ = "henvisning"
     __table_args__ = (
-        Index("ix_henvisning_innboks", "mottaker_id", "status", "sendt", "id"),
+        Index("ix_henvisning_innboks", "mottaker_id", "synlig", "status", "sendt", "id"),
         Index("ix_henvisning_avsender", "avsender_id", "status", "endret", "id"),
         Index("ix_henvisning_koe", "tiltak_id", "status", "sendt", "lodd"),
         Index("ix_henvisning_beskjed", "avsender_id", "beskjed_siden"),

@@ -15,6 +15,7 @@ from koordinering.saker.models import Barn, Henvisning, Sak, Samtykke
 from koordinering.saker.rules.behov import Behov, Opplysning
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services.overgang import har_grunnlag, staar
+from koordinering.sider import TELLES_TIL, Side, hent_side
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import (
@@ -248,16 +249,29 @@ def _mottatte(user: User) -> Select[Henvisning]:
     return query.options(*_INNHOLD)
 
 
-def innboks(user: User, filter_: Innboksfilter) -> Select[Henvisning]:
-    """What has come to the user's units; ordered by (sendt, id) and paged by the caller."""
-    return _mottatte(user).where(Henvisning.status.in_(sorted(FILTERSTATUSER[filter_])))
+def innboks(user: User, filter_: Innboksfilter, noekkel: str = "") -> Side[Henvisning]:
+    """A page of what has come to the user's units, oldest first."""
+    mottatt = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
+    statuser = sorted(FILTERSTATUSER[filter_])
+    return hent_side(
+        db.session(),
+        _mottatte(user).where(Henvisning.status.in_(statuser)),
+        [Henvisning.sendt, Henvisning.id],
+        noekkel=noekkel,
+        deler=[select(Henvisning.id).where(mottatt, Henvisning.status == status) for status in statuser],
+    )
 
 
 def antall_i_innboks(user: User) -> Mapping[Status, int]:
-    """How many referrals of each status the user's units have received. One query."""
+    """How many referrals of each status the user's units have received, up to TELLES_TIL + 1. One query."""
     mottatt = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
-    query = select(Henvisning.status, func.count()).where(mottatt).group_by(Henvisning.status)
-    return dict(db.session.execute(query).all())
+    statuser = sorted(frozenset().union(*FILTERSTATUSER.values()))
+    deler = (
+        select(Henvisning.id).where(mottatt, Henvisning.status == status).limit(TELLES_TIL + 1).subquery()
+        for status in statuser
+    )
+    query = select(*(select(func.count()).select_from(del_).scalar_subquery() for del_ in deler))
+    return dict(zip(statuser, db.session.execute(query).one(), strict=True))
 
 
 def koe(user: User, tiltak: Collection[str]) -> Select[Henvisning]:

@@ -96,8 +96,13 @@ def sidelenker(side: Side[Any]) -> Sidelenker:
         til(side.forrige),
         til(side.neste),
         til(side.siste),
-        gettext(N_("over 1 000")) if side.mange else str(side.antall),
+        antall_tekst(side.antall),
     )
+
+
+def antall_tekst(antall: int) -> str:
+    """A count that is exact up to TELLES_TIL and says «over 1 000» beyond it."""
+    return gettext(N_("over 1 000")) if antall > TELLES_TIL else str(antall)
 
 
 def dato(verdi: date | datetime | None) -> str:

@@ -27,6 +27,7 @@ from koordinering.saker.services.registrering import (
     les_egen_referanse,
     registrer,
 )
+from koordinering.saker.services.rydding import slett_gamle_utkast
 from koordinering.saker.services.sak import (
     NoeErGitt,
     fjern_barn,
@@ -72,6 +73,7 @@ __all__ = [
     "rett_sak",
     "send",
     "slett",
+    "slett_gamle_utkast",
     "slett_utkast",
     "svar",
     "trekk_samtykke",

@@ -4,15 +4,13 @@ from flask import render_template, request
 
 from koordinering import audit
 from koordinering.audit import Hva
-from koordinering.db import db
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Henvisning
-from koordinering.sider import hent_side
 from koordinering.tildeling import queries
 from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
 from koordinering.tildeling.routes.felles import bp, innsyn_i
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.side import antall_tekst
 
 
 @bp.get("/innboks")
@@ -21,18 +19,13 @@ def innboks() -> str:
     """The inbox, by a named filter."""
     filter_ = _filter(request.args.get("filter", ""))
     audit.record(Hva.LISTE_LEST, av=me(), detalj=f"innboks:{filter_.value}")
-    side = hent_side(
-        db.session(),
-        queries.innboks(me(), filter_),
-        [Henvisning.sendt, Henvisning.id],
-        noekkel=request.args.get("side", ""),
-    )
+    side = queries.innboks(me(), filter_, request.args.get("side", ""))
     antall = queries.antall_i_innboks(me())
     return render_template(
         "tildeling/innboks.html",
         side=side,
         valgt=filter_,
-        filtre=[(f, sum(antall.get(s, 0) for s in FILTERSTATUSER[f])) for f in Innboksfilter],
+        filtre=[(f, antall_tekst(sum(antall[s] for s in FILTERSTATUSER[f]))) for f in Innboksfilter],
         innsyn=innsyn_i(side.rader),
     )
 

@@ -1,0 +1,1 @@
+"""Times what people wait for, at a town and at a region."""

@@ -1,0 +1,215 @@
+"""The made-up town is whole: its rules hold, its stock adds up, and the same seed makes the same town."""
+
+import re
+from collections import Counter, defaultdict
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from koordinering.audit import Innslag
+from koordinering.db import OSLO, Base, db
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
+from koordinering.saker.rules.familier import familier
+from koordinering.saker.rules.identitetsnummer import finn_i_tekst
+from koordinering.saker.rules.overganger import Part, Status, sjekk
+from koordinering.saker.services import les_egen_referanse
+from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.rules import TELLER_MOT_TAK
+from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak
+from koordinering.tiltak.queries import ledighet
+from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand, alder_ved
+from koordinering.users import Enhet
+
+DAG = date(2026, 11, 23)
+_TABELLER: tuple[type[Base], ...] = (
+    Sak,
+    SakBehov,
+    Barn,
+    Oenske,
+    Samtykke,
+    Henvisning,
+    Hendelse,
+    Sakshendelse,
+    Tildeling,
+    Beholdning,
+    Plass,
+    Kortaar,
+    Tilbud,
+    Innslag,
+)
+
+
+def test_a_year_is_about_a_hundred_families_and_two_hundred_children(by: Flask) -> None:
+    for aar in (2024, 2025):
+        sendt = [h for h in db.session.scalars(select(Henvisning)) if h.opprettet.year == aar]
+        saker = {h.sak_id for h in sendt}
+        barn: dict[int, list[bytes]] = defaultdict(list)
+        uten: Counter[int] = Counter()
+        for rad in db.session.scalars(select(Barn).where(Barn.sak_id.in_(saker))):
+            barn[rad.sak_id] += [rad.blindindeks] if rad.blindindeks else []
+            uten[rad.sak_id] += rad.blindindeks is None
+        assert 85 <= len(familier(barn, uten)) <= 115
+        assert 160 <= len({b for en in barn.values() for b in en}) + sum(uten.values()) <= 260
+        assert uten.total() > 0, "some stand unlinked"
+        assert {h.opprettet.month for h in sendt} == set(range(1, 13))
+
+
+def test_every_status_is_in_use_and_work_waits_everywhere(by: Flask) -> None:
+    statuser = Counter(db.session.scalars(select(Henvisning.status)))
+    assert set(statuser) == set(Status)
+    kort = ledighet()["4b-2"]
+    assert 0 < kort.ledig < kort.antall == 40
+    assert ledighet()["4a-3"].ledig > 0, "there is something to give to those who wait"
+    mottatt = select(Henvisning.mottaker_id).where(Henvisning.status.in_([Status.SENDT, Status.UNDER_BEHANDLING]))
+    assert {"inkluderingskonsulent", "to_kulturskole"} <= set(db.session.scalars(mottatt))
+    assert db.session.scalar(select(func.count()).where(Henvisning.beskjed_siden.is_not(None)))
+    assert db.session.scalar(select(func.count()).where(Henvisning.spoersmaal.is_not(None)))
+    assert db.session.scalar(select(func.count()).where(Samtykke.trukket.is_not(None)))
+    ventet_paa_kort = select(func.count(Hendelse.id)).join(Henvisning, Henvisning.id == Hendelse.henvisning_id)
+    assert db.session.scalar(ventet_paa_kort.where(Henvisning.tiltak_id == "4b-2", Hendelse.til == "venteliste"))
+
+
+def test_every_transition_is_one_that_the_rules_allow(by: Flask) -> None:
+    tiltak = {t.id: t for t in db.session.scalars(select(Tiltak))}
+    hendelser: dict[int, list[Hendelse]] = defaultdict(list)
+    for hendelse in db.session.scalars(select(Hendelse).order_by(Hendelse.tid, Hendelse.id)):
+        hendelser[hendelse.henvisning_id].append(hendelse)
+    for h in db.session.scalars(select(Henvisning)):
+        staar = Status.UTKAST
+        for hendelse in hendelser[h.id]:
+            if hendelse.slag != "status":
+                continue
+            fra, til = Status(hendelse.fra or ""), Status(hendelse.til or "")
+            assert fra is staar
+            # sending on makes the linked referral already sent
+            if (fra, til) != (Status.UTKAST, Status.SENDT) or h.videresendt_fra_id is None:
+                _lovlig(fra, til, tiltak[h.tiltak_id].enkeltvedtak, hendelse)
+            staar = til
+        assert h.status is staar
+        assert (h.sendt is not None) == (staar not in {Status.UTKAST, Status.VENTER_SAMTYKKE, Status.VIST_TIL}) or (
+            staar is Status.TRUKKET
+        )
+
+
+def _lovlig(fra: Status, til: Status, enkeltvedtak: bool, hendelse: Hendelse) -> None:
+    """Some side may take the step, with this reason. UGYLDIG raises."""
+    feil: list[Exception] = []
+    for part in Part:
+        try:
+            sjekk(fra, til, part, enkeltvedtak=enkeltvedtak, startet=fra is Status.I_GANG, grunn=hendelse.grunn)
+        except Exception as en:
+            feil.append(en)
+        else:
+            return
+    raise AssertionError((fra, til, hendelse.grunn)) from feil[-1]
+
+
+def test_the_stock_adds_up_and_agrees_with_what_is_given(by: Flask) -> None:
+    aapne = {t.plass_id: t for t in db.session.scalars(select(Tildeling).where(Tildeling.slutt.is_(None)))}
+    plasser = list(db.session.scalars(select(Plass)))
+    for plass in plasser:
+        assert (plass.tilstand is Plasstilstand.OPPTATT) == (plass.id in aapne)
+    antall = Counter(p.beholdning_id for p in plasser)
+    for beholdning in db.session.scalars(select(Beholdning)):
+        assert beholdning.antall == antall[beholdning.id]
+    for tildeling in db.session.scalars(select(Tildeling)):
+        assert (tildeling.slutt is None) == (tildeling.henvisning.status in {Status.INNVILGET, Status.I_GANG}) or (
+            tildeling.slutt is not None
+        )
+    stengt = {k.aar: k.stengt is not None for k in db.session.scalars(select(Kortaar))}
+    assert stengt == {2024: True, 2025: True, 2026: False}
+
+
+def test_ceilings_ages_and_seasons_are_kept(by: Flask) -> None:
+    tilbud = {t.beholdning_id: t for t in db.session.scalars(select(Tilbud))}
+    kort: Counter[tuple[int, int]] = Counter()
+    familie = {sak: nr for nr, gruppe in enumerate(_familiene()) for sak in gruppe}
+    for tildeling in db.session.scalars(select(Tildeling)):
+        h, plass = tildeling.henvisning, tildeling.plass
+        if plass is None:
+            continue
+        if plass.beholdning.slag is Beholdningsslag.KORT:
+            kort[familie[h.sak_id], tildeling.aar] += tildeling.tilstand in TELLER_MOT_TAK
+            continue
+        tilbudet = tilbud[plass.beholdning_id]
+        assert h.barn is not None
+        assert tilbudet.alder_fra <= alder_ved(tilbudet.sesong_fra.year, h.barn.foedselsaar) <= tilbudet.alder_til
+        assert tildeling.gitt.date() <= tilbudet.sesong_til
+        assert tildeling.aar == tilbudet.sesong_fra.year
+    assert max(kort.values()) == 1
+
+
+def _familiene() -> list[frozenset[int]]:
+    lenker: dict[int, list[bytes]] = defaultdict(list)
+    uten: Counter[int] = Counter()
+    for barn in db.session.scalars(select(Barn)):
+        lenker[barn.sak_id] += [barn.blindindeks] if barn.blindindeks else []
+        uten[barn.sak_id] += barn.blindindeks is None
+    return familier(lenker, uten)
+
+
+def test_families_are_known_to_several_services_and_children_have_two_homes(by: Flask) -> None:
+    enheter: dict[bytes, list[tuple[str, int, int]]] = defaultdict(list)
+    for barn in db.session.scalars(select(Barn).where(Barn.blindindeks.is_not(None))):
+        enheter[barn.blindindeks or b""].append((barn.sak.enhet_id, barn.sak_id, barn.foedselsaar))
+    assert {len({enhet for enhet, _, _ in saker}) for saker in enheter.values()} >= {1, 2, 3}
+    assert all(len({aar for _, _, aar in saker}) == 1 for saker in enheter.values()), "one child, one birth year"
+    familie = {sak: nr for nr, gruppe in enumerate(_familiene()) for sak in gruppe}
+    assert any(len({familie[sak] for _, sak, _ in saker}) == 2 for saker in enheter.values()), "two homes"
+    for sak in db.session.scalars(select(Sak)):
+        like = Counter(barn.blindindeks for barn in sak.barn if barn.blindindeks)
+        assert all(antall == 1 for antall in like.values())
+    aarene = db.session.execute(select(Henvisning.sak_id, Henvisning.opprettet))
+    per_sak: dict[int, set[int]] = defaultdict(set)
+    for sak_id, tid in aarene:
+        per_sak[sak_id].add(tid.year)
+    assert any(len(aar) >= 2 for aar in per_sak.values()), "families come back"
+
+
+def test_nothing_is_sent_to_another_unit_without_consent_or_authority(by: Flask) -> None:
+    for h in db.session.scalars(select(Henvisning).where(Henvisning.sendt.is_not(None))):
+        if h.mottaker_id != h.avsender_id:
+            foer = [s for s in h.sak.samtykker if s.mottaker_id == h.mottaker_id and s.gitt <= h.opprettet.date()]
+            senere = [s for s in h.sak.samtykker if s.mottaker_id == h.mottaker_id]
+            assert foer or (senere and min(s.gitt for s in senere) <= (h.sendt or h.opprettet).date())
+        trukket = [s for s in h.sak.samtykker if s.mottaker_id == h.mottaker_id and s.trukket is not None]
+        assert h.synlig or trukket
+
+
+def test_everything_happened_in_working_hours_and_before_today(by: Flask) -> None:
+    for tid in db.session.scalars(select(Hendelse.tid)):
+        lokal = tid.astimezone(OSLO)
+        assert lokal.weekday() < 5
+        assert 8 <= lokal.hour < 16
+        assert lokal.date() < DAG
+    assert max(db.session.scalars(select(Innslag.tid).where(Innslag.gjelder == "sak"))).date() < DAG
+
+
+def test_a_snapshot_of_each_year_is_the_last_thing(by: Flask) -> None:
+    bilder = {(b.aar, b.dato): b.saker for b in db.session.scalars(select(Oeyeblikksbilde))}
+    assert set(bilder) == {(2024, date(2024, 12, 31)), (2025, date(2025, 12, 31)), (2026, DAG)}
+    assert all(bilder.values())
+
+
+def test_no_text_looks_like_a_name_or_a_number(by: Flask) -> None:
+    tekster: set[str] = set()
+    for modell in _TABELLER:
+        for rad in db.session.execute(select(modell.__table__)).mappings():
+            tekster |= {verdi for verdi in rad.values() if isinstance(verdi, str)}
+    egne = {les_egen_referanse(sak) for sak in db.session.scalars(select(Sak))} - {None}
+    assert egne
+    assert all(re.fullmatch(r"\d\d-\d{4}", en or "") for en in egne)
+    assert not [t for t in tekster if finn_i_tekst(t)]
+    # two capitalised words side by side is how a person's name is written
+    navnelike = {t for t in tekster if re.search(r"\b[A-ZÆØÅ][a-zæøå]+ [A-ZÆØÅ][a-zæøå]+", t)}
+    assert navnelike <= {"Plan B"}
+
+
+def test_nothing_is_left_open_of_the_units(by: Flask) -> None:
+    """The town names only units and measures that are there, and health has written no text."""
+    assert {sak.enhet_id for sak in db.session.scalars(select(Sak))} == {
+        enhet.id for enhet in db.session.scalars(select(Enhet).where(Enhet.henviser))
+    }
+    assert not db.session.scalar(select(func.count()).where(Hendelse.fritekst.is_not(None)))
