@@ -145,6 +145,13 @@ def _tilbakestill(url: str) -> None:
             f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
             for t in tabeller
         ]
+        linjer += [
+            f"SELECT setval(pg_get_serial_sequence('{t}', '{k}'), (SELECT coalesce(max({k}), 0) + 1 FROM {t}), false)"  # noqa: S608 - the same
+            for t, k in forbindelse.execute(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND column_default LIKE 'nextval(%'"
+            )
+        ]
         forbindelse.execute(";".join(["BEGIN", *linjer, "COMMIT"]).encode())
 
 

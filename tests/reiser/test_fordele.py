@@ -1,0 +1,114 @@
+"""Journey 2 in a browser: the inkluderingskonsulent gives a place, makes one wait, refuses one, and takes one back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from koordinering.db import i_dag
+from koordinering.saker.models import Henvisning
+from koordinering.tildeling import services as tildeling
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User
+from tests import fabrikk
+from tests.reiser.conftest import Reise
+from tests.tildeling.gjoer import gjoer
+
+pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+
+
+def henvist(av: User, **barn: Any) -> Henvisning:
+    """A ten-year-old referred to a free place."""
+    (henvisning,) = fabrikk.sak(av, barna=(fabrikk.barn(**barn),)).henvisninger
+    return henvisning
+
+
+def velg(r: Reise, referanse: str) -> None:
+    """Choose a referral in the queue."""
+    r.aapne("/fordel")
+    r.page.get_by_role("region", name="Køen").get_by_role("link", name=referanse).click()
+    expect(r.page.get_by_role("heading", name=f"Valgt henvisning: {referanse}")).to_be_visible()
+
+
+def ta_imot(page: Page, referanse: str) -> None:
+    """From the inbox: take a referral in."""
+    page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name="Til enheten").click()
+    page.get_by_role("link", name=referanse).click()
+    page.get_by_role("button", name="Ta imot").click()
+    expect(page.get_by_text("Under behandling").first).to_be_visible()
+
+
+def test_places_are_given_refused_and_taken_back(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    fabrikk.tilbud(folk.inkludering1, antall=1)
+    fabrikk.tilbud(folk.inkludering1, navn="Dans for ungdom", aktivitet=Aktivitet.DANS, alder_fra=14, alder_til=18)
+    foerste, andre, tredje = (
+        henvist(folk.nav1),
+        henvist(folk.helse1),
+        henvist(folk.nav1, foedselsaar=i_dag().year - 8),
+    )
+    for henvisning in (andre, tredje):
+        gjoer(tildeling.ta_imot, henvisning, av=folk.inkludering1)
+    navn = [h.sak.referanse for h in (foerste, andre, tredje)]
+    r = reise()
+    r.logg_inn("inkludering1")
+    r.sjekk()
+    ta_imot(r.page, navn[0])
+    gi_plass(r, navn[0])
+    sett_paa_venteliste(r, navn[1])
+    avslaa(r, navn[2])
+    ta_tilbake(r, navn[1])
+
+
+def gi_plass(r: Reise, referanse: str) -> None:
+    """What fits, why the other does not, and give."""
+    velg(r, referanse)
+    page = r.page
+    passer = page.locator("#valgt").get_by_role("listitem").filter(has_text="Fotball for alle")
+    expect(passer).to_contain_text("Ønske 1")
+    page.get_by_text("Passer ikke (1), og hvorfor").click()
+    passer_ikke = page.locator("#valgt").get_by_role("listitem").filter(has_text="Dans for ungdom")
+    expect(passer_ikke).to_contain_text("Barnet er for ungt.")
+    r.sjekk()
+    passer.get_by_role("button", name="Gi plass").click()
+    expect(page.get_by_text("Plass 1 i Fotball for alle er gitt.")).to_be_visible()
+    r.sjekk()
+
+
+def sett_paa_venteliste(r: Reise, referanse: str) -> None:
+    """The only place is gone: the next one waits."""
+    velg(r, referanse)
+    page = r.page
+    expect(page.get_by_text("Ingen passer nå.")).to_be_visible()
+    r.sjekk()
+    page.get_by_role("button", name="Sett på venteliste").click()
+    rad = page.get_by_role("region", name="Køen").get_by_role("row").filter(has_text=referanse)
+    expect(rad).to_contain_text("Venteliste")
+
+
+def avslaa(r: Reise, referanse: str) -> None:
+    """Refuse with a reason from the list; without one the page says so."""
+    velg(r, referanse)
+    page = r.page
+    page.get_by_role("link", name="Avslå").click()
+    page.get_by_role("button", name="Avslå").click()
+    expect(page.locator("[data-feiloppsummering]")).to_contain_text("Velg en grunn.")
+    r.sjekk()
+    page.locator("#grunn").get_by_role("radio").first.check()
+    page.get_by_role("button", name="Avslå").click()
+    expect(page.get_by_text("Avslått").first).to_be_visible()
+    r.sjekk()
+
+
+def ta_tilbake(r: Reise, venter: str) -> None:
+    """The place comes back, and the one who waits is offered it."""
+    r.aapne("/fordel")
+    page = r.page
+    page.get_by_role("region", name="Plassene").get_by_role("link", name="Fotball for alle").click()
+    page.get_by_text("Levert tilbake …").click()
+    expect(page.get_by_text("Plassen blir ledig for en annen")).to_be_visible()
+    r.sjekk()
+    page.get_by_role("button", name="Ja: Levert tilbake").click()
+    velg(r, venter)
+    expect(page.locator("#valgt").get_by_role("button", name="Gi plass")).to_be_visible()

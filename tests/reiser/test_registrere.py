@@ -1,0 +1,228 @@
+"""Journey 1 in a browser: by keyboard, without scripts on a narrow screen, and across a session that ends."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select, update
+
+from koordinering.db import db, i_dag, now, transaction
+from koordinering.konto.models import Okt
+from koordinering.saker.models import Sak
+from koordinering.tildeling import services as tildeling
+from koordinering.tiltak.models import Tilbud
+from koordinering.users import User
+from tests import fabrikk
+from tests.conftest import PASSORD
+from tests.reiser.conftest import Reise
+from tests.saker.skjema import nummer
+
+pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+
+REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}")
+AAR = i_dag().year
+
+
+def valg(page: Page, gruppe: str, tekst: str) -> Locator:
+    """A radio button or checkbox of a group, by what stands beside it."""
+    return page.locator(f"#{gruppe}").get_by_label(tekst).first
+
+
+def fyll_barn(page: Page, nr: int, foedselsaar: int, fnr: str = "") -> None:
+    """The fields of a child that must be there, filled in with the mouse."""
+    page.locator(f"#barn-{nr}-foedselsaar").fill(str(foedselsaar))
+    page.locator(f"#barn-{nr}-fnr").fill(fnr)
+    valg(page, f"barn-{nr}-deltar", "Nei").check()
+    valg(page, f"barn-{nr}-spurt", "Ja").check()
+
+
+def send(page: Page) -> None:
+    """Press the button that ends the form."""
+    page.locator("form.skjema > .handlinger").get_by_role("button", name="Send").click()
+
+
+def gi_friplass(referanse: str, til: User) -> None:
+    """The inkluderingskonsulent receives the family's referral to a free place and gives it one."""
+    with transaction():
+        sak = db.session.scalars(select(Sak).where(Sak.referanse == referanse)).one()
+        (henvisning,) = (h for h in sak.henvisninger if h.tiltak_id == "4a-3")
+        av = db.session.get_one(User, til.id)
+        tildeling.ta_imot(henvisning, av=av)
+        tildeling.gi(henvisning, db.session.scalars(select(Tilbud)).one(), av=av)
+
+
+def barn_med_tastatur(r: Reise, nr: int, fnr: str) -> None:
+    """A child by keyboard; the focus stands in the field before the year of birth, or in it."""
+    page = r.page
+    if not page.locator(f"#barn-{nr}-foedselsaar").evaluate("felt => felt === document.activeElement"):
+        r.tast(page.locator(f"#barn-{nr}-foedselsaar"))
+    page.keyboard.type(str(AAR - 10 - nr))
+    r.skriv(page.locator(f"#barn-{nr}-fnr"), fnr)
+    r.tast(page.locator(f"#barn-{nr}-deltar-0"), "Space", "ArrowRight")  # «Nei»
+    r.tast(page.locator(f"#barn-{nr}-spurt-0"), "Space")
+    r.skriv(page.locator(f"#barn-{nr}-oenske1"), "Fotball")
+
+
+def logg_inn_med_tastatur(r: Reise) -> None:
+    """User name, password, Enter."""
+    r.aapne("/logg-inn")
+    r.skriv(r.page.get_by_label("Brukernavn"), "nav1")
+    r.skriv(r.page.get_by_label("Passord"), PASSORD)
+    r.page.keyboard.press("Enter")
+    expect(r.page.get_by_role("button", name="Logg ut")).to_be_visible()
+
+
+def registrer_med_tastatur(r: Reise, numre: tuple[str, str]) -> None:
+    """The whole page without a mouse."""
+    page = r.page
+    barn_med_tastatur(r, 0, numre[0])
+    r.tast(valg(page, "barn-0-tiltak", "Friplass"), "Space")
+    r.tast(page.get_by_role("button", name="Legg til et barn"), "Enter")
+    barn_med_tastatur(r, 1, numre[1])
+    r.sjekk()
+    r.tast(page.locator("#i_maalgruppe-0"), "Space")
+    r.tast(valg(page, "behov", "Fritidsaktivitet"), "Space")
+    r.tast(valg(page, "tiltak", "Opplevelseskortet"), "Space")
+    r.tast(page.locator("#del_ut"), "Space")
+    r.tast(valg(page, "grunnlag", "Samtykke"), "Space")
+    r.tast(page.get_by_label("Skriftlig"), "Space")
+    r.tast(page.get_by_label("Foresatt"), "Space")
+    r.skriv(page.get_by_label("Enhetens egen referanse"), "NAV 2026/17")
+    page.keyboard.press("Enter")  # sends, as Enter in a field does: it neither adds nor removes a child
+    page.wait_for_url("**/kvittering")
+
+
+def test_a_family_is_registered_by_keyboard_alone(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    fabrikk.kortaar()
+    fabrikk.tilbud(folk.inkludering1)
+    numre = (nummer(), nummer())
+    r = reise()
+    r.page.add_init_script("window.print = () => { window.skrevetUt = true; }")
+    logg_inn_med_tastatur(r)
+    r.sjekk()
+    r.tast(r.page.get_by_role("main").get_by_role("link", name="Registrer familie"), "Enter")
+    registrer_med_tastatur(r, numre)
+    r.sjekk()
+    referanse = r.page.locator(".referanse").first.inner_text()
+    assert REFERANSE.fullmatch(referanse)
+    rader = r.page.get_by_role("table").inner_text()
+    assert "Nummer 1" in rader
+    assert "Sendt" in rader
+    gi_friplass(referanse, folk.inkludering1)
+    gi_beskjed_med_tastatur(r, referanse)
+    kjent_nummer(r, numre[0], referanse)
+
+
+def gi_beskjed_med_tastatur(r: Reise, referanse: str) -> None:
+    """From the receipt to the case, the slip, on paper, and the task ticked off."""
+    page = r.page
+    r.tast(page.get_by_role("link", name="Åpne saken"), "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Sak {referanse}")
+    r.sjekk()
+    r.tast(page.get_by_role("link", name="Åpne lappen"), "Enter")
+    expect(page.get_by_role("main")).to_contain_text("Fotball for alle")
+    r.sjekk()
+    r.tast(page.get_by_role("button", name="Skriv ut"), "Enter")
+    assert page.evaluate("window.skrevetUt")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Logg ut")).to_be_hidden()
+    expect(page.get_by_text("Fotball for alle")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.go_back()
+    r.tast(page.get_by_role("button", name="Familien har fått beskjed"), "Enter")
+    expect(page.get_by_role("button", name="Familien har fått beskjed")).to_have_count(0)
+    r.sjekk()
+
+
+def kjent_nummer(r: Reise, kjent: str, referanse: str) -> None:
+    """A number that is known in the user's own unit offers that case; numbers are typed again."""
+    page = r.page
+    r.aapne("/saker/ny")
+    fyll_barn(page, 0, AAR - 10, kjent)
+    page.locator("#i_maalgruppe-0").check()
+    valg(page, "tiltak", "Opplevelseskortet").check()
+    send(page)
+    expect(page.get_by_role("link", name=f"Åpne sak {referanse}")).to_be_visible()
+    assert kjent not in page.content()
+    r.sjekk()
+
+
+def test_without_scripts_on_a_narrow_screen_a_wrong_number_is_told_at_its_field(
+    app: Flask, folk: Any, reise: Callable[..., Reise]
+) -> None:
+    fabrikk.kortaar()
+    r = reise(bredde=320, skript=False)
+    r.logg_inn("nav1")
+    r.aapne("/saker/ny")
+    page = r.page
+    galt = nummer()[:-1]
+    fyll_barn(page, 0, AAR - 10, galt)
+    page.get_by_role("button", name="Legg til et barn").click()
+    r.sjekk()
+    expect(page.locator("#barn-0-foedselsaar")).to_have_value(str(AAR - 10))
+    fyll_barn(page, 0, AAR - 10, galt)
+    fyll_barn(page, 1, AAR - 4)
+    page.locator("#barn-1-oenske1").select_option(label="Svømming")
+    page.locator("#i_maalgruppe-0").check()
+    valg(page, "tiltak", "Opplevelseskortet").check()
+    page.get_by_label("Enhetens egen referanse").fill("NAV 2026/18")
+    send(page)
+    feil_staar_ved_feltet(r, galt)
+    page.locator("#barn-0-fnr").fill(nummer())
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Familien er registrert")
+    r.sjekk()
+
+
+def feil_staar_ved_feltet(r: Reise, galt: str) -> None:
+    """The message is at the field and in the list on top, the number nowhere, and the rest is still there."""
+    page = r.page
+    assert galt not in page.content()
+    expect(page.locator("#barn-0-fnr-feil")).to_be_visible()
+    expect(page.locator("#barn-0-fnr")).to_have_value("")
+    expect(page.locator("#barn-0-fnr")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[data-feiloppsummering] a")).to_have_attribute("href", "#barn-0-fnr")
+    expect(page.locator("#barn-1-foedselsaar")).to_have_value(str(AAR - 4))
+    expect(page.locator("#barn-1-oenske1 option:checked")).to_have_text("Svømming")
+    expect(valg(page, "barn-0-deltar", "Nei")).to_be_checked()
+    expect(valg(page, "tiltak", "Opplevelseskortet")).to_be_checked()
+    expect(page.get_by_label("Enhetens egen referanse")).to_have_value("NAV 2026/18")
+    r.sjekk()
+
+
+def logg_inn_igjen(r: Reise) -> None:
+    """Sign in on the page that one was sent to, and land where one was."""
+    r.page.get_by_label("Brukernavn").fill("nav1")
+    r.page.get_by_label("Passord").fill(PASSORD)
+    r.sjekk()
+    r.page.get_by_role("button", name="Logg inn").click()
+    expect(r.page.get_by_role("heading", level=1)).to_have_text("Registrer familie")
+
+
+def test_a_session_that_ends_loses_nothing_but_the_number(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    r = reise()
+    r.logg_inn("nav1")
+    r.aapne("/saker/ny")
+    page = r.page
+    fnr = nummer()
+    fyll_barn(page, 0, AAR - 10, fnr)
+    page.get_by_role("button", name="Legg til et barn").click()
+    fyll_barn(page, 1, AAR - 6)
+    page.locator("#i_maalgruppe-0").check()
+    valg(page, "tiltak", "Opplevelseskortet").check()
+    page.get_by_label("Enhetens egen referanse").fill("NAV 2026/19")
+    with transaction() as session:
+        session.execute(update(Okt).where(Okt.user_id == folk.nav1.id).values(avsluttet=now()))
+    send(page)
+    logg_inn_igjen(r)
+    expect(page.locator("#barn-0-foedselsaar")).to_have_value(str(AAR - 10))
+    expect(page.locator("#barn-1-foedselsaar")).to_have_value(str(AAR - 6))
+    expect(page.get_by_label("Enhetens egen referanse")).to_have_value("NAV 2026/19")
+    expect(page.locator("#barn-0-fnr")).to_have_value("")
+    assert fnr not in page.content()
+    r.sjekk()
+    send(page)
+    page.wait_for_url("**/kvittering")

@@ -1,0 +1,200 @@
+"""Every page that a role can reach by links: full, empty, with errors, wide, narrow, with and without the script."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from werkzeug.exceptions import HTTPException
+
+from koordinering.cli.oppsett import klargjoer
+from koordinering.config import Config, les_config
+from koordinering.db import db, i_dag
+from koordinering.demo import brukere, by
+from tests.conftest import PASSORD
+from tests.fabrikk import ALLE_ROLLER, bruker
+from tests.nettleser import Nettleser
+from tests.reiser.conftest import Reise
+from tests.tjener import servert
+
+pytestmark = pytest.mark.nettleser
+
+MAKS_SIDER = 45
+"""Pages that one role opens; more than any role has."""
+MINST_SIDER = 30
+"""Kinds of pages that there are even on the first day."""
+FEILSKJEMA = frozenset(
+    {
+        "tildeling.ny",
+        "saker.finn",
+        "saker.nytt_barn",
+        "saker.samtykke",
+        "saker.ny_henvisning",
+        "tiltak.nytt_tilbud",
+        "tildeling.handling",
+        "tildeling.henvisning_trekk",
+        "konto.min",
+    }
+)
+"""Pages whose form is sent as it stands once, to see its errors."""
+SPREDT = frozenset({"forside.start"})
+"""Pages that are another page for each role."""
+
+_HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
+Sted = tuple[str, str]
+"""Who, and which path."""
+
+
+class Vandring:
+    """One installation seen through everybody's eyes; collects what is wrong."""
+
+    def __init__(self, app: Flask, chromium: Browser, adresse: str) -> None:
+        self.app, self.chromium, self.adresse = app, chromium, adresse
+        self.klager: list[str] = []
+        self.steder: dict[str, Sted] = {}
+
+    def monster(self, url: str, hvem: str) -> str | None:
+        """The kind of page an address is; None when it is no page of ours."""
+        deler = urlsplit(url)
+        if not url.startswith(self.adresse) or deler.path.startswith("/static/"):
+            return None
+        try:
+            endpoint, _ = self.app.url_map.bind("127.0.0.1").match(deler.path)
+        except HTTPException:
+            return deler.path
+        rolle = f" {hvem}" if endpoint in SPREDT else ""
+        return f"{endpoint}{rolle} {sorted(parse_qs(deler.query))}"
+
+    def skjerm(self, *, bredde: int, skript: bool) -> Reise:
+        """A screen that everybody uses in turn."""
+        context = self.chromium.new_context(
+            viewport={"width": bredde, "height": 900}, locale="nb-NO", reduced_motion="reduce"
+        )
+        context.set_default_timeout(20_000)
+        if not skript:  # axe is a script itself: only the product's own is taken away
+            context.route("**/js/app.js", _tomt)
+        return Reise(context, self.adresse)
+
+    def _logg_inn(self, context: BrowserContext, hvem: str) -> None:
+        with self.app.app_context():
+            klient = Nettleser(self.app, bruker(hvem).id).klient
+        kake = klient.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        assert kake is not None
+        context.clear_cookies()
+        context.add_cookies([{"name": kake.key, "value": kake.value, "url": self.adresse}])
+
+    def gaa(self, r: Reise, hvem: str) -> None:
+        """Follow every link from the start page to each new kind of page."""
+        self._logg_inn(r.page.context, hvem)
+        koe, sett = [f"{self.adresse}/", f"{self.adresse}/finnes-ikke"], set[str]()
+        while koe and len(sett) < MAKS_SIDER:
+            url = koe.pop(0)
+            if (monster := self.monster(url, hvem)) is None or monster in sett:
+                continue
+            sett.add(monster)
+            koe += self._hent(r, hvem, url) if monster in self.steder else self._se(r, hvem, url, monster)
+
+    def _svarte(self, hvem: str, url: str, status: int) -> None:
+        if status != (404 if url.endswith("/finnes-ikke") else 200):
+            self.klager.append(f"{hvem} {url}: {status}")
+
+    def _hent(self, r: Reise, hvem: str, url: str) -> list[str]:
+        """A kind of page that has been read through another's eyes: it answers, and its links are followed."""
+        svar = r.page.context.request.get(url)
+        self._svarte(hvem, url, svar.status)
+        return _lenker(url, svar.text())
+
+    def _se(self, r: Reise, hvem: str, url: str, monster: str) -> list[str]:
+        svar = r.page.goto(url)
+        self._svarte(hvem, url, svar.status if svar else 0)
+        lenker = _lenker(url, r.page.content())
+        self._les(r, f"{hvem} {url}")
+        self.steder[monster] = (hvem, url.removeprefix(self.adresse))
+        if monster.split()[0] in FEILSKJEMA:
+            self._send_tomt(r, hvem, url)
+        return lenker
+
+    def _les(self, r: Reise, hvor: str) -> None:
+        _aapne_alt(r.page)
+        self.klager += [f"{hvor}: {f}" for f in r.funn()]
+        r.klager.clear()
+
+    def _send_tomt(self, r: Reise, hvem: str, url: str) -> None:
+        knapp = r.page.locator("form.skjema > .handlinger > button").first
+        if not knapp.count():
+            return
+        with r.page.expect_navigation() as navigasjon:
+            knapp.click()
+        if navigasjon.value.status != 422:
+            self.klager.append(f"{hvem} {url}: sent empty it answered {navigasjon.value.status}")
+        self._les(r, f"{hvem} {url} with errors")
+
+    def smalt_uten_skript(self) -> None:
+        """Every kind of page once more, on a narrow screen and without the product's script."""
+        r = self.skjerm(bredde=320, skript=False)
+        for hvem in dict.fromkeys(hvem for hvem, _ in self.steder.values()):
+            self._logg_inn(r.page.context, hvem)
+            for sti in [sti for eier, sti in self.steder.values() if eier == hvem]:
+                r.aapne(sti)
+                self._les(r, f"{hvem} {sti} at 320 px without its script")
+
+
+def _tomt(route: Route) -> None:
+    route.fulfill(body="", content_type="text/javascript")
+
+
+def _aapne_alt(page: Page) -> None:
+    """What is folded is part of the page too."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+
+
+def _lenker(url: str, html: str) -> list[str]:
+    """Where a page's links lead, and the receipt of a case, which is only shown once."""
+    lenker = [urldefrag(urljoin(url, unescape(href))).url for href in _HREF.findall(html)]
+    return [*lenker, *([f"{url}/kvittering"] if re.search(r"/saker/\d+$", url) else [])]
+
+
+def installasjon(mappe: Path) -> tuple[Flask, Config]:
+    """A municipality on its first day. On SQLite only: the pages are the same on both databases."""
+    config = les_config({"KOORDINERING_MILJOE": "demo", "KOORDINERING_DATA": str(mappe)})
+    app = klargjoer(config)
+    with app.app_context():
+        brukere.lag_demobrukere(PASSORD)
+    return app, config
+
+
+@contextmanager
+def vandring(app: Flask, config: Config, chromium: Browser) -> Iterator[Vandring]:
+    """Serve it and go; at the end nothing may be wrong."""
+    with servert(config) as adresse:
+        vandring = Vandring(app, chromium, adresse)
+        yield vandring
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    assert not vandring.klager, "\n" + "\n".join(vandring.klager)
+    assert len(vandring.steder) > MINST_SIDER, sorted(vandring.steder)
+
+
+def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Browser) -> None:
+    app, config = installasjon(tmp_path)
+    with app.app_context():
+        by.lag_by(15, (i_dag().year - 1, i_dag().year), 7, lambda _hva, _gjort, _av: None)
+    with vandring(app, config, chromium) as full:
+        r = full.skjerm(bredde=1280, skript=True)
+        for hvem in ALLE_ROLLER:
+            full.gaa(r, hvem)
+        full.smalt_uten_skript()
+
+
+def test_every_empty_page_is_for_everybody(tmp_path: Path, chromium: Browser) -> None:
+    app, config = installasjon(tmp_path)
+    with vandring(app, config, chromium) as tom:
+        r = tom.skjerm(bredde=320, skript=False)
+        for hvem in ALLE_ROLLER:
+            tom.gaa(r, hvem)

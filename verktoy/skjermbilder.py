@@ -1,0 +1,138 @@
+"""Draws the pictures of the README, docs/bilder/*.png, off a demo made for them and served in a temporary directory.
+
+`python -m verktoy.skjermbilder` needs the test environment (`make test` makes it) and a Chromium.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from koordinering.config import les_config
+from tests.tjener import kommando, miljo, servert
+
+MAPPE = Path(__file__).parents[1] / "docs" / "bilder"
+PASSORD = "skjermbilder-2026"
+CHROMIUM = os.environ.get("KOORDINERING_CHROMIUM", "/usr/bin/chromium")
+SKJERM, MOBIL = (1280, 900), (360, 800)
+NUMMER = "01911599968"
+"""A synthetic number (STACK.md), so that the picture shows no one."""
+
+
+@contextmanager
+def demo(data: Path) -> Iterator[str]:
+    """A whole demo town, served; gives its address."""
+    config = les_config(
+        {"KOORDINERING_MILJOE": "demo", "KOORDINERING_DATA": str(data), "KOORDINERING_DEMO_PASSWORD": PASSORD}
+    )
+    ekstra = {"KOORDINERING_DEMO_PASSWORD": PASSORD}
+    subprocess.run(kommando("demo"), env=miljo(config, config.port, **ekstra), check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    with servert(config, **ekstra) as adresse:
+        yield adresse
+
+
+def logg_inn(page: Page, adresse: str, brukernavn: str) -> None:
+    """Sign in as one of the demo users."""
+    page.goto(f"{adresse}/logg-inn")
+    page.get_by_label("Brukernavn").fill(brukernavn)
+    page.get_by_label("Passord").fill(PASSORD)
+    page.get_by_role("button", name="Logg inn").click()
+    page.get_by_role("button", name="Logg ut").wait_for()
+
+
+def start(page: Page, adresse: str) -> None:
+    """Where the user lands."""
+    page.goto(adresse)
+
+
+def fyll_ut(page: Page, adresse: str) -> None:
+    """The registering page on its way."""
+    page.goto(f"{adresse}/saker/ny")
+    page.locator("#barn-0-foedselsaar").fill(str(date.today().year - 10))  # noqa: DTZ011 - a child of about ten
+    page.locator("#barn-0-fnr").fill(NUMMER)
+    page.get_by_role("group", name="Deltar barnet fast").get_by_label("Nei").check()
+    page.get_by_role("group", name="Er barnet spurt").get_by_label("Ja").check()
+    page.locator("#barn-0-oenske1").select_option("fotball")
+    page.get_by_role("group", name="Henvis barnet til").get_by_label("Friplass", exact=False).first.check()
+    page.get_by_role("group", name="Er familien i målgruppen").get_by_label("Ja").check()
+    page.locator("#behov").get_by_label("Fritid", exact=False).first.check()
+    page.locator("#tiltak").get_by_label("Opplevelseskortet", exact=False).check()
+    page.locator("#del_ut").check()
+    page.get_by_role("group", name="Grunnlag for å sende").get_by_label("Samtykke", exact=True).check()
+    page.get_by_label("Muntlig").check()
+    page.get_by_label("Foresatt", exact=False).first.check()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def kvittering(page: Page, adresse: str) -> None:
+    """What the page gives."""
+    fyll_ut(page, adresse)
+    page.get_by_role("button", name="Send").last.click()
+    page.wait_for_url("**/kvittering")
+
+
+def fordel(page: Page, adresse: str) -> None:
+    """The queue beside the places, the first referral chosen that a place fits as one of its wishes."""
+    page.goto(f"{adresse}/fordel")
+    koe = page.get_by_role("region", name="Køen").get_by_role("link")
+    for sti in [lenke.get_attribute("href") for lenke in koe.all()]:
+        page.goto(f"{adresse}{sti}")
+        if page.locator("#valgt").get_by_text("Ønske 1").count():
+            break
+
+
+def tall(page: Page, adresse: str) -> None:
+    """A year's counts with hidden cells."""
+    page.goto(f"{adresse}/tall")
+    page.get_by_role("row").filter(has_text="etter tiltak").get_by_role("link").first.click()
+
+
+def side(sti: str) -> Callable[[Page, str], None]:
+    """A page as it opens."""
+    return lambda page, adresse: (page.goto(adresse + sti), None)[1]
+
+
+BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...] = (
+    ("start-nav", "nav1", SKJERM, start),
+    ("registrer", "nav1", SKJERM, fyll_ut),
+    ("registrer-mobil", "nav1", MOBIL, fyll_ut),
+    ("kvittering", "nav1", SKJERM, kvittering),
+    ("kort", "nav1", SKJERM, side("/kort")),
+    ("fordel", "inkludering1", SKJERM, fordel),
+    ("start-koordinator", "koordinator1", SKJERM, start),
+    ("tall", "koordinator1", SKJERM, tall),
+    ("plan", "koordinator1", SKJERM, side("/plan")),
+)
+
+
+def ta_bilder(browser: Browser, adresse: str, mappe: Path) -> None:
+    """Draw every picture of BILDER into the folder."""
+    mappe.mkdir(parents=True, exist_ok=True)
+    for navn, brukernavn, (bredde, hoeyde), gaa in BILDER:
+        context = browser.new_context(viewport={"width": bredde, "height": hoeyde}, locale="nb-NO")
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        logg_inn(page, adresse, brukernavn)
+        gaa(page, adresse)
+        page.screenshot(path=mappe / f"{navn}.png")
+        context.close()
+
+
+def main() -> int:
+    """Make the demo, serve it, draw."""
+    flagg = ["--disable-gpu", "--no-first-run", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with tempfile.TemporaryDirectory() as mappe, demo(Path(mappe)) as adresse, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flagg)
+        ta_bilder(browser, adresse, MAPPE)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
