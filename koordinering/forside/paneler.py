@@ -73,14 +73,14 @@ _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statisti
 
 def _henviser(user: User, _config: Config) -> Panel:
     antall = queries.henviser(user)
-    nye = (Antall(antall["nye"], N_("nye til enheten"), "tildeling.innboks", Innboksfilter.NYE),)
+    nye = (Antall(antall["nye"], N_("nytt til enheten"), "tildeling.innboks", Innboksfilter.NYE),)
     kort = (Antall(antall["kort"], N_("kort ledig hos enheten i år"), "tildeling.kort"),)
     return Panel(
         Rolle.HENVISER,
         N_("Dette venter på deg og kollegene i enheten."),
         hovedvalg=Lenke(N_("Registrer familie"), "", "tildeling.ny"),
         antall=(
-            Antall(antall["beskjed"], N_("familier skal få beskjed"), "saker.liste", Saksfilter.BESKJED),
+            Antall(antall["beskjed"], N_("skal få beskjed"), "saker.liste", Saksfilter.BESKJED),
             Antall(antall["spoersmaal"], N_("spørsmål fra mottaker"), "saker.liste", Saksfilter.SPOERSMAAL),
             Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
             Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
@@ -137,8 +137,9 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
 def _koordinator(user: User, _config: Config) -> Panel:
     return Panel(
         Rolle.KOORDINATOR,
-        N_("Tallene bygger på en datert telling. Ingen familie kan gjenkjennes i dem."),
-        antall=(Antall(queries.koordinator(user)["jobber"], N_("av jobbene dine pågår"), "jobb.liste"),),
+        N_("Tallene bygger på en datert telling. Små tall er skjult."),
+        hovedvalg=Lenke(N_("Se tallene"), "", "statistikk.katalog"),
+        antall=(Antall(queries.koordinator(user)["jobber"], N_("jobber i gang"), "jobb.liste"),),
         opplysninger=(Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),),
         lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _PLANEN),
     )

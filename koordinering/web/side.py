@@ -48,12 +48,14 @@ _HODER = {
 
 _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Mine saker"), "saker.liste", (Rettighet.SAK_LES,)),
+    (N_("Finn en sak"), "saker.finn", (Rettighet.SAK_LES,)),
     (N_("Registrer familie"), "tildeling.ny", (Rettighet.SAK_REGISTRER,)),
     (N_("Til enheten"), "tildeling.innboks", (Rettighet.HENVISNING_MOTTA,)),
     (N_("Fordel plasser"), "tildeling.fordel", (Rettighet.TILBUD_ENDRE,)),
     (N_("Kort"), "tildeling.kort", (Rettighet.TILDELING_GI, Rettighet.KORT_ENDRE)),
     (N_("Tilbud"), "tiltak.tilbudsliste", (Rettighet.TILBUD_LES,)),
     (N_("Tall"), "statistikk.katalog", (Rettighet.STATISTIKK_LES,)),
+    (N_("Jobber"), "jobb.liste", (Rettighet.STATISTIKK_TELL,)),
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),

@@ -122,7 +122,7 @@ class NySakForm(GrunnlagFelter):
         return ok
 
     def _navn(self) -> list[str]:
-        enheter = {t.mottaker_id: t.mottaker.navn for t in self._tiltak.values() if t.mottaker is not None}
+        enheter = {t.mottaker_id: t.mottaker.kortnavn for t in self._tiltak.values() if t.mottaker is not None}
         return sorted(enheter[m] for m in self._mottar() if not self._valgt(m))
 
     def _henvisninger(self) -> tuple[NyHenvisning, ...]:
@@ -177,4 +177,4 @@ def _grunnlag(form: GrunnlagFelter, mottaker_id: str, valgt: str) -> NyttGrunnla
 def _mottakere(tiltak: Collection[Tiltak], egne: Sequence[Enhet]) -> dict[str, str]:
     """Units that can receive something from here, id to name; one's own needs no basis."""
     egne_ider = {e.id for e in egne} if len(egne) == 1 else set()
-    return {t.mottaker.id: t.mottaker.navn for t in tiltak if t.mottaker is not None and t.mottaker.id not in egne_ider}
+    return {t.mottaker.id: t.mottaker.kortnavn for t in tiltak if t.mottaker is not None and t.mottaker.id not in egne_ider}

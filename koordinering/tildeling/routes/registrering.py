@@ -110,7 +110,7 @@ def _sendes_til(tiltak: Tiltak, egne: set[str]) -> str:
     elif mottaker.id in egne:
         tekst = gettext(N_("Behandles i din egen enhet."))
     else:
-        tekst = gettext(N_("Sendes til %(enhet)s.")) % {"enhet": mottaker.navn}
+        tekst = gettext(N_("Sendes til %(enhet)s.")) % {"enhet": mottaker.kortnavn}
     return tekst
 
 
