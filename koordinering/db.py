@@ -163,6 +163,10 @@ _PRAGMAER = (
 )
 
 
+def _smaa(tekst: Any) -> Any:
+    return tekst.lower() if isinstance(tekst, str) else tekst
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite behave as a database with one writer: short waits, no lost updates, full durability.
 
@@ -176,6 +180,8 @@ def prepare_engine(engine: Engine) -> None:
         dbapi.isolation_level = None  # sqlite3 must never BEGIN by itself
         for pragma in _PRAGMAER:
             dbapi.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows only A to Z; a search for «ørn» must find «Ørn».
+        dbapi.create_function("lower", 1, _smaa, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

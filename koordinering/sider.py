@@ -48,12 +48,8 @@ def _ut(verdi: Any) -> Any:
 
 def _inn(verdi: Any) -> Any:
     if isinstance(verdi, dict):
-        if "t" in verdi:
-            return datetime.fromisoformat(verdi["t"])
-        return date.fromisoformat(verdi["d"])
-    if isinstance(verdi, (int, str)):
-        return verdi
-    raise ValueError
+        return datetime.fromisoformat(verdi["t"]) if "t" in verdi else date.fromisoformat(verdi["d"])
+    return verdi
 
 
 def _noekkel(retning: str, verdier: Sequence[Any]) -> str:
@@ -61,19 +57,29 @@ def _noekkel(retning: str, verdier: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(raa.encode()).decode().rstrip("=")
 
 
-def _les(noekkel: str, antall: int) -> tuple[str, list[Any]] | None:
+def _les(noekkel: str, kolonner: Sequence[InstrumentedAttribute[Any]]) -> tuple[str, list[Any]] | None:
     """A key from the address: whatever is wrong with it, the answer is the first page."""
     try:
         raa = json.loads(base64.urlsafe_b64decode(noekkel + "=" * (-len(noekkel) % 4)))
         retning, *verdier = raa
         ut = [_inn(v) for v in verdier]
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
         return None
-    if retning not in {"etter", "foer", "slutt"} or len(ut) != (0 if retning == "slutt" else antall):
-        return None
-    if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in ut):
-        return None
-    return retning, ut
+    if retning == "slutt" and not ut:
+        return retning, ut
+    passer = len(ut) == len(kolonner) and all(_passer(v, k) for v, k in zip(ut, kolonner, strict=True))
+    return (retning, ut) if retning in {"etter", "foer"} and passer else None
+
+
+def _passer(verdi: Any, kolonne: InstrumentedAttribute[Any]) -> bool:
+    """Whether a value from the address is one that the column can hold, on any database."""
+    if type(verdi) is not kolonne.type.python_type:
+        return False
+    if isinstance(verdi, int):
+        return -(2**63) <= verdi < 2**63
+    if isinstance(verdi, str):
+        return "\x00" not in verdi and verdi.isprintable()
+    return 1900 <= verdi.year <= 2999 and (not isinstance(verdi, datetime) or verdi.tzinfo is not None)
 
 
 def hent_side(
@@ -92,7 +98,7 @@ def hent_side(
     `deler` are selections of the unique column that together make the list, each in an index's own order:
     a list over several statuses then costs the same at a million rows, since no database merges them itself.
     """
-    lest = _les(noekkel, len(orden)) if noekkel else None
+    lest = _les(noekkel, orden) if noekkel else None
     antall = tell(session, *deler) if deler else tell(session, query)
     retning, verdier = lest or ("start", [])
     bakfra = retning in {"foer", "slutt"}

@@ -96,8 +96,8 @@ def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være ett tegn om og om igjen."))
 
 
-# Eleven digits, also written in groups, with no digit beside them: keys of rows are longer.
-_NUMMERLIKT = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){10}(?!\d)")
+# Eleven digits, however they are parted, with no digit beside them: keys of rows are longer.
+_NUMMERLIKT = re.compile(r"(?<!\d)\d(?:[^\w]{0,3}\d){10}(?!\d)")
 
 
 def kan_bevares(felter: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -75,7 +75,7 @@ def _database(feil: DBAPIError) -> tuple[str, int]:
     return feilside(503)
 
 
-def _samtidig(_feil: StaleDataError) -> tuple[str, int]:
+def _samtidig(_feil: Exception) -> tuple[str, int]:
     return feilside(409, N_("Noen andre har endret dette siden du åpnet siden. Se over og prøv igjen."))
 
 
@@ -101,4 +101,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OverflowError, lambda _feil: feilside(404))
     app.register_error_handler(DataError, lambda _feil: feilside(404))
     app.register_error_handler(StaleDataError, _samtidig)
+    # A constraint stopped what somebody else did first: the database is the last wall.
+    app.register_error_handler(IntegrityError, _samtidig)
     app.register_error_handler(Exception, _uventet)

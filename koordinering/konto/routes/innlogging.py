@@ -60,6 +60,7 @@ def _inn(form: InnloggingForm) -> Response:
         enhetstype=enhetstype(request.headers.get("User-Agent", "")),
         kjent=kjent,
         levetid=innstillinger().lengste_okt,
+        demo=innstillinger().demo,
     )
     sett_token(nytt)
     svar = redirect(_neste(), 303)

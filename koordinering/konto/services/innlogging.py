@@ -29,18 +29,19 @@ def logg_inn(
     enhetstype: str,
     kjent: str | None = None,
     levetid: timedelta = LEVETID,
+    demo: bool = False,
 ) -> tuple[User, str]:
     """Check the password and start a session; the user and the token for the cookie.
 
     Opens its own transactions: the attempt is counted before the password is tried, and hashing must not hold
-    the write lock. `kjent` names a browser that this user has signed in from, when the cookie proves it.
-    Raises FeilInnlogging, or VentLitt with the seconds to wait.
+    the write lock. `kjent` names a browser that this user has signed in from, when the cookie proves it. `demo`
+    says that the demo's accounts may sign in here. Raises FeilInnlogging, or VentLitt with the seconds to wait.
     """
     navn = normaliser(brukernavn)
     tellere = grenser.innlogging(navn, adresse, kjent)
     grenser.ta_forsoek(tellere)
     user, enhet_id = _finn(navn)
-    if not _stemmer(user, passord) or user is None:
+    if not _stemmer(user, passord) or user is None or (user.demo and not demo):
         record(Hva.INN_NEKTET, av=None, gjelder=Ting("bruker", user.id, enhet_id) if user else None)
         raise FeilInnlogging
     user_id = user.id
