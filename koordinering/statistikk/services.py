@@ -94,6 +94,9 @@ STEG = 3
 NATT = 3
 """Hour of the night, Norwegian time, from which the current year is counted for the day."""
 
+_SISTE_SJANSE = 7
+"""Last day of January on which the old year is counted by itself."""
+
 
 def _taus(_steg: int) -> None:
     """For a count that nobody follows."""
@@ -188,12 +191,23 @@ def _telling(jobb: Jobb) -> Mapping[str, Any]:
 
 
 def nattens_telling() -> None:
-    """Order the day's count of the current year once the night has come, so that nobody looks at a live total."""
+    """Order the day's count of the current year once the night has come, so that nobody looks at a live total.
+
+    In the first week of January also a last count of the old year: that of 31 December was made before its day
+    was over.
+    """
     naa = now().astimezone(OSLO)
-    if naa.hour < NATT or queries.bilde(naa.year, naa.date()) is not None:
+    if naa.hour < NATT:
         return
-    with transaction():
-        jobber.bestill(JOBB, {"aar": naa.year}, av=None)
+    mangler = [naa.year] if queries.bilde(naa.year, naa.date()) is None else []
+    if naa.month == 1 and naa.day <= _SISTE_SJANSE:
+        i_fjor = queries.siste((naa.year - 1,)).get(naa.year - 1)
+        if i_fjor is None or i_fjor.dato.year < naa.year:
+            mangler.append(naa.year - 1)
+    if mangler:
+        with transaction():
+            for aar in mangler:
+                jobber.bestill(JOBB, {"aar": aar}, av=None)
 
 
 def registrer_jobber() -> None:

