@@ -15,9 +15,9 @@ UT = Path("var/bench.json")
 
 
 def _tabell(maalinger: list[Maaling]) -> str:
-    hode = f"{'jobb':<28}{'henvisninger':>14}{'database':>12}{'cpu ms':>10}{'p50 ms':>10}{'p95 ms':>10}"
+    hode = f"{'jobb':<32}{'henvisninger':>14}{'database':>12}{'cpu ms':>10}{'p50 ms':>10}{'p95 ms':>10}"
     linjer = [
-        f"{m.job:<28}{m.referrals:>14}{m.database:>12}{m.cpu_ms:>10.1f}{m.p50_ms:>10.1f}{m.p95_ms:>10.1f}"
+        f"{m.job:<32}{m.referrals:>14}{m.database:>12}{m.cpu_ms:>10.1f}{m.p50_ms:>10.1f}{m.p95_ms:>10.1f}"
         for m in maalinger
     ]
     return "\n".join([hode, "-" * len(hode), *linjer])

@@ -4,7 +4,7 @@ import contextvars
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -19,6 +19,7 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.demo.brukere import demobrukere
 from koordinering.konto import services as konto
 from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.queries import Saksfilter
 from koordinering.saker.rules.identitetsnummer import syntetisk
 from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.statistikk.services import lag_bilde
@@ -85,7 +86,6 @@ def mal(anlegg: Anlegg, runder: int) -> list[Maaling]:
     referanser = rng.sample(list(db.session.execute(select(Sak.id, Sak.referanse).where(Sak.enhet_id == "nav"))), 40)
     db.session.rollback()
     nav, fordeler, koordinator = (Klient(anlegg.app, navn) for navn in ("nav1", "inkludering1", "koordinator1"))
-    neste, siste = _lenke(nav, "etter"), _lenke(nav, "slutt")
     tabeller = set(_TALL.findall(koordinator.se("/tall").get_data(as_text=True)))
     kjente: list[str] = []
 
@@ -98,9 +98,7 @@ def mal(anlegg: Anlegg, runder: int) -> list[Maaling]:
 
     jobber: list[tuple[str, int, Callable[[int], object]]] = [
         ("registrere", runder, registrer),
-        ("liste, første side", runder, lambda _: nav.se("/saker?filter=alle")),
-        ("liste, neste side", runder, lambda _: nav.se(neste)),
-        ("liste, siste side", runder, lambda _: nav.se(siste)),
+        *((navn, runder, partial(_aapne, nav, url)) for navn, url in _lister(nav)),
         ("søke, referanse", runder, finn("referanse", lambda nr: str(referanser[nr % len(referanser)][1]))),
         ("søke, nummer", runder, finn("fnr", lambda nr: kjente[nr % len(kjente)])),
         ("åpne sak", runder, lambda nr: nav.se(f"/saker/{referanser[nr % len(referanser)][0]}")),
@@ -130,11 +128,17 @@ def _ta_tiden(navn: str, antall: int, database: str, ganger: int, jobb: Callable
     return Maaling(navn, antall, database, 1, round(cpu_ms, 2), round(tider[len(tider) // 2], 2), round(p95, 2))
 
 
-def _lenke(klient: Klient, retning: str) -> str:
-    """The first page's link to the next page or to the last; the first page itself where there is no other."""
-    lenker = _SIDE.findall(klient.se("/saker?filter=alle").get_data(as_text=True))
-    funnet = lenker[:1] if retning == "etter" else lenker[-1:]
-    return funnet[0].replace("&amp;", "&") if funnet else "/saker?filter=alle"
+def _lister(klient: Klient) -> Iterator[tuple[str, str]]:
+    """Name and address of the first, the next and the last page of each long list; one address where all fits."""
+    for filter_ in (Saksfilter.ENHETEN, Saksfilter.AAPNE, Saksfilter.AVSLUTTEDE):
+        foerste = f"/saker?filter={filter_}"
+        lenker = [en.replace("&amp;", "&") for en in _SIDE.findall(klient.se(foerste).get_data(as_text=True))]
+        if any(f"filter={filter_}" not in en for en in lenker):
+            raise RuntimeError("the list has links to pages of another list")
+        adresser = (foerste, *(lenker[:1] or [foerste]), *(lenker[-1:] or [foerste]))
+        yield from zip(
+            (f"liste {filter_}, {side} side" for side in ("første", "neste", "siste")), adresser, strict=True
+        )
 
 
 def _aapne(klient: Klient, url: str, _nr: int) -> None:

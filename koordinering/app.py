@@ -96,6 +96,7 @@ def _refuse_demo_users(config: Config) -> None:
     except SQLAlchemyError:
         return  # no schema yet, or no database: /helse says so, and nobody can sign in
     if funnet is not None:
+        db.engine.dispose()
         raise ConfigError("Databasen har demobrukere og kan ikke brukes i produksjon. Start med en tom database.")
 
 

@@ -274,6 +274,26 @@ def test_production_begins_with_one_system_administrator(tmp_path: Path) -> None
     assert "siste systemforvalteren" in prod.feil("user", "lock", "sjef")
 
 
+def test_the_demo_is_refused_where_production_is(tmp_path: Path) -> None:
+    prod = Skall(tmp_path / "prod", "produksjon")
+    prod.ok("init", "--brukernavn", "sjef")
+    brukere = prod.ok("user", "list")
+    som_demo = Skall(prod.data)
+    som_demo.miljoe["PORT"] = str(ledig_port())
+    for ord_ in ("start-demo", "demo"):
+        assert "laget for produksjon" in som_demo.feil(ord_)
+    annen_mappe = Skall(tmp_path / "demo")
+    annen_mappe.miljoe |= {
+        "KOORDINERING_DATABASE_URL": f"sqlite:///{prod.data / 'koordinering.sqlite3'}",
+        "PORT": str(ledig_port()),
+    }
+    for ord_ in ("start-demo", "demo"):
+        assert "ikke en demo" in annen_mappe.feil(ord_)
+    assert not list(annen_mappe.data.iterdir()), "neither keys nor a password"
+    assert not (prod.data / "demo-passord").exists()
+    assert prod.ok("user", "list") == brukere
+
+
 def test_a_wrong_setting_is_told(tom: Skall) -> None:
     tom.miljoe["KOORDINERING_MILJOE"] = "test"
     assert "demo eller produksjon" in tom.feil("init")

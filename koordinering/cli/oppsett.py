@@ -132,6 +132,13 @@ def _skriv_hemmelig(fil: Path, innhold: str) -> None:
         aapen.write(f"{innhold}\n")
 
 
+def _klargjoer_demo(innstillinger: Config) -> Flask:
+    """As klargjoer, but nothing is touched where it is production's."""
+    with database(innstillinger) as engine:
+        brukere.krev_demodata(innstillinger, engine)
+    return klargjoer(innstillinger)
+
+
 def _har_saker() -> bool:
     return db.session.scalar(select(Sak.id).limit(1)) is not None
 
@@ -161,7 +168,7 @@ def demo(familier: int, aar: tuple[int, int], froe: int) -> None:
     """Fyll en tom demo med brukere og en oppdiktet by."""
     innstillinger = config()
     krev_demo(innstillinger, "Oppdiktede data")
-    app = klargjoer(innstillinger)
+    app = _klargjoer_demo(innstillinger)
     with i_programmet(app):
         if _har_saker():
             raise KoordineringError("Databasen har saker fra før. Bruk en tom mappe: KOORDINERING_DATA=…")
@@ -176,13 +183,14 @@ def start_demo() -> None:
     innstillinger = config()
     krev_demo(innstillinger, "Demoen")
     krev_ledig_port(innstillinger.port)
-    app = klargjoer(innstillinger)
+    app = _klargjoer_demo(innstillinger)
     passord = demopassord(innstillinger)
     with i_programmet(app):
         brukere.lag_demobrukere(passord)
         if not _har_saker():
             click.echo("Lager en oppdiktet by. Det skjer bare første gang.", err=True)
             by.lag_by(FAMILIER, AAR, FROE, Framdrift())
+        by.tell_aarene(Framdrift())  # those that a stop left uncounted
     si(_innlogginger(innstillinger, passord))
     tjen(innstillinger)
 

@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import selectinload
 
 from koordinering import crypto
+from koordinering.config import Config
 from koordinering.db import db, transaction
 from koordinering.errors import ConfigError
 from koordinering.konto import services as konto
 from koordinering.roles import Rolle
+from koordinering.saker.models import Sak
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
 
 _FIL = Path(__file__).parents[1] / "data" / "demobrukere.yaml"
+_ANNEN_MAPPE = "Bruk en egen mappe og en egen database til demoen (KOORDINERING_DATA, KOORDINERING_DATABASE_URL)."
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,31 @@ def demolisten() -> list[Demobruker]:
     return [Demobruker(**{**rad, "rolle": Rolle(rad["rolle"])}) for rad in rader]
 
 
+def krev_demodata(config: Config, engine: Engine) -> None:
+    """Raise ConfigError where the keys or the database belong to production. Adds nothing; needs no schema.
+
+    Production never starts with a demo user, and a demo has its cast before it has anything else: accounts or
+    cases without one demo user are real.
+    """
+    if config.noekkelfil.exists():
+        noekler = crypto.les_noekler(config.noekkelfil, demo=True)
+        if noekler.indeks_kostnad != crypto.KOSTNAD_DEMO:
+            raise ConfigError(f"Nøkkelfilen {config.noekkelfil} er laget for produksjon. {_ANNEN_MAPPE}")
+    with engine.connect() as forbindelse:
+        if {User.__tablename__, Sak.__tablename__} <= set(inspect(forbindelse).get_table_names()):
+            i_bruk = any(forbindelse.scalar(select(rad.id).limit(1)) is not None for rad in (User, Sak))
+            if i_bruk and forbindelse.scalar(select(User.id).where(User.demo).limit(1)) is None:
+                raise ConfigError(f"Databasen er i bruk og er ikke en demo. {_ANNEN_MAPPE}")
+
+
 def lag_demobrukere(passord: str) -> None:
     """Make those that are missing, and give all of them this password. Safe to repeat.
 
-    Raises ConfigError outside the demo. Opens its own transaction.
+    Raises ConfigError outside the demo and where the place is production's. Opens its own transaction.
     """
     if not innstillinger().demo:
         raise ConfigError("Demobrukere finnes bare når KOORDINERING_MILJOE er demo.")
+    krev_demodata(innstillinger(), db.engine)
     finnes = {user.brukernavn: user for user in demobrukere()}
     # One look is enough: they all got their password at the same time.
     nytt = any(not crypto.passord_stemmer(user.passord_hash or "", passord) for user in [*finnes.values()][:1])

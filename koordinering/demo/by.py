@@ -3,11 +3,12 @@
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from koordinering.db import i_dag, transaction
+from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.demo.beskrivelse import Henvisning, Sak
 from koordinering.demo.fordelinger import Loep, les
 from koordinering.demo.forloep import VIDERE, Forloep, Oppdrag, staar
@@ -18,6 +19,7 @@ from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
 from koordinering.errors import DomainError
 from koordinering.saker.models import Sak as Saksrad
 from koordinering.saker.rules.overganger import Status
+from koordinering.statistikk.queries import siste as siste_bilder
 from koordinering.statistikk.services import lag_bilde
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
@@ -37,18 +39,34 @@ class IkkeTom(DomainError):
 def lag_by(familier: int, aar: tuple[int, int], froe: int, framdrift: Framdrift, *, dag: date | None = None) -> None:
     """Fill an empty demo with so many families a year, from the first year to the last.
 
-    Nothing happens on `dag` (today) or later. Ends with a snapshot of each year's counts. Opens its own
-    transactions. Raises IkkeTom, FordelingFeil.
+    Nothing happens on `dag` (today) or later. The town is written in one transaction of its own: a stop leaves
+    nothing of it. Ends with a snapshot of each year's counts (`tell_aarene`). Raises IkkeTom, FordelingFeil.
     """
     dag = dag or i_dag()
     by = Demoby(familier, range(aar[0], aar[1] + 1), froe, framdrift, dag)
     by.spill()
     with transaction() as session:
         by.skriv(session)
-    for nr, et in enumerate(by.aar):
-        framdrift(N_("Teller årene"), nr, len(by.aar))
-        if date(et, 1, 1) < dag:
+    tell_aarene(framdrift, dag=dag)
+
+
+def tell_aarene(framdrift: Framdrift, *, dag: date | None = None) -> None:
+    """A snapshot of each year that has cases and no snapshot yet. Safe to repeat; a transaction for each."""
+    dag = dag or i_dag()
+    aar = _aar_med_saker()
+    talte = siste_bilder(aar)
+    for nr, et in enumerate(aar):
+        framdrift(N_("Teller årene"), nr, len(aar))
+        if et not in talte and date(et, 1, 1) < dag:
             lag_bilde(et, min(date(et, 12, 31), dag), av=None)
+
+
+def _aar_med_saker() -> range:
+    foerste = db.session.scalar(select(func.min(Saksrad.opprettet)))
+    siste = db.session.scalar(select(func.max(Saksrad.opprettet)))
+    if foerste is None or siste is None:
+        return range(0)
+    return range(foerste.astimezone(OSLO).year, siste.astimezone(OSLO).year + 1)
 
 
 class Demoby:
@@ -65,11 +83,10 @@ class Demoby:
         self.saker: list[Sak] = []
         self._kjente: list[Husholdning] = []
         with transaction() as session:
-            if session.scalar(select(Saksrad.id).limit(1)) is not None:
-                raise IkkeTom
+            _krev_tom(session)
             self._roller, self.byen = les_byen(session, self._fordelinger, self._slutt, aar)
-            self._oppstilling = Oppstilling(session, self._rng, self._fordelinger, self._skala)
-            self.lager = self._oppstilling.lager(aar, self._slutt, dict(self.byen.tiltak))
+            self.oppstilling = Oppstilling(self._rng, self._fordelinger, self._skala)
+            self.lager = self.oppstilling.lager(aar, self._slutt, dict(self.byen.tiltak))
         self._trekning = Trekning(self.byen, self._rng, self._indekser)
         self._forloep = Forloep(self.byen, self._trekning, self.lager, self._rng)
         self._kort_i_aar = 0
@@ -83,7 +100,12 @@ class Demoby:
         """Let the years go by."""
         for et in self.aar:
             self._ett_aar(et)
-            self._forloep.kjoer(min(self._slutt, midnatt(date(et + 1, 1, 1))))
+            til = min(self._slutt, midnatt(date(et + 1, 1, 1)))
+            self._forloep.kjoer(til, partial(self._spilt, et, til))
+
+    def _spilt(self, aar: int, til: datetime, tid: datetime) -> None:
+        fra = midnatt(date(aar, 1, 1))  # the first year begins with places given the autumn before
+        self._framdrift(N_("Spiller dagene i {aar}").format(aar=aar), max(0, (tid - fra).days), (til - fra).days)
 
     def _ett_aar(self, et: int) -> None:
         siste = et == self.aar[-1]
@@ -236,11 +258,13 @@ class Demoby:
     # --- Writing -----------------------------------------------------------------------------------------
 
     def skriv(self, session: Session) -> None:
-        """All cases, in the order in which they were made, and where every unit ended."""
+        """The stock as it ended, and all cases in the order in which they were made. Raises IkkeTom."""
+        _krev_tom(session)  # the years took their time: somebody else may have made a town meanwhile
         for tiltak_id in self._fordelinger.enkeltvedtak:
             session.get_one(Tiltak, tiltak_id).enkeltvedtak = True
         _stort_lager(session, _SKRIVELAGER)
-        rader = Rader(session, self._roller, self._oppstilling.plasser)
+        self.oppstilling.skriv(session, self.lager, self._framdrift)
+        rader = Rader(session, self._roller, self.oppstilling.plasser)
         self.saker.sort(key=lambda sak: (sak.opprettet, sak.id))
         for nr, sak in enumerate(self.saker):
             if nr % 1000 == 0:
@@ -248,9 +272,13 @@ class Demoby:
             if sak.henvisninger:
                 rader.legg_til(sak)
         rader.skriv()
-        self._oppstilling.ferdig(self.lager)
         _stort_lager(session, _VANLIG_LAGER)
         self._framdrift(N_("Skriver saker"), len(self.saker), len(self.saker))
+
+
+def _krev_tom(session: Session) -> None:
+    if session.scalar(select(Saksrad.id).limit(1)) is not None:
+        raise IkkeTom
 
 
 def _stort_lager(session: Session, sider: int) -> None:

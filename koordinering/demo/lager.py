@@ -20,7 +20,7 @@ class Enheter:
     """The numbered units of one stock; the lowest free number goes first, as in the product."""
 
     id: int
-    """Key of the stock in the database."""
+    """The stock's number in the town; its key in the database comes when it is written."""
     antall: int
     tapte: set[int] = field(default_factory=set)
     stengt: datetime | None = None

@@ -1,4 +1,4 @@
-"""The town's stock as rows before its years are played, and its state when they have been."""
+"""The town's stock: drawn before its years are played, written with them when they have been."""
 
 import random
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO
 from koordinering.demo.fordelinger import Fordelinger, Rekke
+from koordinering.demo.grunnlag import Framdrift
 from koordinering.demo.lager import AAPNER_FOER, Enheter, Lager, Sesong
 from koordinering.demo.trekning import Tiltaksinfo
+from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand
@@ -25,18 +27,25 @@ _LAGT_INN = AAPNER_FOER + timedelta(days=20)
 
 
 class Oppstilling:
-    """Makes cards and offers, and remembers the keys of their units."""
+    """Draws cards and offers, writes them, and remembers the keys of their units.
 
-    def __init__(self, session: Session, rng: random.Random, fordelinger: Fordelinger, skala: float) -> None:
-        self._session = session
+    Nothing is written before `skriv`: stock and cases come in one transaction, so that a stop leaves neither.
+    """
+
+    def __init__(self, rng: random.Random, fordelinger: Fordelinger, skala: float) -> None:
         self._rng = rng
         self._fordelinger = fordelinger
         self._skala = skala
+        self._antall_lagre = 0
+        self._tilbud: dict[int, Tilbud] = {}
+        """The offer of each stock of places, without the key of its stock until it is written."""
+        self.noekler: dict[int, int] = {}
+        """The key in the database of each stock that is written."""
         self.plasser: dict[int, Sequence[int]] = {}
-        """Keys of the units of each stock, in the order of their numbers."""
+        """Keys of the units of each stock that is written, in the order of their numbers."""
 
     def lager(self, aar: range, slutt: datetime, tiltak: dict[str, Tiltaksinfo]) -> Lager:
-        """Everything that is there to give in these years."""
+        """Everything that is there to give in these years. Reads which cards there are already; writes nothing."""
         siste = slutt.astimezone(OSLO).date()
         kort = {et: self._kort(et) for et in aar if date(et, 1, 1) <= siste}
         sesonger = [
@@ -48,34 +57,13 @@ class Oppstilling:
         return Lager(kort, sesonger)
 
     def _kort(self, aar: int) -> Enheter:
-        tiltak_id = self._fordelinger.korttiltak
-        antall = max(1.0, self._skala) * self._fordelinger.tall["kort.antall"]
-        kortaar = tiltaket.kortaar(tiltak_id, aar)
-        if kortaar is None:
-            beholdning = self._beholdning(Beholdningsslag.KORT, tiltak_id, int(antall))
-            self._session.add(Kortaar(tiltak_id=tiltak_id, aar=aar, beholdning_id=beholdning.id))
-        else:
-            beholdning = kortaar.beholdning
-            self._fyll(beholdning, int(antall))
-        self._session.flush()
-        return Enheter(beholdning.id, beholdning.antall)
+        antall = int(max(1.0, self._skala) * self._fordelinger.tall["kort.antall"])
+        kortaar = tiltaket.kortaar(self._fordelinger.korttiltak, aar)
+        return self._enheter(antall if kortaar is None else max(antall, kortaar.beholdning.antall))
 
-    def _beholdning(self, slag: Beholdningsslag, tiltak_id: str, antall: int) -> Beholdning:
-        beholdning = Beholdning(slag=slag, tiltak_id=tiltak_id, antall=0)
-        self._session.add(beholdning)
-        self._session.flush()
-        self._fyll(beholdning, antall)
-        return beholdning
-
-    def _fyll(self, beholdning: Beholdning, antall: int) -> None:
-        """Units up to this number, none of them in use."""
-        nye = range(beholdning.antall + 1, antall + 1)
-        if nye:
-            rader = [{"beholdning_id": beholdning.id, "nummer": n, "tilstand": Plasstilstand.LEDIG} for n in nye]
-            self._session.execute(insert(_tabell(Plass)), rader)
-            beholdning.antall = antall
-        query = select(Plass.id).where(Plass.beholdning_id == beholdning.id).order_by(Plass.nummer)
-        self.plasser[beholdning.id] = self._session.scalars(query).all()
+    def _enheter(self, antall: int) -> Enheter:
+        self._antall_lagre += 1
+        return Enheter(self._antall_lagre, antall)
 
     def _sesong(self, rekke: Rekke, aar: int, enhet: str, foerste: date, siste: date) -> Sesong | None:
         """The season that starts in the year, where any of it lies within the town's years and is written in."""
@@ -87,20 +75,17 @@ class Oppstilling:
         sesong = Sesong(rekke, fra, til, [])
         for nr in range(grupper):
             plasser = antall // grupper + (nr < antall % grupper)
-            beholdning = self._beholdning(Beholdningsslag.PLASS, rekke.tiltak, plasser)
             navn = f"{rekke.navn}, gruppe {nr + 1}" if grupper > 1 else rekke.navn
-            self._session.add(self._tilbud(rekke, navn, enhet, beholdning.id, fra, til))
-            sesong.grupper.append(Enheter(beholdning.id, plasser))
-        self._session.flush()
+            gruppe = self._enheter(plasser)
+            self._tilbud[gruppe.id] = self._nytt_tilbud(rekke, navn, enhet, fra, til)
+            sesong.grupper.append(gruppe)
         return sesong
 
-    def _tilbud(self, rekke: Rekke, navn: str, enhet: str, beholdning_id: int, fra: date, til: date) -> Tilbud:
-        lagt_inn = datetime.combine(fra - _LAGT_INN, time(9), OSLO)
-        tilbud = Tilbud(
+    def _nytt_tilbud(self, rekke: Rekke, navn: str, enhet: str, fra: date, til: date) -> Tilbud:
+        return Tilbud(
             id=self._rng.getrandbits(62) | 1,
             tiltak_id=rekke.tiltak,
             enhet_id=enhet,
-            beholdning_id=beholdning_id,
             arrangoer=rekke.arrangoer,
             aktivitet=rekke.aktivitet,
             navn=navn,
@@ -112,23 +97,70 @@ class Oppstilling:
             alder_fra=rekke.alder[0],
             alder_til=rekke.alder[1],
             egenandel_oere=rekke.egenandel * 100,
-            endret=lagt_inn,
+            endret=datetime.combine(fra - _LAGT_INN, time(9), OSLO),
         )
-        self._session.add(
+
+    # --- Writing -----------------------------------------------------------------------------------------
+
+    def skriv(self, session: Session, lager: Lager, framdrift: Framdrift) -> None:
+        """The rows of it all, each unit where it is in the end. Inside the caller's transaction."""
+        for aar, kort in lager.kort.items():
+            self._skriv_kort(session, aar, kort)
+        grupper = [(sesong.rekke.tiltak, gruppe) for sesong in lager.sesonger for gruppe in sesong.grupper]
+        for nr, (tiltak_id, gruppe) in enumerate(grupper):
+            framdrift(N_("Skriver plasser"), nr, len(grupper))
+            self._skriv_gruppe(session, tiltak_id, gruppe)
+        self._skriv_tilstander(session, lager)
+
+    def _skriv_kort(self, session: Session, aar: int, kort: Enheter) -> None:
+        tiltak_id = self._fordelinger.korttiltak
+        kortaar = tiltaket.kortaar(tiltak_id, aar)
+        if kortaar is None:
+            beholdning = self._beholdning(session, Beholdningsslag.KORT, tiltak_id)
+            kortaar = Kortaar(tiltak_id=tiltak_id, aar=aar, beholdning_id=beholdning.id)
+            session.add(kortaar)
+        else:
+            beholdning = kortaar.beholdning
+        if kort.stengt is not None:
+            kortaar.stengt = kort.stengt
+        self._fyll(session, beholdning, kort)
+
+    def _skriv_gruppe(self, session: Session, tiltak_id: str, gruppe: Enheter) -> None:
+        beholdning = self._beholdning(session, Beholdningsslag.PLASS, tiltak_id)
+        self._fyll(session, beholdning, gruppe)
+        tilbud = self._tilbud[gruppe.id]
+        tilbud.beholdning_id = beholdning.id
+        session.add(tilbud)
+        session.add(
             Innslag(
-                tid=lagt_inn,
+                tid=tilbud.endret,
                 hva=Hva.TILBUD_LAGT_INN,
                 user_id=None,
                 roller="",
-                enhet_id=enhet,
+                enhet_id=tilbud.enhet_id,
                 gjelder="tilbud",
                 gjelder_id=tilbud.id,
-            )  # fmt: skip
+            )
         )
-        return tilbud
 
-    def ferdig(self, lager: Lager) -> None:
-        """Let the rows tell where each unit is in the end."""
+    def _beholdning(self, session: Session, slag: Beholdningsslag, tiltak_id: str) -> Beholdning:
+        beholdning = Beholdning(slag=slag, tiltak_id=tiltak_id, antall=0)
+        session.add(beholdning)
+        session.flush()
+        return beholdning
+
+    def _fyll(self, session: Session, beholdning: Beholdning, enheter: Enheter) -> None:
+        """Units up to their number, none of them in use."""
+        nye = range(beholdning.antall + 1, enheter.antall + 1)
+        if nye:
+            rader = [{"beholdning_id": beholdning.id, "nummer": n, "tilstand": Plasstilstand.LEDIG} for n in nye]
+            session.execute(insert(_tabell(Plass)), rader)
+            beholdning.antall = enheter.antall
+        self.noekler[enheter.id] = beholdning.id
+        query = select(Plass.id).where(Plass.beholdning_id == beholdning.id).order_by(Plass.nummer)
+        self.plasser[enheter.id] = session.scalars(query).all()
+
+    def _skriv_tilstander(self, session: Session, lager: Lager) -> None:
         endringer = [
             {"plass": self.plasser[enheter.id][nummer - 1], "ny": tilstand}
             for enheter in lager.enheter.values()
@@ -137,12 +169,8 @@ class Oppstilling:
         tabell = _tabell(Plass)
         if endringer:
             endring = update(tabell).where(tabell.c.id == bindparam("plass")).values(tilstand=bindparam("ny"))
-            self._session.connection().execute(endring, endringer)
-        for kort in lager.kort.values():
-            if kort.stengt is not None:
-                endring_ = update(Kortaar).where(Kortaar.beholdning_id == kort.id)
-                self._session.execute(endring_.values(stengt=kort.stengt))
-        self._session.flush()
+            session.connection().execute(endring, endringer)
+        session.flush()
 
 
 def _tabell(modell: Any) -> Table:

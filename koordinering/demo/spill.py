@@ -2,6 +2,7 @@
 
 import heapq
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,9 @@ from koordinering.demo.beskrivelse import Handling, Henvisning, Steg
 from koordinering.demo.fordelinger import Loep
 from koordinering.demo.lager import Enheter, Lager
 from koordinering.demo.trekning import Byen, Person, Trekning
+
+_SI_FRA = 1.0
+"""Seconds between two words about how far the years have come."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,11 +51,15 @@ class Spill:
         self._nr = 0
         self._ganger: dict[int, Gang] = {}
 
-    def kjoer(self, til: datetime) -> None:
-        """Let everything happen that happens up to this moment."""
+    def kjoer(self, til: datetime, spilt: Callable[[datetime], None]) -> None:
+        """Let everything happen that happens up to this moment; `spilt` is told every second how far it has come."""
+        sist = time.monotonic()
         while self._koe and self._koe[0][0] <= til:
             tid, _, gjoer = heapq.heappop(self._koe)
             gjoer(tid)
+            if time.monotonic() - sist >= _SI_FRA:
+                sist = time.monotonic()
+                spilt(tid)
 
     def _naar(self, tid: datetime, gjoer: Callable[[datetime], None]) -> None:
         if tid <= self._byen.slutt:

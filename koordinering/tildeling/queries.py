@@ -285,17 +285,21 @@ def venteliste(user: User, tiltak_id: str) -> Select[Henvisning]:
     return koe(user, [tiltak_id]).where(Henvisning.status == Status.VENTELISTE)
 
 
-def plass_i_koeen(henvisning: Henvisning) -> int:
-    """Place on the waiting list of the measure's receiver, 1 for the first."""
-    foran = or_(
+def foer(henvisning: Henvisning) -> ColumnElement[bool]:
+    """What comes before this referral in waiting order."""
+    return or_(
         Henvisning.sendt < henvisning.sendt,
         and_(Henvisning.sendt == henvisning.sendt, Henvisning.lodd < henvisning.lodd),
     )
+
+
+def plass_i_koeen(henvisning: Henvisning) -> int:
+    """Place on the waiting list of the measure's receiver, 1 for the first."""
     query = select(func.count()).where(
         Henvisning.tiltak_id == henvisning.tiltak_id,
         Henvisning.mottaker_id == henvisning.mottaker_id,
         Henvisning.status == Status.VENTELISTE,
-        foran,
+        foer(henvisning),
     )
     return (db.session.scalar(query) or 0) + 1
 

@@ -112,13 +112,18 @@ def _opprett_beholdning(slag: Beholdningsslag, tiltak_id: str, antall: int) -> B
     return beholdning
 
 
+def laas_beholdning(beholdning_id: int) -> None:
+    """Let one transaction at a time count what the stock has and decide from it. Units are still taken meanwhile."""
+    db.session.execute(select(Beholdning.id).where(Beholdning.id == beholdning_id).with_for_update())
+
+
 def sett_antall(beholdning: Beholdning, antall: int) -> None:
     """Make the stock larger or smaller; units keep their numbers, and those in use stay.
 
     Raises UgyldigFelt("antall", …) when fewer are free than would have to go.
     """
     sjekk_antall(antall)
-    db.session.execute(select(Beholdning.id).where(Beholdning.id == beholdning.id).with_for_update())
+    laas_beholdning(beholdning.id)
     db.session.refresh(beholdning)
     if antall > beholdning.antall:
         _utvid(beholdning, antall - beholdning.antall)

@@ -192,7 +192,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall, tekst=tekst, antall_tekst=antall_tekst)
+    app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
+    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst)
     app.jinja_env.globals.update(statisk=_statisk, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
     app.context_processor(_paa_hver_side)
     app.after_request(_hoder)

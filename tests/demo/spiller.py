@@ -163,7 +163,9 @@ class Spiller:
         tildeling.sett_paa_venteliste(rad, av=av)
 
     def _gi(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:
-        tilbud = db.session.scalar(select(Tilbud).where(Tilbud.beholdning_id == steg.beholdning))
+        tilbud = db.session.scalar(
+            select(Tilbud).where(Tilbud.beholdning_id == self.by.oppstilling.noekler.get(steg.beholdning or 0))
+        )
         tildeling.gi(rad, tilbud, av=av)
 
     def _gi_straks(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:

@@ -44,11 +44,11 @@ def _demo(verdi: bool, *navn: str) -> None:
 def i_drift(app: Flask, produksjon: Config) -> Iterator[Flask]:
     """Production that started on an ordinary database, into which demo accounts came afterwards; helse1 is none."""
     _demo(False)
-    i_drift = create_app(produksjon)
+    startet = create_app(produksjon)
     _demo(True)
     _demo(False, "helse1")
-    with i_drift.app_context():
-        yield i_drift
+    with startet.app_context():
+        yield startet
         db.session.remove()
         db.engine.dispose()
 
@@ -94,6 +94,7 @@ def test_outside_the_demo_its_accounts_are_answered_as_a_wrong_password(i_drift:
             _inn(navn, passord)
         svar.append((type(feil.value), str(feil.value), feil.value.felt))
     assert len(set(svar)) == 1
+    db.session.rollback()
     assert db.session.scalar(select(func.count()).where(Innslag.hva == Hva.INN_NEKTET)) == 3
     assert db.session.scalar(select(func.count()).where(Innslag.hva == Hva.INN)) == 0
     user, token = _inn("helse1", PASSORD)  # an ordinary account

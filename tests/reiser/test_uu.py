@@ -42,6 +42,22 @@ FEILSKJEMA = frozenset(
     }
 )
 """Pages whose form is sent as it stands once, to see its errors."""
+RETTESKJEMA = frozenset(
+    {
+        "saker.rett",
+        "saker.rett_barn",
+        "saker.rett_henvisning",
+        "tildeling.kort_endre",
+        "tiltak.endre_tilbud",
+    }
+)
+"""Pages whose form holds what is there: sent once with something wrong in every field."""
+_FYLL_GALT = """form => {
+  form.querySelectorAll('input[type=radio], input[type=checkbox]').forEach(b => { b.checked = false; });
+  form.querySelectorAll('input:not([type]), input[type=text], input[type=number]').forEach(t => {
+    t.value = t.type === 'number' ? '' : 'tull'; });
+  form.querySelectorAll('select').forEach(s => { s.add(new Option('tull', 'tull', true, true)); });
+}"""
 SPREDT = frozenset({"forside.start"})
 """Pages that are another page for each role."""
 
@@ -115,8 +131,8 @@ class Vandring:
         lenker = _lenker(url, r.page.content())
         self._les(r, f"{hvem} {url}")
         self.steder[monster] = (hvem, url.removeprefix(self.adresse))
-        if monster.split()[0] in FEILSKJEMA:
-            self._send_tomt(r, hvem, url)
+        if (endpoint := monster.split()[0]) in FEILSKJEMA | RETTESKJEMA:
+            self._send_feil(r, hvem, url, galt=endpoint in RETTESKJEMA)
         return lenker
 
     def _les(self, r: Reise, hvor: str) -> None:
@@ -124,14 +140,17 @@ class Vandring:
         self.klager += [f"{hvor}: {f}" for f in r.funn()]
         r.klager.clear()
 
-    def _send_tomt(self, r: Reise, hvem: str, url: str) -> None:
+    def _send_feil(self, r: Reise, hvem: str, url: str, *, galt: bool) -> None:
         knapp = r.page.locator("form.skjema > .handlinger > button").first
         if not knapp.count():
             return
+        if galt:
+            r.page.locator("form.skjema").first.evaluate(_FYLL_GALT)
         with r.page.expect_navigation() as navigasjon:
             knapp.click()
         if navigasjon.value.status != 422:
-            self.klager.append(f"{hvem} {url}: sent empty it answered {navigasjon.value.status}")
+            hvordan = "wrong" if galt else "empty"
+            self.klager.append(f"{hvem} {url}: sent {hvordan} it answered {navigasjon.value.status}")
         self._les(r, f"{hvem} {url} with errors")
 
     def smalt_uten_skript(self) -> None:

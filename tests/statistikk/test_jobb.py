@@ -1,6 +1,6 @@
 """The count as a job: it reports, it can be cancelled between its parts, and the night's comes by itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -60,3 +60,44 @@ def test_the_nights_count_is_ordered_once(
     jobber.bestill_det_faste()
     assert db.session.scalar(select(func.count()).select_from(Jobb)) == ventet
     assert db.session.scalar(select(func.count()).select_from(Oeyeblikksbilde)) == ventet
+
+
+def _aarene() -> list[int]:
+    return sorted(int(jobb.argument["aar"]) for jobb in db.session.scalars(select(Jobb)))
+
+
+@pytest.mark.parametrize(
+    ("dag", "ventet"),
+    [
+        (date(2026, 12, 31), [2026]),
+        (date(2027, 1, 1), [2026, 2027]),
+        (date(2027, 1, 7), [2026, 2027]),
+        (date(2027, 1, 8), [2027]),
+    ],
+)
+def test_the_old_year_is_counted_once_more_in_the_first_week(
+    app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch, dag: date, ventet: list[int]
+) -> None:
+    monkeypatch.setattr(services, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
+    for _ in range(2):
+        services.nattens_telling()
+    assert _aarene() == ventet
+
+
+def test_one_count_of_the_old_year_made_in_the_new_is_enough(
+    app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bli(dag: date) -> None:
+        monkeypatch.setattr(services, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
+        monkeypatch.setattr(services, "i_dag", lambda: dag)
+
+    def natt(dag: date) -> list[tuple[int, date]]:
+        bli(dag)
+        services.nattens_telling()
+        arbeid(en_runde=True)
+        return sorted((b.aar, b.dato) for b in db.session.scalars(select(Oeyeblikksbilde)))
+
+    siste, foerste, neste = date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)
+    assert natt(siste) == [(2026, siste)], "made before the last day was over"
+    assert natt(foerste) == [(2026, siste), (2026, foerste), (2027, foerste)]
+    assert natt(neste) == [(2026, siste), (2026, foerste), (2027, foerste), (2027, neste)]

@@ -116,6 +116,27 @@ def test_twelve_at_one_moment_and_five_cards(app: Flask, folk: Any) -> None:
     sjekk_beholdning(beholdning_id)
 
 
+def _gi_straks(henvisning_id: int, user_id: int) -> bool:
+    with transaction():
+        henvisning, av = db.session.get_one(Henvisning, henvisning_id), db.session.get_one(User, user_id)
+        return services.gi_straks(henvisning, av=av) is not None
+
+
+def test_those_who_register_at_one_moment_leave_a_card_for_the_one_who_waits(app: Flask, folk: Any) -> None:
+    kortaar = fabrikk.kortaar()
+    with transaction():
+        tiltak.sett_antall(db.session.get_one(Kortaar, kortaar.id).beholdning, 2)
+    venter = ta_imot(fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]), folk.nav1)
+    gjoer(services.sett_paa_venteliste, venter, av=folk.nav1)
+    ider = [fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]).henvisninger[0].id for _ in range(4)]
+    user, beholdning_id = folk.nav1.id, kortaar.beholdning_id
+    svar = _samtidig(app, [lambda h=h: _gi_straks(h, user) for h in ider])  # type: ignore[misc]
+    assert svar.count(True) == 1
+    assert svar.count(False) == 3
+    assert tilstander(beholdning_id)[Plasstilstand.LEDIG] == 1
+    sjekk_beholdning(beholdning_id)
+
+
 def test_one_family_known_to_two_services_gets_one_card_at_one_moment(app: Flask, folk: Any) -> None:
     kortaar = fabrikk.kortaar()
     barn = [fabrikk.barn(nummer=fabrikk.NUMRE[0]), fabrikk.barn(nummer=fabrikk.NUMRE[1])]

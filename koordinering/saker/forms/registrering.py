@@ -177,4 +177,5 @@ def _grunnlag(form: GrunnlagFelter, mottaker_id: str, valgt: str) -> NyttGrunnla
 def _mottakere(tiltak: Collection[Tiltak], egne: Sequence[Enhet]) -> dict[str, str]:
     """Units that can receive something from here, id to name; one's own needs no basis."""
     egne_ider = {e.id for e in egne} if len(egne) == 1 else set()
-    return {t.mottaker.id: t.mottaker.kortnavn for t in tiltak if t.mottaker is not None and t.mottaker.id not in egne_ider}
+    andre = [t.mottaker for t in tiltak if t.mottaker is not None and t.mottaker.id not in egne_ider]
+    return {enhet.id: enhet.kortnavn for enhet in andre}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -64,11 +64,23 @@ class RettSakForm(_Rettelse):
         )
 
 
-class BarnForm(BarnFelter, BaseForm):
+class _Likevel(BarnFelter):
+    """Saved although another case of the unit has the child: the number is not kept, so it is typed again."""
+
+    likevel = SubmitField()
+
+    def validate_fnr(self, field: StringField) -> None:
+        """Going on is about a number: without one the child would stand unlinked."""
+        if self.likevel.data and not (field.data or "").strip():
+            raise ValidationError(gettext(N_("Skriv nummeret på nytt.")))
+        super().validate_fnr(field)
+
+
+class BarnForm(_Likevel, BaseForm):
     """A child to add."""
 
 
-class RettBarnForm(BarnFelter, _Rettelse):
+class RettBarnForm(_Likevel, _Rettelse):
     """A child to correct; the number only when it is to be another."""
 
 

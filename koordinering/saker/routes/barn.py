@@ -1,5 +1,7 @@
 """Children of a case: add, correct, remove."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import barnedata
 from koordinering.saker.forms.sak import BarnForm, RettBarnForm, versjon
+from koordinering.saker.models import Barn, Sak
 from koordinering.saker.routes.felles import bp
 from koordinering.saker.routes.sak import Svar, til_sak
 from koordinering.saker.rules.behov import Rettegrunn
@@ -24,17 +27,28 @@ def nytt_barn(sak_id: int) -> Svar:
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
     form = BarnForm()
     if request.method == "GET":
-        return render_template("saker/barn.html", form=form, sak=sak, barn=None)
+        return _vis(form, sak)
     if form.validate():
         nytt = form.kommando()  # slow: before the transaction
         try:
             with transaction():
-                services.legg_til_barn(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), nytt, av=me())
+                sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+                services.legg_til_barn(sak, nytt, av=me(), likevel=bool(form.likevel.data))
         except UgyldigFelt as feil:
             form.feil(feil)
+        except services.KjentIEgenEnhet as kjent:
+            return _vis(form, sak, kjente=_kjente(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er lagt til."))
-    return render_template("saker/barn.html", form=form, sak=sak, barn=None), 422
+    return _vis(form, sak), 422
+
+
+def _kjente(kjent: services.KjentIEgenEnhet) -> list[Sak]:
+    return [queries.sak(me(), sak_id) for sak_id in kjent.saker[:3]]
+
+
+def _vis(form: BarnForm | RettBarnForm, sak: Sak, barn: Barn | None = None, kjente: Sequence[Sak] = ()) -> str:
+    return render_template("saker/barn.html", form=form, sak=sak, barn=barn, kjente=kjente)
 
 
 @bp.route("/saker/barn/<int:barn_id>/rett", methods=["GET", "POST"])
@@ -45,17 +59,26 @@ def rett_barn(barn_id: int) -> Svar:
     sak_id = barn.sak_id
     form = RettBarnForm(data={**barnedata(barn), "versjon": str(barn.sak.versjon)})
     if request.method == "GET":
-        return render_template("saker/barn.html", form=form, sak=barn.sak, barn=barn)
+        return _vis(form, barn.sak, barn)
     if form.validate():
         nytt, grunn = form.kommando(), Rettegrunn(form.grunn.data)  # slow: before the transaction
         try:
             with transaction():
-                services.rett_barn(queries.barn(me(), barn_id), nytt, grunn, av=me(), versjon=versjon(form.versjon))
+                services.rett_barn(
+                    queries.barn(me(), barn_id),
+                    nytt,
+                    grunn,
+                    av=me(),
+                    versjon=versjon(form.versjon),
+                    likevel=bool(form.likevel.data),
+                )
         except UgyldigFelt as feil:
             form.feil(feil)
+        except services.KjentIEgenEnhet as kjent:
+            return _vis(form, barn.sak, barn, _kjente(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er rettet."))
-    return render_template("saker/barn.html", form=form, sak=barn.sak, barn=barn), 422
+    return _vis(form, barn.sak, barn), 422
 
 
 @bp.post("/saker/barn/<int:barn_id>/fjern")

@@ -1,6 +1,6 @@
 """What happened, in words: events of cases and referrals as the history shows them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from koordinering.saker.models import Hendelse, Sak, Sakshendelse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
-from koordinering.saker.rules.overganger import GRUNNER, Status
+from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
 from koordinering.saker.services import les_fritekst
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.models import Tiltak
@@ -102,9 +102,17 @@ def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
     return ""
 
 
-def henvisningslinjer(sak: Sak, hendelser: Iterable[Hendelse], navn: Mapping[int, str]) -> list[Linje]:
-    """The history of a referral, with notes opened: for the sender's own unit."""
-    return [_linje(h, navn, *_hendelse(sak, h)) for h in hendelser]
+def henvisningslinjer(
+    sak: Sak, hendelser: Iterable[Hendelse], navn: Mapping[int, str], *, mottaker: bool = False
+) -> list[Linje]:
+    """The history of a referral, with notes opened. `mottaker`: for the unit that refuses, which sees why exactly."""
+    return [_linje(h, navn, *_hendelse(sak, h, mottaker)) for h in hendelser]
+
+
+def rettet_av_henviser(linje: Linje, hendelse: Hendelse, dekket: Collection[str]) -> Linje:
+    """A correction as its receiver sees it: not by whom, and what only where it is `dekket` by the consent."""
+    tekst = _rettelse(hendelse.felt, hendelse.fra, hendelse.til, None) if hendelse.felt in dekket else ""
+    return {**linje, "tittel": gettext(N_("Rettet av henviser")), "hvem": "", "tekst": tekst}
 
 
 def _linje(h: Hendelse | Sakshendelse, navn: Mapping[int, str], tittel: str, tekst: str) -> Linje:
@@ -112,34 +120,33 @@ def _linje(h: Hendelse | Sakshendelse, navn: Mapping[int, str], tittel: str, tek
     return {"tid": tidspunkt(h.tid), "iso": h.tid.isoformat(), "tittel": tittel, "hvem": hvem, "tekst": tekst}
 
 
-def _status(sak: Sak, h: Hendelse) -> tuple[str, str]:
-    deler = [grunntekst(h.til, h.grunn), les_fritekst(sak, h) or ""]
+def _status(sak: Sak, h: Hendelse, mottaker: bool) -> tuple[str, str]:
+    deler = [grunntekst(h.til, h.grunn, mottaker=mottaker), les_fritekst(sak, h) or ""]
     return _ord(Status, h.til), ". ".join(d for d in deler if d)
 
 
-def _rettet(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+def _rettet(h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Rettet")), _rettelse(h.felt, h.fra, h.til, h.grunn)
 
 
-def _spurt(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+def _spurt(h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Mottakeren spurte")), _ord(Spoersmaal, h.til)
 
 
-def _svart(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+def _svart(h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Svarte mottakeren")), _ord(Svar, h.svar)
 
 
-def _gitt(_sak: Sak, h: Hendelse) -> tuple[str, str]:
+def _gitt(h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Gitt")), gettext(N_("Nummer %(nr)s")) % {"nr": h.til} if h.til else ""
 
 
-def _beskjed(_sak: Sak, _h: Hendelse) -> tuple[str, str]:
+def _beskjed(_h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Familien har fått beskjed")), ""
 
 
-_HENVISNING: Mapping[str, Callable[[Sak, Hendelse], tuple[str, str]]] = MappingProxyType(
+_HENVISNING: Mapping[str, Callable[[Hendelse], tuple[str, str]]] = MappingProxyType(
     {
-        "status": _status,
         "rettet": _rettet,
         "spurt": _spurt,
         "svart": _svart,
@@ -149,16 +156,24 @@ _HENVISNING: Mapping[str, Callable[[Sak, Hendelse], tuple[str, str]]] = MappingP
 )
 
 
-def _hendelse(sak: Sak, h: Hendelse) -> tuple[str, str]:
+def _hendelse(sak: Sak, h: Hendelse, mottaker: bool) -> tuple[str, str]:
+    if h.slag == "status":
+        return _status(sak, h, mottaker)
     vis = _HENVISNING.get(h.slag)
-    return vis(sak, h) if vis else (h.slag, "")
+    return vis(h) if vis else (h.slag, "")
 
 
-def grunntekst(status: str | None, grunn: str | None) -> str:
-    """The words of a reason; which list it is from follows from the status it led to."""
+def grunntekst(status: str | None, grunn: str | None, *, mottaker: bool = False) -> str:
+    """The words of a reason; which list it is from follows from the status it led to.
+
+    The sender's words unless told that the reader is the receiver.
+    """
     if not grunn or status not in set(Status):
         return ""
     slag = GRUNNER.get(Status(status))
+    if slag is Avslagsgrunn and grunn in set(Avslagsgrunn) and not mottaker:
+        noeytral: str = gettext(Avslagsgrunn(grunn).for_henviser)
+        return noeytral
     return _ord(slag, grunn) if slag else ""
 
 

@@ -44,17 +44,29 @@ class PaaVentGrunn(Kode):
 
 
 class Avslagsgrunn(Kode):
-    """Why the receiver refuses. TAK_NAADD has a neutral text: it may rest on another unit's case."""
+    """Why the receiver refuses; `for_henviser` is the text that the sender sees."""
 
     INGEN_KAPASITET = "ingen_kapasitet", N_("Ingen ledig plass")
     UTENFOR_MAALGRUPPE = "utenfor_maalgruppe", N_("Utenfor målgruppen")
     UTENFOR_ALDER = "utenfor_alder", N_("Utenfor aldersgrensen")
     UTENFOR_SESONG = "utenfor_sesong", N_("Utenfor sesongen")
-    TAK_NAADD = "tak_naadd", N_("Kan ikke innvilges nå")
+    TAK_NAADD = "tak_naadd", N_("Taket er nådd")
     ANSVAR_UAVKLART = "ansvar_uavklart", N_("Ansvar eller finansiering er uavklart")
     MANGLER_OPPLYSNINGER = "mangler_opplysninger", N_("Opplysningene ble ikke fylt ut")
     KLAGE_IKKE_MEDHOLD = "klage_ikke_medhold", N_("Klagen førte ikke fram")
     ANNET = "annet", N_("Annet")
+
+    @property
+    def for_henviser(self) -> str:
+        """The label for the sender: a full stock and a reached ceiling read the same.
+
+        A ceiling may be reached by another unit's case, and the sender is not to learn that there is one.
+        """
+        return NOEYTRAL_AVSLAGSTEKST if self in NOEYTRALE_AVSLAG else self.tekst
+
+
+NOEYTRALE_AVSLAG = frozenset({Avslagsgrunn.INGEN_KAPASITET, Avslagsgrunn.TAK_NAADD})
+NOEYTRAL_AVSLAGSTEKST = N_("Kan ikke innvilges nå")
 
 
 class Trekkgrunn(Kode):

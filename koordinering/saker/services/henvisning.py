@@ -1,5 +1,7 @@
 """What the sender does with a referral after the case is made: add, correct, answer, appeal, tell the family."""
 
+from sqlalchemy import select
+
 from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva, Ting
@@ -9,7 +11,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Rettegrunn, Svar
-from koordinering.saker.rules.overganger import Part, Status
+from koordinering.saker.rules.overganger import AAPNE, Part, Status
 from koordinering.saker.services.kommandoer import HenvisningRettelse
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse
 from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
@@ -83,13 +85,31 @@ def _krev(handling: Handling, henvisning: Henvisning, av: User) -> None:
 def legg_til_henvisning(
     sak: Sak, tiltak_id: str, barn_id: int | None, *, av: User, utkast: bool = False
 ) -> Henvisning:
-    """Add a referral to a case, and send it as far as it may go."""
+    """Add a referral to a case, and send it as far as it may go.
+
+    Raises UgyldigFelt where one for the same measure and child (or family) is open.
+    """
     require(av, Rettighet.SAK_REGISTRER, sak)
     tiltak = {t.id: t for t in tiltak_queries.henvisbare()}.get(tiltak_id)
     sjekk_tiltak(tiltak, barn_id is not None)
     if tiltak is None:  # sjekk_tiltak has stopped it; said for the type
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
-    return ny_henvisning(sak, tiltak, _barnet(sak, barn_id), utkast, av=av)
+    barn = _barnet(sak, barn_id)
+    # the case is locked, so that two who add the same at one moment see each other
+    db.session.execute(select(Sak.id).where(Sak.id == sak.id).with_for_update())
+    _ikke_aapen(sak, tiltak_id, barn, "tiltak")
+    return ny_henvisning(sak, tiltak, barn, utkast, av=av)
+
+
+def _ikke_aapen(sak: Sak, tiltak_id: str, barn: Barn | None, felt: str) -> None:
+    aapen = select(Henvisning.id).where(
+        Henvisning.sak_id == sak.id,
+        Henvisning.tiltak_id == tiltak_id,
+        Henvisning.barn_id == (barn.id if barn else None),
+        Henvisning.status.in_(sorted(AAPNE)),
+    )
+    if db.session.scalar(aapen.limit(1)) is not None:
+        raise UgyldigFelt(felt, N_("Det er alt en åpen henvisning til dette tiltaket. Rett eller trekk den først."))
 
 
 def _barnet(sak: Sak, barn_id: int | None) -> Barn | None:
@@ -110,6 +130,7 @@ def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av:
     if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
         raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
     if henvisning.barn_id != rettelse.barn_id:
+        _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
         _bytt_barn(henvisning, barn, rettelse.grunn, av=av)
     if barn is not None:
         sett_oensker(barn, rettelse.oensker, rettelse.grunn, av=av)

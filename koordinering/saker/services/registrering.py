@@ -1,6 +1,6 @@
 """Register a family: children, consents and referrals in one step, and link silently."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -67,7 +67,7 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     innsending = innsendingsnoekkel(kommando.innsending, av)
     _ikke_to_ganger(innsending)
     if not kommando.likevel:
-        _ikke_kjent_her(kommando)
+        sjekk_ikke_kjent(kommando.enhet_id, kommando.barn)
     sak = _ny_rad(kommando, innsending, av)
     sak.behov = [SakBehov(behov=behov) for behov in sorted(kommando.behov)]
     sett_egen_referanse(sak, kommando.egen_referanse)
@@ -135,14 +135,16 @@ def _ikke_to_ganger(innsending: bytes | None) -> None:
         raise AlleredeRegistrert(sak_id)
 
 
-def _ikke_kjent_her(kommando: NySak) -> None:
-    indekser = [barn.blindindeks for barn in kommando.barn if barn.blindindeks is not None]
+def sjekk_ikke_kjent(enhet_id: str, barn: Collection[NyttBarn], *, unntatt: Sak | None = None) -> None:
+    """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has one of the children."""
+    indekser = [nytt.blindindeks for nytt in barn if nytt.blindindeks is not None]
     if not indekser:
         return
     traff = select(Barn.sak_id).where(Barn.blindindeks.in_(indekser))
-    kjente = db.session.scalars(
-        select(Sak.id).where(Sak.enhet_id == kommando.enhet_id, Sak.id.in_(traff)).order_by(Sak.opprettet, Sak.id)
-    ).all()
+    query = select(Sak.id).where(Sak.enhet_id == enhet_id, Sak.id.in_(traff))
+    if unntatt is not None:
+        query = query.where(Sak.id != unntatt.id)
+    kjente = db.session.scalars(query.order_by(Sak.opprettet, Sak.id)).all()
     if kjente:
         raise KjentIEgenEnhet(tuple(kjente))
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from koordinering import audit
@@ -15,16 +16,26 @@ from koordinering.saker import queries
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
 from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.overganger import LUKKEDE, Part, Status
-from koordinering.saker.rules.registrering import MAKS_BARN, sjekk_egen_referanse, sjekk_like
+from koordinering.saker.rules.registrering import MAKS_BARN, sjekk_egen_referanse, sjekk_like, sjekk_oensker
 from koordinering.saker.services.kommandoer import NyttBarn, SakRettelse
 from koordinering.saker.services.overgang import legg_til_hendelse
-from koordinering.saker.services.registrering import les_egen_referanse, nytt_barn, sett_egen_referanse, sjekk_barn
+from koordinering.saker.services.registrering import (
+    les_egen_referanse,
+    nytt_barn,
+    sett_egen_referanse,
+    sjekk_barn,
+    sjekk_ikke_kjent,
+)
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User, kommune
 
 GITT = frozenset({Status.INNVILGET, Status.I_GANG, Status.AVSLUTTET})
 """Something has been given: the record of it is kept."""
+
+
+_HATT = GITT - {Status.INNVILGET}
+"""An event that leads here says that what was given was more than an unused promise."""
 
 
 class NoeErGitt(DomainError):
@@ -74,13 +85,18 @@ def sett_behov(sak: Sak, behov: frozenset[Behov], grunn: Rettegrunn, *, av: User
     _beroer(sak)
 
 
-def legg_til_barn(sak: Sak, nytt: NyttBarn, *, av: User) -> Barn:
-    """Add a child; linked silently where it has a number."""
+def legg_til_barn(sak: Sak, nytt: NyttBarn, *, av: User, likevel: bool = False) -> Barn:
+    """Add a child; linked silently where it has a number.
+
+    Raises KjentIEgenEnhet where another case of the unit has the child, unless `likevel`.
+    """
     require(av, Rettighet.SAK_REGISTRER, sak)
     if len(sak.barn) >= MAKS_BARN:
         raise UgyldigFelt("foedselsaar", N_("En sak kan ha høyst 20 barn."))
     sjekk_barn("", nytt)
     sjekk_like("fnr", [*(b.blindindeks for b in sak.barn), nytt.blindindeks])
+    if not likevel:
+        sjekk_ikke_kjent(sak.enhet_id, [nytt], unntatt=sak)
     barn = nytt_barn(1 + max((b.lopenummer for b in sak.barn), default=0), nytt)
     sak.barn.append(barn)
     _hendelse(sak, "barn_lagt_til", av, "barn", None, str(barn.lopenummer), None)
@@ -90,13 +106,33 @@ def legg_til_barn(sak: Sak, nytt: NyttBarn, *, av: User) -> Barn:
     return barn
 
 
-def rett_barn(barn: Barn, nytt: NyttBarn, grunn: Rettegrunn, *, av: User, versjon: int | None = None) -> None:
-    """Correct a child. A number typed again relinks silently; without one the link stays as it was."""
+def rett_barn(
+    barn: Barn, nytt: NyttBarn, grunn: Rettegrunn, *, av: User, versjon: int | None = None, likevel: bool = False
+) -> None:
+    """Correct a child. A number typed again relinks silently; without one the link stays as it was.
+
+    Raises KjentIEgenEnhet where another case of the unit has the number's child, unless `likevel`.
+    """
     sak = barn.sak
     require(av, Rettighet.SAK_REGISTRER, sak)
     sjekk_versjon(sak, versjon)
     sjekk_barn("", nytt)
     sjekk_like("fnr", [*(b.blindindeks for b in sak.barn if b is not barn), nytt.blindindeks])
+    if not likevel:
+        sjekk_ikke_kjent(sak.enhet_id, [nytt], unntatt=sak)
+    _rett_felter(barn, nytt, grunn, av=av)
+    sett_oensker(barn, nytt.oensker, grunn, av=av)
+    if nytt.blindindeks is not None:
+        # the same event whether or not the number was another: the history tells nothing about the link
+        _hendelse(sak, "rettet", av, f"barn {barn.lopenummer} nummer", None, None, grunn)
+        barn.blindindeks = nytt.blindindeks
+    audit.record(Hva.BARN_RETTET, av=av, gjelder=_ting(sak))
+    _beroer(sak)
+    db.session.flush()
+
+
+def _rett_felter(barn: Barn, nytt: NyttBarn, grunn: Rettegrunn, *, av: User) -> None:
+    """Change the child's own fields; the age is known to receivers, so those that work on it are told."""
     nr = f"barn {barn.lopenummer}"
     verdier = {"foedselsaar": nytt.foedselsaar, "deltar": nytt.deltar, "spurt": nytt.spurt}
     if kommune().registrer_kjoenn:
@@ -104,20 +140,19 @@ def rett_barn(barn: Barn, nytt: NyttBarn, grunn: Rettegrunn, *, av: User, versjo
     for felt, ny in verdier.items():
         gammel = getattr(barn, felt)
         if gammel != ny:
-            _hendelse(sak, "rettet", av, f"{nr} {felt}", _kode(gammel), _kode(ny), grunn)
+            fra, til = _kode(gammel), _kode(ny)
+            _hendelse(barn.sak, "rettet", av, f"{nr} {felt}", fra, til, grunn)
             setattr(barn, felt, ny)
-    sett_oensker(barn, nytt.oensker, grunn, av=av)
-    if nytt.blindindeks is not None:
-        # the same event whether or not the number was another: the history tells nothing about the link
-        _hendelse(sak, "rettet", av, f"{nr} nummer", None, None, grunn)
-        barn.blindindeks = nytt.blindindeks
-    audit.record(Hva.BARN_RETTET, av=av, gjelder=_ting(sak))
-    _beroer(sak)
-    db.session.flush()
+            if felt == "foedselsaar":
+                _meld_fra(_henvisninger_for(barn), felt, fra, til, grunn, av=av)
 
 
 def sett_oensker(barn: Barn, oensker: tuple[Aktivitet, ...], grunn: Rettegrunn, *, av: User) -> None:
-    """Change what the child wishes for, in order, and tell the open referrals that were sent."""
+    """Change what the child wishes for, in order, and tell the open referrals that were sent.
+
+    Raises UgyldigFelt for too many, or the same twice.
+    """
+    sjekk_oensker("oenske1", oensker)
     gamle = tuple(o.aktivitet for o in barn.oensker)
     if gamle == oensker:
         return
@@ -126,7 +161,7 @@ def sett_oensker(barn: Barn, oensker: tuple[Aktivitet, ...], grunn: Rettegrunn, 
     barn.oensker.extend(Oenske(rekkefoelge=nr, aktivitet=oenske) for nr, oenske in enumerate(oensker, 1))
     fra, til = _koder(gamle), _koder(oensker)
     _hendelse(barn.sak, "rettet", av, f"barn {barn.lopenummer} oensker", fra, til, grunn)
-    _meld_fra([h for h in barn.sak.henvisninger if h.barn_id == barn.id], "oensker", fra, til, grunn, av=av)
+    _meld_fra(_henvisninger_for(barn), "oensker", fra, til, grunn, av=av)
     _beroer(barn.sak)
 
 
@@ -136,7 +171,7 @@ def fjern_barn(barn: Barn, *, av: User) -> None:
     require(av, Rettighet.SAK_REGISTRER, sak)
     if len(sak.barn) == 1:
         raise UgyldigFelt("barn", N_("En sak må ha minst ett barn. Slett saken hvis hele registreringen er feil."))
-    henvisninger = [h for h in sak.henvisninger if h.barn_id == barn.id]
+    henvisninger = _henvisninger_for(barn)
     _ingenting_gitt(henvisninger)
     for henvisning in henvisninger:
         audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
@@ -174,8 +209,16 @@ def slett(sak: Sak, *, av: User) -> None:
 
 
 def kan_slettes(henvisninger: Collection[Henvisning]) -> bool:
-    """Tell whether nothing has been given to any of these referrals."""
-    return not any(h.status in GITT or h.startet for h in henvisninger)
+    """Tell whether nothing has been given to any of these referrals, now or before they were taken up again."""
+    return not any(h.status in GITT or h.startet or _har_hatt(h) for h in henvisninger)
+
+
+def _har_hatt(henvisning: Henvisning) -> bool:
+    """Whether it was ever started or ended: status and `startet` forget that when the referral is reopened.
+
+    Given and withdrawn unused is not had: that came back, and no ceiling counts it.
+    """
+    return any(h.slag == "status" and h.til in _HATT for h in henvisning.hendelser)
 
 
 def _ingenting_gitt(henvisninger: Collection[Henvisning]) -> None:
@@ -185,6 +228,7 @@ def _ingenting_gitt(henvisninger: Collection[Henvisning]) -> None:
         select(Henvisning)
         .where(Henvisning.id.in_(ider))
         .order_by(Henvisning.id)
+        .options(selectinload(Henvisning.hendelser))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
@@ -192,8 +236,18 @@ def _ingenting_gitt(henvisninger: Collection[Henvisning]) -> None:
         raise NoeErGitt
 
 
+def _henvisninger_for(barn: Barn) -> list[Henvisning]:
+    return [h for h in barn.sak.henvisninger if h.barn_id == barn.id]
+
+
 def _meld_fra(
-    henvisninger: Collection[Henvisning], felt: str, fra: str, til: str, grunn: Rettegrunn, *, av: User
+    henvisninger: Collection[Henvisning],
+    felt: str,
+    fra: str | None,
+    til: str | None,
+    grunn: Rettegrunn,
+    *,
+    av: User,
 ) -> None:
     """A receiver that works on the referral sees in its history that something was corrected."""
     for henvisning in henvisninger:

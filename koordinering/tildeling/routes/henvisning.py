@@ -15,7 +15,7 @@ from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Hendelse, Henvisning
-from koordinering.saker.routes.visning import Linje, grunntekst, henvisningslinjer
+from koordinering.saker.routes.visning import Linje, grunntekst, henvisningslinjer, rettet_av_henviser
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.behov import Svar as Svarkode
 from koordinering.saker.rules.overganger import Part, Status
@@ -62,22 +62,22 @@ def henvisning(henvisning_id: int) -> str:
     """One referral; opening it is logged."""
     funnet = queries.henvisning(me(), henvisning_id)
     audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", funnet.id, funnet.avsender_id))
-    avsender = can(me(), Rettighet.SAK_LES, funnet)
+    avsender, mottaker = can(me(), Rettighet.SAK_LES, funnet), can(me(), Rettighet.HENVISNING_MOTTA, funnet)
     gitt = queries.tildelinger(funnet)
     return render_template(
         "tildeling/henvisning.html",
         henvisning=funnet,
         avsender=avsender,
-        mottaker=can(me(), Rettighet.HENVISNING_MOTTA, funnet),
+        mottaker=mottaker,
         innsyn=queries.innsyn(funnet),
         avsenderenhet=db.session.get(Enhet, funnet.avsender_id),
-        grunn=grunntekst(funnet.status.value, funnet.grunn),
+        grunn=grunntekst(funnet.status.value, funnet.grunn, mottaker=mottaker),
         handlinger=_knapper(funnet),
         gitt=gitt,
         tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
         lapp=gave(funnet) is not None,
         plass_i_koe=queries.plass_i_koeen(funnet) if funnet.status is Status.VENTELISTE else None,
-        historie=_historie(funnet, avsender),
+        historie=_historie(funnet, avsender, mottaker),
         svar=list(Svarkode),
     )
 
@@ -107,20 +107,30 @@ def _adresse(henvisning: Henvisning, handling: Handling) -> str:
     return url_for("tildeling.handling", henvisning_id=henvisning.id, handling=handling.value)
 
 
-def _historie(henvisning: Henvisning, avsender: bool) -> Sequence[Linje]:
+def _historie(henvisning: Henvisning, avsender: bool, mottaker: bool) -> Sequence[Linje]:
     """What has happened: to the sender's unit with names, to the receiver without who and which unit."""
     navn = saker.navn(henvisning.hendelser) if avsender else {}
     hendelser = henvisning.hendelser if avsender else [h for h in henvisning.hendelser if _for_mottaker(h)]
-    linjer = henvisningslinjer(henvisning.sak, hendelser, navn)
+    linjer = henvisningslinjer(henvisning.sak, hendelser, navn, mottaker=mottaker)
     if avsender:
         return linjer
     sider = {henvisning.mottaker_id: gettext(N_("Mottaker")), henvisning.avsender_id: gettext(N_("Henviser"))}
-    return [{**linje, "hvem": sider.get(h.enhet_id, "")} for linje, h in zip(linjer, hendelser, strict=True)]
+    dekket = _dekket(henvisning)
+    return [
+        rettet_av_henviser(linje, h, dekket) if h.slag == "rettet" else {**linje, "hvem": sider.get(h.enhet_id, "")}
+        for linje, h in zip(linjer, hendelser, strict=True)
+    ]
+
+
+def _dekket(henvisning: Henvisning) -> frozenset[str]:
+    """The corrected fields whose content stands on the receiver's page anyway."""
+    innsyn = queries.innsyn(henvisning)
+    return frozenset(felt for felt, ser in {"oensker": innsyn.oensker, "behov": innsyn.behov}.items() if ser)
 
 
 def _for_mottaker(hendelse: Hendelse) -> bool:
-    """Corrections may hold what the consent does not cover, and drafts were never the receiver's."""
-    return hendelse.slag in {"spurt", "svart", "gitt"} or (
+    """That something was corrected is told, what it was only by consent; drafts were never the receiver's."""
+    return hendelse.slag in {"spurt", "svart", "gitt", "rettet"} or (
         hendelse.slag == "status" and hendelse.til not in {Status.UTKAST, Status.VENTER_SAMTYKKE}
     )
 

@@ -56,7 +56,7 @@ def kort() -> str:
 def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
     """The queue and the cards in use, for the unit that hands them out; nothing for others."""
     if tiltak.mottaker_id not in enheter(me(), Rettighet.TILDELING_GI):
-        return {"deler_ut": False, "koe": [], "i_bruk": None, "innsyn": {}}
+        return {"deler_ut": False, "koe": [], "neste": None, "i_bruk": None, "innsyn": {}}
     audit.record(Hva.LISTE_LEST, av=me(), detalj="kort")
     koe = list(db.session.scalars(queries.koe(me(), [tiltak.id]).limit(I_KOEEN)))
     side = None
@@ -66,7 +66,13 @@ def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
             db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=request.args.get("side", "")
         )
     ute = [t.henvisning for t in side.rader] if side else []
-    return {"deler_ut": True, "koe": koe, "i_bruk": side, "innsyn": innsyn_i([*koe, *ute])}
+    return {
+        "deler_ut": True,
+        "koe": koe,
+        "neste": services.neste_i_tur(koe, tiltak),
+        "i_bruk": side,
+        "innsyn": innsyn_i([*koe, *ute]),
+    }
 
 
 def _tiltak(valgt: str | None) -> Tiltak | None:

@@ -27,6 +27,7 @@ from koordinering.tildeling.services.tilbake import (
     trekk,
     trekk_samtykke,
 )
+from koordinering.tildeling.services.tur import foran, neste_i_tur
 
 __all__ = [
     "Aarsskifte",
@@ -34,6 +35,7 @@ __all__ = [
     "avslutt",
     "bekreft_start",
     "foerste_i_koeen",
+    "foran",
     "fortsett",
     "gi",
     "gi_medhold",
@@ -47,6 +49,7 @@ __all__ = [
     "lever_tilbake",
     "lever_tilbake_enhet",
     "meld_tapt",
+    "neste_i_tur",
     "nytt_kortaar",
     "oppretthold",
     "planlegg",

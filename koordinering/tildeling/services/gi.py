@@ -16,6 +16,7 @@ from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor, Tildelingstilstand
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.laas import laas_familien
+from koordinering.tildeling.services.tur import andre_foerst, foran
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Plass, Tilbud
 from koordinering.tiltak.rules import Mekanikk
@@ -25,21 +26,40 @@ from koordinering.users import User
 def gi(henvisning: Henvisning, tilbud: Tilbud | None = None, *, av: User) -> Tildeling:
     """Give the referral what its measure gives: this year's next card, a place in `tilbud`, or follow-up.
 
+    Who is given something is the user's choice; the event tells how many stood in front on the list of the cards.
     Raises KanIkkeInnvilges with the reasons that the receiving unit may see, Oppbrukt when none is left,
     UgyldigOvergang when the referral is not where it can be given anything.
     """
+    return _gi(henvisning, tilbud, i_tur=False, av=av)
+
+
+def gi_i_tur(henvisning: Henvisning, *, av: User) -> Tildeling:
+    """Give to whoever is next; those in front have been tried. Raises what gi raises."""
+    return _gi(henvisning, None, i_tur=True, av=av)
+
+
+def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User) -> Tildeling:
     krev(henvisning, Handling.GI, av=av)
     laas_familien(henvisning)
     if tilbud is not None:
         db.session.refresh(tilbud)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
     _proev(henvisning, ting)
+    forbi = 0 if i_tur else len(foran(henvisning, av))
     plass = beholdning.ta(ting.beholdning_id) if ting.beholdning_id is not None else None
     tildeling = _tildel(henvisning, ting, plass, av)
     flytt(henvisning, Status.INNVILGET, part=Part.MOTTAKER, av=av)
     henvisning.beskjed_siden = now()
     henvisning.beskjed_gitt = None
-    legg_til_hendelse(henvisning, "gitt", av=av, part=Part.MOTTAKER, til=str(plass.nummer) if plass else None)
+    legg_til_hendelse(
+        henvisning,
+        "gitt",
+        av=av,
+        part=Part.MOTTAKER,
+        felt="forbi" if forbi else None,
+        fra=str(forbi) if forbi else None,
+        til=str(plass.nummer) if plass else None,
+    )
     audit.record(Hva.GITT, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.mottaker_id))
     db.session.flush()
     return tildeling
@@ -81,17 +101,16 @@ def gi_straks(henvisning: Henvisning, *, av: User) -> Tildeling | None:
     """Take every step from sent to given at once, where registering and giving are the same person's.
 
     A card is then in the family's hands: in use, and told. None: it could not be given now, whatever the
-    reason, and the referral is on the waiting list. Raises IngenTilgang when the two are not the same person's;
-    ask kan_gi_straks first.
+    reason, or those who wait already are to have the cards that are free; the referral is on the waiting list.
+    Raises IngenTilgang when the two are not the same person's; ask kan_gi_straks first.
     """
     require(av, Rettighet.TILDELING_GI, henvisning)
     require(av, Rettighet.HENVISNING_REGISTRER, henvisning)
     flytt(henvisning, Status.MOTTATT, part=Part.MOTTAKER, av=av)
     flytt(henvisning, Status.UNDER_BEHANDLING, part=Part.MOTTAKER, av=av)
     db.session.flush()
-    try:
-        tildeling = gi(henvisning, av=av)
-    except (KanIkkeInnvilges, Oppbrukt):
+    tildeling = None if andre_foerst(henvisning, av) else _gi_om_mulig(henvisning, av)
+    if tildeling is None:
         flytt(henvisning, Status.VENTELISTE, part=Part.MOTTAKER, av=av)
         db.session.flush()
         return None
@@ -100,6 +119,13 @@ def gi_straks(henvisning: Henvisning, *, av: User) -> Tildeling | None:
         henvisning.beskjed_siden, henvisning.beskjed_gitt = None, now()
         db.session.flush()
     return tildeling
+
+
+def _gi_om_mulig(henvisning: Henvisning, av: User) -> Tildeling | None:
+    try:
+        return gi_i_tur(henvisning, av=av)
+    except (KanIkkeInnvilges, Oppbrukt):
+        return None
 
 
 def start(henvisning: Henvisning, tildeling: Tildeling, *, av: User) -> None:

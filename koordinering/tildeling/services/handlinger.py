@@ -10,9 +10,14 @@ from koordinering.tiltak.rules import Beholdningsslag, Mekanikk
 from koordinering.users import User
 
 
+def tilbys(henvisning: Henvisning) -> tuple[Handling, ...]:
+    """The actions that the referral's own state allows now, whoever asks."""
+    return lovlige_handlinger(_stilling(henvisning))
+
+
 def handlinger(henvisning: Henvisning, user: User) -> tuple[Handling, ...]:
     """Exactly the actions that this user may take on this referral now."""
-    return tuple(h for h in lovlige_handlinger(_stilling(henvisning)) if can(user, HANDLINGER[h].rett, henvisning))
+    return tuple(h for h in tilbys(henvisning) if can(user, HANDLINGER[h].rett, henvisning))
 
 
 def krev(henvisning: Henvisning, handling: Handling, *, av: User) -> None:

@@ -6,12 +6,10 @@ from koordinering.errors import KanIkkeInnvilges
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling import queries
-from koordinering.tildeling.services.gi import gi
+from koordinering.tildeling.services.gi import gi_i_tur
+from koordinering.tildeling.services.tur import PROEVES
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
-
-PROEVES = 50
-"""How far down the list one click looks for somebody who can be given it."""
 
 
 def gi_neste(tiltak: Tiltak, *, av: User) -> Henvisning | None:
@@ -22,7 +20,7 @@ def gi_neste(tiltak: Tiltak, *, av: User) -> Henvisning | None:
     require(av, Rettighet.TILDELING_GI)
     for henvisning in db.session.scalars(queries.venteliste(av, tiltak.id).limit(PROEVES)).unique().all():
         try:
-            gi(henvisning, av=av)
+            gi_i_tur(henvisning, av=av)
         except KanIkkeInnvilges:
             continue
         return henvisning
@@ -32,5 +30,3 @@ def gi_neste(tiltak: Tiltak, *, av: User) -> Henvisning | None:
 def foerste_i_koeen(tiltak: Tiltak, user: User) -> Henvisning | None:
     """Who stands first on the waiting list now, whatever hvorfor_ikke will say."""
     return db.session.scalar(queries.venteliste(user, tiltak.id).limit(1))
-
-

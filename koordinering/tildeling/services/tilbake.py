@@ -14,9 +14,9 @@ from koordinering.saker.services import flytt, legg_til_hendelse
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Tildeling
-from koordinering.tildeling.rules import HANDLINGER, Handling, Tildelingstilstand
+from koordinering.tildeling.rules import Handling, Tildelingstilstand
 from koordinering.tildeling.services.gi import start
-from koordinering.tildeling.services.handlinger import handlinger, krev
+from koordinering.tildeling.services.handlinger import handlinger, krev, tilbys
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.rules import Plasstilstand
@@ -28,6 +28,7 @@ _TILSTAND = {
     Handling.LEVER_TILBAKE: Tildelingstilstand.TILBAKELEVERT,
     Handling.MELD_TAPT: Tildelingstilstand.TAPT,
 }
+_FRA_BEHOLDNINGEN = frozenset({Handling.LEVER_TILBAKE, Handling.MELD_TAPT})
 
 
 def frigi(
@@ -127,13 +128,14 @@ def lever_tilbake_enhet(tildeling: Tildeling, handling: Handling, *, av: User) -
     """Register from the stock's own page that a card or place came back or was lost.
 
     For the unit that gave it, also when the consent to read the referral has ended since; nothing of the
-    referral is read. `handling`: LEVER_TILBAKE or MELD_TAPT.
+    referral is read. `handling`: LEVER_TILBAKE or MELD_TAPT. Raises UgyldigOvergang for any other, and when the
+    referral's own state does not offer it.
     """
     require(av, Rettighet.TILDELING_GI, tildeling)
     henvisning = tildeling.henvisning
     laas(henvisning)
     db.session.refresh(tildeling)
-    if tildeling.slutt is not None or henvisning.status not in HANDLINGER[handling].fra:
+    if handling not in _FRA_BEHOLDNINGEN or tildeling.slutt is not None or handling not in tilbys(henvisning):
         raise UgyldigOvergang
     til = Plasstilstand.TAPT if handling is Handling.MELD_TAPT else Plasstilstand.LEDIG
     frigi(henvisning, _TILSTAND[handling], til=til, av=av)

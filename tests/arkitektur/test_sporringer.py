@@ -1,0 +1,197 @@
+"""A page costs the same number of queries in a small town and in a large one, whichever filter and page."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from koordinering.app import create_app
+from koordinering.db import db, i_dag
+from koordinering.demo.by import lag_by
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Sak
+from koordinering.saker.queries import Saksfilter
+from koordinering.sider import Side
+from koordinering.tildeling import queries as tildeling
+from koordinering.tildeling.queries import Innboksfilter
+from tests import fabrikk
+from tests.conftest import Mal, _config, _tilbakestill
+from tests.fabrikk import bruker
+from tests.nettleser import Nettleser
+from tests.saker.skjema import nummer
+
+FROE = 3405
+SMAA, STOR, STOERST = 10, 300, 10_000
+HENVISERE = ("nav1", "helse1", "navleder1")
+MOTTAKERE = ("nav1", "inkludering1", "kulturskole1")
+
+
+@dataclass(frozen=True)
+class Kostnad:
+    """What one page cost, and whether its list had any rows: an empty one has nothing more to ask for."""
+
+    sporringer: int
+    rader: bool = True
+
+
+Maaling = dict[tuple[str, str, str], Kostnad]
+"""Who, what and which page (first, next, last) to its cost."""
+
+
+@contextmanager
+def _by(mal: Mal, mappe: Path, familier: int) -> Iterator[Flask]:
+    data = mappe / f"by-{familier}"
+    shutil.copytree(mal.data, data)
+    url = f"sqlite:///{data / 'koordinering.sqlite3'}"
+    if mal.slag == "postgresql":
+        url = mal.url
+        _tilbakestill(url.replace("postgresql+psycopg://", "postgresql://"))
+    app = create_app(_config(data, url))
+    with app.app_context():
+        aar = i_dag().year
+        lag_by(familier, (aar - 1, aar), FROE, lambda _hva, _gjort, _av: None)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Teller:
+    """Counts the statements of one request by one person."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def sporringer(self, hvem: str, sti: str, skjema: dict[str, str] | None = None) -> int:
+        """What the page costs the second time: templates are read once."""
+        nettleser = Nettleser(self.app, bruker(hvem).id)
+        db.session.rollback()
+        nettleser.token()
+        antall = 0
+
+        def lytt(*_: Any) -> None:
+            nonlocal antall
+            antall += 1
+
+        for gang in range(2):
+            if gang:
+                event.listen(db.engine, "before_cursor_execute", lytt)
+            try:
+                svar = nettleser.send(sti, skjema) if skjema is not None else nettleser.se(sti)
+            finally:
+                if gang:
+                    event.remove(db.engine, "before_cursor_execute", lytt)
+            assert svar.status_code in {200, 303}, sti
+        return antall
+
+    def sider(self, hvem: str, sti: str, filter_: str, foerste: Side[Any]) -> Maaling:
+        """A list's first, next and last page."""
+        noekler = {"første": "", "neste": foerste.neste, "siste": foerste.siste}
+        rader = bool(foerste.rader)
+        return {
+            (hvem, f"{sti} {filter_}", navn): Kostnad(
+                self.sporringer(hvem, f"{sti}?{urlencode({'filter': filter_, 'side': noekkel})}"), rader
+            )
+            for navn, noekkel in noekler.items()
+            if noekkel is not None
+        }
+
+
+def _lister(teller: Teller) -> Maaling:
+    maalt: Maaling = {}
+    for hvem in HENVISERE:
+        for filter_ in Saksfilter:
+            side = saker.side(bruker(hvem), filter_)
+            maalt |= teller.sider(hvem, "/saker", filter_.value, side)
+    for hvem in MOTTAKERE:
+        for innboks in Innboksfilter:
+            inn = tildeling.innboks(bruker(hvem), innboks)
+            maalt |= teller.sider(hvem, "/innboks", innboks.value, inn)
+    return maalt
+
+
+def _enkeltsider(teller: Teller) -> Maaling:
+    """Pages of one family, the same in every town, and the start page of each role."""
+    tall = nummer()
+    familie = fabrikk.sak(
+        bruker("nav1"), barna=[fabrikk.barn(nummer=tall), fabrikk.barn()], tiltak=[("4a-3", 0), ("4b-2", None)]
+    )
+    sti, henvist = f"/saker/{familie.id}", f"/henvisninger/{familie.henvisninger[0].id}"
+    referanse = familie.referanse
+    db.session.rollback()
+    sider: list[tuple[str, str, str, dict[str, str] | None]] = [
+        ("nav1", "sak", sti, None),
+        ("nav1", "kvittering", f"{sti}/kvittering", None),
+        ("nav1", "henvisning", henvist, None),
+        ("inkludering1", "henvisning", henvist, None),
+        ("nav1", "søk nummer", "/saker/finn", {"fnr": tall}),
+        ("helse1", "søk nummer", "/saker/finn", {"fnr": tall}),
+        ("nav1", "søk ukjent", "/saker/finn", {"fnr": nummer()}),
+        ("nav1", "søk referanse", "/saker/finn", {"referanse": referanse}),
+        ("helse1", "søk referanse", "/saker/finn", {"referanse": referanse}),
+        *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
+    ]
+    return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}
+
+
+def _maal(mal: Mal, mappe: Path, familier: int) -> Maaling:
+    with _by(mal, mappe, familier) as app:
+        antall = db.session.scalar(select(func.count(Sak.id))) or 0
+        assert antall >= familier
+        teller = Teller(app)
+        return _lister(teller) | _enkeltsider(teller)
+
+
+def _like(en: Kostnad, annen: Kostnad) -> bool:
+    if en.rader == annen.rader:
+        return en.sporringer == annen.sporringer
+    tom, fylt = (annen, en) if en.rader else (en, annen)
+    return tom.sporringer <= fylt.sporringer
+
+
+def _sammenlign(liten: Maaling, stor: Maaling) -> None:
+    ulike = []
+    for (hvem, hva, side), kostnad in sorted(stor.items()):
+        # a small town has one page: all pages of the large one are held against it
+        smaa = liten.get((hvem, hva, side)) or liten[(hvem, hva, "første" if side else "")]
+        if not _like(smaa, kostnad):
+            ulike.append(f"{hvem} {hva} {side}: {smaa.sporringer} → {kostnad.sporringer}")
+    assert not ulike, "\n" + "\n".join(ulike)
+
+
+def _alle_sider_like(maalt: Maaling) -> None:
+    """Within a town: every list with rows costs the same, on its first, next and last page, under every filter."""
+    kostnader: dict[tuple[str, str], set[int]] = {}
+    for (hvem, hva, side), kostnad in maalt.items():
+        if side and kostnad.rader:
+            kostnader.setdefault((hvem, hva), set()).add(kostnad.sporringer)
+    assert {k: v for k, v in kostnader.items() if len(v) > 1} == {}
+
+
+def _nok_aa_se_paa(maalt: Maaling) -> None:
+    """The town is large enough for the comparison to mean something."""
+    fylte = {hva for (_, hva, side), kostnad in maalt.items() if side == "første" and kostnad.rader}
+    ventet = {f"/saker {f.value}" for f in Saksfilter} | {f"/innboks {f.value}" for f in Innboksfilter}
+    assert ventet <= fylte, ventet - fylte
+    assert any(side == "siste" for _, _, side in maalt)
+
+
+def test_ten_and_three_hundred_families_cost_the_same(mal: Mal, tmp_path: Path) -> None:
+    liten, stor = (_maal(mal, tmp_path, familier) for familier in (SMAA, STOR))
+    _nok_aa_se_paa(stor)
+    _alle_sider_like(stor)
+    _sammenlign(liten, stor)
+
+
+@pytest.mark.lang
+def test_ten_and_ten_thousand_families_cost_the_same(mal: Mal, tmp_path: Path) -> None:
+    liten, stor = (_maal(mal, tmp_path, familier) for familier in (SMAA, STOERST))
+    _nok_aa_se_paa(stor)
+    _alle_sider_like(stor)
+    _sammenlign(liten, stor)
