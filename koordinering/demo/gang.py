@@ -67,7 +67,7 @@ MED_GRUNN = frozenset(
 
 SLUTT: Mapping[Handling, Tildelingstilstand] = {
     Handling.AVSLUTT: Tildelingstilstand.AVSLUTTET,
-    Handling.LEVER_TILBAKE: Tildelingstilstand.TILBAKELEVERT,
+    Handling.LEVER_TILBAKE: Tildelingstilstand.AVSLUTTET,
     Handling.MELD_TAPT: Tildelingstilstand.TAPT,
     Handling.IKKE_MOETT: Tildelingstilstand.IKKE_MOETT,
     Handling.UTLOEP: Tildelingstilstand.AVSLUTTET,

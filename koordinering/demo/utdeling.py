@@ -39,11 +39,18 @@ class Utdeling(Spill):
             return
         if husholdning.har_kort(h.sak, tid):
             self._gjoer(gang, self._etter(tid, "mottatt"), Handling.AVSLAA, h.av, Avslagsgrunn.TAK_NAADD.value)
-        elif kort is None or not kort.noe_ledig:
+        elif kort is None or not kort.noe_ledig or self._andre_foerst(kort, tid):
             self._vent(gang, tid)
         else:
             self._ta_kort(gang, steg, kort, tid)
             self._kort_ut(gang, tid)
+
+    def _andre_foerst(self, kort: Enheter, tid: datetime) -> bool:
+        """Whether as many wait as there are cards free, leaving out those whose own case has had this year's."""
+        ledige = kort.antall - len(kort.brukte) - len(kort.tapte)
+        venter = islice(self._venteliste.i_koe(self._byen.fordelinger.korttiltak, None), ledige + _PROEVES)
+        saker = [gang.henvisning.sak.id for gang in venter]
+        return sum((tid.year, id_) not in self._trekning.husholdning[id_].kort for id_ in saker) >= ledige
 
     def _ta_kort(self, gang: Gang, steg: Steg, kort: Enheter, tid: datetime) -> None:
         self._trekning.husholdning[gang.henvisning.sak.id].kort.add((tid.year, gang.henvisning.sak.id))
@@ -179,8 +186,6 @@ class Utdeling(Spill):
             gang.enheter.mist(gang.plass)
             return
         gang.enheter.gi_tilbake(gang.plass)
-        if handling is Handling.LEVER_TILBAKE:
-            self._trekning.husholdning[gang.henvisning.sak.id].kort.discard((tid.year, gang.henvisning.sak.id))
         self._naar(tid + timedelta(minutes=self._rng.randint(3, 12)), partial(self._til_neste, gang.enheter))
 
     def _kort_ut(self, gang: Gang, tid: datetime) -> None:

@@ -11,7 +11,7 @@ from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
-from koordinering.saker.models import Barn, Henvisning, Sak, Samtykke
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
 from koordinering.saker.rules.behov import Behov, Opplysning
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services.overgang import har_grunnlag, staar
@@ -209,6 +209,23 @@ def henvisning(user: User, henvisning_id: int) -> Henvisning:
     if funnet is None:
         raise FinnesIkke
     return funnet
+
+
+def med_utloept_grunnlag() -> list[int]:
+    """Ids of referrals that a receiver sees and for which some consent or authority has run out, in a fixed order.
+
+    Another may still stand: ask har_grunnlag.
+    """
+    dag = i_dag()
+    om_samme = and_(Samtykke.sak_id == Henvisning.sak_id, Samtykke.mottaker_id == Henvisning.mottaker_id)
+    query = select(Henvisning.id).join(Samtykke, om_samme).outerjoin(Samtykke.hjemmel)
+    query = query.where(
+        Henvisning.synlig,
+        Henvisning.mottaker_id != Henvisning.avsender_id,
+        Samtykke.trukket.is_(None),
+        or_(Samtykke.gyldig_til < dag, Hjemmel.gyldig_til < dag),
+    )
+    return list(db.session.scalars(query.distinct().order_by(Henvisning.id)))
 
 
 # --- Referrals that the unit has received ----------------------------------------------------------------

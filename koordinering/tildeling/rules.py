@@ -265,6 +265,7 @@ HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
                 Status.UNDER_BEHANDLING,
                 Status.PAA_VENT,
                 Status.VENTELISTE,
+                Status.PAAKLAGET,
                 Status.INNVILGET,
             },
             Status.TRUKKET,

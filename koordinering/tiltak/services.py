@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from koordinering import audit
 from koordinering.access import require
@@ -238,10 +239,16 @@ def opprett_kortaar(
     if finnes is not None:
         return finnes
     _sjekk_tak(tak)
-    beholdning = _opprett_beholdning(Beholdningsslag.KORT, tiltak.id, antall)
-    kortaar = Kortaar(tiltak_id=tiltak.id, aar=aar, beholdning_id=beholdning.id, per=per, tak=tak)
-    db.session.add(kortaar)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            beholdning = _opprett_beholdning(Beholdningsslag.KORT, tiltak.id, antall)
+            kortaar = Kortaar(tiltak_id=tiltak.id, aar=aar, beholdning_id=beholdning.id, per=per, tak=tak)
+            db.session.add(kortaar)
+    except IntegrityError:
+        finnes = queries.kortaar(tiltak.id, aar)  # somebody else made it at the same moment
+        if finnes is None:
+            raise
+        return finnes
     audit.record(Hva.KORT_OPPRETTET, av=av, gjelder=Ting("kortaar", kortaar.id, tiltak.mottaker_id), detalj=str(aar))
     return kortaar
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -68,6 +68,8 @@ def gate() -> Response | None:
     """Let through, send to the sign-in page, or answer 404. Runs before every request."""
     if request.endpoint is None:
         return None  # no such address; the error page answers 404
+    if any("\x00" in verdi for _, verdi in request.values.items(multi=True)):
+        abort(400)  # no keyboard makes it, no database column and no page can hold it
     krav = demand(current_app, request.endpoint)
     if Krav.AAPEN in krav:
         return None

@@ -24,7 +24,8 @@ from koordinering.saker.rules.overganger import (
     sjekk,
 )
 
-# The table of DESIGN.md section 4, written once more as it stands there.
+# The table of DESIGN.md section 4, written once more as it stands there; and that a complaint can be withdrawn,
+# without which one would be left where nobody sees it when the consent ends.
 DESIGN = """
 utkast: venter_samtykke S, sendt H, vist_til H
 venter_samtykke: sendt H, trukket H
@@ -36,7 +37,7 @@ venteliste: innvilget M, under_behandling M, avslaatt M, trukket H
 innvilget: i_gang M, avsluttet M, trukket H
 i_gang: avsluttet M
 avslaatt: paaklaget H, under_behandling M
-paaklaget: under_behandling M, avslaatt M
+paaklaget: under_behandling M, avslaatt M, trukket H
 trukket: under_behandling M
 avsluttet: under_behandling M
 videresendt:

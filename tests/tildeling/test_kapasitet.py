@@ -18,7 +18,7 @@ from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak import services as tiltak
-from koordinering.tiltak.models import Kortaar, Tilbud
+from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Plasstilstand
 from koordinering.users import User
 from tests import fabrikk
@@ -135,6 +135,39 @@ def test_those_who_register_at_one_moment_leave_a_card_for_the_one_who_waits(app
     assert svar.count(False) == 3
     assert tilstander(beholdning_id)[Plasstilstand.LEDIG] == 1
     sjekk_beholdning(beholdning_id)
+
+
+def _gi_neste(user_id: int) -> int:
+    with transaction():
+        neste = services.gi_neste(db.session.get_one(Tiltak, "4b-2"), av=db.session.get_one(User, user_id))
+        return neste.id if neste is not None else 0
+
+
+def test_the_next_on_the_list_for_four_at_one_moment_is_four_families(app: Flask, folk: Any) -> None:
+    kortaar = fabrikk.kortaar()
+    with transaction():
+        tiltak.sett_antall(db.session.get_one(Kortaar, kortaar.id).beholdning, 5)
+    ider = [ta_imot(fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]), folk.nav1).id for _ in range(4)]
+    for id_ in ider:
+        gjoer(services.sett_paa_venteliste, id_, av=folk.nav1)
+    user, beholdning_id = folk.nav1.id, kortaar.beholdning_id
+    svar = _samtidig(app, [lambda: _gi_neste(user)] * 4)
+    assert sorted(map(str, svar)) == sorted(map(str, ider))
+    sjekk_beholdning(beholdning_id)
+
+
+def test_one_year_made_by_four_at_one_moment_is_one_year(app: Flask, folk: Any) -> None:
+    fabrikk.kortaar()
+
+    def nytt() -> int:
+        with transaction():
+            return tiltak.opprett_kortaar(db.session.get_one(Tiltak, "4b-2"), 2098, antall=3, av=None).id
+
+    svar = _samtidig(app, [nytt] * 4)
+    aaret = db.session.scalars(select(Kortaar).where(Kortaar.aar == 2098)).one()
+    assert svar == [aaret.id] * 4
+    assert len(db.session.scalars(select(Plass.id).where(Plass.beholdning_id == aaret.beholdning_id)).all()) == 3
+    sjekk_beholdning(aaret.beholdning_id)
 
 
 def test_one_family_known_to_two_services_gets_one_card_at_one_moment(app: Flask, folk: Any) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from koordinering.db import db, transaction
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, Oppbrukt, UgyldigFelt, UgyldigOvergang
-from koordinering.saker.models import Samtykke
+from koordinering.saker import services as saker
+from koordinering.saker.models import Sak, Samtykke
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries, services
@@ -178,12 +179,19 @@ def test_reopening_forgets_what_it_once_held(folk: Any) -> None:
 
 
 def test_sending_on_needs_consent_for_the_other_unit_and_keeps_the_date(folk: Any) -> None:
-    uten = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    uten = fabrikk.sak(folk.nav1)
     kulturskole = db.session.get_one(Tiltak, "4b-11")
-    with pytest.raises(UgyldigFelt) as feil:
-        gjoer(services.videresend, uten, kulturskole, "feil_enhet", av=folk.inkludering1)
-    assert feil.value.felt == "tiltak_id"
-    assert status(uten) is Status.UNDER_BEHANDLING
+    venter = gjoer(
+        services.videresend, ta_imot(uten, folk.inkludering1), kulturskole, "feil_enhet", av=folk.inkludering1
+    )
+    assert (venter.status, venter.sendt, venter.synlig) == (Status.VENTER_SAMTYKKE, None, False)
+    assert services.handlinger(venter, folk.kulturskole1) == ()
+    with transaction():
+        av = db.session.get_one(User, folk.nav1.id)
+        saker.registrer_samtykke(db.session.get_one(Sak, uten.id), fabrikk.samtykke("to_kulturskole"), av=av)
+    assert status(venter) is Status.SENDT
+    assert venter.sendt is not None
+    assert services.handlinger(venter, folk.kulturskole1) == (Handling.TA_IMOT,)
     sak = fabrikk.sak(folk.nav1, samtykker=["inkluderingskonsulent", "to_kulturskole"])
     med = ta_imot(sak, folk.inkludering1)
     ny = gjoer(services.videresend, med, kulturskole, "feil_enhet", av=folk.inkludering1)

@@ -14,6 +14,7 @@ from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.services.lapp import spraak
+from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from tests import fabrikk
@@ -233,6 +234,19 @@ def test_the_new_year_shows_first_what_it_will_do(folk: Any, nettleser: Nettlese
     forrige = kortaar.aar - 1
     assert inne.send(f"/kort/aarsskifte?aar={forrige}").status_code == 303
     assert inne.send(f"/kort/aarsskifte?aar={forrige + 3}").status_code == 422
+
+
+def test_a_year_long_past_without_cards_makes_no_new_year(folk: Any, nettleser: Nettleser) -> None:
+    fabrikk.kortaar()
+    inne = nettleser.som(folk.inkludering1)
+    grunn = "Det finnes ingen kort for dette året."
+    side = _tekst(inne.se("/kort/aarsskifte?aar=2003"))
+    assert grunn in side
+    assert "Dette kommer til å skje" not in side
+    svar = inne.send("/kort/aarsskifte?aar=2003")
+    assert svar.status_code == 422
+    assert grunn in _tekst(svar)
+    assert tiltaket.kortaar("4b-2", 2004) is None
 
 
 # --- The slip --------------------------------------------------------------------------------------------

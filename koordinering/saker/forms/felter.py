@@ -1,10 +1,11 @@
 """Fields that several forms about cases share: choices from code lists, and a child."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import FieldList, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,6 +34,23 @@ class Flervalg(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, not when it runs
+    """Rows numbered by the browser; a field name with anything but a short number in it is not a row."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """Only 0 to 999: WTForms itself takes «²» and numbers of any length, and fails on them."""
+        foran = f"{prefix}-"
+        for navn in formdata:
+            nr = radnummer(navn.removeprefix(foran).split("-", 1)[0]) if navn.startswith(foran) else None
+            if nr is not None:
+                yield nr
+
+
+def radnummer(tekst: str) -> int | None:
+    """The number of a row as the browser wrote it, None where it is none."""
+    return int(tekst) if re.fullmatch(r"[0-9]{1,3}", tekst) else None
 
 
 class Nedtrekk(SelectField):

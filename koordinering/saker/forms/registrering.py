@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField, SubmitField
+from wtforms import BooleanField, Form, FormField, HiddenField, RadioField, SelectField, SubmitField
 from wtforms.fields import Label
 
 from koordinering import crypto
 from koordinering.errors import UgyldigFelt
-from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, Valg, valg
+from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, Radliste, Valg, radnummer, valg
 from koordinering.saker.forms.samtykke import GrunnlagFelter
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
 from koordinering.saker.rules.registrering import MAKS_BARN
@@ -46,7 +46,7 @@ class NySakForm(GrunnlagFelter):
 
     innsending = HiddenField()
     enhet = SelectField(lazy_gettext(N_("Registreres for")))
-    barn = FieldList(FormField(BarnMedTiltak), label=lazy_gettext(N_("Barn")), min_entries=1, max_entries=MAKS_BARN)
+    barn = Radliste(FormField(BarnMedTiltak), label=lazy_gettext(N_("Barn")), min_entries=1, max_entries=MAKS_BARN)
     i_maalgruppe = RadioField(
         lazy_gettext(N_("Er familien i målgruppen, slik tjenesten vurderer det?")),
         validators=[MaaFyllesUt(N_("Velg om familien er i målgruppen."))],
@@ -55,7 +55,7 @@ class NySakForm(GrunnlagFelter):
     tiltak = Flervalg(lazy_gettext(N_("Tiltak for hele familien")))
     del_ut = BooleanField(lazy_gettext(N_("Del ut kort nå hvis det er et ledig")))
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til andre enheter")), validate_choice=False)
-    mottakere = FieldList(FormField(MottakerFelter), label=lazy_gettext(N_("Annet grunnlag for en enhet")))
+    mottakere = Radliste(FormField(MottakerFelter), label=lazy_gettext(N_("Annet grunnlag for en enhet")))
     egen_referanse = Tekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60)
     likevel = BooleanField(lazy_gettext(N_("Lag en ny sak likevel, for barnet har to hjem")))
     utkast = SubmitField()
@@ -104,10 +104,10 @@ class NySakForm(GrunnlagFelter):
             return True
         if "fjern_barn" not in sendt:
             return False
-        nr = sendt["fjern_barn"]
-        if nr.isascii() and nr.isdigit() and int(nr) < len(self.barn) and len(self.barn) > 1:
+        nr = radnummer(sendt["fjern_barn"])
+        if nr is not None and nr < len(self.barn) and len(self.barn) > 1:
             rader: Any = self.barn
-            del rader.entries[int(nr)]
+            del rader.entries[nr]
             rader._compact_indices()  # as WTForms does after reading: the browser numbers the next row from these
         return True
 

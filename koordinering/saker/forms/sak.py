@@ -77,7 +77,9 @@ class _Likevel(BarnFelter):
 
 
 class BarnForm(_Likevel, BaseForm):
-    """A child to add."""
+    """A child to add. The case's version makes the same page, sent twice, add one child."""
+
+    versjon = HiddenField()
 
 
 class RettBarnForm(_Likevel, _Rettelse):
@@ -104,6 +106,7 @@ class HenvisningForm(BaseForm):
 class RettHenvisningForm(_Rettelse):
     """The referral's child, that child's wishes, the family's needs."""
 
+    sak_versjon = HiddenField()
     barn = Nedtrekk(lazy_gettext(N_("Hvem gjelder det?")))
     oenske1 = Nedtrekk(lazy_gettext(N_("Barnets første ønske")))
     oenske2 = Nedtrekk(lazy_gettext(N_("Andre ønske")))
@@ -126,6 +129,7 @@ class RettHenvisningForm(_Rettelse):
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             grunn=Rettegrunn(self.grunn.data),
             versjon=versjon(self.versjon),
+            sak_versjon=versjon(self.sak_versjon),
         )
 
 

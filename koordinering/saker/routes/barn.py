@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from flask import render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import barnedata
@@ -25,7 +26,7 @@ from koordinering.web.huset import me
 def nytt_barn(sak_id: int) -> Svar:
     """Add a child."""
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-    form = BarnForm()
+    form = BarnForm(data={"versjon": str(sak.versjon)})
     if request.method == "GET":
         return _vis(form, sak)
     if form.validate():
@@ -33,9 +34,16 @@ def nytt_barn(sak_id: int) -> Svar:
         try:
             with transaction():
                 sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-                services.legg_til_barn(sak, nytt, av=me(), likevel=bool(form.likevel.data))
+                services.legg_til_barn(
+                    sak, nytt, av=me(), versjon=versjon(form.versjon), likevel=bool(form.likevel.data)
+                )
         except UgyldigFelt as feil:
             form.feil(feil)
+        except Endret as feil:
+            sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+            form.versjon.data = str(sak.versjon)
+            form.form_errors.append(gettext(N_("Saken er endret siden du åpnet siden. Se om barnet alt er lagt til.")))
+            return _vis(form, sak), feil.status
         except services.KjentIEgenEnhet as kjent:
             return _vis(form, sak, kjente=_kjente(kjent)), 409
         else:

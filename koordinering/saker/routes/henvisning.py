@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from flask import render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import oenskedata
@@ -59,7 +60,7 @@ def rett_henvisning(henvisning_id: int) -> Svar:
     sak_id = henvisning.sak_id
     form = RettHenvisningForm(sak=henvisning.sak, data=_data(henvisning))
     if request.method == "GET":
-        return render_template("saker/rett_henvisning.html", form=form, henvisning=henvisning)
+        return _rettside(form, henvisning_id)
     if form.validate():
         try:
             with transaction():
@@ -67,9 +68,18 @@ def rett_henvisning(henvisning_id: int) -> Svar:
                 services.rett_henvisning(funnet, form.kommando(), av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
+        except Endret as feil:
+            # what was typed stays, and so do the old versions: the page is opened again to see what it says now
+            form.form_errors.append(gettext(str(feil)))
+            return _rettside(form, henvisning_id, endret=True), feil.status
         else:
             return til_sak(sak_id, N_("Henvisningen er rettet."))
-    return render_template("saker/rett_henvisning.html", form=form, henvisning=henvisning), 422
+    return _rettside(form, henvisning_id), 422
+
+
+def _rettside(form: RettHenvisningForm, henvisning_id: int, *, endret: bool = False) -> str:
+    henvisning = queries.henvisning(me(), henvisning_id, _REGISTRER)
+    return render_template("saker/rett_henvisning.html", form=form, henvisning=henvisning, endret=endret)
 
 
 def _data(henvisning: Henvisning) -> dict[str, object]:
@@ -78,6 +88,7 @@ def _data(henvisning: Henvisning) -> dict[str, object]:
         "barn": str(henvisning.barn_id or ""),
         "behov": [b.behov.value for b in henvisning.sak.behov],
         "versjon": str(henvisning.versjon),
+        "sak_versjon": str(henvisning.sak.versjon),
         **oenskedata(oensker),
     }
 

@@ -145,7 +145,12 @@ _FRA_TIL: Mapping[Status, Mapping[Part, tuple[Status, ...]]] = {
     Status.I_GANG: {Part.MOTTAKER: (Status.AVSLUTTET,)},
     Status.AVSLUTTET: {Part.MOTTAKER: (Status.UNDER_BEHANDLING,)},
     Status.AVSLAATT: {Part.HENVISER: (Status.PAAKLAGET,), Part.MOTTAKER: (Status.UNDER_BEHANDLING,)},
-    Status.PAAKLAGET: {Part.MOTTAKER: (Status.UNDER_BEHANDLING, Status.AVSLAATT)},
+    Status.PAAKLAGET: {
+        Part.MOTTAKER: (Status.UNDER_BEHANDLING, Status.AVSLAATT),
+        # Added to the table of DESIGN.md section 4: a consent that is withdrawn while the complaint stands hides the
+        # referral from its receiver, and a complaint that nobody sees would stay open for good.
+        Part.HENVISER: (Status.TRUKKET,),
+    },
     Status.TRUKKET: {Part.MOTTAKER: (Status.UNDER_BEHANDLING,)},
     Status.VIDERESENDT: {},
     Status.VIST_TIL: {},

@@ -15,7 +15,7 @@ from koordinering.saker.rules.overganger import AAPNE, Part, Status
 from koordinering.saker.services.kommandoer import HenvisningRettelse
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse
 from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
-from koordinering.saker.services.sak import sett_behov, sett_oensker
+from koordinering.saker.services.sak import sett_behov, sett_oensker, sjekk_versjon
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.rules import Mekanikk
@@ -70,7 +70,8 @@ def mulige(henvisning: Henvisning) -> frozenset[Handling]:
         Handling.RETT: henvisning.status in KAN_RETTES,
         Handling.SVAR: svar_ventes,
         Handling.TREKK: Status.TRUKKET in maal,
-        Handling.PAAKLAG: Status.PAAKLAGET in maal,
+        # where the consent has ended, the receiver would never see the complaint
+        Handling.PAAKLAG: Status.PAAKLAGET in maal and henvisning.synlig,
         Handling.BESKJED: henvisning.beskjed_siden is not None,
     }
     return frozenset(handling for handling, kan in vilkaar.items() if kan)
@@ -122,8 +123,13 @@ def _barnet(sak: Sak, barn_id: int | None) -> Barn | None:
 
 
 def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av: User) -> None:
-    """Correct which child, that child's wishes and the needs; old, new and why become events."""
+    """Correct which child, that child's wishes and the needs; old, new and why become events.
+
+    Another child keeps the wishes it has: those on the page are the first one's. Raises Endret when the referral,
+    or the case with its needs and wishes, has changed since the page was opened.
+    """
     _krev(Handling.RETT, henvisning, av)
+    sjekk_versjon(henvisning.sak, rettelse.sak_versjon)
     if rettelse.versjon is not None and rettelse.versjon != henvisning.versjon:
         raise Endret
     barn = _barnet(henvisning.sak, rettelse.barn_id)
@@ -132,7 +138,7 @@ def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av:
     if henvisning.barn_id != rettelse.barn_id:
         _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
         _bytt_barn(henvisning, barn, rettelse.grunn, av=av)
-    if barn is not None:
+    elif barn is not None:
         sett_oensker(barn, rettelse.oensker, rettelse.grunn, av=av)
     sett_behov(henvisning.sak, rettelse.behov, rettelse.grunn, av=av)
     _logg(Hva.HENVISNING_RETTET, henvisning, av)
@@ -168,7 +174,8 @@ def svar(henvisning: Henvisning, svaret: Svar, *, av: User) -> None:
 
 
 def paaklag(henvisning: Henvisning, *, av: User) -> None:
-    """Register that the family appeals a refusal, where the measure is an individual decision."""
+    """Register that the family appeals a refusal: of an individual decision, and where the receiver will see it."""
+    _krev(Handling.PAAKLAG, henvisning, av)
     flytt(henvisning, Status.PAAKLAGET, part=Part.HENVISER, av=av)
     db.session.flush()
 

@@ -91,10 +91,15 @@ class SakRettelse(_Taus):
 
 @dataclass(frozen=True, repr=False)
 class HenvisningRettelse(_Taus):
-    """New content of a referral: its child, that child's wishes, the family's needs, and why."""
+    """New content of a referral: its child, that child's wishes, the family's needs, and why.
+
+    The wishes are not used when the child is another than before.
+    """
 
     barn_id: int | None
     oensker: tuple[Aktivitet, ...]
     behov: frozenset[Behov]
     grunn: Rettegrunn
     versjon: int | None = None
+    sak_versjon: int | None = None
+    """The case's version on the page: needs and wishes belong to it."""

@@ -85,12 +85,14 @@ def sett_behov(sak: Sak, behov: frozenset[Behov], grunn: Rettegrunn, *, av: User
     _beroer(sak)
 
 
-def legg_til_barn(sak: Sak, nytt: NyttBarn, *, av: User, likevel: bool = False) -> Barn:
+def legg_til_barn(sak: Sak, nytt: NyttBarn, *, av: User, versjon: int | None = None, likevel: bool = False) -> Barn:
     """Add a child; linked silently where it has a number.
 
-    Raises KjentIEgenEnhet where another case of the unit has the child, unless `likevel`.
+    Raises KjentIEgenEnhet where another case of the unit has the child, unless `likevel`; Endret when the case is
+    another than `versjon`, as when the same page is sent twice.
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
+    sjekk_versjon(sak, versjon)
     if len(sak.barn) >= MAKS_BARN:
         raise UgyldigFelt("foedselsaar", N_("En sak kan ha høyst 20 barn."))
     sjekk_barn("", nytt)

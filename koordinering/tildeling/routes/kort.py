@@ -163,12 +163,20 @@ def aarsskifte() -> Svar:
     tiltak, aar = _paakrevd_tiltak(), _aar(request.values.get("aar"))
     form = BaseForm()
     if not form.is_submitted():
-        return render_template(
-            "tildeling/aarsskifte.html", form=form, tiltak=tiltak, plan=services.planlegg(tiltak, aar)
-        )
+        return _aarsskifteside(form, tiltak, aar)
     tiltak_id = tiltak.id
-    with transaction():
-        services.nytt_kortaar(_paakrevd_tiltak(), aar, av=me())
+    try:
+        with transaction():
+            services.nytt_kortaar(_paakrevd_tiltak(), aar, av=me())
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _aarsskifteside(form, _paakrevd_tiltak(), aar), 422
     melding = gettext(N_("Kortene for %(aar)d er avsluttet, og kortene for %(neste)d finnes."))
     flash(melding % {"aar": aar, "neste": aar + 1}, "suksess")
     return redirect(url_for("tildeling.kort", tiltak=tiltak_id, aar=aar + 1), 303)
+
+
+def _aarsskifteside(form: BaseForm, tiltak: Tiltak, aar: int) -> str:
+    return render_template(
+        "tildeling/aarsskifte.html", form=form, tiltak=tiltak, plan=services.planlegg(tiltak, aar)
+    )

@@ -46,11 +46,12 @@ def ny() -> Svar:
 
 def _registrer(form: NySakForm) -> Svar:
     kommando = form.kommando()  # slow where there are numbers: before the transaction
+    uten_kort = False
     try:
         with transaction():
             sak = saken.registrer(kommando, av=me())
             if form.del_ut.data:
-                _del_ut(sak)
+                uten_kort = not _del_ut(sak)
             sak_id = sak.id
     except UgyldigFelt as feil:
         form.feil(feil)
@@ -60,14 +61,19 @@ def _registrer(form: NySakForm) -> Svar:
     except saken.AlleredeRegistrert as feil:
         flash(gettext(str(feil)), "info")
         sak_id = feil.sak_id
+    if uten_kort:
+        flash(gettext(N_("Kortet kan ikke deles ut nå. Familien står på ventelisten.")), "info")
     return redirect(url_for("tildeling.kvittering", sak_id=sak_id), 303)
 
 
-def _del_ut(sak: Sak) -> None:
-    """Hand out at once what the user's own unit hands out."""
+def _del_ut(sak: Sak) -> bool:
+    """Hand out at once what the user's own unit hands out; False where a card could not be given, for any cause."""
+    alle_gitt = True
     for henvisning in sak.henvisninger:
         if henvisning.status is Status.SENDT and services.kan_gi_straks(henvisning, me()):
-            services.gi_straks(henvisning, av=me())
+            gitt = services.gi_straks(henvisning, av=me())
+            alle_gitt = alle_gitt and (gitt is not None or Mekanikk.KORT not in henvisning.tiltak.slag)
+    return alle_gitt
 
 
 def _skjema() -> NySakForm:

@@ -28,6 +28,7 @@ from koordinering.tildeling.services.tilbake import (
     trekk_samtykke,
 )
 from koordinering.tildeling.services.tur import foran, neste_i_tur
+from koordinering.tildeling.services.utloep import trekk_utloepte
 
 __all__ = [
     "Aarsskifte",
@@ -59,5 +60,6 @@ __all__ = [
     "ta_imot",
     "trekk",
     "trekk_samtykke",
+    "trekk_utloepte",
     "videresend",
 ]

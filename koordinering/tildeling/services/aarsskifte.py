@@ -8,7 +8,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now
-from koordinering.errors import DomainError, Endret
+from koordinering.errors import DomainError, Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Avslutningsgrunn, Part
@@ -41,6 +41,8 @@ class Aarsskifte:
     """Cards that will be made for the next year; 0 when they are there already."""
     for_tidlig: bool
     """The year is still far from over."""
+    ukjent: bool
+    """Long past, and there were never any cards: nothing to close."""
 
 
 def planlegg(tiltak: Tiltak, aar: int) -> Aarsskifte:
@@ -56,6 +58,7 @@ def planlegg(tiltak: Tiltak, aar: int) -> Aarsskifte:
         tapte=tall.get(Plasstilstand.TAPT, 0),
         nye=0 if nytt is not None else _antall(gammelt),
         for_tidlig=not _kan_stenges(aar),
+        ukjent=gammelt is None and aar < i_dag().year - 1,
     )
 
 
@@ -72,12 +75,14 @@ def _kan_stenges(aar: int) -> bool:
 def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User) -> Aarsskifte:
     """Close the year's cards and make the next year's, and tell what was done. Doing it twice changes nothing more.
 
-    Raises DomainError before December of the year.
+    Raises DomainError before December of the year, UgyldigFelt("aar", …) for a year long past without cards.
     """
     require(av, Rettighet.KORT_ENDRE)
     if not _kan_stenges(aar):
         raise DomainError(N_("Året kan ikke avsluttes før i desember."))
     plan = planlegg(tiltak, aar)
+    if plan.ukjent:
+        raise UgyldigFelt("aar", N_("Det finnes ingen kort for dette året."))
     gammelt = tiltaket.kortaar(tiltak.id, aar)
     if gammelt is not None:
         _steng(gammelt, av)

@@ -97,15 +97,17 @@ def kan_videresendes_til(henvisning: Henvisning) -> list[Tiltak]:
 def videresend(
     henvisning: Henvisning, tiltak: Tiltak, grunn: str | None, *, fritekst: str | None = None, av: User
 ) -> Henvisning:
-    """Send on to another receiving unit: this referral ends, a linked one begins and keeps its place in time.
+    """Send on to another receiving unit: this referral ends and a linked one begins.
 
-    Raises UgyldigFelt("tiltak_id", …) without a consent or authority for that unit.
+    With a consent or authority for that unit it is sent, and keeps its place in time. Without, it waits for the
+    consent with the sender. Who sends on is not told which: that would tell whose case it is.
+    Raises UgyldigFelt("tiltak_id", …) for what cannot be sent on to.
     """
     krev(henvisning, Handling.VIDERESEND, av=av)
     if tiltak not in kan_videresendes_til(henvisning) or tiltak.mottaker_id is None:
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
-    if not har_grunnlag(henvisning.sak, tiltak.mottaker_id):
-        raise UgyldigFelt("tiltak_id", N_("Det er ikke registrert samtykke for denne enheten. Spør henviser."))
+    klar = har_grunnlag(henvisning.sak, tiltak.mottaker_id)
+    status = Status.SENDT if klar else Status.VENTER_SAMTYKKE
     flytt(henvisning, Status.VIDERESENDT, part=Part.MOTTAKER, av=av, grunn=grunn, fritekst=fritekst)
     ny = Henvisning(
         id=tilfeldig_id(),
@@ -114,16 +116,16 @@ def videresend(
         tiltak=tiltak,
         avsender_id=henvisning.avsender_id,
         mottaker_id=tiltak.mottaker_id,
-        status=Status.SENDT,
-        synlig=True,
-        sendt=henvisning.sendt,
-        lodd=henvisning.lodd,
+        status=status,
+        synlig=klar,
+        sendt=henvisning.sendt if klar else None,
+        lodd=henvisning.lodd if klar else None,
         endret=now(),
         videresendt_fra_id=henvisning.id,
     )
     db.session.add(ny)
     db.session.flush()
-    legg_til_hendelse(ny, "status", av=av, part=Part.SYSTEM, fra=Status.UTKAST.value, til=Status.SENDT.value)
+    legg_til_hendelse(ny, "status", av=av, part=Part.SYSTEM, fra=Status.UTKAST.value, til=status.value)
     audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", ny.id, ny.avsender_id), detalj="videresendt")
     db.session.flush()
     return ny

@@ -2,7 +2,7 @@
 
 from koordinering.access import require
 from koordinering.db import db
-from koordinering.errors import KanIkkeInnvilges
+from koordinering.errors import KanIkkeInnvilges, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling import queries
@@ -15,13 +15,16 @@ from koordinering.users import User
 def gi_neste(tiltak: Tiltak, *, av: User) -> Henvisning | None:
     """Give to the first on the waiting list who can be given it now; None when nobody among the first PROEVES can.
 
-    Those who cannot are passed over and keep their place. Raises Oppbrukt when nothing is left.
+    Those who cannot, and those whom somebody else has just given one, are passed over; who waits keeps the place.
+    Raises Oppbrukt when nothing is left.
     """
     require(av, Rettighet.TILDELING_GI)
     for henvisning in db.session.scalars(queries.venteliste(av, tiltak.id).limit(PROEVES)).unique().all():
         try:
-            gi_i_tur(henvisning, av=av)
-        except KanIkkeInnvilges:
+            # A savepoint, so that no lock is kept on those who are passed over.
+            with db.session.begin_nested():
+                gi_i_tur(henvisning, av=av)
+        except (KanIkkeInnvilges, UgyldigOvergang):
             continue
         return henvisning
     return None

@@ -34,10 +34,15 @@ _FRA_BEHOLDNINGEN = frozenset({Handling.LEVER_TILBAKE, Handling.MELD_TAPT})
 def frigi(
     henvisning: Henvisning, tilstand: Tildelingstilstand, *, til: Plasstilstand = Plasstilstand.LEDIG, av: User | None
 ) -> Tildeling | None:
-    """End what the referral holds and let its unit go; None when it holds nothing."""
+    """End what the referral holds and let its unit go; None when it holds nothing.
+
+    What has been in use has been had: it ends as AVSLUTTET and counts, though its unit comes back.
+    """
     tildeling = queries.aapen_tildeling(henvisning)
     if tildeling is None:
         return None
+    if tilstand is Tildelingstilstand.TILBAKELEVERT and tildeling.tilstand is Tildelingstilstand.STARTET:
+        tilstand = Tildelingstilstand.AVSLUTTET
     tildeling.tilstand = tilstand
     tildeling.slutt = now()
     henvisning.beskjed_siden = None
@@ -64,7 +69,7 @@ def ikke_moett(henvisning: Henvisning, *, av: User) -> None:
 
 
 def lever_tilbake(henvisning: Henvisning, *, av: User) -> None:
-    """The card or place comes back and is free for the next."""
+    """The card or place comes back and is free for the next; it counts as had when it has been in use."""
     _avslutt(henvisning, Handling.LEVER_TILBAKE, Avslutningsgrunn.AVBRUTT.value, av=av)
 
 
@@ -148,20 +153,22 @@ def avslutt_uten_innsyn(henvisning: Henvisning, grunn: Avslutningsgrunn, *, part
     Used where the stock decides: a unit that comes back, a year that ends (`part` is then SYSTEM). The rule is
     the receiver's.
     """
-    til, tiltak = Status.AVSLUTTET, henvisning.tiltak
+    _uten_innsyn(henvisning, Status.AVSLUTTET, grunn.value, som=Part.MOTTAKER, part=part, av=av)
+
+
+def trekk_uten_grunnlag(henvisning: Henvisning) -> None:
+    """Withdraw what the consent no longer covers, without anybody having asked. The rule is the sender's."""
+    grunn = Trekkgrunn.SAMTYKKE_TRUKKET.value
+    _uten_innsyn(henvisning, Status.TRUKKET, grunn, som=Part.HENVISER, part=Part.SYSTEM, av=None)
+    henvisning.spoersmaal = henvisning.beskjed_siden = None
+    db.session.flush()
+
+
+def _uten_innsyn(henvisning: Henvisning, til: Status, grunn: str, *, som: Part, part: Part, av: User | None) -> None:
     fra = henvisning.status
-    sjekk(
-        fra,
-        til,
-        Part.MOTTAKER,
-        enkeltvedtak=tiltak.enkeltvedtak,
-        startet=henvisning.startet,
-        grunn=grunn.value,
-    )
-    henvisning.status, henvisning.endret, henvisning.grunn = til, now(), grunn.value
-    legg_til_hendelse(
-        henvisning, "status", av=av, part=part, fra=fra.value, til=til.value, grunn=grunn.value
-    )
-    gjelder = Ting("henvisning", henvisning.id, henvisning.mottaker_id)
-    audit.record(Hva.HENVISNING_STATUS, av=av, gjelder=gjelder, detalj=til.value)
+    sjekk(fra, til, som, enkeltvedtak=henvisning.tiltak.enkeltvedtak, startet=henvisning.startet, grunn=grunn)
+    henvisning.status, henvisning.endret, henvisning.grunn = til, now(), grunn
+    legg_til_hendelse(henvisning, "status", av=av, part=part, fra=fra.value, til=til.value, grunn=grunn)
+    enhet = henvisning.mottaker_id if som is Part.MOTTAKER else henvisning.avsender_id
+    audit.record(Hva.HENVISNING_STATUS, av=av, gjelder=Ting("henvisning", henvisning.id, enhet), detalj=til.value)
     db.session.flush()

@@ -1,0 +1,36 @@
+"""A consent or an authority that runs out has the same effect as one that is withdrawn, without anybody asking."""
+
+from koordinering import audit
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, transaction
+from koordinering.saker.models import Henvisning
+from koordinering.saker.services import har_grunnlag
+from koordinering.tildeling import queries
+from koordinering.tildeling.rules import Handling
+from koordinering.tildeling.services.handlinger import tilbys
+from koordinering.tildeling.services.laas import laas
+from koordinering.tildeling.services.tilbake import trekk_uten_grunnlag
+
+
+def trekk_utloepte() -> int:
+    """Hide from its receiver every referral whose consent or authority has run out; tell how many.
+
+    Each is withdrawn as well, unless something is given. Opens its own transaction; doing it twice changes
+    nothing more. The consent itself is left as it is: it has run out, nobody has withdrawn it.
+    """
+    with transaction():
+        return sum(_skjul(db.session.get_one(Henvisning, id_)) for id_ in queries.med_utloept_grunnlag())
+
+
+def _skjul(henvisning: Henvisning) -> bool:
+    laas(henvisning)
+    if not henvisning.synlig or henvisning.mottaker_id is None or har_grunnlag(henvisning.sak, henvisning.mottaker_id):
+        return False
+    henvisning.synlig = False
+    gjelder = Ting("sak", henvisning.sak_id, henvisning.avsender_id)
+    audit.record(Hva.SAMTYKKE_TRUKKET, av=None, gjelder=gjelder, detalj="utloept")
+    holder = queries.aapen_tildeling(henvisning) is not None
+    if not holder and Handling.TREKK in tilbys(henvisning):
+        trekk_uten_grunnlag(henvisning)
+    db.session.flush()
+    return True
