@@ -26,7 +26,7 @@ def lag(*roller: tuple[Rolle, str], navn: str = "ny.bruker", passord: str = NYTT
 
 def test_a_new_user_can_sign_in_with_her_roles(folk: Any) -> None:
     user = lag((Rolle.HENVISER, "nav"), (Rolle.ENHETSLEDER, "nav"), av=folk.system1)
-    assert services.logg_inn("ny.bruker", NYTT, adresse=None, enhetstype="test")[0].id == user.id
+    assert services.logg_inn("ny.bruker", NYTT, adresse=None, enhetstype="test", demo=True)[0].id == user.id
     assert user.roller == {Rolle.HENVISER, Rolle.ENHETSLEDER}
     linjer = db.session.scalars(select(Innslag.hva).where(Innslag.gjelder_id == user.id, Innslag.gjelder == "bruker"))
     assert sorted(linjer) == [Hva.BRUKER_LAGET, Hva.ROLLE_GITT, Hva.ROLLE_GITT]
@@ -68,7 +68,7 @@ def test_locking_ends_every_session_and_opening_lets_in_again(folk: Any, nettles
     assert hennes.se("/konto").status_code == 303
     assert "Låst" in forvalter.se("/brukere").get_data(as_text=True)
     assert forvalter.send(f"/brukere/{folk.nav1.id}/laas-opp").status_code == 303
-    assert services.logg_inn("nav1", PASSORD, adresse=None, enhetstype="test")[0].id == folk.nav1.id
+    assert services.logg_inn("nav1", PASSORD, adresse=None, enhetstype="test", demo=True)[0].id == folk.nav1.id
     assert hennes.se("/konto").status_code == 303, "the old session stays ended"
 
 
@@ -133,9 +133,9 @@ def test_changing_the_password_ends_the_other_sessions(folk: Any, nettleser: Net
     assert her.se("/konto").status_code == 200
     assert der.se("/konto").status_code == 303
     db.session.rollback()
-    assert services.logg_inn("nav1", NYTT, adresse=None, enhetstype="test")
+    assert services.logg_inn("nav1", NYTT, adresse=None, enhetstype="test", demo=True)
     with pytest.raises(services.FeilInnlogging):
-        services.logg_inn("nav1", PASSORD, adresse=None, enhetstype="test")
+        services.logg_inn("nav1", PASSORD, adresse=None, enhetstype="test", demo=True)
 
 
 @pytest.mark.parametrize(
@@ -171,4 +171,4 @@ def test_an_administrator_at_the_machine_can_set_a_password(folk: Any) -> None:
     with transaction():
         services.sett_passord(folk.nav1, NYTT, av=None)
     assert services.les_okt(token) is None
-    assert services.logg_inn("nav1", NYTT, adresse=None, enhetstype="test")
+    assert services.logg_inn("nav1", NYTT, adresse=None, enhetstype="test", demo=True)
