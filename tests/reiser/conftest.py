@@ -108,7 +108,7 @@ class Reise:
 
     def bredde(self) -> list[str]:
         """Whether the page scrolls sideways at this width."""
-        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = self.page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
         return [f"scrolls {over} px sideways"] if over > 0 else []
 
     def sjekk(self) -> None:

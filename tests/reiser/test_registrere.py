@@ -161,6 +161,7 @@ def test_without_scripts_on_a_narrow_screen_a_wrong_number_is_told_at_its_field(
     galt = nummer()[:-1]
     fyll_barn(page, 0, AAR - 10, galt)
     page.get_by_role("button", name="Legg til et barn").click()
+    page.locator("#barn-1-foedselsaar").wait_for()  # the page that comes back, not the one that was sent
     r.sjekk()
     expect(page.locator("#barn-0-foedselsaar")).to_have_value(str(AAR - 10))
     fyll_barn(page, 0, AAR - 10, galt)
