@@ -29,6 +29,9 @@ from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
 from koordinering.tildeling.services import trekk_utloepte
 from koordinering.tiltak import routes as tiltak
+from koordinering.tiltak.klubbesoek import routes as klubbesoek
+from koordinering.tiltak.kort import routes as kortsted
+from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.users import User
 from koordinering.web import feil, gate, side
 from koordinering.web.huset import NAVN, Huset
@@ -39,6 +42,9 @@ _PAKKER = (
     konto.bp,
     saker.bp,
     tiltak.bp,
+    moeteplass.bp,
+    kortsted.bp,
+    klubbesoek.bp,
     tildeling.bp,
     personvern.bp,
     statistikk.bp,

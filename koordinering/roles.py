@@ -42,7 +42,11 @@ class Rettighet(Kode):
     TILDELING_GI = "tildeling:gi", N_("Gi, sette på venteliste og ta tilbake kort og plasser")
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
     TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser")
-    KORT_ENDRE = "kort:endre", N_("Opprette og avslutte årets kort")
+    KORT_ENDRE = "kort:endre", N_("Opprette og avslutte årets kort, holde stedene og føre besøkene")
+    MOETEPLASS_FOER = "moeteplass:foer", N_("Føre og rette besøk på enhetens møteplasser")
+    MOETEPLASS_LES = "moeteplass:les", N_("Se besøkstallene på enhetens møteplasser dag for dag")
+    MOETEPLASS_ENDRE = "moeteplass:endre", N_("Bestemme hvilke møteplasser og aldersgrupper som finnes")
+    KLUBBESOEK_FOER = "klubbesoek:foer", N_("Føre enhetens besøk hos lag og foreninger")
     STATISTIKK_LES = "statistikk:les", N_("Lese beskyttede tall")
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
@@ -80,16 +84,22 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
             Rettighet.KORT_ENDRE: Omfang.ALLE,
+            Rettighet.KLUBBESOEK_FOER: Omfang.ENHET,
         },
         Rolle.GODKJENNER: {**_ALLE_LESER},
         Rolle.UTSTYRSOPERATOER: {**_ALLE_LESER},
-        Rolle.MOETEPLASSMEDARBEIDER: {**_ALLE_LESER},
+        Rolle.MOETEPLASSMEDARBEIDER: {
+            **_ALLE_LESER,
+            Rettighet.MOETEPLASS_FOER: Omfang.ENHET,
+            Rettighet.MOETEPLASS_LES: Omfang.ENHET,
+        },
         Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER},
         Rolle.KOORDINATOR: {
             **_ALLE_LESER,
             Rettighet.STATISTIKK_LES: Omfang.ALLE,
             Rettighet.STATISTIKK_EKSPORTER: Omfang.ALLE,
             Rettighet.STATISTIKK_TELL: Omfang.ALLE,
+            Rettighet.MOETEPLASS_ENDRE: Omfang.ALLE,
         },
         Rolle.ENHETSLEDER: {
             **_ALLE_LESER,
@@ -97,6 +107,8 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
             Rettighet.LOGG_LES: Omfang.ENHET,
             Rettighet.TILBUD_LES: Omfang.ALLE,
+            Rettighet.MOETEPLASS_LES: Omfang.ENHET,
+            Rettighet.MOETEPLASS_ENDRE: Omfang.ENHET,
         },
         Rolle.SYSTEMFORVALTER: {
             **_ALLE_LESER,

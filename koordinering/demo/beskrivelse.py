@@ -13,6 +13,7 @@ from koordinering.saker.rules.behov import (
     Samtykkemaate,
     Spurt,
 )
+from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 from koordinering.tiltak.rules import Aktivitet
 
 
@@ -67,6 +68,8 @@ class Steg:
     """The year that what is given counts in."""
     deltar: JaNeiVetIkke | None = None
     """Whether the child takes part regularly, asked at the end."""
+    resultat: Oppfoelgingsresultat | None = None
+    """What came of a follow-up, told at the end."""
     nr: int = 0
     """Settles which of two at the same moment came first."""
 

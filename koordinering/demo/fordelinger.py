@@ -23,6 +23,7 @@ from koordinering.saker.rules.overganger import (
     Videresendingsgrunn,
 )
 from koordinering.tekst import N_, Kode
+from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 from koordinering.tiltak.rules import Aktivitet
 
 FIL = Path(__file__).parent.parent / "data" / "demoby.yaml"
@@ -126,6 +127,7 @@ _VEKTER: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "gjenaapning": Gjenaapningsgrunn,
         "svar": Svar,
         "deltar_ved_slutt": JaNeiVetIkke,
+        "resultat": Oppfoelgingsresultat,
     },
 }
 _DAGER = (

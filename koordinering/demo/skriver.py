@@ -14,8 +14,9 @@ from koordinering.demo.gang import MED_GRUNN, SLUTT, Flytt, flytt
 from koordinering.saker import models as saker
 from koordinering.saker.rules.behov import Spoersmaal, Svar
 from koordinering.saker.rules.overganger import Part, Status
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 
 CHUNK = 5_000
 
@@ -29,6 +30,7 @@ _REKKEFOELGE = (
     saker.Hendelse,
     saker.Sakshendelse,
     Tildeling,
+    Oppfoelgingsperiode,
     Innslag,
 )
 """A row comes after those that it names."""
@@ -177,6 +179,7 @@ class _Henvisningsrad:
         self._h = henvisning
         self._tildelinger = list(henvisning.tildelinger)
         self._tildeling: dict[str, Any] = {}
+        self._periode: dict[str, Any] = {}
         """What it was given last."""
         self._sendt = henvisning.sendt if henvisning.videresendt_fra is not None else None
         self._status = Status.UTKAST
@@ -280,6 +283,8 @@ class _Henvisningsrad:
         if overgang.til is Status.I_GANG:
             self._rad["startet"] = True
             self._tildeling["tilstand"] = Tildelingstilstand.STARTET
+            if self._tildeling["plass_id"] is None:
+                self._begynt(steg)
         self._hendelse(steg, "status", overgang.part, fra=fra.value, til=overgang.til.value, grunn=grunn)
         if steg.handling is not Handling.VIDERESENDT_HIT:
             mottatt = overgang.part is Part.MOTTAKER or steg.handling is Handling.UTLOEP
@@ -342,6 +347,23 @@ class _Henvisningsrad:
 
     def _slutt(self, steg: Steg, tilstand: Tildelingstilstand) -> None:
         self._tildeling.update(tilstand=tilstand, slutt=steg.tid)
+        if self._tildeling["plass_id"] is None:
+            self._deltatt(steg, tilstand)
         self._rad["beskjed_siden"] = None
         hva = Hva.MELDT_TAPT if tilstand is Tildelingstilstand.TAPT else Hva.TATT_TILBAKE
         self._rader.logg(hva, steg, self._h, self._h.mottaker, tilstand.value)
+
+    def _begynt(self, steg: Steg) -> None:
+        """A follow-up begins."""
+        fra, id_ = _dag(steg.tid), self._tildeling["id"]
+        self._periode = {"tildeling_id": id_, "fra": fra, "til": None, "resultat": None}
+        self._rader.rad_ferdig("oppfoelgingsperiode", self._periode)
+
+    def _deltatt(self, steg: Steg, tilstand: Tildelingstilstand) -> None:
+        """A follow-up ends with what came of it."""
+        if tilstand is Tildelingstilstand.IKKE_MOETT:
+            resultat = Oppfoelgingsresultat.IKKE_DELTATT
+            tomt = {"fra": None, "til": None, "resultat": resultat}
+            self._rader.rad("oppfoelgingsperiode", tildeling_id=self._tildeling["id"], **tomt)
+        elif steg.resultat is not None:
+            self._periode.update(til=_dag(steg.tid), resultat=steg.resultat)

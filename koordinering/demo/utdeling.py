@@ -178,6 +178,10 @@ class Utdeling(Spill):
             return
         if handling is Handling.AVSLUTT and gang.henvisning.barn is not None:
             steg.deltar = self._byen.fordelinger.vekter["grunner.deltar_ved_slutt"].trekk(self._rng)
+        if handling is Handling.AVSLUTT and gang.enheter is None:
+            # drawn by the referral's own key, so that the rest of the town does not depend on it
+            rng = random.Random(gang.henvisning.id)  # noqa: S311 - made-up data that must come out the same
+            steg.resultat = self._byen.fordelinger.vekter["grunner.resultat"].trekk(rng)
         gang.ferdig = True
         if gang.enheter is None or gang.plass is None:
             return

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Optional
+from wtforms.widgets import TextInput
 
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.overganger import (
@@ -18,7 +19,9 @@ from koordinering.saker.rules.overganger import (
 )
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.rules import Handling
+from koordinering.tiltak.foering.forms import DATO
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
@@ -50,6 +53,12 @@ class HandlingForm(BaseForm):
         validators=[MaaFyllesUt(N_("Velg et svar."))],
     )
 
+    resultat = RadioField(
+        lazy_gettext(N_("Hva kom ut av oppfølgingen?")), validators=[MaaFyllesUt(N_("Velg et resultat."))]
+    )
+    deltatt_fra = DateField(lazy_gettext(N_("Deltok fra")), format=DATO, widget=TextInput(), validators=[Optional()])
+    deltatt_til = DateField(lazy_gettext(N_("Deltok til")), format=DATO, widget=TextInput(), validators=[Optional()])
+
     def __init__(
         self,
         handling: Handling,
@@ -57,6 +66,7 @@ class HandlingForm(BaseForm):
         tiltak: list[Tiltak] | None = None,
         fri_tekst: bool = False,
         for_barn: bool = False,
+        oppfoelging: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +77,7 @@ class HandlingForm(BaseForm):
             "grunn": bool(grunner),
             "fritekst": fri_tekst and any(g.value == "annet" for g in grunner),
             "deltar": handling is Handling.AVSLUTT and for_barn,
+            **dict.fromkeys(("resultat", "deltatt_fra", "deltatt_til"), handling is Handling.AVSLUTT and oppfoelging),
         }
         self._fyll(grunner, tiltak or [])
         for felt, beholdt in beholdes.items():
@@ -76,10 +87,17 @@ class HandlingForm(BaseForm):
     def _fyll(self, grunner: tuple[Kode, ...], tiltak: list[Tiltak]) -> None:
         self.grunn.choices = _valg(grunner)
         self.spoersmaal.choices = _valg(tuple(Spoersmaal))
+        self.resultat.choices = _valg(tuple(Oppfoelgingsresultat))
         self.deltar.choices = _valg(tuple(JaNeiVetIkke))
         enheter = {t.id: t.mottaker.kortnavn if t.mottaker else "" for t in tiltak}
         velg = [("", gettext(N_("Velg")))]
         self.tiltak_id.choices = velg + [(t.id, f"{enheter[t.id]}: {t.id} {t.kortnavn}") for t in tiltak]
+
+    def deltakelse(self) -> Deltakelse | None:
+        """From when to when and with which result, after validate(); None where it is not asked for."""
+        if "resultat" not in self:
+            return None
+        return Deltakelse(Oppfoelgingsresultat(self.resultat.data), self.deltatt_fra.data, self.deltatt_til.data)
 
     def verdi(self, felt: str) -> str | None:
         """What was chosen or typed, None when empty or not asked for."""

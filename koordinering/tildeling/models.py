@@ -1,8 +1,8 @@
 """Tables of what has been given to referrals."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, false, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
@@ -10,6 +10,7 @@ from koordinering.roles import Omfang
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling.rules import Tildelingstilstand
 from koordinering.tiltak.models import Plass
+from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 
 
 class Tildeling(Base):
@@ -53,6 +54,9 @@ class Tildeling(Base):
 
     henvisning: Mapped[Henvisning] = relationship()
     plass: Mapped[Plass | None] = relationship()
+    periode: Mapped["Oppfoelgingsperiode | None"] = relationship(
+        back_populates="tildeling", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
@@ -62,3 +66,19 @@ class Tildeling(Base):
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
         """Reached by the unit that gave it, also when it may no longer read the referral."""
         return self.enhet_id if omfang is Omfang.MOTTATT else None
+
+
+class Oppfoelgingsperiode(Base):
+    """When somebody took part in a follow-up, and what came of it: begun with it, whole when it is closed."""
+
+    __tablename__ = "oppfoelgingsperiode"
+    __table_args__ = (CheckConstraint("fra <= til", name="dager"),)
+
+    tildeling_id: Mapped[int] = mapped_column(
+        ForeignKey("tildeling.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    fra: Mapped[date | None]
+    til: Mapped[date | None]
+    resultat: Mapped[Oppfoelgingsresultat | None]
+
+    tildeling: Mapped[Tildeling] = relationship(back_populates="periode")

@@ -341,7 +341,8 @@ def gitt_til(henvisninger: Collection[Henvisning]) -> Mapping[int, Tildeling]:
 def tildelinger(henvisning: Henvisning) -> list[Tildeling]:
     """Everything that the referral has been given, oldest first."""
     query = select(Tildeling).where(Tildeling.henvisning_id == henvisning.id)
-    query = query.options(joinedload(Tildeling.plass)).order_by(Tildeling.gitt, Tildeling.id)
+    query = query.options(joinedload(Tildeling.plass), joinedload(Tildeling.periode))
+    query = query.order_by(Tildeling.gitt, Tildeling.id)
     return list(db.session.scalars(query))
 
 

@@ -17,7 +17,9 @@ from koordinering.saker import models, services
 from koordinering.saker.rules.behov import Spoersmaal, Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.tildeling import services as tildeling
+from koordinering.tildeling.queries import aapen_tildeling
 from koordinering.tiltak.models import Tilbud, Tiltak
+from koordinering.tiltak.oppfoelging.rules import Deltakelse
 from koordinering.users import User
 
 
@@ -178,7 +180,11 @@ class Spiller:
         tildeling.bekreft_start(rad, av=av)
 
     def _avslutt(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:
-        tildeling.avslutt(rad, steg.kode, steg.deltar, av=av)
+        deltakelse = None
+        if steg.resultat is not None:
+            fra = holder.periode.fra if (holder := aapen_tildeling(rad)) and holder.periode else None
+            deltakelse = Deltakelse(steg.resultat, fra, klokken.i_dag())
+        tildeling.avslutt(rad, steg.kode, steg.deltar, deltakelse=deltakelse, av=av)
 
     def _lever_tilbake(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:
         tildeling.lever_tilbake(rad, av=av)

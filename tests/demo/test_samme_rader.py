@@ -22,17 +22,17 @@ from koordinering.saker.models import (
     Samtykke,
 )
 from koordinering.saker.services import les_egen_referanse
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import Rolletildeling
 from tests.demo.spiller import Spiller
 
 _TABELLER: tuple[type[Base], ...] = (
-    Sak, SakBehov, Barn, Oenske, Samtykke, Henvisning, Hendelse, Sakshendelse, Tildeling, Innslag, Beholdning, Plass,
-    Kortaar,
+    Sak, SakBehov, Barn, Oenske, Samtykke, Henvisning, Hendelse, Sakshendelse, Tildeling,
+    Oppfoelgingsperiode, Innslag, Beholdning, Plass, Kortaar,
 )  # fmt: skip
-_TILFELDIG = frozenset({"referanse", "noekkel", "egen_referanse", "lodd", "versjon"})
+_TILFELDIG = frozenset({"tildeling_id", "referanse", "noekkel", "egen_referanse", "lodd", "versjon"})
 """Random by design, or a count of how often the row was saved."""
 _NOEKLER = frozenset({"sak_id", "barn_id", "henvisning_id", "videresendt_fra_id", "gjelder_id"})
 _EGNE_ID = frozenset({"sak", "barn", "samtykke", "henvisning"})

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from koordinering import audit
 from koordinering.access import can
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
@@ -171,7 +171,16 @@ def _skjema(handling: Handling, henvisning: Henvisning) -> HandlingForm:
         tiltak=services.kan_videresendes_til(henvisning) if handling is Handling.VIDERESEND else None,
         fri_tekst=enhet is not None and not enhet.helse,
         for_barn=henvisning.barn_id is not None,
+        **_om_oppfoelging(henvisning),
     )
+
+
+def _om_oppfoelging(henvisning: Henvisning) -> dict[str, Any]:
+    """Whether a follow-up is what would be closed, and the days that the form begins with."""
+    holder = queries.aapen_tildeling(henvisning)
+    if holder is None or holder.plass_id is not None:
+        return {}
+    return {"oppfoelging": True, "deltatt_fra": holder.periode.fra if holder.periode else None, "deltatt_til": i_dag()}
 
 
 def _spoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> str:
@@ -198,6 +207,7 @@ def _avslutt(henvisning: Henvisning, form: HandlingForm) -> None:
         henvisning,
         form.verdi("grunn"),
         JaNeiVetIkke(deltar) if deltar else None,
+        deltakelse=form.deltakelse(),
         fritekst=form.verdi("fritekst"),
         av=me(),
     )

@@ -5,14 +5,14 @@ from sqlalchemy.exc import IntegrityError
 from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, now
+from koordinering.db import db, i_dag, now
 from koordinering.errors import KanIkkeInnvilges, Oppbrukt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.services import flytt, legg_til_hendelse
 from koordinering.tildeling import queries
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor, Tildelingstilstand
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.laas import laas_familien
@@ -131,6 +131,8 @@ def _gi_om_mulig(henvisning: Henvisning, av: User) -> Tildeling | None:
 def start(henvisning: Henvisning, tildeling: Tildeling, *, av: User) -> None:
     """What was given is in use: the card is handed out, the child has come."""
     tildeling.tilstand = Tildelingstilstand.STARTET
+    if tildeling.plass_id is None:
+        tildeling.periode = Oppfoelgingsperiode(fra=i_dag())
     flytt(henvisning, Status.I_GANG, part=Part.MOTTAKER, av=av)
     henvisning.startet = True
     db.session.flush()

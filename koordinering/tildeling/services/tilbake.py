@@ -3,7 +3,7 @@
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, now
+from koordinering.db import OSLO, db, i_dag, now
 from koordinering.errors import UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import services as saker
@@ -13,12 +13,13 @@ from koordinering.saker.rules.overganger import Avslutningsgrunn, Part, Status, 
 from koordinering.saker.services import flytt, legg_til_hendelse
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 from koordinering.tildeling.rules import Handling, Tildelingstilstand
 from koordinering.tildeling.services.gi import start
 from koordinering.tildeling.services.handlinger import handlinger, krev, tilbys
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak import services as beholdning
+from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat, sjekk_deltakelse
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
 
@@ -64,8 +65,11 @@ def bekreft_start(henvisning: Henvisning, *, av: User) -> None:
 
 
 def ikke_moett(henvisning: Henvisning, *, av: User) -> None:
-    """The child never came: the place is free again."""
+    """The child never came: the place is free again, and nobody has taken part in a follow-up."""
+    tildeling = queries.aapen_tildeling(henvisning)
     _avslutt(henvisning, Handling.IKKE_MOETT, Avslutningsgrunn.AVBRUTT.value, av=av)
+    if tildeling is not None and tildeling.plass_id is None:
+        _skriv_deltakelse(tildeling, Deltakelse(Oppfoelgingsresultat.IKKE_DELTATT))
 
 
 def lever_tilbake(henvisning: Henvisning, *, av: User) -> None:
@@ -83,17 +87,38 @@ def avslutt(
     grunn: str | None,
     deltar: JaNeiVetIkke | None = None,
     *,
+    deltakelse: Deltakelse | None = None,
     fritekst: str | None = None,
     av: User,
 ) -> None:
     """End a place or a follow-up, with a reason (Avslutningsgrunn).
 
     `deltar`: whether the child takes part regularly now; demanded when the referral is for a child.
+    `deltakelse`: from when to when, and with which result; demanded of a follow-up, and of nothing else.
     """
     if henvisning.barn_id is not None and deltar is None:
         raise UgyldigFelt("deltar", N_("Velg et svar."))
+    tildeling = queries.aapen_tildeling(henvisning)
+    if tildeling is not None and tildeling.plass_id is None:
+        _krev_deltakelse(tildeling, deltakelse)
     _avslutt(henvisning, Handling.AVSLUTT, grunn, fritekst=fritekst, av=av)
+    if tildeling is not None and deltakelse is not None:
+        _skriv_deltakelse(tildeling, deltakelse)
     henvisning.deltar_ved_slutt = deltar if henvisning.barn_id is not None else None
+    db.session.flush()
+
+
+def _krev_deltakelse(tildeling: Tildeling, deltakelse: Deltakelse | None) -> None:
+    if deltakelse is None:
+        raise UgyldigFelt("resultat", N_("Velg et resultat."))
+    sjekk_deltakelse(deltakelse, gitt=tildeling.gitt.astimezone(OSLO).date(), dag=i_dag())
+
+
+def _skriv_deltakelse(tildeling: Tildeling, deltakelse: Deltakelse) -> None:
+    if tildeling.periode is None:
+        tildeling.periode = Oppfoelgingsperiode()
+    tildeling.periode.fra, tildeling.periode.til = deltakelse.fra, deltakelse.til
+    tildeling.periode.resultat = deltakelse.resultat
     db.session.flush()
 
 

@@ -1,0 +1,1 @@
+"""Counts that people write in and correct: what the kinds of counts share. No table of its own."""

@@ -1,0 +1,89 @@
+"""Forms over numbers that are written in and over rows that others may change meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.validators import Optional
+
+from koordinering.tekst import N_
+from koordinering.tiltak.foering.rules import Foert, Rettegrunn
+from koordinering.web.skjema import BaseForm
+
+T = TypeVar("T")
+
+DATO = ["%d.%m.%Y", "%Y-%m-%d"]
+"""How a date may be typed."""
+
+
+def skrevet(verdi: T | None) -> T:
+    """What validate() has made sure of."""
+    if verdi is None:
+        raise ValueError("validate() first")
+    return verdi
+
+
+def _som_tekst(tall: int | None) -> str:
+    return "" if tall is None else str(tall)
+
+
+def _som_tall(tekst: str | None) -> int | None:
+    """A number that a page of ours has shown; anything else is none."""
+    tekst = tekst or ""
+    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else None
+
+
+class Versjonert(BaseForm):
+    """A form over a row that others may change meanwhile."""
+
+    versjon = HiddenField()
+
+    def lest_versjon(self) -> int:
+        """The version that the page showed; 0, which no row has, when it was tampered with."""
+        return _som_tall(self.versjon.data) or 0
+
+
+class TallForm(BaseForm):
+    """One number field for each thing that is counted, and beside it what stood there when the page was made."""
+
+    grunn = RadioField(lazy_gettext(N_("Hvorfor rettes tallet?")), validators=[Optional()])
+
+    noekler: tuple[int, ...] = ()
+
+    @classmethod
+    def med(cls, ting: Iterable[tuple[int, str]]) -> type["TallForm"]:
+        """The form for these things: key and name."""
+        felter: dict[str, Any] = {}
+        noekler = []
+        for noekkel, navn in ting:
+            noekler.append(noekkel)
+            felter[f"tall_{noekkel}"] = IntegerField(navn, validators=[Optional()])
+            felter[f"vist_{noekkel}"] = HiddenField()
+        return type("TallForm", (cls,), {**felter, "noekler": tuple(noekler)})
+
+    def __init__(self, naa: Foert, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.grunn.choices = [(g.value, gettext(g.tekst)) for g in Rettegrunn]
+        if not self.is_submitted():
+            for noekkel in self.noekler:
+                if not self.gjenopprettet:
+                    self[f"tall_{noekkel}"].data = naa.get(noekkel)
+                    self[f"vist_{noekkel}"].data = _som_tekst(naa.get(noekkel))
+
+    def nye(self) -> dict[int, int | None]:
+        """What was typed, by key; an empty field is None."""
+        return {noekkel: self[f"tall_{noekkel}"].data for noekkel in self.noekler}
+
+    def vist(self) -> dict[int, int | None]:
+        """What stood on the page, by key."""
+        return {noekkel: _som_tall(self[f"vist_{noekkel}"].data) for noekkel in self.noekler}
+
+    def rettegrunn(self) -> Rettegrunn | None:
+        """The reason that was chosen."""
+        return Rettegrunn(self.grunn.data) if self.grunn.data else None
+
+    def vis_naa(self, naa: Mapping[int, int | None]) -> None:
+        """Let the next try rest on what stands now; what was typed is kept."""
+        for noekkel in self.noekler:
+            self[f"vist_{noekkel}"].data = _som_tekst(naa.get(noekkel))

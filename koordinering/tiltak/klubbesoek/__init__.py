@@ -1,0 +1,1 @@
+"""The inclusion consultant's visits to clubs: date, club and theme."""

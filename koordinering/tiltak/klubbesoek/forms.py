@@ -1,0 +1,84 @@
+"""The shape of what is typed about visits to clubs."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.validators import Optional
+from wtforms.widgets import TextInput
+
+from koordinering.db import i_dag, tilfeldig_id
+from koordinering.tekst import N_
+from koordinering.tiltak.foering.forms import DATO, Versjonert, skrevet
+from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
+from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+
+
+def _temaer() -> list[tuple[str, str]]:
+    return [(tema.value, gettext(tema.tekst)) for tema in Besoekstema]
+
+
+class KlubbesoekForm(Versjonert):
+    """A new or changed visit."""
+
+    noekkel = HiddenField()
+    dag = DateField(lazy_gettext(N_("Dato")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    lag = Tekstfelt(
+        lazy_gettext(N_("Lag eller forening")), validators=[MaaFyllesUt()], maks=120, render_kw={"list": "kjente-lag"}
+    )
+    tema = SelectField(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Velg et tema."))])
+    merknad = Tekstfelt(lazy_gettext(N_("Kort om besøket")), validators=[Optional()], maks=MAKS_TEKST)
+
+    def __init__(self, *args: Any, besoek: Klubbesoek | None = None, **kwargs: Any) -> None:
+        if besoek is not None:
+            kwargs |= {felt: getattr(besoek, felt) for felt in ("dag", "lag", "merknad", "versjon")}
+            kwargs["tema"] = besoek.tema.value
+        else:
+            kwargs |= {"dag": i_dag(), "noekkel": str(tilfeldig_id())}
+        super().__init__(*args, **kwargs)
+        self.tema.choices = [("", gettext(N_("Velg"))), *_temaer()]
+
+    def opplysninger(self) -> Klubbesoeksopplysninger:
+        """What was typed, after validate()."""
+        return Klubbesoeksopplysninger(
+            dag=skrevet(self.dag.data),
+            lag=" ".join((self.lag.data or "").split()),
+            tema=Besoekstema(self.tema.data),
+            merknad=self.merknad.data or None,
+        )
+
+    def lest_noekkel(self) -> int:
+        """The key that the form was given; a new one when it was tampered with."""
+        tekst = str(self.noekkel.data or "")
+        passer = tekst.isascii() and tekst.isdigit() and len(tekst) <= 19
+        return int(tekst) if passer and 0 < int(tekst) < 2**63 else tilfeldig_id()
+
+
+class KlubbesoekSoekForm(BaseForm):
+    """Narrowing the list of visits."""
+
+    class Meta(BaseForm.Meta):
+        """A search changes nothing."""
+
+        csrf = False
+
+    q = Tekstfelt(lazy_gettext(N_("Lag eller forening")), maks=60)
+    tema = SelectField(lazy_gettext(N_("Tema")), validators=[Optional()])
+    aar = SelectField(lazy_gettext(N_("År")), validators=[Optional()])
+
+    def __init__(self, aarene: list[int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tema.choices = [("", gettext(N_("Alle"))), *_temaer()]
+        self.aar.choices = [(str(et), str(et)) for et in aarene]
+        self._aarene = aarene
+        if self.aar.data not in {str(et) for et in aarene}:
+            self.aar.data = str(i_dag().year)
+
+    def soek(self) -> Klubbesoeksoek:
+        """What to narrow by; what is not understood narrows nothing."""
+        temaer = {tema.value: tema for tema in Besoekstema}
+        return Klubbesoeksoek(
+            aar=int(self.aar.data), tekst=self.q.data or "", tema=temaer.get(self.tema.data or "")
+        )

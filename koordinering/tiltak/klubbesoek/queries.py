@@ -1,0 +1,82 @@
+"""Reading visits to clubs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, extract, func, select
+
+from koordinering.access import enheter, visible
+from koordinering.db import db
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.tiltak.klubbesoek.rules import Besoekstema
+from koordinering.tiltak.models import Tilbud
+from koordinering.users import User
+
+
+@dataclass(frozen=True)
+class Klubbesoeksoek:
+    """What the list of visits is narrowed by; empty fields narrow nothing."""
+
+    aar: int
+    tekst: str = ""
+    tema: Besoekstema | None = None
+
+
+def _i_aaret(user: User, aar: int) -> Select[Klubbesoek]:
+    query = select(Klubbesoek).where(Klubbesoek.dag >= date(aar, 1, 1), Klubbesoek.dag <= date(aar, 12, 31))
+    return visible(query, Klubbesoek, user, Rettighet.KLUBBESOEK_FOER)
+
+
+def liste(user: User, soek: Klubbesoeksoek) -> Select[Klubbesoek]:
+    """The unit's visits in a year; ordered and paged by the caller."""
+    query = _i_aaret(user, soek.aar)
+    if soek.tekst:
+        ord_ = f"%{soek.tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        query = query.where(func.lower(Klubbesoek.lag).like(ord_, escape="!"))
+    if soek.tema is not None:
+        query = query.where(Klubbesoek.tema == soek.tema)
+    return query
+
+
+@dataclass(frozen=True)
+class Aarstall:
+    """A year in figures."""
+
+    besoek: int
+    lag: int
+    """Different clubs, by the name as it is written."""
+
+
+def antall(user: User, aar: int) -> Aarstall:
+    """How many visits the unit has made in the year, and to how many clubs."""
+    rader = _i_aaret(user, aar).subquery()
+    besoek, lag = db.session.execute(
+        select(func.count(rader.c.id), func.count(func.lower(rader.c.lag).distinct()))
+    ).one()
+    return Aarstall(besoek, lag)
+
+
+def aarene(user: User) -> list[int]:
+    """The years that have visits, the newest first."""
+    aar = extract("year", Klubbesoek.dag)
+    query = visible(select(aar).distinct().order_by(aar.desc()), Klubbesoek, user, Rettighet.KLUBBESOEK_FOER)
+    return [int(et) for et in db.session.scalars(query)]
+
+
+def klubbesoek(user: User, klubbesoek_id: int) -> Klubbesoek:
+    """One visit of the user's unit. Raises FinnesIkke."""
+    query = select(Klubbesoek).where(Klubbesoek.id == klubbesoek_id)
+    funnet = db.session.scalar(visible(query, Klubbesoek, user, Rettighet.KLUBBESOEK_FOER))
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def kjente_lag(user: User) -> list[str]:
+    """Names of clubs to choose among while typing: those that have offers, and those visited before."""
+    har_tilbud = visible(select(Tilbud.arrangoer), Tilbud, user, Rettighet.TILBUD_LES)
+    besoekt = select(Klubbesoek.lag).where(Klubbesoek.enhet_id.in_(sorted(enheter(user, Rettighet.KLUBBESOEK_FOER))))
+    alle = har_tilbud.union(besoekt).subquery()
+    return list(db.session.scalars(select(alle.c[0]).order_by(alle.c[0]).limit(200)))

@@ -1,0 +1,1 @@
+"""Follow-up (los, fadder, transport, helhetlig oppfølging): what is asked when it is closed."""
