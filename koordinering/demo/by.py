@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.demo.beskrivelse import Henvisning, Sak
+from koordinering.demo.besoek import Besoek
 from koordinering.demo.fordelinger import Loep, les
 from koordinering.demo.forloep import VIDERE, Forloep, Oppdrag, staar
 from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midnatt
@@ -89,6 +90,7 @@ class Demoby:
             self.lager = self.oppstilling.lager(aar, self._slutt, dict(self.byen.tiltak))
         self._trekning = Trekning(self.byen, self._rng, self._indekser)
         self._forloep = Forloep(self.byen, self._trekning, self.lager, self._rng)
+        self.besoek = Besoek(aar, froe, self._slutt, self._roller)
         self._kort_i_aar = 0
 
     def _indekser(self, numre: Sequence[str]) -> Sequence[bytes]:
@@ -272,6 +274,7 @@ class Demoby:
             if sak.henvisninger:
                 rader.legg_til(sak)
         rader.skriv()
+        self.besoek.skriv(session, sorted({rekke.arrangoer for rekke in self._fordelinger.rekker}))
         _stort_lager(session, _VANLIG_LAGER)
         self._framdrift(N_("Skriver saker"), len(self.saker), len(self.saker))
 

@@ -67,6 +67,7 @@ class Panel:
 
 
 _PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), "plan.matrise")
+_MOETEPLASSER = Lenke(N_("Møteplasser"), N_("Hvilke som finnes, og hva som er ført hver måned"), "moeteplass.liste")
 _LOGG = Lenke(N_("Innsynslogg"), N_("Hvem som har åpnet hva, og når"), "personvern.logg")
 _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statistikk.katalog")
 
@@ -99,7 +100,11 @@ def _mottaker(user: User, _config: Config) -> Panel:
 
 
 def _inkluderingskonsulent(user: User, _config: Config) -> Panel:
-    kort = (Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),)
+    kort = (
+        Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),
+        Lenke(N_("Her kan kortet brukes"), N_("Stedene, takene og besøkene hver måned"), "kortsted.steder"),
+        Lenke(N_("Klubbesøk"), N_("Besøkene dine hos lag og foreninger"), "klubbesoek.liste"),
+    )
     return _som_tar_imot(Rolle.INKLUDERINGSKONSULENT, user, kort=kort)
 
 
@@ -124,13 +129,22 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel
     )
 
 
+def _moeteplassmedarbeider(_user: User, _config: Config) -> Panel:
+    return Panel(
+        Rolle.MOETEPLASSMEDARBEIDER,
+        N_("Skriv hvor mange som kom. Du teller besøk, aldri hvem som kommer."),
+        hovedvalg=Lenke(N_("Før besøk"), "", "moeteplass.besoek"),
+        lenker=(_MOETEPLASSER, _PLANEN),
+    )
+
+
 def _enhetsleder(user: User, _config: Config) -> Panel:
     aapne = queries.enhetsleder(user)["aapne"]
     return Panel(
         Rolle.ENHETSLEDER,
         N_("Åpne en sak for å overlevere den når noen er borte."),
         antall=(Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),),
-        lenker=(Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"), _LOGG),
+        lenker=(Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"), _MOETEPLASSER, _LOGG),
     )
 
 
@@ -141,7 +155,7 @@ def _koordinator(user: User, _config: Config) -> Panel:
         hovedvalg=Lenke(N_("Se tallene"), "", "statistikk.katalog"),
         antall=(Antall(queries.koordinator(user)["jobber"], N_("jobber i gang"), "jobb.liste"),),
         opplysninger=(Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),),
-        lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _PLANEN),
+        lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _MOETEPLASSER, _PLANEN),
     )
 
 
@@ -214,10 +228,7 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
             Rolle.UTSTYRSOPERATOER,
             N_("Rollen kan lese planen. Utlån av utstyr føres ikke i Koordinering. Saker og henvisninger vises ikke."),
         ),
-        Rolle.MOETEPLASSMEDARBEIDER: _egne_tiltak(
-            Rolle.MOETEPLASSMEDARBEIDER,
-            N_("Rollen kan lese planen. Besøk på møteplassene føres ikke i Koordinering. Saker vises ikke."),
-        ),
+        Rolle.MOETEPLASSMEDARBEIDER: _moeteplassmedarbeider,
         Rolle.TILTAKSANSVARLIG: _egne_tiltak(
             Rolle.TILTAKSANSVARLIG,
             N_("Dette har enheten din ansvar for, og så ofte skal det vurderes. Vurderingene føres ikke her."),
@@ -228,6 +239,12 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
         Rolle.PERSONVERNOMBUD: _personvernombud,
     }
 )
+
+
+EGEN_START: Mapping[frozenset[Rolle], str] = MappingProxyType(
+    {frozenset({Rolle.MOETEPLASSMEDARBEIDER}): "moeteplass.besoek"}
+)
+"""Whoever holds these roles and no other begins at a page of work instead of at panels."""
 
 
 def paneler(user: User, config: Config) -> list[Panel]:

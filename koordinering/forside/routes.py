@@ -1,9 +1,10 @@
 """The start page: the work that waits, per role."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
-from koordinering.forside.paneler import Antall, paneler
+from koordinering.forside.paneler import EGEN_START, Antall, paneler
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import tall
@@ -13,8 +14,11 @@ bp = Blueprint("forside", __name__)
 
 @bp.get("/")
 @signed_in
-def start() -> str:
-    """What waits for the one who is signed in."""
+def start() -> str | Response:
+    """What waits for the one who is signed in; or the one page of work that a role has."""
+    egen = EGEN_START.get(me().roller)
+    if egen is not None:
+        return redirect(url_for(egen), 303)
     vist = [(panel, [_noekkeltall(en) for en in panel.antall]) for panel in paneler(me(), innstillinger())]
     return render_template("forside/start.html", paneler=vist)
 

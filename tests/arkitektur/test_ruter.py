@@ -1,6 +1,7 @@
 """Every route × every role × own, other's and missing object: exactly what the role sheet says."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,14 +12,19 @@ from werkzeug.routing import Rule
 from koordinering.access import Tilgangsstyrt, can
 from koordinering.audit import Innslag
 from koordinering.crypto import token_hash
-from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.db import db, i_dag, metadata, tilfeldig_id, transaction
 from koordinering.jobb import services as jobb
 from koordinering.konto import services as konto
 from koordinering.konto.models import Okt
 from koordinering.roles import MATRISE, Rettighet
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.tildeling import services as tildeling
+from koordinering.tiltak.klubbesoek import services as klubbesoek
+from koordinering.tiltak.klubbesoek.rules import Besoekstema, Klubbesoeksopplysninger
+from koordinering.tiltak.kort import services as kort
+from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.users import User
 from koordinering.web.gate import Krav, demand
 from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud
@@ -86,6 +92,23 @@ def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
         "handling": ("ta_imot", None),
+        "dag": (i_dag().isoformat(), None),
+        **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1"),
+    }
+
+
+def _telles(tiltak_id: str) -> Ting:
+    """An open offer, a venue of the card and a visit to a club."""
+    moeteplass = db.session.scalars(select(Moeteplass).where(Moeteplass.tiltak_id == tiltak_id)).one()
+    opplysninger = Stedsopplysninger("Badet", Stedslag.BAD, None, date(2020, 1, 1), None)
+    besoek = Klubbesoeksopplysninger(i_dag(), "Turngruppa", Besoekstema.FRIPLASSER, None)
+    with transaction():
+        sted = kort.opprett_sted("4b-2", opplysninger, av=bruker("inkludering1"))
+        klubb = klubbesoek.foer(besoek, tilfeldig_id(), av=bruker("inkludering1"))
+    return {
+        "moeteplass_id": (moeteplass.id, moeteplass),
+        "sted_id": (sted.id, None),
+        "klubbesoek_id": (klubb.id, klubb),
     }
 
 

@@ -68,16 +68,21 @@ def _aarene(steder: list[Samarbeidssted], aar: int) -> dict[int, Stedsaar]:
 @needs(Rettighet.KORT_ENDRE)
 def vis(sted_id: int) -> str:
     """One venue's year, month by month, and what has been corrected."""
-    sted, aar = queries.sted(me(), sted_id), _aar()
+    sted, aar, naa = queries.sted(me(), sted_id), _aar(), i_dag()
+    linje = _aarene([sted], aar)[sted.id]
+    i_bruk = [mnd for mnd in maaneder_i_bruk(aar, sted.fra, sted.til) if (aar, mnd) <= (naa.year, naa.month)]
     return render_template(
         "kort/sted.html",
         sted=sted,
         aar=aar,
-        naa=i_dag().year,
-        linje=_aarene([sted], aar)[sted.id],
+        naa=naa.year,
+        linje=linje,
         kort=queries.kort_i_bruk(aar).get(sted.tiltak_id),
-        i_bruk=maaneder_i_bruk(aar, sted.fra, sted.til),
-        maaneder=list(Maaned),
+        rader=[
+            (gettext(m.tekst), antall)
+            for m, antall in zip(Maaned, linje.tall, strict=True)
+            if int(m) in i_bruk or antall is not None
+        ],
         historie=[
             rettingslinje(r.retting, gettext(Maaned(str(r.maaned)).tekst), r.hvem)
             for r in queries.rettinger(aar, sted_id=sted.id)

@@ -78,7 +78,7 @@ def velg() -> Response:
     """Go to the day that was typed (dd.mm.yyyy)."""
     moeteplass_id, tekst = request.args.get("moeteplass", ""), request.args.get("dag", "").strip()
     if not (moeteplass_id.isascii() and moeteplass_id.isdigit() and len(moeteplass_id) < 19):
-        raise FinnesIkke
+        return redirect(url_for("moeteplass.besoek"), 303)
     deler = tekst.split(".")
     try:
         dag = date(int(deler[2]), int(deler[1]), int(deler[0])) if len(deler) == 3 else date.fromisoformat(tekst)
