@@ -141,7 +141,7 @@ class Besoek:
         return tall + self._rng.choice([1, 2, 10]) if tall < 3 else tall - self._rng.randint(1, 3)
 
     def _tall(self, session: Session, dag: date, telling: Telling) -> None:
-        rad = {"gruppe_id": telling.noekkel, "dag": dag, "antall": telling.antall}
+        rad: dict[str, Any] = {"gruppe_id": telling.noekkel, "dag": dag, "antall": telling.antall}
         rad |= {"foert": telling.foert, "foert_av": telling.av}
         if telling.rettet_fra is None:
             self._rad(Moeteplasstall, rad)
@@ -187,7 +187,7 @@ class Besoek:
                 self._logg_tall([telling], ("samarbeidssted", sted.id, None), f"{aar}-{maaned:02d}")
 
     def _kortbesoek(self, session: Session, aar: int, maaned: int, telling: Telling) -> None:
-        rad = {"sted_id": telling.noekkel, "aar": aar, "maaned": maaned, "antall": telling.antall}
+        rad: dict[str, Any] = {"sted_id": telling.noekkel, "aar": aar, "maaned": maaned, "antall": telling.antall}
         rad |= {"foert": telling.foert, "foert_av": telling.av}
         if telling.rettet_fra is None:
             self._rad(Kortbesoek, rad)

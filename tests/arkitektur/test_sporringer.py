@@ -135,6 +135,11 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("nav1", "søk ukjent", "/saker/finn", {"fnr": nummer()}),
         ("nav1", "søk referanse", "/saker/finn", {"referanse": referanse}),
         ("helse1", "søk referanse", "/saker/finn", {"referanse": referanse}),
+        ("moeteplass1", "besøk", "/besoek", None),
+        ("helseleder1", "møteplasser", "/moeteplasser", None),
+        ("inkludering1", "steder", "/kort/steder", None),
+        ("inkludering1", "kortbesøk", "/kort/besoek", None),
+        ("inkludering1", "klubbesøk", "/klubbesoek", None),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]
     return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}

@@ -36,6 +36,9 @@ FEILSKJEMA = frozenset(
         "saker.samtykke",
         "saker.ny_henvisning",
         "tiltak.nytt_tilbud",
+        "moeteplass.ny",
+        "kortsted.nytt",
+        "klubbesoek.nytt",
         "tildeling.handling",
         "tildeling.henvisning_trekk",
         "konto.min",
@@ -49,6 +52,11 @@ RETTESKJEMA = frozenset(
         "saker.rett_henvisning",
         "tildeling.kort_endre",
         "tiltak.endre_tilbud",
+        "moeteplass.dag",
+        "moeteplass.endre",
+        "kortsted.besoek",
+        "kortsted.endre",
+        "klubbesoek.endre",
     }
 )
 """Pages whose form holds what is there: sent once with something wrong in every field."""

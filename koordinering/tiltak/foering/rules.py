@@ -84,3 +84,20 @@ def sjekk_dager(fra: date, til: date | None) -> None:
         raise UgyldigFelt("fra", N_("Skriv en dato med et årstall fra 2000 til 2100."))
     if til is not None and not fra <= til <= date(AAR[1], 12, 31):
         raise UgyldigFelt("til", N_("Siste dag kan ikke være før første dag."))
+
+
+class Maaned(Kode):
+    """The months by name."""
+
+    JANUAR = "1", N_("januar")
+    FEBRUAR = "2", N_("februar")
+    MARS = "3", N_("mars")
+    APRIL = "4", N_("april")
+    MAI = "5", N_("mai")
+    JUNI = "6", N_("juni")
+    JULI = "7", N_("juli")
+    AUGUST = "8", N_("august")
+    SEPTEMBER = "9", N_("september")
+    OKTOBER = "10", N_("oktober")
+    NOVEMBER = "11", N_("november")
+    DESEMBER = "12", N_("desember")

@@ -154,4 +154,7 @@ def besoek_i_aaret(aar: int) -> list[Kortbesoekslinje]:
         .where(Kortbesoek.aar == aar, Kortbesoek.antall.is_not(None))
         .order_by(Samarbeidssted.navn, Samarbeidssted.id, Kortbesoek.maaned)
     )
-    return [Kortbesoekslinje(*rad) for rad in db.session.execute(query)]
+    return [
+        Kortbesoekslinje(id_, navn, tiltak, slag, maaned, antall or 0)
+        for id_, navn, tiltak, slag, maaned, antall in db.session.execute(query)
+    ]

@@ -13,10 +13,11 @@ from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.foering.forms import TallForm
 from koordinering.tiltak.foering.routes import rettingslinje
+from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.kort import queries, services
 from koordinering.tiltak.kort.forms import StedForm, StedSoekForm
 from koordinering.tiltak.kort.models import Samarbeidssted
-from koordinering.tiltak.kort.rules import Maaned, Stedsaar, aarslinje, hoeyst, maaneder_i_bruk
+from koordinering.tiltak.kort.rules import Stedsaar, aarslinje, hoeyst, maaneder_i_bruk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 

@@ -87,20 +87,3 @@ def aarslinje(maaneder: Sequence[tuple[int, int | None]], grense: int | None) ->
     """A venue's year from what is written in: (month, visits)."""
     tall = dict(maaneder)
     return Stedsaar(tuple(tall.get(mnd) for mnd in range(1, 13)), grense)
-
-
-class Maaned(Kode):
-    """The months by name."""
-
-    JANUAR = "1", N_("januar")
-    FEBRUAR = "2", N_("februar")
-    MARS = "3", N_("mars")
-    APRIL = "4", N_("april")
-    MAI = "5", N_("mai")
-    JUNI = "6", N_("juni")
-    JULI = "7", N_("juli")
-    AUGUST = "8", N_("august")
-    SEPTEMBER = "9", N_("september")
-    OKTOBER = "10", N_("oktober")
-    NOVEMBER = "11", N_("november")
-    DESEMBER = "12", N_("desember")

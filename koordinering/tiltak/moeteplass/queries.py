@@ -191,6 +191,6 @@ def besoek_i_aaret(aar: int) -> list[Besoekslinje]:
         .order_by(Moeteplass.tiltak_id, Moeteplass.id, maaned, Moeteplassgruppe.orden, Moeteplassgruppe.id)
     )
     return [
-        Besoekslinje(id_, navn, tiltak, int(mnd), gruppe, int(dager), int(antall))
+        Besoekslinje(id_, navn, tiltak, int(mnd), gruppe, int(dager), int(antall or 0))
         for id_, navn, tiltak, mnd, gruppe, dager, antall in db.session.execute(query)
     ]

@@ -15,6 +15,7 @@ from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import TallForm
 from koordinering.tiltak.foering.routes import rettingslinje
+from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.moeteplass import queries, services
 from koordinering.tiltak.moeteplass.forms import MoeteplassForm, MoeteplassSoekForm
 from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassgruppe, Moeteplasstall
@@ -191,7 +192,8 @@ def maaned(moeteplass_id: int) -> str:
     return render_template(
         "moeteplass/maaned.html",
         moeteplass=moeteplass,
-        maaned=valgt,
+        maaned=Maaned(str(valgt.month)),
+        aar=valgt.year,
         forrige=forrige_maaned(valgt),
         neste=neste_maaned(valgt) if neste_maaned(valgt) <= i_dag() else None,
         kolonner=[
