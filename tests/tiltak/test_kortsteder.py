@@ -86,6 +86,22 @@ def test_two_who_fill_in_different_rows_do_not_meet(app: Flask, folk: Any) -> No
     assert _tall() == {"Badet": 4, "Kinoen": 5}
 
 
+def test_a_colleagues_number_is_told_and_nothing_is_lost(nettleser: Nettleser, folk: Any) -> None:
+    sted("Badet")
+    en, annen = nettleser.som(folk.inkludering1), nettleser.som(folk.inkludering1)
+    sti = "/kort/besoek?aar=2025&maaned=6"
+    html = en.se(sti).get_data(as_text=True)
+    assert en.send(sti, _skjema(html, ["4"])).status_code == 303
+    svar = annen.send(sti, _skjema(html, ["5"]))
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert "En kollega har ført måneden" in html
+    assert 'value="5"' in html
+    assert _tall() == {"Badet": 4}
+    assert annen.send(sti, _skjema(html, ["5"], "talt_paa_nytt")).status_code == 303
+    assert annen.send(sti, _skjema(html, ["tull"])).status_code == 422
+
+
 def test_the_ceiling_stands_against_the_cards_in_use(nettleser: Nettleser, folk: Any) -> None:
     aaret = kortaar(5)
     with transaction() as session:
@@ -132,6 +148,7 @@ def test_keeping_a_venue(nettleser: Nettleser, folk: Any) -> None:
     endret = skjema | {"tak": "2", "versjon": str(museet.versjon)}
     assert side.send(f"/kort/steder/{museet.id}/endre", endret).status_code == 303
     assert side.send(f"/kort/steder/{museet.id}/endre", endret).status_code == 409, "an old page"
+    assert side.send(f"/kort/steder/{museet.id}/endre", endret | {"versjon": "2", "til": "01.01.2024"}).status_code == 422
     assert db.session.scalars(select(Samarbeidssted.tak)).one() == 2
 
 
@@ -139,6 +156,8 @@ def test_months_that_have_not_begun_are_refused(app: Flask, folk: Any) -> None:
     id_ = sted().id
     with pytest.raises(UgyldigFelt), transaction():
         services.foer_maaned(i_dag().year + 1, 1, {id_: 1}, vist={}, av=bruker("inkludering1"))
+    with pytest.raises(Endret), transaction():
+        services.foer_maaned(2019, 12, {id_: 1}, vist={}, av=bruker("inkludering1"))
 
 
 def test_the_year_for_counting(app: Flask, folk: Any) -> None:

@@ -9,6 +9,7 @@ from koordinering.access import enheter, visible
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
+from koordinering.tiltak.foering.queries import inneholder
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tilbud
@@ -33,8 +34,7 @@ def liste(user: User, soek: Klubbesoeksoek) -> Select[Klubbesoek]:
     """The unit's visits in a year; ordered and paged by the caller."""
     query = _i_aaret(user, soek.aar)
     if soek.tekst:
-        ord_ = f"%{soek.tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        query = query.where(func.lower(Klubbesoek.lag).like(ord_, escape="!"))
+        query = query.where(inneholder(Klubbesoek.lag, soek.tekst))
     if soek.tema is not None:
         query = query.where(Klubbesoek.tema == soek.tema)
     return query

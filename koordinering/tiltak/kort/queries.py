@@ -10,6 +10,7 @@ from koordinering.access import require
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
+from koordinering.tiltak.foering.queries import inneholder
 from koordinering.tiltak.kort.models import Kortbesoek, Kortbesoekretting, Samarbeidssted
 from koordinering.tiltak.kort.rules import Stedslag
 from koordinering.tiltak.models import Kortaar, Plass
@@ -40,8 +41,7 @@ def liste(user: User, soek: Stedsoek) -> Select[Samarbeidssted]:
     require(user, Rettighet.TILBUD_LES)
     query = select(Samarbeidssted)
     if soek.tekst:
-        ord_ = f"%{soek.tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        query = query.where(func.lower(Samarbeidssted.navn).like(ord_, escape="!"))
+        query = query.where(inneholder(Samarbeidssted.navn, soek.tekst))
     if soek.slag is not None:
         query = query.where(Samarbeidssted.slag == soek.slag)
     if not soek.ogsaa_avsluttede:

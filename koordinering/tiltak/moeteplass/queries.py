@@ -11,6 +11,7 @@ from koordinering.access import rekkevidde, vilkaar, visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Omfang, Rettighet
+from koordinering.tiltak.foering.queries import inneholder
 from koordinering.tiltak.models import Tiltak, TiltakMekanikk
 from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassgruppe, Moeteplassretting, Moeteplasstall
 from koordinering.tiltak.moeteplass.rules import neste_maaned
@@ -42,8 +43,7 @@ def liste(user: User, soek: Moeteplassoek) -> Select[Moeteplass]:
     )
     query = select(Moeteplass).where(naadd).options(joinedload(Moeteplass.tiltak), joinedload(Moeteplass.enhet))
     if soek.tekst:
-        ord_ = f"%{soek.tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        query = query.where(func.lower(Moeteplass.navn).like(ord_, escape="!"))
+        query = query.where(inneholder(Moeteplass.navn, soek.tekst))
     if not soek.ogsaa_avsluttede:
         query = query.where(or_(Moeteplass.til.is_(None), Moeteplass.til >= i_dag()))
     return query
