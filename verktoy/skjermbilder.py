@@ -107,6 +107,7 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("fordel", "inkludering1", SKJERM, fordel),
     ("start-koordinator", "koordinator1", SKJERM, start),
     ("tall", "koordinator1", SKJERM, tall),
+    ("besoek-mobil", "moeteplass1", MOBIL, start),
     ("plan", "koordinator1", SKJERM, side("/plan")),
 )
 

@@ -58,9 +58,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["enhet_id"], ["enhet.id"], name=op.f("fk_moeteplass_enhet_id")),
         sa.ForeignKeyConstraint(["tiltak_id"], ["tiltak.id"], name=op.f("fk_moeteplass_tiltak_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moeteplass")),
+        sa.UniqueConstraint("enhet_id", "navn", name=op.f("uq_moeteplass_enhet_id_navn")),
     )
     with op.batch_alter_table("moeteplass", schema=None) as batch_op:
-        batch_op.create_index("ix_moeteplass_enhet", ["enhet_id", "navn"], unique=False)
         batch_op.create_index(batch_op.f("ix_moeteplass_tiltak_id"), ["tiltak_id"], unique=False)
 
     op.create_table(
@@ -95,10 +95,10 @@ def upgrade() -> None:
         sa.CheckConstraint("til IS NULL OR fra <= til", name=op.f("ck_samarbeidssted_dager")),
         sa.ForeignKeyConstraint(["tiltak_id"], ["tiltak.id"], name=op.f("fk_samarbeidssted_tiltak_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_samarbeidssted")),
+        sa.UniqueConstraint("tiltak_id", "navn", name=op.f("uq_samarbeidssted_tiltak_id_navn")),
     )
     with op.batch_alter_table("samarbeidssted", schema=None) as batch_op:
         batch_op.create_index("ix_samarbeidssted_navn", ["navn"], unique=False)
-        batch_op.create_index(batch_op.f("ix_samarbeidssted_tiltak_id"), ["tiltak_id"], unique=False)
 
     op.create_table(
         "kortbesoek",
@@ -252,13 +252,11 @@ def downgrade() -> None:
 
     op.drop_table("kortbesoek")
     with op.batch_alter_table("samarbeidssted", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_samarbeidssted_tiltak_id"))
         batch_op.drop_index("ix_samarbeidssted_navn")
 
     op.drop_table("samarbeidssted")
     with op.batch_alter_table("moeteplass", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moeteplass_tiltak_id"))
-        batch_op.drop_index("ix_moeteplass_enhet")
 
     op.drop_table("moeteplass")
     with op.batch_alter_table("klubbesoek", schema=None) as batch_op:

@@ -100,7 +100,7 @@ def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
 def _telles(tiltak_id: str) -> Ting:
     """An open offer, a venue of the card and a visit to a club."""
     moeteplass = db.session.scalars(select(Moeteplass).where(Moeteplass.tiltak_id == tiltak_id)).one()
-    opplysninger = Stedsopplysninger("Badet", Stedslag.BAD, None, date(2020, 1, 1), None)
+    opplysninger = Stedsopplysninger(f"Badet {tiltak_id}", Stedslag.BAD, None, date(2020, 1, 1), None)
     besoek = Klubbesoeksopplysninger(i_dag(), "Turngruppa", Besoekstema.FRIPLASSER, None)
     with transaction():
         sted = kort.opprett_sted("4b-2", opplysninger, av=bruker("inkludering1"))

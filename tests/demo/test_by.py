@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,7 +17,15 @@ from koordinering.saker.services import les_egen_referanse
 from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
+from koordinering.tiltak.foering.rules import sjekk_tall
+from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.tiltak.klubbesoek.rules import Klubbesoeksopplysninger, sjekk_besoek
+from koordinering.tiltak.kort.models import Kortbesoek
+from koordinering.tiltak.kort.rules import maaneder_i_bruk
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak
+from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassretting, Moeteplasstall
+from koordinering.tiltak.moeteplass.rules import sjekk_dag, ukedag
+from koordinering.tiltak.oppfoelging.rules import Deltakelse, sjekk_deltakelse
 from koordinering.tiltak.queries import ledighet
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand, alder_ved
 from koordinering.users import Enhet
@@ -213,3 +221,52 @@ def test_nothing_is_left_open_of_the_units(by: Flask) -> None:
         enhet.id for enhet in db.session.scalars(select(Enhet).where(Enhet.henviser))
     }
     assert not db.session.scalar(select(func.count()).where(Hendelse.fritekst.is_not(None)))
+
+
+def test_the_counts_of_the_open_offers_are_what_the_services_would_take(by: Flask) -> None:
+    for moeteplass in db.session.scalars(select(Moeteplass)):
+        grupper = [gruppe.id for gruppe in moeteplass.grupper]
+        tall = db.session.scalars(select(Moeteplasstall).where(Moeteplasstall.gruppe_id.in_(grupper))).all()
+        dager: dict[date, list[int | None]] = defaultdict(list)
+        for rad in tall:
+            sjekk_dag(rad.dag, fra=moeteplass.fra, til=moeteplass.til, i_dag=DAG - timedelta(days=1))
+            sjekk_tall({rad.gruppe_id: rad.antall})
+            assert ukedag(rad.dag).value in moeteplass.ukedager
+            assert rad.foert.astimezone(OSLO).date() == rad.dag
+            dager[rad.dag].append(rad.antall)
+        assert {len(en) for en in dager.values()} == {len(grupper)}, "a day is written in whole"
+        assert {(dag.year, dag.month) for dag in dager} == {
+            (aar, mnd) for aar in (2024, 2025, 2026) for mnd in range(1, 13) if mnd != 7 and (aar, mnd) < (2026, 12)
+        }
+        assert any(not any(en) for en in dager.values()), "and on some days nobody came"
+    rettinger = db.session.scalars(select(Moeteplassretting)).all()
+    assert len(rettinger) > 5
+    assert all(retting.fra != retting.til == retting.tall.antall for retting in rettinger)
+
+
+def test_the_cards_venues_and_the_club_visits_have_their_years(by: Flask) -> None:
+    besoek = db.session.scalars(select(Kortbesoek)).all()
+    for rad in besoek:
+        sjekk_tall({rad.id: rad.antall})
+        assert rad.maaned in maaneder_i_bruk(rad.aar, rad.sted.fra, rad.sted.til)
+        assert rad.foert.astimezone(OSLO).date() < DAG
+    assert {rad.aar for rad in besoek} == {2024, 2025, 2026}
+    assert (2026, 11) not in {(rad.aar, rad.maaned) for rad in besoek}, "this month is not over"
+    visitter = Counter(rad.dag.year for rad in db.session.scalars(select(Klubbesoek)))
+    assert all(11 <= visitter[aar] <= 17 for aar in (2024, 2025))
+    for visitt in db.session.scalars(select(Klubbesoek)):
+        sjekk_besoek(Klubbesoeksopplysninger(visitt.dag, visitt.lag, visitt.tema, visitt.merknad), DAG)
+
+
+def test_every_closed_follow_up_has_a_result(by: Flask) -> None:
+    query = select(Tildeling).where(Tildeling.plass_id.is_(None), Tildeling.slutt.is_not(None))
+    avsluttede = db.session.scalars(query).all()
+    assert avsluttede
+    for tildeling in avsluttede:
+        periode = tildeling.periode
+        assert periode is not None
+        assert periode.resultat is not None
+        gitt = tildeling.gitt.astimezone(OSLO).date()
+        sjekk_deltakelse(Deltakelse(periode.resultat, periode.fra, periode.til), gitt=gitt, dag=DAG)
+    resultater = {t.periode.resultat for t in avsluttede if t.periode}
+    assert len(resultater) > 2

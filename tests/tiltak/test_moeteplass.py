@@ -226,11 +226,22 @@ def test_a_renamed_group_is_new_and_the_old_keeps_its_counts(nettleser: Nettlese
     assert [g.navn for g in plass().i_bruk] == ["16–18 år"], "an old name is the old group again"
 
 
+def test_a_page_with_other_groups_than_today_drops_nothing_unseen(nettleser: Nettleser, folk: Any) -> None:
+    side, sti = nettleser.som(folk.moeteplass1), _sti()
+    skjema = _skjema(side.se(sti).get_data(as_text=True), [1, 2, 3])
+    _endre(replace(GOD, navn="Plan B", grupper=("13–15 år", "16 år")), folk.koordinator1)
+    svar = side.send(sti, skjema)
+    assert svar.status_code == 409
+    assert 'value="1"' in svar.get_data(as_text=True)
+    assert _tallene() == []
+
+
 def test_the_pages_of_the_list(nettleser: Nettleser, folk: Any) -> None:
     side = nettleser.som(folk.koordinator1)
     skjema = {"tiltak_id": "4b-6", "enhet_id": "ungdomsbasen", "navn": "Nytt sted", "fra": "01.02.2026", "til": ""}
     assert side.send("/moeteplasser/ny", skjema | {"grupper": "a\nA"}).status_code == 422
     assert side.send("/moeteplasser/ny", skjema | {"grupper": "13–15 år\n\n16 år ", "ukedager": "1"}).status_code == 303
+    assert side.send("/moeteplasser/ny", skjema | {"grupper": "Alle"}).status_code == 422, "the second click"
     ny = db.session.scalars(select(Moeteplass).where(Moeteplass.navn == "Nytt sted")).one()
     assert [g.navn for g in ny.i_bruk] == ["13–15 år", "16 år"]
     endret = skjema | {"grupper": "Alle", "til": "01.01.2026", "versjon": str(ny.versjon)}

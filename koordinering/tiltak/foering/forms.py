@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import Optional
 
+from koordinering.errors import Endret
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.rules import Foert, Rettegrunn
 from koordinering.web.skjema import BaseForm
@@ -72,7 +74,12 @@ class TallForm(BaseForm):
                     self[f"vist_{noekkel}"].data = _som_tekst(naa.get(noekkel))
 
     def nye(self) -> dict[int, int | None]:
-        """What was typed, by key; an empty field is None."""
+        """What was typed, by key; an empty field is None.
+
+        Raises Endret when the page had other fields than there are now: nothing that was typed is dropped unseen.
+        """
+        if {navn for navn in request.form if navn.startswith("tall_")} != {f"tall_{nr}" for nr in self.noekler}:
+            raise Endret
         return {noekkel: self[f"tall_{noekkel}"].data for noekkel in self.noekler}
 
     def vist(self) -> dict[int, int | None]:

@@ -18,11 +18,12 @@ class Samarbeidssted(Base):
     __table_args__ = (
         CheckConstraint("til IS NULL OR fra <= til", name="dager"),
         CheckConstraint("tak >= 1", name="tak"),
+        UniqueConstraint("tiltak_id", "navn"),
         Index("ix_samarbeidssted_navn", "navn"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"), index=True)
+    tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
     """The measure whose card it takes."""
     navn: Mapped[str]
     slag: Mapped[Stedslag]

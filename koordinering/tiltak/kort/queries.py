@@ -49,6 +49,12 @@ def liste(user: User, soek: Stedsoek) -> Select[Samarbeidssted]:
     return query
 
 
+def navnet_er_i_bruk(tiltak_id: str, navn: str, *, av_andre_enn: int | None = None) -> bool:
+    """Whether another venue has the name; ended ones too."""
+    query = select(Samarbeidssted.id).where(Samarbeidssted.tiltak_id == tiltak_id, Samarbeidssted.navn == navn)
+    return db.session.scalar(query.where(Samarbeidssted.id != (av_andre_enn or 0)).limit(1)) is not None
+
+
 MAKS_STEDER = 200
 """Venues on the page where a month is written in; more than any municipality has."""
 

@@ -25,6 +25,7 @@ def opprett_sted(tiltak_id: str, opplysninger: Stedsopplysninger, *, av: User) -
     sjekk_sted(opplysninger)
     if tiltak_id not in {tiltak.id for tiltak in tiltaket.korttiltak()}:
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
+    _sjekk_navn(tiltak_id, opplysninger.navn)
     sted = Samarbeidssted(tiltak_id=tiltak_id, **asdict(opplysninger))
     db.session.add(sted)
     db.session.flush()
@@ -38,11 +39,17 @@ def endre_sted(sted: Samarbeidssted, opplysninger: Stedsopplysninger, *, versjon
     if sted.versjon != versjon:
         raise Endret
     sjekk_sted(opplysninger)
+    _sjekk_navn(sted.tiltak_id, opplysninger.navn, sted.id)
     for felt, verdi in asdict(opplysninger).items():
         setattr(sted, felt, verdi)
     sted.endret = now()
     db.session.flush()
     audit.record(Hva.STED_ENDRET, av=av, gjelder=Ting("samarbeidssted", sted.id))
+
+
+def _sjekk_navn(tiltak_id: str, navn: str, eget: int | None = None) -> None:
+    if queries.navnet_er_i_bruk(tiltak_id, navn, av_andre_enn=eget):
+        raise UgyldigFelt("navn", N_("Stedet er alt lagt inn. Se også de avsluttede."))
 
 
 def foer_maaned(

@@ -18,7 +18,7 @@ class Moeteplass(Base):
     __tablename__ = "moeteplass"
     __table_args__ = (
         CheckConstraint("til IS NULL OR fra <= til", name="dager"),
-        Index("ix_moeteplass_enhet", "enhet_id", "navn"),
+        UniqueConstraint("enhet_id", "navn"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -49,6 +49,12 @@ def liste(user: User, soek: Moeteplassoek) -> Select[Moeteplass]:
     return query
 
 
+def navnet_er_i_bruk(enhet_id: str, navn: str, *, av_andre_enn: int | None = None) -> bool:
+    """Whether another open offer of the unit has the name; ended ones too."""
+    query = select(Moeteplass.id).where(Moeteplass.enhet_id == enhet_id, Moeteplass.navn == navn)
+    return db.session.scalar(query.where(Moeteplass.id != (av_andre_enn or 0)).limit(1)) is not None
+
+
 def aa_foere(user: User) -> list[Moeteplass]:
     """The open offers that the user counts at and that have not ended: what the form chooses among."""
     query = select(Moeteplass).where(or_(Moeteplass.til.is_(None), Moeteplass.til >= i_dag()))

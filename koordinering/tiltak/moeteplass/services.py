@@ -110,6 +110,7 @@ def opprett(tiltak_id: str, enhet_id: str, opplysninger: Moeteplassopplysninger,
     ny = Moeteplass(tiltak_id=tiltak_id, enhet_id=enhet_id)
     if av is not None:
         require(av, Rettighet.MOETEPLASS_ENDRE, ny)
+    _sjekk_navn(enhet_id, opplysninger.navn)
     _sett(ny, opplysninger, set())
     db.session.add(ny)
     db.session.flush()
@@ -130,10 +131,16 @@ def endre(
     sjekk_moeteplass(opplysninger)
     if enhet_id not in {enhet.id for enhet in queries.enheter(av)}:
         raise UgyldigFelt("enhet_id", N_("Velg noe fra listen."))
+    _sjekk_navn(enhet_id, opplysninger.navn, moeteplass.id)
     moeteplass.enhet_id, moeteplass.endret = enhet_id, now()
     _sett(moeteplass, opplysninger, _med_tall(moeteplass))
     db.session.flush()
     audit.record(Hva.MOETEPLASS_ENDRET, av=av, gjelder=_ting(moeteplass))
+
+
+def _sjekk_navn(enhet_id: str, navn: str, egen: int | None = None) -> None:
+    if queries.navnet_er_i_bruk(enhet_id, navn, av_andre_enn=egen):
+        raise UgyldigFelt("navn", N_("Enheten har alt en møteplass med dette navnet. Se også de avsluttede."))
 
 
 def _med_tall(moeteplass: Moeteplass) -> set[int]:
