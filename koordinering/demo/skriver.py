@@ -179,8 +179,9 @@ class _Henvisningsrad:
         self._h = henvisning
         self._tildelinger = list(henvisning.tildelinger)
         self._tildeling: dict[str, Any] = {}
-        self._periode: dict[str, Any] = {}
         """What it was given last."""
+        self._periode: dict[str, Any] = {}
+        """When somebody took part in it, where it is follow-up."""
         self._sendt = henvisning.sendt if henvisning.videresendt_fra is not None else None
         self._status = Status.UTKAST
         self._rad: dict[str, Any] = {

@@ -122,6 +122,21 @@ def test_the_same_twice_is_nothing_and_a_colleagues_number_is_told(nettleser: Ne
     assert annen.send(sti, _skjema(html, [7, 5, 5], "talt_paa_nytt")).status_code == 303
 
 
+def test_what_i_did_not_touch_is_shown_as_it_is_after_a_conflict(nettleser: Nettleser, folk: Any) -> None:
+    side, sti = nettleser.som(folk.moeteplass1), _sti()
+    assert _foer(side, sti, [5, 5, 5]) == 303
+    gammel = side.se(sti).get_data(as_text=True)
+    assert _foer(side, sti, [6, 6, 5], "talt_paa_nytt") == 303
+    html = side.send(sti, _skjema(gammel, ["tull", 5, 5], "feil_tall")).get_data(as_text=True)
+    assert re.findall(r'name="vist_\d+" type="hidden" value="(\d*)"', html) == ["5"] * 3, "it still rests on my page"
+    svar = side.send(sti, _skjema(gammel, [7, 5, 5], "feil_tall"))
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert re.findall(r'name="tall_\d+"[^>]*value="(\d*)"', html) == ["7", "6", "5"]
+    assert side.send(sti, _skjema(html, [7, 6, 5], "feil_tall")).status_code == 303
+    assert _tallene() == [7, 6, 5]
+
+
 def test_many_at_one_moment_write_a_day_once(app: Flask, folk: Any) -> None:
     sti, antall = _sti(), 4
     sider = [Nettleser(app).som(folk.moeteplass1) for _ in range(antall)]

@@ -91,6 +91,10 @@ class TallForm(BaseForm):
         return Rettegrunn(self.grunn.data) if self.grunn.data else None
 
     def vis_naa(self, naa: Mapping[int, int | None]) -> None:
-        """Let the next try rest on what stands now; what was typed is kept."""
+        """After a conflict the next try rests on what stands now; what was typed is kept, the rest follows."""
+        vist = self.vist()
         for noekkel in self.noekler:
-            self[f"vist_{noekkel}"].data = _som_tekst(naa.get(noekkel))
+            felt, staar = self[f"tall_{noekkel}"], naa.get(noekkel)
+            if felt.data == vist[noekkel]:
+                felt.data, felt.raw_data = staar, None
+            self[f"vist_{noekkel}"].data = _som_tekst(staar)

@@ -161,6 +161,7 @@ def besoek() -> Svar:
             form.form_errors.append(
                 gettext(N_("En kollega har ført måneden siden du åpnet siden. Se over og lagre igjen."))
             )
+            form.vis_naa(_foert(aar, maaned))
             status = feil.status
         else:
             flash(gettext(N_("Lagret.")), "suksess")
@@ -187,9 +188,6 @@ def _skjema(aar: int, maaned: int) -> TallForm:
 
 def _besoeksside(form: TallForm, aar: int, maaned: int) -> str:
     steder, naa = queries.steder_i(aar, maaned), i_dag()
-    foert = _foert(aar, maaned)
-    if form.is_submitted():
-        form.vis_naa(foert)
     return render_template(
         "kort/besoek.html",
         form=form,
@@ -198,7 +196,7 @@ def _besoeksside(form: TallForm, aar: int, maaned: int) -> str:
         maaneder=[m for m in Maaned if aar < naa.year or int(m) <= naa.month],
         naa=naa.year,
         steder=[sted for sted in steder if sted.id in form.noekler],
-        foert=foert,
+        foert=_foert(aar, maaned),
         aarene=_aarene(steder, aar),
         historie=[rettingslinje(r.retting, r.sted, r.hvem) for r in queries.rettinger(aar, maaned=maaned)],
     )

@@ -110,6 +110,7 @@ def dag(moeteplass_id: int, dag: str) -> Svar:
             form.form_errors.append(
                 gettext(N_("En kollega har ført dagen siden du åpnet siden. Se over og lagre igjen."))
             )
+            form.vis_naa(_tall(queries.dagens(_egen(moeteplass_id), valgt)))
             status = feil.status
         else:
             flash(gettext(N_("Lagret.")), "suksess")
@@ -130,8 +131,6 @@ def _dagsside(moeteplass: Moeteplass, dag: date, alle: list[Moeteplass], form: T
     rader = queries.dagens(moeteplass, dag)
     if form is None:
         form = _skjema(moeteplass, rader)
-    else:
-        form.vis_naa(_tall(rader))
     grupper: list[Moeteplassgruppe] = queries.dagens_grupper(moeteplass, rader)
     return render_template(
         "moeteplass/dag.html",
