@@ -29,6 +29,8 @@ from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
 from koordinering.tildeling.services import trekk_utloepte
 from koordinering.tiltak import routes as tiltak
+from koordinering.tiltak.utstyr import routes as utstyr
+from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
 from koordinering.web import feil, gate, side
 from koordinering.web.huset import NAVN, Huset
@@ -39,6 +41,7 @@ _PAKKER = (
     konto.bp,
     saker.bp,
     tiltak.bp,
+    utstyr.bp,
     tildeling.bp,
     personvern.bp,
     statistikk.bp,
@@ -123,6 +126,7 @@ def create_app(config: Config | None = None) -> Flask:
     telling.registrer_jobber()
     jobber.hver_time(slett_gamle_utkast)
     jobber.hver_time(trekk_utloepte)
+    jobber.hver_time(rydd_utstyr)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

@@ -43,6 +43,9 @@ class Rettighet(Kode):
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
     TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser")
     KORT_ENDRE = "kort:endre", N_("Opprette og avslutte årets kort")
+    UTSTYR_LAAN = "utstyr:laan", N_("Låne ut og ta imot utstyr, og se telefonnummeret til den som låner")
+    UTSTYR_ENDRE = "utstyr:endre", N_("Legge inn og endre utstyr, telle varer og føre utlån per måned")
+    UTSTYR_OPERATOER = "utstyr:operatoer", N_("Gi og stenge personlige koder ved disken i Utstyrsbanken")
     STATISTIKK_LES = "statistikk:les", N_("Lese beskyttede tall")
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
@@ -82,7 +85,12 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.KORT_ENDRE: Omfang.ALLE,
         },
         Rolle.GODKJENNER: {**_ALLE_LESER},
-        Rolle.UTSTYRSOPERATOER: {**_ALLE_LESER},
+        Rolle.UTSTYRSOPERATOER: {
+            **_ALLE_LESER,
+            Rettighet.UTSTYR_LAAN: Omfang.ENHET,
+            Rettighet.UTSTYR_ENDRE: Omfang.ENHET,
+            Rettighet.UTSTYR_OPERATOER: Omfang.ENHET,
+        },
         Rolle.MOETEPLASSMEDARBEIDER: {**_ALLE_LESER},
         Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER},
         Rolle.KOORDINATOR: {
@@ -103,6 +111,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
+            Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {**_ALLE_LESER, Rettighet.LOGG_LES: Omfang.ALLE},
     }

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext
 
 from koordinering.forside.paneler import Antall, paneler
+from koordinering.tiltak.utstyr.forms.felter import SkannForm
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import tall
@@ -16,7 +17,8 @@ bp = Blueprint("forside", __name__)
 def start() -> str:
     """What waits for the one who is signed in."""
     vist = [(panel, [_noekkeltall(en) for en in panel.antall]) for panel in paneler(me(), innstillinger())]
-    return render_template("forside/start.html", paneler=vist)
+    skann = SkannForm(formdata=None) if any(panel.skann for panel, _ in vist) else None
+    return render_template("forside/start.html", paneler=vist, skann=skann)
 
 
 def _noekkeltall(antall: Antall) -> dict[str, str]:
