@@ -41,6 +41,12 @@ class Flervalg(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def som_ider(skrevet: Iterable[object]) -> list[int]:
+    """Keys out of an address or a form, each once, no more than are lent in one go and one; the rest is left out."""
+    lest = [int(v) for v in map(str, skrevet) if re.fullmatch(r"[0-9]{1,19}", v)]
+    return list(dict.fromkeys(v for v in lest if v < 2**63))[: MAKS_I_ETT_LAAN + 1]
+
+
 class Idliste(Field):
     """Keys of the items in hand, as hidden fields of one name. What is no key is left out."""
 
@@ -52,9 +58,8 @@ class Idliste(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Those that the page has sent."""
-        lest = [int(v) for v in valuelist if re.fullmatch(r"[0-9]{1,19}", str(v))]
         if valuelist:
-            self.data = list(dict.fromkeys(v for v in lest if v < 2**63))[: MAKS_I_ETT_LAAN + 1]
+            self.data = som_ider(valuelist)
 
 
 class Skannefelt(Tekstfelt):
@@ -73,3 +78,9 @@ class SkannForm(BaseForm):
     """One field for everything that can be scanned at the counter."""
 
     kode = Skannefelt(lazy_gettext(N_("Skann strekkode eller kort")))
+
+
+class TelleForm(BaseForm):
+    """One scan of a stock-taking."""
+
+    kode = Skannefelt(lazy_gettext(N_("Skann strekkode")))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from koordinering.access import vilkaar, visible
 from koordinering.db import db
@@ -62,7 +62,7 @@ def lager(user: User, soek: Lagersoek) -> Select[Utstyrsenhet]:
     return query
 
 
-def _er(lest: str) -> object:
+def _er(lest: str) -> ColumnElement[bool]:
     kode = normaliser(lest)
     nummer = som_nummer(kode)
     return Utstyrsenhet.nummer == nummer if nummer is not None else Utstyrsenhet.strekkode == kode

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 
 from koordinering.access import visible
 from koordinering.db import db
@@ -88,5 +88,5 @@ def varestatus(varetelling: Varetelling) -> Varestatus:
     )
 
 
-def _antall(query: Select[Varelinje] | Select[Utstyrsenhet]) -> object:
+def _antall(query: Select[Varelinje] | Select[Utstyrsenhet]) -> ScalarSelect[int]:
     return select(func.count()).select_from(query.subquery()).scalar_subquery()

@@ -9,6 +9,7 @@ from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.disk import InnForm, InnRad
+from koordinering.tiltak.utstyr.forms.felter import som_ider
 from koordinering.tiltak.utstyr.routes.felles import UTEN_OPERATOER, Svar, bp, disken, les_skann, ved
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling
 from koordinering.web.gate import needs
@@ -19,7 +20,7 @@ from koordinering.web.huset import me
 @needs(Rettighet.UTSTYR_LAAN)
 def inn() -> Svar:
     """Take back: scan, scan, Enter."""
-    ider = [int(v) for v in request.args.getlist("enhet") if v.isascii() and v.isdigit() and len(v) < 19]
+    ider = som_ider(request.args.getlist("enhet"))
     form = InnForm(enhet=ider)
     if not form.is_submitted():
         return _side(form, _rader(form), 200)

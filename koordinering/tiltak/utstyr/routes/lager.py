@@ -57,8 +57,8 @@ def _opplysning(linje: Utstyrshendelse) -> str:
         return ""
     tilstander = {en.value: en for en in Tilstand}
     if linje.detalj in tilstander:
-        return gettext(tilstander[linje.detalj].tekst)
-    return gettext(N_("til %(dag)s")) % {"dag": dato(date.fromisoformat(linje.detalj))}
+        return str(gettext(tilstander[linje.detalj].tekst))
+    return str(gettext(N_("til %(dag)s")) % {"dag": dato(date.fromisoformat(linje.detalj))})
 
 
 @bp.route("/enheter/ny", methods=["GET", "POST"])

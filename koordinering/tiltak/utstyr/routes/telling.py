@@ -10,7 +10,7 @@ from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
-from koordinering.tiltak.utstyr.forms.felter import SkannForm
+from koordinering.tiltak.utstyr.forms.felter import TelleForm
 from koordinering.tiltak.utstyr.models import Varetelling
 from koordinering.tiltak.utstyr.routes.felles import Svar, bp
 from koordinering.tiltak.utstyr.rules.tilstander import PAA_HYLLEN
@@ -22,10 +22,10 @@ from koordinering.web.huset import me
 @needs(Rettighet.UTSTYR_ENDRE)
 def telling() -> str:
     """The one that goes on with its scan field, and those that have ended."""
-    return _side(SkannForm())
+    return _side(TelleForm())
 
 
-def _side(form: SkannForm) -> str:
+def _side(form: TelleForm) -> str:
     aapen = queries.aapen_telling(me())
     side = hent_side(
         db.session(),
@@ -52,7 +52,7 @@ def start_telling() -> Response:
 def les_vare(varetelling_id: int) -> Svar:
     """One scan."""
     queries.varetelling(me(), varetelling_id)
-    form = SkannForm()
+    form = TelleForm()
     if not form.validate_on_submit():
         return _side(form), 422
     lest = form.kode.data or ""

@@ -13,7 +13,7 @@ from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.disk import UtForm
-from koordinering.tiltak.utstyr.forms.felter import SkannForm, skrevet
+from koordinering.tiltak.utstyr.forms.felter import SkannForm, skrevet, som_ider
 from koordinering.tiltak.utstyr.routes.felles import UTEN_OPERATOER, Svar, bp, disken, les_skann, ved
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling, Status
 from koordinering.web.gate import needs
@@ -79,7 +79,7 @@ def ut() -> Svar:
 def _ny_utform() -> UtForm:
     """With the item that was scanned at the counter, and the number that a reservation is held for."""
     laanetid = queries.valg(queries.min_enhet(me())).laanetid
-    ider = [int(v) for v in request.args.getlist("enhet") if v.isascii() and v.isdigit() and len(v) < 19]
+    ider = som_ider(request.args.getlist("enhet"))
     start: dict[str, Any] = {"enhet": ider}
     holdt = queries.aapne_reservasjoner(me(), ider).values() if ider and request.method == "GET" else ()
     for reservasjon in holdt:

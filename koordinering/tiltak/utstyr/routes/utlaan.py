@@ -71,9 +71,9 @@ def _tekst(rad: Utlaan, sammen: list[Utlaan]) -> str:
     ting = ", ".join(f"{en.enhet.navn} (nr. {en.enhet.nummer})" for en in gjelder)
     if rad.delvis is not None:
         deler = ", ".join(del_.navn for en in gjelder for del_ in en.enhet.deler if del_.mangler)
-        return gettext(_DELER) % {"ting": ting, "deler": deler}
+        return str(gettext(_DELER) % {"ting": ting, "deler": deler})
     frist = min(en.forfall for en in gjelder)
-    return gettext(_PURRING if frist < i_dag() else _PAAMINNELSE) % {"ting": ting, "dag": dato(frist)}
+    return str(gettext(_PURRING if frist < i_dag() else _PAAMINNELSE) % {"ting": ting, "dag": dato(frist)})
 
 
 @bp.get("/utlaan/<int:utlaan_id>")
