@@ -39,6 +39,9 @@ FEILSKJEMA = frozenset(
         "tildeling.handling",
         "tildeling.henvisning_trekk",
         "konto.min",
+        "utstyr.bytt",
+        "utstyr.reserver",
+        "utstyr.ny_enhet",
     }
 )
 """Pages whose form is sent as it stands once, to see its errors."""
@@ -49,6 +52,8 @@ RETTESKJEMA = frozenset(
         "saker.rett_henvisning",
         "tildeling.kort_endre",
         "tiltak.endre_tilbud",
+        "utstyr.endre_enhet",
+        "utstyr.valg",
     }
 )
 """Pages whose form holds what is there: sent once with something wrong in every field."""

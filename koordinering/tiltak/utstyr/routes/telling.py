@@ -53,10 +53,10 @@ def les_vare(varetelling_id: int) -> Svar:
     """One scan."""
     queries.varetelling(me(), varetelling_id)
     form = TelleForm()
-    if not form.validate_on_submit():
-        return _side(form), 422
-    lest = form.kode.data or ""
+    lest, riktig = form.kode.data or "", form.validate_on_submit()
     form.kode.toem()
+    if not riktig:
+        return _side(form), 422
     if not lest:
         return redirect(url_for("utstyr.telling"), 303)
     try:

@@ -39,6 +39,7 @@ def skann() -> Svar:
     """What was scanned decides where to go: lending, taking back, or the item's own page."""
     form = SkannForm()
     if not form.validate_on_submit():
+        form.kode.toem()
         return _disk(form), 422
     enhet = les_skann(form.kode)
     if enhet is not None:

@@ -63,7 +63,7 @@ def laan_ut(nytt: NyttUtlaan, *, ved: int | None, av: User) -> list[Utlaan]:
     ider = sorted(set(nytt.enheter))
     if len(med_status(ider, {Status.LEDIG, Status.RESERVERT})) != len(ider):
         raise IkkeLedig
-    enheter = queries.flere(av, ider)
+    enheter = queries.flere(av, nytt.enheter)
     if len(enheter) != len(ider):
         raise IkkeLedig
     _hent_reserverte(ider, nummer, av)
