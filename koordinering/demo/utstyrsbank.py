@@ -128,12 +128,13 @@ class Utstyrsaar:
         for laan in ute_med_deler[:1]:
             laan.delvis = laan.ut + timedelta(hours=2)
 
-    def _klokka(self, dag: date) -> datetime:
-        return datetime.combine(dag, time(10 + self._rng.randrange(6), self._rng.randrange(60)), OSLO)
+    def _klokka(self, dag: date, fra: int) -> datetime:
+        """A moment in the three hours from then: what comes back in the morning can go out in the afternoon."""
+        return datetime.combine(dag, time(fra + self._rng.randrange(3), self._rng.randrange(60)), OSLO)
 
     def _lever(self, dag: date) -> None:
         for laan in [en for en in self.laan if en.inn is None and self._kommer(en, dag)]:
-            laan.inn = max(self._klokka(dag), laan.ut + timedelta(hours=1))
+            laan.inn = self._klokka(dag, 10)
             laan.inn_ved = self._rng.randint(1, OPERATOERER)
             ting, odds = laan.ting, self._rng.random()
             ting.laan = None
@@ -151,7 +152,12 @@ class Utstyrsaar:
         for _ in range(self._trekk(self._by.per_dag)):
             ledige = [t for t in self.ting if t.laan is None and not t.til_reparasjon and dag.month in t.vare.maaneder]
             antall = min(self._trekk(self._by.per_laan), len(ledige))
-            sammen, telefon, ut, ved = self.id(), self.telefon(), self._klokka(dag), self._rng.randint(1, OPERATOERER)
+            sammen, telefon, ut, ved = (
+                self.id(),
+                self.telefon(),
+                self._klokka(dag, 13),
+                self._rng.randint(1, OPERATOERER),
+            )
             for ting in self._rng.sample(ledige, antall):
                 self._ett_laan(ting, sammen, telefon, ut, ved)
         for ting in self.ting:

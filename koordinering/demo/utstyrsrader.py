@@ -1,4 +1,4 @@
-"""The made-up Utstyrsbanken as rows, written many at a time: the same rows as the services make."""
+"""The made-up Utstyrsbanken as rows, written many at a time, as the services would have left them."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, cast

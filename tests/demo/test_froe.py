@@ -94,8 +94,8 @@ def _uten_tellere(innhold: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
 def _toem() -> None:
     with transaction() as session:
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
-        for modell in (Utstyrshendelse, Utlaan, Reservasjon, Utstyrsdel, Utstyrsenhet, Operatoer):
-            session.execute(delete(modell))
+        for utstyr in (Utstyrshendelse, Utlaan, Reservasjon, Utstyrsdel, Utstyrsenhet, Operatoer):
+            session.execute(delete(utstyr))
         for modell in (Tildeling, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
             session.execute(delete(modell))
 

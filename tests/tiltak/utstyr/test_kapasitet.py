@@ -65,14 +65,18 @@ def _reserver(ider: list[int], tall: int, av: User) -> object:
 
 
 def _avlys(ider: list[int], tall: int, av: User) -> object:
-    rader = db.session.scalars(select(Reservasjon).where(Reservasjon.utstyrsenhet_id == ider[tall % 3])).all()
-    return [services.avlys(rad, ved=1, av=av) for rad in rader[-1:]]
+    holdt = select(Reservasjon).where(Reservasjon.utstyrsenhet_id == ider[tall % 3])
+    rader = db.session.scalars(holdt.order_by(Reservasjon.slutt.is_(None), Reservasjon.id)).all()
+    for rad in rader[-1:]:
+        services.avlys(rad, ved=1, av=av)
+    return None
 
 
 def _tell(_ider: list[int], tall: int, av: User) -> object:
     telling = services.start_telling(av=av)
     services.les_vare(telling, str(tall % 3 + 1), av=av)
-    return services.avslutt_telling(telling, merk_savnet=True, av=av)
+    services.avslutt_telling(telling, merk_savnet=True, av=av)
+    return None
 
 
 STEG: dict[str, Steg] = {
@@ -138,7 +142,7 @@ def _tre(folk: Any) -> list[int]:
 @pytest.mark.begrenset
 @given(
     steg=st.lists(
-        st.tuples(st.sampled_from(["laan", "lever", "reserver", *STEG]), st.integers(0, 5)), min_size=5, max_size=14
+        st.tuples(st.sampled_from(["laan", "lever", "reserver", *STEG]), st.integers(0, 5)), min_size=4, max_size=9
     )
 )
 def test_whatever_is_done_items_loans_and_holds_agree(folk: Any, steg: list[tuple[str, int]]) -> None:

@@ -9,7 +9,7 @@ from wtforms import PasswordField, SelectField
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
-from koordinering.tiltak.utstyr.forms.felter import Flervalg, Idliste, Skannefelt, dagfelt, skrevet, valg
+from koordinering.tiltak.utstyr.forms.felter import Flervalg, Idliste, Skannefelt, Skanneskjema, dagfelt, skrevet, valg
 from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.rules.tilstander import Tilstand
 from koordinering.tiltak.utstyr.services import Levering, NyttUtlaan
@@ -20,7 +20,7 @@ def _telefonfelt() -> Tekstfelt:
     return Tekstfelt(lazy_gettext(N_("Telefonnummer")), validators=[MaaFyllesUt(N_("Skriv telefonnummeret."))], maks=30)
 
 
-class UtForm(BaseForm):
+class UtForm(Skanneskjema):
     """Items scanned one after another, then whom they go to and until when."""
 
     kode = Skannefelt(lazy_gettext(N_("Skann eller skriv nummer")))
@@ -37,7 +37,7 @@ class UtForm(BaseForm):
         return NyttUtlaan(tuple(self.enhet.data), self.telefon.data or "", skrevet(self.forfall.data))
 
 
-class InnForm(BaseForm):
+class InnForm(Skanneskjema):
     """Items scanned one after another; each has an InnRad beside it."""
 
     kode = Skannefelt(lazy_gettext(N_("Skann eller skriv nummer")))

@@ -74,13 +74,24 @@ class Skannefelt(Tekstfelt):
         self.data = ""
 
 
-class SkannForm(BaseForm):
+class Skanneskjema(BaseForm):
+    """A form with a scan field. What was kept of it when the session ended does not stand there again."""
+
+    kode: Skannefelt
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.gjenopprettet:
+            self.kode.toem()
+
+
+class SkannForm(Skanneskjema):
     """One field for everything that can be scanned at the counter."""
 
     kode = Skannefelt(lazy_gettext(N_("Skann strekkode eller kort")))
 
 
-class TelleForm(BaseForm):
+class TelleForm(Skanneskjema):
     """One scan of a stock-taking."""
 
     kode = Skannefelt(lazy_gettext(N_("Skann strekkode")))

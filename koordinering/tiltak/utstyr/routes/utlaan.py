@@ -68,6 +68,7 @@ def _tekst(rad: Utlaan, sammen: list[Utlaan]) -> str:
     """What the operator can send: everything of the same borrowing that is due, and since when."""
     samme = [en for en in sammen if (en.delvis is None) == (rad.delvis is None)]
     gjelder = [en for en in samme if en.forfall <= max(rad.forfall, i_dag())] or [rad]
+    gjelder.sort(key=lambda en: en.enhet.nummer)
     ting = ", ".join(f"{en.enhet.navn} (nr. {en.enhet.nummer})" for en in gjelder)
     if rad.delvis is not None:
         deler = ", ".join(del_.navn for en in gjelder for del_ in en.enhet.deler if del_.mangler)

@@ -56,6 +56,8 @@ def laan_ut(nytt: NyttUtlaan, *, ved: int | None, av: User) -> list[Utlaan]:
 
     A reserved item goes to the number that it is held for, and to nobody else.
     """
+    if queries.valg(queries.min_enhet(av)).eget_system:
+        raise UgyldigFelt("kode", N_("Dere låner ut i et annet system. Før utlånene per måned her."))
     nummer = telefon.normaliser(nytt.telefon)
     sjekk_forfall(nytt.forfall, i_dag())
     if not 0 < len(set(nytt.enheter)) <= MAKS_I_ETT_LAAN:
