@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.models import Maanedsutlaan, Utlaan, Utstyrsenhet, Varetelling
-from koordinering.tiltak.utstyr.rules.tilstander import FRA, TIL, Handling, Kategori, Status
+from koordinering.tiltak.utstyr.rules.tilstander import FRA, TIL, Kategori, Status
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.tiltak.utstyr.test_disk import status, tekst
