@@ -32,6 +32,8 @@ from koordinering.tiltak import routes as tiltak
 from koordinering.tiltak.klubbesoek import routes as klubbesoek
 from koordinering.tiltak.kort import routes as kortsted
 from koordinering.tiltak.moeteplass import routes as moeteplass
+from koordinering.tiltak.utstyr import routes as utstyr
+from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
 from koordinering.web import feil, gate, side
 from koordinering.web.huset import NAVN, Huset
@@ -45,6 +47,7 @@ _PAKKER = (
     moeteplass.bp,
     kortsted.bp,
     klubbesoek.bp,
+    utstyr.bp,
     tildeling.bp,
     personvern.bp,
     statistikk.bp,
@@ -129,6 +132,7 @@ def create_app(config: Config | None = None) -> Flask:
     telling.registrer_jobber()
     jobber.hver_time(slett_gamle_utkast)
     jobber.hver_time(trekk_utloepte)
+    jobber.hver_time(rydd_utstyr)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

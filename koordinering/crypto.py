@@ -179,7 +179,7 @@ def blindindeks(noekler: Noekler, nummer: str) -> bytes:
 # --- Encrypted fields ------------------------------------------------------------------------------------
 #
 # A sealed value: format version (1 byte), key id (2), nonce (12), ciphertext with tag. The id is that of a
-# master key, or 0 for the data key of the case. What the value belongs to is bound in as associated data.
+# master key, or 0 for the data key of the case or the row. What the value belongs to is bound in as associated data.
 
 _VERSJON = 1
 _HODE = 3
@@ -218,6 +218,24 @@ def krypter_med_hovednoekkel(noekler: Noekler, klartekst: str, *, tabell: str, k
 def dekrypter_med_hovednoekkel(noekler: Noekler, verdi: bytes, *, tabell: str, kolonne: str, rad: int | str) -> str:
     """Open a value that belongs to no case, by whichever master key sealed it; else KanIkkeAapnes."""
     return _aapne(noekler.hoved, verdi, "felles", tabell, kolonne, rad).decode()
+
+
+def ny_radnoekkel(noekler: Noekler, tabell: str, rad: int) -> bytes:
+    """Make the data key of one row that belongs to no case, such as a loan: stored beside its value, gone with it."""
+    noekkel = secrets.token_bytes(NOEKKELBYTES)
+    return _forsegl(noekler.gjeldende, noekler.hoved[noekler.gjeldende], noekkel, "radnoekkel", tabell, rad)
+
+
+def krypter_i_rad(noekler: Noekler, innpakket: bytes, klartekst: str, *, tabell: str, kolonne: str, rad: int) -> bytes:
+    """Seal a value with the row's own key; raise KanIkkeAapnes where the wrapped key is not this row's."""
+    noekkel = _aapne(noekler.hoved, innpakket, "radnoekkel", tabell, rad)
+    return _forsegl(_SAKENS_EGEN, noekkel, klartekst.encode(), "rad", tabell, kolonne, rad)
+
+
+def dekrypter_i_rad(noekler: Noekler, innpakket: bytes, verdi: bytes, *, tabell: str, kolonne: str, rad: int) -> str:
+    """Open a value that the row's own key sealed; raise KanIkkeAapnes where anything is not as it was."""
+    noekkel = _aapne(noekler.hoved, innpakket, "radnoekkel", tabell, rad)
+    return _aapne({_SAKENS_EGEN: noekkel}, verdi, "rad", tabell, kolonne, rad).decode()
 
 
 def _pakk_ut(noekler: Noekler, innpakket: bytes, sak_id: int) -> bytes:

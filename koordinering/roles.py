@@ -47,6 +47,9 @@ class Rettighet(Kode):
     MOETEPLASS_LES = "moeteplass:les", N_("Se besøkstallene på enhetens møteplasser dag for dag")
     MOETEPLASS_ENDRE = "moeteplass:endre", N_("Bestemme hvilke møteplasser og aldersgrupper som finnes")
     KLUBBESOEK_FOER = "klubbesoek:foer", N_("Føre enhetens besøk hos lag og foreninger")
+    UTSTYR_LAAN = "utstyr:laan", N_("Låne ut og ta imot utstyr, og se telefonnummeret til den som låner")
+    UTSTYR_ENDRE = "utstyr:endre", N_("Legge inn og endre utstyr, telle varer og føre utlån per måned")
+    UTSTYR_OPERATOER = "utstyr:operatoer", N_("Gi og stenge personlige koder ved disken i Utstyrsbanken")
     STATISTIKK_LES = "statistikk:les", N_("Lese beskyttede tall")
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
@@ -87,11 +90,16 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.KLUBBESOEK_FOER: Omfang.ENHET,
         },
         Rolle.GODKJENNER: {**_ALLE_LESER},
-        Rolle.UTSTYRSOPERATOER: {**_ALLE_LESER},
         Rolle.MOETEPLASSMEDARBEIDER: {
             **_ALLE_LESER,
             Rettighet.MOETEPLASS_FOER: Omfang.ENHET,
             Rettighet.MOETEPLASS_LES: Omfang.ENHET,
+        },
+        Rolle.UTSTYRSOPERATOER: {
+            **_ALLE_LESER,
+            Rettighet.UTSTYR_LAAN: Omfang.ENHET,
+            Rettighet.UTSTYR_ENDRE: Omfang.ENHET,
+            Rettighet.UTSTYR_OPERATOER: Omfang.ENHET,
         },
         Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER},
         Rolle.KOORDINATOR: {
@@ -115,6 +123,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
+            Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {**_ALLE_LESER, Rettighet.LOGG_LES: Omfang.ALLE},
     }

@@ -14,6 +14,9 @@ from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Samtyk
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
 from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger
+from koordinering.tiltak.utstyr import services as utstyrsbanken
+from koordinering.tiltak.utstyr.models import Utlaan, Utstyrsenhet
+from koordinering.tiltak.utstyr.rules.tilstander import Kategori, Tilstand
 from koordinering.users import User
 
 NUMRE = ("01911599968", "41911599951")
@@ -122,3 +125,27 @@ def kortaar(antall: int = 40, *, aar: int | None = None) -> Kortaar:
         return finnes
     with transaction():
         return tiltak.opprett_kortaar(db.session.get_one(Tiltak, "4b-2"), aar, antall=antall, av=None)
+
+
+def utstyr(av: User, *, antall: int = 1, deler: Sequence[str] = (), **felt: Any) -> list[Utstyrsenhet]:
+    """Skis of the user's unit, so many of them, with numbers of their own."""
+    om = utstyrsbanken.Enhetsopplysninger(
+        **{
+            "navn": "Langrennsski",
+            "kategori": Kategori.LANGRENN,
+            "stoerrelse": "150 cm",
+            "tilstand": Tilstand.GOD,
+            "strekkode": "",
+            "deler": tuple(deler),
+            **felt,
+        }
+    )
+    with transaction():
+        return utstyrsbanken.legg_inn(om, antall, av=db.session.get_one(User, av.id))
+
+
+def utlaan(av: User, *enheter: Utstyrsenhet, telefon: str = "41234567", dager: int = 7) -> list[Utlaan]:
+    """These items, lent to this number for so many days."""
+    nytt = utstyrsbanken.NyttUtlaan(tuple(en.id for en in enheter), telefon, i_dag() + timedelta(days=dager))
+    with transaction():
+        return utstyrsbanken.laan_ut(nytt, ved=None, av=db.session.get_one(User, av.id))

@@ -287,3 +287,16 @@ def test_tokens_are_long_distinct_and_stored_as_hashes() -> None:
     assert crypto.token_hash(token) == crypto.token_hash(token)
     assert len(crypto.token_hash(token)) == 32
     assert crypto.token_hash(token) != crypto.token_hash(tokener.pop())
+
+
+def test_a_rows_own_key_opens_that_row_alone(noekler: Noekler) -> None:
+    sted: dict[str, Any] = {"tabell": "utlaan", "kolonne": "telefon", "rad": 1}
+    noekkel, annen = crypto.ny_radnoekkel(noekler, "utlaan", 1), crypto.ny_radnoekkel(noekler, "utlaan", 2)
+    verdi = crypto.krypter_i_rad(noekler, noekkel, "41234567", **sted)
+    assert b"41234567" not in verdi
+    assert crypto.dekrypter_i_rad(noekler, noekkel, verdi, **sted) == "41234567"
+    for galt in ({"rad": 2}, {"tabell": "sak"}, {"kolonne": "notat"}):
+        with pytest.raises(crypto.KanIkkeAapnes):
+            crypto.dekrypter_i_rad(noekler, noekkel, verdi, **{**sted, **galt})
+    with pytest.raises(crypto.KanIkkeAapnes):
+        crypto.dekrypter_i_rad(noekler, annen, verdi, **sted)

@@ -17,6 +17,7 @@ from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midna
 from koordinering.demo.oppstilling import Oppstilling
 from koordinering.demo.skriver import Rader
 from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
+from koordinering.demo.utstyrsrader import skriv_utstyr
 from koordinering.errors import DomainError
 from koordinering.saker.models import Sak as Saksrad
 from koordinering.saker.rules.overganger import Status
@@ -77,6 +78,7 @@ class Demoby:
         self.aar = aar
         self._familier = familier
         self._skala = familier / 100
+        self._froe = froe
         self._framdrift = framdrift
         self._rng = random.Random(froe)  # noqa: S311 - made-up data that must come out the same each time
         self._fordelinger = les()
@@ -266,6 +268,7 @@ class Demoby:
             session.get_one(Tiltak, tiltak_id).enkeltvedtak = True
         _stort_lager(session, _SKRIVELAGER)
         self.oppstilling.skriv(session, self.lager, self._framdrift)
+        skriv_utstyr(session, self._fordelinger.utstyr, self._froe, date(self.aar[0], 1, 1), self._slutt)
         rader = Rader(session, self._roller, self.oppstilling.plasser)
         self.saker.sort(key=lambda sak: (sak.opprettet, sak.id))
         for nr, sak in enumerate(self.saker):

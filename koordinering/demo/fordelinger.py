@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import yaml
 
+from koordinering.demo.utstyrsbank import Utstyrsby, les_utstyrsby
 from koordinering.errors import KoordineringError
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Spurt, Svar
 from koordinering.saker.rules.overganger import (
@@ -101,6 +102,7 @@ class Fordelinger:
     korttiltak: str
     enkeltvedtak: tuple[str, ...]
     rekker: tuple[Rekke, ...]
+    utstyr: Utstyrsby
 
 
 _ANDELER = {
@@ -187,6 +189,7 @@ def _bygg(rot: dict[str, Any]) -> Fordelinger:
         korttiltak=str(rot["kort"]["tiltak"]),
         enkeltvedtak=tuple(rot["enkeltvedtak"]["tiltak"]),
         rekker=tuple(_rekke(r) for r in rot["tilbud"]["rekker"]),
+        utstyr=les_utstyrsby(rot["utstyrsbank"]),
     )
 
 

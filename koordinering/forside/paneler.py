@@ -15,6 +15,8 @@ from koordinering.sider import TELLES_TIL
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.utstyr import queries as utstyr
+from koordinering.tiltak.utstyr.queries import Utlaansfilter
 from koordinering.users import Koblingsmodus, User, kommune
 
 
@@ -62,6 +64,8 @@ class Panel:
     antall: Sequence[Antall] = ()
     lenker: Sequence[Lenke] = ()
     opplysninger: Sequence[Opplysning] = ()
+    skann: bool = False
+    """The page begins with the scan field of Utstyrsbanken's counter."""
     tiltak: Sequence[Tiltak] | None = None
     """The measures that the unit answers for; None where the role does not list them."""
 
@@ -135,6 +139,27 @@ def _moeteplassmedarbeider(_user: User, _config: Config) -> Panel:
         N_("Skriv hvor mange som kom. Du teller besøk, aldri hvem som kommer."),
         hovedvalg=Lenke(N_("Før besøk"), "", "moeteplass.besoek"),
         lenker=(_MOETEPLASSER, _PLANEN),
+    )
+
+
+def _utstyrsoperatoer(user: User, _config: Config) -> Panel:
+    antall = utstyr.tellinger(user)
+    return Panel(
+        Rolle.UTSTYRSOPERATOER,
+        N_("Skann det som skal ut eller er levert. Saker og henvisninger vises ikke."),
+        skann=True,
+        antall=(
+            Antall(antall["forfalt"], N_("over fristen"), "utstyr.utlaansliste", Utlaansfilter.FORFALT),
+            Antall(antall["i_dag"], N_("skal inn i dag"), "utstyr.utlaansliste", Utlaansfilter.I_DAG),
+            Antall(antall["deler"], N_("mangler deler"), "utstyr.utlaansliste", Utlaansfilter.DELER),
+            Antall(antall["reservert"], N_("reservert"), "utstyr.reservasjoner"),
+        ),
+        lenker=(
+            Lenke(N_("Disken"), N_("Lån ut, ta imot og bytt operatør"), "utstyr.vis_disk"),
+            Lenke(N_("Utstyr"), N_("Finn, legg inn, reserver og skriv ut etiketter"), "utstyr.enheter"),
+            Lenke(N_("Varetelling"), N_("Skann hyllene og se hva som mangler"), "utstyr.telling"),
+            Lenke(N_("Utlånstall"), N_("Utlån per kategori og måned"), "utstyr.tall"),
+        ),
     )
 
 
@@ -224,11 +249,8 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
             Rolle.GODKJENNER,
             N_("Rollen kan lese planen. Koordinering har ingen utbetalinger, så det er ingenting å godkjenne."),
         ),
-        Rolle.UTSTYRSOPERATOER: _egne_tiltak(
-            Rolle.UTSTYRSOPERATOER,
-            N_("Rollen kan lese planen. Utlån av utstyr føres ikke i Koordinering. Saker og henvisninger vises ikke."),
-        ),
         Rolle.MOETEPLASSMEDARBEIDER: _moeteplassmedarbeider,
+        Rolle.UTSTYRSOPERATOER: _utstyrsoperatoer,
         Rolle.TILTAKSANSVARLIG: _egne_tiltak(
             Rolle.TILTAKSANSVARLIG,
             N_("Dette har enheten din ansvar for, og så ofte skal det vurderes. Vurderingene føres ikke her."),

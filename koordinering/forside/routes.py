@@ -5,6 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.forside.paneler import EGEN_START, Antall, paneler
+from koordinering.tiltak.utstyr.forms.felter import SkannForm
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import tall
@@ -20,7 +21,8 @@ def start() -> str | Response:
     if egen is not None:
         return redirect(url_for(egen), 303)
     vist = [(panel, [_noekkeltall(en) for en in panel.antall]) for panel in paneler(me(), innstillinger())]
-    return render_template("forside/start.html", paneler=vist)
+    skann = SkannForm(formdata=None) if any(panel.skann for panel, _ in vist) else None
+    return render_template("forside/start.html", paneler=vist, skann=skann)
 
 
 def _noekkeltall(antall: Antall) -> dict[str, str]:

@@ -16,7 +16,7 @@ from koordinering.db import db, i_dag, metadata, tilfeldig_id, transaction
 from koordinering.jobb import services as jobb
 from koordinering.konto import services as konto
 from koordinering.konto.models import Okt
-from koordinering.roles import MATRISE, Rettighet
+from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.klubbesoek import services as klubbesoek
@@ -25,9 +25,11 @@ from koordinering.tiltak.kort import services as kort
 from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.moeteplass.models import Moeteplass
+from koordinering.tiltak.utstyr import services as utstyrsbanken
 from koordinering.users import User
 from koordinering.web.gate import Krav, demand
-from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud
+from tests.conftest import PASSORD
+from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud, utlaan, utstyr
 from tests.nettleser import Nettleser
 
 MANGLER = 4_000_000_000_000_000_001
@@ -38,6 +40,7 @@ I_SPOERRINGEN = {"tiltak.tak": "?tiltak={friplasstiltak}", "tildeling.kort_endre
 """Routes that name their measure in the query."""
 
 MANGLER_FELT = {
+    "utstyr.ny_operatoer": "the form names the unit, and is sent empty",
     "tildeling.fordel_gi": "the form names the referral and the offer, and is sent empty",
     "tildeling.fordel_venteliste": "the form names the referral, and is sent empty",
 }
@@ -64,7 +67,24 @@ class Enhetens:
 Ting = dict[str, tuple[int | str, Any]]
 
 
-def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
+def _utstyr(operatoer: str) -> Ting:
+    """Something lent, something held, a stock-taking and a person at the counter, of the operator's unit."""
+    av = bruker(operatoer)
+    ute, holdt = utstyr(av, antall=2)
+    (laant,) = utlaan(av, ute)
+    with transaction():
+        av = bruker(operatoer)
+        ting: dict[str, Any] = {
+            "utstyrsenhet_id": ute,
+            "utlaan_id": laant,
+            "reservasjon_id": utstyrsbanken.reserver(holdt, "41234567", i_dag(), ved=None, av=av),
+            "varetelling_id": utstyrsbanken.start_telling(av=av),
+            "operatoer_id": utstyrsbanken.ny_operatoer(av.gjeldende[0].enhet_id, av=av),
+        }
+    return {navn: (rad.id, rad) for navn, rad in ting.items()} | {"maaned": (1, None), "gjoer": ("savnet", None)}
+
+
+def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
     """A case of one service with a referral under way and a card given, and everything an address can name."""
     familie = sak(bruker(av), tiltak=[("4a-3", 0), ("4b-2", None)], samtykker=sorted({"inkluderingskonsulent", "nav"}))
     tilbudet = tilbud(bruker(tilbyder), tiltak_id="4a-3" if tilbyder == "inkludering1" else "4b-11")
@@ -94,6 +114,7 @@ def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
         "handling": ("ta_imot", None),
         "dag": (i_dag().isoformat(), None),
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1"),
+        **_utstyr(operatoer),
     }
 
 
@@ -118,9 +139,12 @@ def _henvisning(familie: Sak, tiltak_id: str) -> Henvisning:
 
 def _verden() -> dict[str, Ting]:
     kortaar()
+    with transaction():  # another equipment bank in the same municipality
+        annen = [(Rolle.UTSTYRSOPERATOER, "to_kultur_fritid")]
+        konto.lag_bruker("annen1", "Utstyrsbanken 2", PASSORD, annen, av=None, demo=True)
     return {
-        "navs": _rader("nav1", "4a-3", "inkludering1"),
-        "helsestasjonens": _rader("helse1", "4b-2", "kulturskole1"),
+        "navs": _rader("nav1", "4a-3", "inkludering1", "fretex1"),
+        "helsestasjonens": _rader("helse1", "4b-2", "kulturskole1", "annen1"),
     }
 
 

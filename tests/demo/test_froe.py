@@ -20,6 +20,14 @@ from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.kort.models import Kortbesoek, Kortbesoekretting, Samarbeidssted
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
 from koordinering.tiltak.moeteplass.models import Moeteplassretting, Moeteplasstall
+from koordinering.tiltak.utstyr.models import (
+    Operatoer,
+    Reservasjon,
+    Utlaan,
+    Utstyrsdel,
+    Utstyrsenhet,
+    Utstyrshendelse,
+)
 
 DAG = date(2026, 11, 23)
 _TABELLER: tuple[type[Base], ...] = (
@@ -44,6 +52,10 @@ _TABELLER: tuple[type[Base], ...] = (
     Kortbesoekretting,
     Klubbesoek,
     Innslag,
+    Utstyrsenhet,
+    Utlaan,
+    Utstyrshendelse,
+    Reservasjon,
 )
 
 
@@ -61,7 +73,7 @@ def _innhold() -> dict[str, list[dict[str, Any]]]:
         for rad in rader:
             if rad.get("gjelder") == "samarbeidssted":
                 rad["gjelder_id"] = None  # counted out by the database
-            for navn in ("noekkel", "egen_referanse"):
+            for navn in ("noekkel", "egen_referanse", "telefon"):
                 if rad.get(navn) is not None:
                     rad[navn] = navn
         alle[modell.__tablename__] = sorted(rader, key=lambda rad: str(sorted(rad.items(), key=str)))
@@ -83,6 +95,7 @@ def _uten_tellere(innhold: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
     talte = {"hendelse", "sakshendelse", "beholdning", "plass", "kortaar", "innsynslogg", "moeteplasstall"}
     talte |= {"moeteplassretting", "samarbeidssted", "kortbesoek", "kortbesoekretting"}
     fremmede = {"plass_id", "beholdning_id", "tall_id", "sted_id", "besoek_id"}
+    talte |= {"utstyrshendelse"}
     return [
         sorted(
             str({k: v for k, v in rad.items() if k not in fremmede and (k != "id" or tabell not in talte)})
@@ -95,6 +108,8 @@ def _uten_tellere(innhold: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
 def _toem() -> None:
     with transaction() as session:
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
+        for utstyr in (Utstyrshendelse, Utlaan, Reservasjon, Utstyrsdel, Utstyrsenhet, Operatoer):
+            session.execute(delete(utstyr))
         for modell in (Tildeling, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
             session.execute(delete(modell))
         for talt in (Moeteplasstall, Samarbeidssted, Klubbesoek):

@@ -42,6 +42,9 @@ FEILSKJEMA = frozenset(
         "tildeling.handling",
         "tildeling.henvisning_trekk",
         "konto.min",
+        "utstyr.bytt",
+        "utstyr.reserver",
+        "utstyr.ny_enhet",
     }
 )
 """Pages whose form is sent as it stands once, to see its errors."""
@@ -57,6 +60,8 @@ RETTESKJEMA = frozenset(
         "kortsted.besoek",
         "kortsted.endre",
         "klubbesoek.endre",
+        "utstyr.endre_enhet",
+        "utstyr.valg",
     }
 )
 """Pages whose form holds what is there: sent once with something wrong in every field."""

@@ -62,6 +62,14 @@ def passordbytte(user_id: int) -> tuple[Teller, ...]:
     return (Teller(_noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)
 
 
+def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:
+    """The counts of attempts at one person's code at a station's counter, and at that station altogether."""
+    return (
+        Teller(_noekkel("operatoerkode", str(user_id), str(nummer)), KONTOTRAPP, True),
+        Teller(_noekkel("operatoerkode", str(user_id)), ADRESSETRAPP, False),
+    )
+
+
 def ta_forsoek(tellere: Sequence[Teller]) -> None:
     """Count one attempt before it is made, so that many at one moment cannot slip through together.
 

@@ -1,0 +1,1 @@
+"""The shape of what is scanned and typed at the counter."""

@@ -1,0 +1,75 @@
+"""Reading Utstyrsbanken: the shelf, the loans, the counter, and counts. Every read takes the user first."""
+
+from koordinering.tiltak.utstyr.queries.disk import (
+    Disk,
+    disk,
+    min_enhet,
+    operatoer,
+    operatoerer,
+    styrte_enheter,
+    tellinger,
+    valg,
+)
+from koordinering.tiltak.utstyr.queries.lager import (
+    Lagerfilter,
+    Lagersoek,
+    enhet,
+    etiketter,
+    finn,
+    flere,
+    historikk,
+    lager,
+)
+from koordinering.tiltak.utstyr.queries.tall import aarene, foert, utlaan_per_maaned
+from koordinering.tiltak.utstyr.queries.utlaan import (
+    Utlaansfilter,
+    aapne_reservasjoner,
+    aapne_utlaan,
+    reservasjon,
+    reservasjoner,
+    sammen_med,
+    utlaan,
+    utlaansliste,
+)
+from koordinering.tiltak.utstyr.queries.varetelling import (
+    Varestatus,
+    aapen_telling,
+    avsluttede,
+    varestatus,
+    varetelling,
+)
+
+__all__ = [
+    "Disk",
+    "Lagerfilter",
+    "Lagersoek",
+    "Utlaansfilter",
+    "Varestatus",
+    "aapen_telling",
+    "aapne_reservasjoner",
+    "aapne_utlaan",
+    "aarene",
+    "avsluttede",
+    "disk",
+    "enhet",
+    "etiketter",
+    "finn",
+    "flere",
+    "foert",
+    "historikk",
+    "lager",
+    "min_enhet",
+    "operatoer",
+    "operatoerer",
+    "reservasjon",
+    "reservasjoner",
+    "sammen_med",
+    "styrte_enheter",
+    "tellinger",
+    "utlaan",
+    "utlaan_per_maaned",
+    "utlaansliste",
+    "valg",
+    "varestatus",
+    "varetelling",
+]
