@@ -29,6 +29,8 @@ from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
 from koordinering.tildeling.services import trekk_utloepte
 from koordinering.tiltak import routes as tiltak
+from koordinering.tiltak.lag import routes as lag
+from koordinering.tiltak.midler import routes as midler
 from koordinering.users import User
 from koordinering.web import feil, gate, side
 from koordinering.web.huset import NAVN, Huset
@@ -39,6 +41,8 @@ _PAKKER = (
     konto.bp,
     saker.bp,
     tiltak.bp,
+    lag.bp,
+    midler.bp,
     tildeling.bp,
     personvern.bp,
     statistikk.bp,

@@ -36,6 +36,7 @@ from koordinering.plan.services import MEDFOELGENDE, last_plan
 from koordinering.roles import Rolle
 from koordinering.saker.models import Sak
 from koordinering.saker.services import last_hjemler
+from koordinering.tiltak.midler.services import last_formaal
 from koordinering.users import Koblingsmodus, Kommune, Rolletildeling
 
 _FORVALTERENHET = "ikt"
@@ -52,6 +53,7 @@ def grunndata(app: Flask, *, demo: bool) -> None:
         if session.get(Plan, 1) is None:
             last_plan(MEDFOELGENDE, av=None)
         last_hjemler()
+        last_formaal()
         if session.get(Kommune, 1) is None:
             session.add(_kommune(session, demo=demo))
 

@@ -1,0 +1,83 @@
+"""Reading the money: budgets and their ledger, grants, commitments, invoices, payments; and what is counted."""
+
+from koordinering.tiltak.midler.queries.budsjett import (
+    alle_aar,
+    budsjett,
+    budsjett_for,
+    budsjettene,
+    formaalene,
+    midleraar,
+    posteringer,
+    runde,
+    runder,
+    runder_til_soeknad,
+    til_enkeltplasser,
+)
+from koordinering.tiltak.midler.queries.tall import (
+    Midlertall,
+    midlertall,
+    sum_av_hovedboken,
+    venter,
+)
+from koordinering.tiltak.midler.queries.tilsagn import (
+    Tilsagnsfilter,
+    faktura,
+    kreditnotaer,
+    tilsagn,
+    tilsagnsliste,
+)
+from koordinering.tiltak.midler.queries.tilskudd import (
+    Tilskuddsfilter,
+    tilskudd,
+    tilskuddsliste,
+    tilskuddsvilkaar,
+)
+from koordinering.tiltak.midler.queries.utbetaling import (
+    Utbetalingsfilter,
+    bunt,
+    i_bunten,
+    kan_eksporteres,
+    navn_paa,
+    til_fil,
+    utbetaling,
+    utbetalinger,
+    utbetalinger_av,
+    utbetalingsliste,
+)
+
+__all__ = [
+    "Midlertall",
+    "Tilsagnsfilter",
+    "Tilskuddsfilter",
+    "Utbetalingsfilter",
+    "alle_aar",
+    "budsjett",
+    "budsjett_for",
+    "budsjettene",
+    "bunt",
+    "faktura",
+    "formaalene",
+    "i_bunten",
+    "kan_eksporteres",
+    "kreditnotaer",
+    "midleraar",
+    "midlertall",
+    "navn_paa",
+    "posteringer",
+    "runde",
+    "runder",
+    "runder_til_soeknad",
+    "sum_av_hovedboken",
+    "til_enkeltplasser",
+    "til_fil",
+    "tilsagn",
+    "tilsagnsliste",
+    "tilskudd",
+    "tilskuddsliste",
+    "tilskuddsvilkaar",
+    "utbetaling",
+    "utbetalinger",
+    "utbetalinger_av",
+    "utbetalingsliste",
+    "venter",
+]

@@ -1,0 +1,5 @@
+"""Pages of the money."""
+
+from koordinering.tiltak.midler.routes.felles import bp
+
+__all__ = ["bp"]
