@@ -14,6 +14,7 @@ from koordinering.saker.queries import Saksfilter
 from koordinering.sider import TELLES_TIL
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
+from koordinering.tiltak.midler.queries import Tilskuddsfilter, Utbetalingsfilter
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Koblingsmodus, User, kommune
 
@@ -99,11 +100,58 @@ def _mottaker(user: User, _config: Config) -> Panel:
 
 
 def _inkluderingskonsulent(user: User, _config: Config) -> Panel:
-    kort = (Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),)
-    return _som_tar_imot(Rolle.INKLUDERINGSKONSULENT, user, kort=kort)
+    kort = (
+        Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),
+        Lenke(N_("Midler"), N_("Budsjett, tilskudd, enkeltplasser og utbetalinger"), "midler.oversikt"),
+        Lenke(N_("Lag"), N_("Lagene, med kontakt og kontonummer"), "lag.liste"),
+    )
+    venter = queries.midler(user)
+    return _som_tar_imot(
+        Rolle.INKLUDERINGSKONSULENT,
+        user,
+        kort=kort,
+        midler=(
+            Antall(venter["til_vedtak"], N_("søknader til vedtak"), "midler.tilskuddsliste", Tilskuddsfilter.SOEKT),
+            Antall(
+                venter["rapporter"], N_("rapporter over fristen"), "midler.tilskuddsliste", Tilskuddsfilter.OVER_FRISTEN
+            ),
+            Antall(
+                venter["sendt_tilbake"],
+                N_("utbetalinger sendt tilbake"),
+                "midler.utbetalinger",
+                Utbetalingsfilter.SENDT_TILBAKE,
+            ),
+        ),
+    )
 
 
-def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel:
+def _godkjenner(user: User, _config: Config) -> Panel:
+    venter = queries.midler(user)
+    return Panel(
+        Rolle.GODKJENNER,
+        N_("Utbetalinger som andre har ført, venter på deg. Du ser lag, beløp og bilag, aldri hvem det gjelder."),
+        hovedvalg=Lenke(N_("Se det som venter"), "", "midler.utbetalinger"),
+        antall=(
+            Antall(
+                venter["til_godkjenning"],
+                N_("venter på godkjenning"),
+                "midler.utbetalinger",
+                Utbetalingsfilter.VENTER,
+            ),
+            Antall(venter["til_fil"], N_("klare for fil"), "midler.bunter"),
+        ),
+        lenker=(
+            Lenke(N_("Filer til økonomi"), N_("Lag neste fil, eller last ned en igjen"), "midler.bunter"),
+            Lenke(N_("Midler"), N_("Budsjett og hovedbok"), "midler.oversikt"),
+            Lenke(N_("Tilskudd til lag"), N_("Søknader, vedtak og rapporter"), "midler.tilskuddsliste"),
+            _PLANEN,
+        ),
+    )
+
+
+def _som_tar_imot(
+    rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: tuple[Antall, ...] = ()
+) -> Panel:
     antall = queries.mottaker(user)
     return Panel(
         rolle,
@@ -114,6 +162,7 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel
             Antall(antall["paa_vent"], N_("på vent"), "tildeling.innboks", Innboksfilter.PAA_VENT),
             Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks", Innboksfilter.VENTELISTE),
             Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
+            *midler,
         ),
         lenker=(
             Lenke(N_("Til enheten"), N_("Henvisningene, eldste først"), "tildeling.innboks"),
@@ -206,10 +255,7 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
         Rolle.HENVISER: _henviser,
         Rolle.MOTTAKER: _mottaker,
         Rolle.INKLUDERINGSKONSULENT: _inkluderingskonsulent,
-        Rolle.GODKJENNER: _egne_tiltak(
-            Rolle.GODKJENNER,
-            N_("Rollen kan lese planen. Koordinering har ingen utbetalinger, så det er ingenting å godkjenne."),
-        ),
+        Rolle.GODKJENNER: _godkjenner,
         Rolle.UTSTYRSOPERATOER: _egne_tiltak(
             Rolle.UTSTYRSOPERATOER,
             N_("Rollen kan lese planen. Utlån av utstyr føres ikke i Koordinering. Saker og henvisninger vises ikke."),

@@ -17,6 +17,7 @@ from koordinering.tildeling.services.behandling import (
 from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
+from koordinering.tildeling.services.midler import gi_midler, kan_gi_midler
 from koordinering.tildeling.services.tilbake import (
     avslutt,
     bekreft_start,
@@ -40,11 +41,13 @@ __all__ = [
     "fortsett",
     "gi",
     "gi_medhold",
+    "gi_midler",
     "gi_neste",
     "gi_straks",
     "gjenaapne",
     "handlinger",
     "ikke_moett",
+    "kan_gi_midler",
     "kan_gi_straks",
     "kan_videresendes_til",
     "lever_tilbake",

@@ -7,8 +7,8 @@ from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 
 _SKILLE = re.compile(r"[\s.\u00a0]")
-_ORGNR_VEKTER = (3, 2, 7, 6, 5, 4, 3, 2)
-_KONTO_VEKTER = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+ORGNR_VEKTER = (3, 2, 7, 6, 5, 4, 3, 2)
+KONTO_VEKTER = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _EPOST = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _TELEFON = re.compile(r"\+?[\d\s]{5,20}")
 
@@ -41,7 +41,7 @@ def _stemmer(nummer: str, vekter: tuple[int, ...]) -> bool:
 def sjekk_orgnr(felt: str, tekst: str) -> str:
     """The organisation number as nine digits. Raises UgyldigFelt when it is none."""
     nummer = _SKILLE.sub("", tekst)
-    if not _stemmer(nummer, _ORGNR_VEKTER) or nummer[0] not in "89":
+    if not _stemmer(nummer, ORGNR_VEKTER) or nummer[0] not in "89":
         raise UgyldigFelt(felt, N_("Dette er ikke et organisasjonsnummer. Skriv ni sifre, som i Enhetsregisteret."))
     return nummer
 
@@ -49,7 +49,7 @@ def sjekk_orgnr(felt: str, tekst: str) -> str:
 def sjekk_kontonummer(felt: str, tekst: str) -> str:
     """The account number as eleven digits. Raises UgyldigFelt when it is none."""
     nummer = _SKILLE.sub("", tekst)
-    if not _stemmer(nummer, _KONTO_VEKTER):
+    if not _stemmer(nummer, KONTO_VEKTER):
         raise UgyldigFelt(felt, N_("Dette er ikke et kontonummer. Skriv elleve sifre."))
     return nummer
 

@@ -35,6 +35,7 @@ from koordinering.tiltak.midler.queries.tilskudd import (
 from koordinering.tiltak.midler.queries.utbetaling import (
     Utbetalingsfilter,
     bunt,
+    bunter,
     i_bunten,
     kan_eksporteres,
     navn_paa,
@@ -55,6 +56,7 @@ __all__ = [
     "budsjett_for",
     "budsjettene",
     "bunt",
+    "bunter",
     "faktura",
     "formaalene",
     "i_bunten",

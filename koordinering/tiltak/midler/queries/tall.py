@@ -44,7 +44,7 @@ def midlertall(aar: int) -> Sequence[Midlertall]:
     """Granted and paid money, children and participations per purpose of a year. Two queries."""
     gitt = Tilskudd.status.in_((Tilskuddstatus.INNVILGET, Tilskuddstatus.RAPPORTERT))
     barn = {
-        budsjett_id: (int(soekt), int(deltok))
+        budsjett_id: (int(soekt or 0), int(deltok or 0))
         for budsjett_id, soekt, deltok in db.session.execute(
             select(
                 Tilskudd.budsjett_id,

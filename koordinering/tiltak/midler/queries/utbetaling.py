@@ -79,6 +79,11 @@ def i_bunten(nummer: int) -> list[Utbetaling]:
     return list(db.session.scalars(query.order_by(Utbetaling.aar, Utbetaling.nummer)))
 
 
+def bunter() -> Select[Bunt]:
+    """Every file; ordered and paged by the caller."""
+    return select(Bunt)
+
+
 def bunt(user: User, nummer: int) -> Bunt:
     """One file. Raises FinnesIkke."""
     require(user, Rettighet.MIDLER_LES)
