@@ -1,8 +1,8 @@
 """The demo town's money: two years of budgets, rounds with clubs' applications, and places with invoices."""
 
 import random
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Set
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import yaml
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from koordinering.db import Base
 from koordinering.demo.fordelinger import FIL, Fordelinger
+from koordinering.demo.lagene import lag_lagene
 from koordinering.demo.midlerspill import Midlerspill
 from koordinering.roles import Rolle
 from koordinering.tiltak.lag.models import Lag
-from koordinering.tiltak.lag.rules import KONTO_VEKTER, ORGNR_VEKTER, kontrollsiffer
 from koordinering.tiltak.midler.models import (
     Budsjett,
     Bunt,
@@ -48,10 +48,12 @@ def skriv_midler(session: Session, fordelinger: Fordelinger, aar: range, froe: i
     valg = yaml.safe_load(FIL.read_text(encoding="utf-8"))["midler"]
     rng = random.Random(f"midler {froe}")  # noqa: S311 - made-up data that must come out the same each time
     spill = Midlerspill(rng, valg, slutt, konsulent, godkjenner)
-    _lagene(spill, fordelinger)
+    lag_lagene(spill, fordelinger)
     formaal = {f.id: f.enkeltplass for f in session.scalars(select(Formaal)) if f.id in valg["rammer"]}
     for et in aar[-2:]:
         spill.om(date(et, 1, 2), (1, 6), _aapner(spill, et, formaal))
+    enkeltplasser = {id_ for id_, enkelt in formaal.items() if enkelt}
+    spill.om(slutt.date(), (-14, -14), partial(_i_disse_dager, spill, enkeltplasser))
     spill.kjoer()
     _skriv(session, spill)
 
@@ -72,32 +74,6 @@ def _skriv(session: Session, spill: Midlerspill) -> None:
             post.motposterer_id = spill.motposter[nr].id
         session.add(post)
     session.flush()
-
-
-def _lagene(spill: Midlerspill, fordelinger: Fordelinger) -> None:
-    navnene = dict.fromkeys(rekke.arrangoer for rekke in fordelinger.rekker if rekke.tiltak == "4a-3")
-    for nr, navn in enumerate(navnene, 1):
-        lag = Lag(
-            id=spill.id(),
-            navn=navn,
-            orgnr=_med_kontrollsiffer(spill.rng, "800", ORGNR_VEKTER),
-            kontakt="Kasserer",
-            epost=f"post{nr}@lag.example",
-            telefon=None,
-            kontonummer=_med_kontrollsiffer(spill.rng, "9700", KONTO_VEKTER),
-            konto_endret=None,
-            konto_av=spill.konsulent,
-            aktiv=True,
-        )
-        spill.lagene.append(lag)
-        spill.ny(lag)
-
-
-def _med_kontrollsiffer(rng: random.Random, foerst: str, vekter: tuple[int, ...]) -> str:
-    while True:
-        sifre = foerst + "".join(str(rng.randrange(10)) for _ in range(len(vekter) - len(foerst)))
-        if (siste := kontrollsiffer(sifre, vekter)) is not None:
-            return f"{sifre}{siste}"
 
 
 # --- A year ------------------------------------------------------------------------------------------------
@@ -225,11 +201,19 @@ def _tilbake(spill: Midlerspill, tilskudd: Tilskudd, budsjett: Budsjett, tid: da
 
 
 def _tilsagn(spill: Midlerspill, budsjett: Budsjett, tid: datetime) -> None:
-    lag, oere = spill.rng.choice(spill.lagene), spill.beloep("plass", 50)
+    tilsagn = _nytt_tilsagn(spill, budsjett, spill.beloep("plass", 50), tid)
+    if tilsagn is None:
+        return
+    if not spill.treffer("uten_faktura"):
+        spill.om(tid, (8, 40), partial(_faktura, spill, tilsagn, budsjett))
+    spill.om(tid, (150, 240), partial(_slutt, spill, tilsagn, budsjett))
+
+
+def _nytt_tilsagn(spill: Midlerspill, budsjett: Budsjett, oere: int, tid: datetime) -> Tilsagn | None:
     tilsagn = Tilsagn(
         id=spill.id(),
         budsjett_id=budsjett.id,
-        lag_id=lag.id,
+        lag_id=spill.rng.choice(spill.lagene).id,
         beloep_oere=oere,
         fakturert_oere=0,
         status=Tilsagnstatus.AAPENT,
@@ -237,22 +221,38 @@ def _tilsagn(spill: Midlerspill, budsjett: Budsjett, tid: datetime) -> None:
         gitt_av=spill.konsulent,
     )
     if not spill.bokfoer(budsjett, tid, Postslag.BUNDET, bundet_oere=oere, tilsagn_id=tilsagn.id):
-        return
+        return None
     spill.ny(tilsagn)
-    if not spill.treffer("uten_faktura"):
-        spill.om(tid, (8, 40), partial(_faktura, spill, tilsagn, budsjett))
-    spill.om(tid, (150, 240), partial(_slutt, spill, tilsagn, budsjett))
+    return tilsagn
 
 
-def _faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, tid: datetime) -> None:
-    oere = tilsagn.beloep_oere - spill.rng.choice((0, 0, 10_000, 25_000))
+def _i_disse_dager(spill: Midlerspill, enkeltplasser: Set[str], tid: datetime) -> None:
+    """What lies on the desks today: places without invoice and with, payments that wait, and one sent back."""
+    for (aar, formaal), budsjett in spill.budsjetter.items():
+        if aar != tid.year or formaal not in enkeltplasser:
+            continue
+        for nr in range(int(spill.valg["i_disse_dager"])):
+            tilsagn = _nytt_tilsagn(spill, budsjett, spill.aar[aar].beloepsgrense_oere + 50_000 + nr * 5_000, tid)
+            if tilsagn is None:
+                return
+            if nr == 0:
+                continue
+            oere = tilsagn.beloep_oere
+            faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
+            if nr > 1:
+                spill.om(tid, (9, 11), partial(spill.betal, faktura, budsjett, oere, oere))
+            if nr == 2:
+                spill.om(tid, (12, 13), partial(spill.send_tilbake, tilsagn.id))
+
+
+def _ny_faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, oere: int, tid: datetime) -> Faktura:
     faktura = Faktura(
         id=spill.id(),
         tilsagn_id=tilsagn.id,
         lag_id=tilsagn.lag_id,
         nummer=f"{budsjett.aar % 100}{spill.rng.randrange(10**5, 10**6)}",
         beloep_oere=oere,
-        forfall=date.fromordinal(tid.date().toordinal() + 30),
+        forfall=tid.date() + timedelta(days=30),
         betalt_oere=0,
         paa_vei_oere=0,
         kreditert_oere=0,
@@ -262,6 +262,12 @@ def _faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, tid: date
     tilsagn.fakturert_oere = oere
     spill.ny(faktura)
     spill.kilder[faktura.id] = (faktura, budsjett)
+    return faktura
+
+
+def _faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, tid: datetime) -> None:
+    oere = tilsagn.beloep_oere - spill.rng.choice((0, 0, 10_000, 25_000))
+    faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
     foerst = oere // 2 if spill.treffer("i_deler") else oere
     spill.om(tid, (1, 9), partial(spill.betal, faktura, budsjett, tilsagn.beloep_oere, foerst))
     if foerst < oere and not spill.treffer("kreditert"):

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from koordinering.db import OSLO, Base
+from koordinering.demo.kalender import er_virkedag
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
 from koordinering.tiltak.midler.rules import Postslag, Returgrunn, Utbetalingstatus, krever_godkjenning
@@ -48,7 +49,8 @@ class Midlerspill:
         """Let something happen so many days later, in working hours; what would happen after today never does."""
         fra = dag.astimezone(OSLO).date() if isinstance(dag, datetime) else dag
         naar = fra + timedelta(days=self.rng.randint(*dager))
-        naar += timedelta(days=max(0, 7 - naar.weekday()) if naar.weekday() > 4 else 0)
+        while not er_virkedag(naar):
+            naar += timedelta(days=1)
         tid = datetime.combine(naar, time(8), OSLO) + timedelta(seconds=self.rng.randrange(7 * 3600))
         if tid < self.slutt:
             heapq.heappush(self._koe, (tid, next(self._nr), steg))
@@ -62,6 +64,15 @@ class Midlerspill:
     def treffer(self, navn: str) -> bool:
         """Whether it happens this time."""
         return self.rng.random() < float(self.valg["andeler"][navn])
+
+    def send_tilbake(self, tilsagn_id: int, tid: datetime) -> None:
+        """The approver sends back what waits for this place."""
+        for utbetaling in (rad for rad in self.rader if isinstance(rad, Utbetaling)):
+            kilde, _ = self.kilder[utbetaling.tilskudd_id or utbetaling.faktura_id or 0]
+            venter = utbetaling.status is Utbetalingstatus.VENTER
+            if venter and isinstance(kilde, Faktura) and kilde.tilsagn_id == tilsagn_id:
+                utbetaling.status, utbetaling.grunn = Utbetalingstatus.SENDT_TILBAKE, Returgrunn.MANGLER_BILAG
+                utbetaling.avgjort, utbetaling.avgjort_av = tid, self.godkjenner
 
     def beloep(self, navn: str, trinn: int) -> int:
         """An amount in øre within what the distributions say, in steps of so many kroner."""
@@ -124,6 +135,8 @@ class Midlerspill:
         return next(lag for lag in self.lagene if lag.id == lag_id)
 
     def _avgjoer(self, utbetaling: Utbetaling, tid: datetime) -> None:
+        if tid > self.slutt - timedelta(days=5):
+            return  # the approver has not come to it yet
         utbetaling.avgjort, utbetaling.avgjort_av = tid, self.godkjenner
         if self.treffer("sendt_tilbake"):
             utbetaling.status, utbetaling.grunn = Utbetalingstatus.SENDT_TILBAKE, self.rng.choice(list(Returgrunn))

@@ -49,7 +49,7 @@ def sjekk_orgnr(felt: str, tekst: str) -> str:
 def sjekk_kontonummer(felt: str, tekst: str) -> str:
     """The account number as eleven digits. Raises UgyldigFelt when it is none."""
     nummer = _SKILLE.sub("", tekst)
-    if not _stemmer(nummer, KONTO_VEKTER):
+    if not _stemmer(nummer, KONTO_VEKTER) or nummer.startswith("0000"):
         raise UgyldigFelt(felt, N_("Dette er ikke et kontonummer. Skriv elleve sifre."))
     return nummer
 

@@ -227,4 +227,10 @@ class SoekForm(BaseForm):
 
         csrf = False
 
+    q = Tekstfelt(lazy_gettext(N_("Lag eller organisasjonsnummer")), maks=60)
+
+
+class UtbetalingSoekForm(SoekForm):
+    """Narrowing the list of payments."""
+
     q = Tekstfelt(lazy_gettext(N_("Lag, organisasjonsnummer eller bilag")), maks=60)

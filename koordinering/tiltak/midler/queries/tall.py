@@ -71,7 +71,7 @@ def midlertall(aar: int) -> Sequence[Midlertall]:
             *barn.get(b.id, (0, 0)),
             antall,
         )
-        for b, antall in db.session.execute(query.order_by(Formaal.orden, Formaal.id)).tuples()
+        for b, antall in db.session.execute(query.order_by(Formaal.orden, Formaal.id))
     ]
 
 

@@ -107,4 +107,4 @@ def til_fil() -> tuple[int, int]:
 def navn_paa(ider: Collection[int | None]) -> Mapping[int, str]:
     """The titles of these users, as colleagues know them."""
     kjente = sorted({id_ for id_ in ider if id_ is not None})
-    return dict(db.session.execute(select(User.id, User.visningsnavn).where(User.id.in_(kjente))).tuples().all())
+    return dict(db.session.execute(select(User.id, User.visningsnavn).where(User.id.in_(kjente))).all())

@@ -11,7 +11,7 @@ from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak.midler import queries, services
-from koordinering.tiltak.midler.forms import AvgjoerForm, SoekForm
+from koordinering.tiltak.midler.forms import AvgjoerForm, UtbetalingSoekForm
 from koordinering.tiltak.midler.models import Utbetaling
 from koordinering.tiltak.midler.queries import Utbetalingsfilter
 from koordinering.tiltak.midler.routes.felles import Svar, bp, valgt
@@ -31,7 +31,7 @@ def utbetalinger() -> str:
 
 
 def _listeside(form: AvgjoerForm) -> str:
-    soek = SoekForm(request.args)
+    soek = UtbetalingSoekForm(request.args)
     filter_ = Utbetalingsfilter(valgt(list(Utbetalingsfilter), Utbetalingsfilter.VENTER))
     query = queries.utbetalingsliste(filter_, soek.q.data or "")
     side = hent_side(db.session(), query, [Utbetaling.foert, Utbetaling.id], noekkel=request.args.get("side", ""))
@@ -51,8 +51,14 @@ def _listeside(form: AvgjoerForm) -> str:
 
 
 def _ider() -> list[int]:
-    tall = [t for t in request.values.getlist("valgt") if t.isascii() and t.isdigit() and len(t) <= 18]
-    return [int(t) for t in dict.fromkeys(tall)][:MAKS_VALGTE]
+    noekler = [noekkel for tekst in request.values.getlist("valgt") if (noekkel := _noekkel(tekst)) is not None]
+    return list(dict.fromkeys(noekler))[:MAKS_VALGTE]
+
+
+def _noekkel(tekst: str) -> int | None:
+    """A key as typed in an address or a form; None for what no column can hold."""
+    noekkel = int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) <= 19 else 2**63
+    return noekkel if noekkel < 2**63 else None
 
 
 @bp.post("/utbetalinger/avgjoer")
@@ -81,8 +87,9 @@ def avgjoer() -> Svar:
 def svar() -> str:
     """What came of each; the address holds keys and codes alone, and changes nothing when it is opened again."""
     koder = {u.value: u for u in Utfall}
-    par = [tuple(u.partition(".")[::2]) for u in request.args.getlist("u")[:MAKS_VALGTE]]
-    utfall = {int(id_): koder[kode] for id_, kode in par if id_.isdecimal() and len(id_) <= 18 and kode in koder}
+    par = [u.partition(".")[::2] for u in request.args.getlist("u")[:MAKS_VALGTE]]
+    lest = {_noekkel(id_): koder[kode] for id_, kode in par if kode in koder}
+    utfall = {id_: ett for id_, ett in lest.items() if id_ is not None}
     funnet = queries.utbetalinger(list(utfall))
     rader = [(funnet.get(id_), ett) for id_, ett in utfall.items()]
     return render_template("midler/svar.html", rader=rader)

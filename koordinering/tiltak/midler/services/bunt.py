@@ -66,7 +66,6 @@ def _bokfoer(utbetalinger: list[Utbetaling], av: User) -> None:
         db.session.execute(
             select(Faktura.id, Faktura.tilsagn_id).where(Faktura.id.in_([u.faktura_id for u in utbetalinger]))
         )
-        .tuples()
         .all()
     )
     per_budsjett: dict[int, list[Bevegelse]] = {}

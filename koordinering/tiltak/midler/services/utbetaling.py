@@ -119,7 +119,7 @@ def avgjoer(
     svar = dict.fromkeys(ider, Utfall.FANT_IKKE)
     query = select(Utbetaling, Lag).join(Lag, Lag.id == Utbetaling.lag_id).where(Utbetaling.id.in_(sorted(ider)))
     query = query.order_by(Utbetaling.id).with_for_update(of=Utbetaling).execution_options(populate_existing=True)
-    for utbetaling, lag in db.session.execute(query).tuples():
+    for utbetaling, lag in db.session.execute(query):
         svar[utbetaling.id] = _avgjoer(utbetaling, lag, avgjoerelse, grunn, av)
     db.session.flush()
     return svar
