@@ -9,8 +9,18 @@ from koordinering.tiltak.lag import services as lagene
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import KONTO_VEKTER, ORGNR_VEKTER, Lagopplysninger, kontrollsiffer
 from koordinering.tiltak.midler import queries, services
-from koordinering.tiltak.midler.models import Budsjett, Faktura, Formaal, Midleraar, Tilsagn, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.models import (
+    Budsjett,
+    Faktura,
+    Formaal,
+    Midleraar,
+    Runde,
+    Tilsagn,
+    Tilskudd,
+    Utbetaling,
+)
 from koordinering.users import User
+from tests import fabrikk
 
 KONSULENT, GODKJENNER = "inkludering1", "godkjenner1"
 
@@ -31,7 +41,7 @@ def gjoer(tjeneste: Callable[..., Any], *ting: Any, av: User, **kw: Any) -> Any:
         return tjeneste(*rader, av=av, **kw)
 
 
-_RADER = (Lag, Midleraar, Formaal, Budsjett, Tilskudd, Tilsagn, Faktura, Utbetaling)
+_RADER = (Lag, Midleraar, Runde, Formaal, Budsjett, Tilskudd, Tilsagn, Faktura, Utbetaling)
 
 
 def _noekkel(rad: Any) -> Any:
@@ -69,13 +79,9 @@ def budsjett(av: User, formaal_id: str = "enkeltplass", ramme_oere: int = 1_000_
 
 def soeknad(av: User, laget: Lag, soekt_oere: int = 2_000_000, formaal_id: str = "inkludering") -> Tilskudd:
     """An application in this year's first round."""
-    runde = queries.runder(i_dag().year)[0]
-    formaal = db.session.get_one(Formaal, formaal_id)
+    runde, formaal = queries.runder(i_dag().year)[0], db.session.get_one(Formaal, formaal_id)
     innhold = services.Soeknad(i_dag(), 12, soekt_oere)
-    with transaction():
-        return services.foer_soeknad(
-            db.session.merge(runde, load=True), laget, formaal, innhold, av=db.session.get_one(User, av.id)
-        )
+    return gjoer(services.foer_soeknad, runde, laget, formaal, innhold, av=av)  # type: ignore[no-any-return]
 
 
 def innvilget(av: User, laget: Lag, oere: int = 1_500_000, formaal_id: str = "inkludering") -> Tilskudd:
@@ -96,3 +102,29 @@ def faktura(av: User, tilsagn: Tilsagn, oere: int, nr: str = "1001") -> Faktura:
 def i_morgen() -> date:
     """A day on which something can be paid."""
     return i_dag() + timedelta(days=1)
+
+
+def en_av_hvert(nr: int) -> dict[str, tuple[int | str, None]]:
+    """One of everything that an address of the money can name, by the address's own words."""
+    konsulent, godkjenner = fabrikk.bruker(KONSULENT), fabrikk.bruker(GODKJENNER)
+    laget = lag(konsulent, nr)
+    budsjettet = budsjett(konsulent, "enkeltplass", 100_000_000)
+    budsjett(konsulent, "inkludering", 100_000_000)
+    tilsagn = gjoer(services.gi_tilsagn, budsjettet, laget, 900_000, av=konsulent)
+    en = faktura(konsulent, tilsagn, 800_000)
+    utbetaling = gjoer(services.betal_faktura, en, 300_000, av=konsulent)
+    gjoer(services.godkjenn, utbetaling, av=godkjenner)
+    bunt = gjoer(services.lag_bunt, av=godkjenner)
+    venter = gjoer(services.betal_faktura, en, 100_000, av=konsulent)
+    ting: dict[str, int | str] = {
+        "lag_id": laget.id,
+        "tilskudd_id": innvilget(konsulent, laget).id,
+        "tilsagn_id": tilsagn.id,
+        "faktura_id": en.id,
+        "utbetaling_id": venter.id,
+        "budsjett_id": budsjettet.id,
+        "formaal_id": "inkludering",
+        "runde_id": queries.runder(i_dag().year)[0].id,
+        "nummer": bunt.nummer,
+    }
+    return {navn: (verdi, None) for navn, verdi in ting.items()}

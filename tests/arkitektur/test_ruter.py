@@ -21,6 +21,7 @@ from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
 from koordinering.web.gate import Krav, demand
+from tests import penger
 from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud
 from tests.nettleser import Nettleser
 
@@ -86,6 +87,7 @@ def _rader(av: str, mottaker: str, tilbyder: str) -> Ting:
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
         "handling": ("ta_imot", None),
+        **penger.en_av_hvert(1 + (av == "nav1")),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from koordinering.db import db, i_dag
 from koordinering.tiltak.midler import queries, services
@@ -154,3 +154,35 @@ def test_a_formula_is_text_and_every_column_is_told_of() -> None:
     assert fil == "x;y\r\n'=1+1;-1,50\r\n"
     dok = (Path(__file__).parents[2] / "docs" / "utbetalingsfil.md").read_text(encoding="utf-8")
     assert [k for k in UTBETALINGSKOLONNER if f"`{k}`" not in dok] == []
+
+
+LISTER = (
+    "/midler", "/tilskudd", "/midler/plasser", "/utbetalinger", "/utbetalinger?filter=eksportert",
+    "/utbetalinger/filer", "/lag", "/utbetalinger/filer/1",
+)  # fmt: skip
+
+
+def test_a_list_costs_the_same_with_one_row_and_with_many(app: Flask, folk: Any) -> None:
+    penger.en_av_hvert(1)
+    faa = _sporringer(app, folk)
+    for nr in range(2, 8):
+        penger.en_av_hvert(nr)
+    assert _sporringer(app, folk) == faa
+
+
+def _sporringer(app: Flask, folk: Any) -> dict[str, int]:
+    """How many statements each list takes, the second time: templates are read once."""
+    db.session.rollback()
+    nettleser, tall = LeserPaaNytt(app).som(folk.godkjenner1), {}
+    for sti in LISTER:
+        nettleser.se(sti)
+        setninger: list[str] = []
+
+        def lytt(_c: Any, _cur: Any, setning: str, *_: Any, liste: list[str] = setninger) -> None:
+            liste.append(setning)
+
+        event.listen(db.engine, "before_cursor_execute", lytt)
+        nettleser.se(sti)
+        event.remove(db.engine, "before_cursor_execute", lytt)
+        tall[sti] = len(setninger)
+    return tall
