@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from koordinering.db import db, i_dag, transaction
+from koordinering.saker.models import Henvisning
 from koordinering.tiltak.lag import services as lagene
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import KONTO_VEKTER, ORGNR_VEKTER, Lagopplysninger, kontrollsiffer
@@ -41,7 +42,7 @@ def gjoer(tjeneste: Callable[..., Any], *ting: Any, av: User, **kw: Any) -> Any:
         return tjeneste(*rader, av=av, **kw)
 
 
-_RADER = (Lag, Midleraar, Runde, Formaal, Budsjett, Tilskudd, Tilsagn, Faktura, Utbetaling)
+_RADER = (Henvisning, Lag, Midleraar, Runde, Formaal, Budsjett, Tilskudd, Tilsagn, Faktura, Utbetaling)
 
 
 def _noekkel(rad: Any) -> Any:

@@ -102,6 +102,10 @@ def test_a_ceiling_and_an_empty_budget_stop_it_with_their_reasons(folk: Any) -> 
     with pytest.raises(KanIkkeInnvilges) as feil:
         _gi(folk, annen)
     assert feil.value.grunner == (Hvorfor.HAR_ALT.tekst,)
+    with pytest.raises(KanIkkeInnvilges):  # nor by asking for more afterwards
+        gjoer(services.oek_midler, foerste, 300_001, vist_oere=200_000, av=folk.inkludering1)
+    gjoer(services.oek_midler, foerste, 250_000, vist_oere=200_000, av=folk.inkludering1)
+    gjoer(services.oek_midler, foerste, 200_000, vist_oere=250_000, av=folk.inkludering1)
     _gi(folk, annen, 100_000)
     tredje = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
     with pytest.raises(KanIkkeInnvilges) as feil:

@@ -13,6 +13,7 @@ from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries as midler
+from koordinering.tiltak.midler.forms import BeloepForm, kroner_tekst
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.midler.routes.felles import proev, skjemaside
 from koordinering.web.gate import needs
@@ -51,6 +52,33 @@ def gi_midler(henvisning_id: int) -> Svar:
         knapp=gettext(N_("Innvilg")),
         ingress=ingress,
         fakta=fakta,
+    )
+
+
+@bp.route("/henvisninger/<int:henvisning_id>/midler/endre", methods=["GET", "POST"])
+@needs(Rettighet.TILDELING_GI)
+def oek_midler(henvisning_id: int) -> Svar:
+    """Set aside more, or less, for the place that is paid for."""
+    henvisning = saker.mottatt(me(), henvisning_id)
+    side = url_for("tildeling.henvisning", henvisning_id=henvisning_id)
+    tildeling = services.holder_midler(henvisning, me())
+    if tildeling is None or tildeling.tilsagn is None:
+        flash(gettext(N_("Henvisningen har ingen midler som kan endres nå.")), "info")
+        return redirect(side, 303)
+    tilsagn = tildeling.tilsagn
+    form = BeloepForm(beloep=kroner_tekst(tilsagn.beloep_oere), versjon=str(tilsagn.beloep_oere))
+    fakta = [(gettext(N_("Lag")), tilsagn.lag.navn), *_fakta([tilsagn.budsjett])]
+
+    def oek() -> None:
+        henvisning = saker.mottatt(me(), henvisning_id)
+        services.oek_midler(henvisning, form.beloep.oere, vist_oere=form.lest_versjon(), av=me())
+
+    status = proev(form, oek)
+    if status is None:
+        flash(gettext(N_("Beløpet er endret.")), "suksess")
+        return redirect(side, 303)
+    return skjemaside(
+        form, status, gettext(N_("Endre beløpet")), (side, gettext(N_("Til henvisningen"))), fakta=fakta
     )
 
 

@@ -81,20 +81,20 @@ def _om_fakturaen(en: Faktura) -> list[tuple[str, str]]:
 @bp.route("/midler/plasser/<int:tilsagn_id>/endre", methods=["GET", "POST"])
 @needs(Rettighet.MIDLER_ENDRE)
 def endre_tilsagn(tilsagn_id: int) -> Svar:
-    """Set aside more or less."""
+    """Set aside less."""
     ett = queries.tilsagn(me(), tilsagn_id)
     form = BeloepForm(beloep=kroner_tekst(ett.beloep_oere), versjon=str(ett.beloep_oere))
-    fakta = [*_fakta(ett), (gettext(N_("Fritt i budsjettet")), kroner(ett.budsjett.fritt_oere))]
+    fakta = _fakta(ett)
 
     def lagre() -> None:
-        services.endre_beloep(
+        services.sett_ned(
             queries.tilsagn(me(), tilsagn_id), form.beloep.oere, vist_oere=form.lest_versjon(), av=me()
         )
 
     status = proev(form, lagre)
     if status is None:
         return _ferdig(tilsagn_id, N_("Tilsagnet er endret."))
-    return skjemaside(form, status, gettext(N_("Endre beløpet")), _til(tilsagn_id), fakta=fakta)
+    return skjemaside(form, status, gettext(N_("Sett ned beløpet")), _til(tilsagn_id), fakta=fakta)
 
 
 @bp.post("/midler/plasser/<int:tilsagn_id>/avslutt")

@@ -17,6 +17,7 @@ from koordinering.tiltak.midler.services.tilsagn import (
     foer_kreditnota,
     frigi_tilsagn,
     gi_tilsagn,
+    sett_ned,
 )
 from koordinering.tiltak.midler.services.tilskudd import (
     Rapport,
@@ -66,6 +67,7 @@ __all__ = [
     "registrer_tilbakebetaling",
     "send_paa_nytt",
     "sett_beloepsgrense",
+    "sett_ned",
     "sett_ramme",
     "sett_tak",
     "stans",

@@ -46,6 +46,13 @@ def _laas(tilsagn: Tilsagn) -> None:
     db.session.refresh(tilsagn, with_for_update={"of": Tilsagn})
 
 
+def sett_ned(tilsagn: Tilsagn, beloep_oere: int, *, vist_oere: int, av: User) -> None:
+    """Set aside less. More is asked for on the referral, where the ceiling of the child is known."""
+    if beloep_oere > vist_oere:
+        raise UgyldigFelt("beloep", N_("Her kan beløpet bare settes ned. Øk det fra henvisningen."))
+    endre_beloep(tilsagn, beloep_oere, vist_oere=vist_oere, av=av)
+
+
 def endre_beloep(tilsagn: Tilsagn, beloep_oere: int, *, vist_oere: int, av: User) -> None:
     """Set aside more or less. `vist_oere`: what the user's page showed. Raises UgyldigFelt, Endret, Oppbrukt."""
     require(av, Rettighet.MIDLER_ENDRE)
@@ -94,7 +101,7 @@ def foer_faktura(tilsagn: Tilsagn, nummer: str, beloep_oere: int, forfall: date,
     _laas(tilsagn)
     if tilsagn.status is not Tilsagnstatus.AAPENT:
         raise Endret
-    for_mye = N_("Fakturaen er høyere enn det som er igjen av tilsagnet. Øk tilsagnet først.")
+    for_mye = N_("Fakturaen er høyere enn det som er igjen av tilsagnet. Øk beløpet fra henvisningen først.")
     sjekk_hoeyst("beloep", beloep_oere, tilsagn.beloep_oere - tilsagn.fakturert_oere, for_mye)
     faktura = Faktura(
         tilsagn_id=tilsagn.id,
