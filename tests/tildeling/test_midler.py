@@ -16,6 +16,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import Gitt, Gjenstand, Handling, Hvorfor, Kandidat, hvorfor_ikke
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler import queries as midler
 from koordinering.tiltak.midler import services as pengene
 from koordinering.tiltak.midler.models import Budsjett, Tilsagn
@@ -59,7 +60,7 @@ def test_money_does_not_count_as_a_place() -> None:
 
 def _gi(folk: Any, henvisning: Henvisning, oere: int = 200_000, nr: int = 1) -> Tildeling:
     budsjett = midler.budsjett_for(DAG.year, "enkeltplass") or penger.budsjett(folk.inkludering1)
-    laget = db.session.scalars(select(penger.Lag)).first() or penger.lag(folk.inkludering1, nr)
+    laget = db.session.scalars(select(Lag)).first() or penger.lag(folk.inkludering1, nr)
     return gjoer(services.gi_midler, *(henvisning,), budsjett, laget, oere, av=folk.inkludering1)  # type: ignore[no-any-return]
 
 

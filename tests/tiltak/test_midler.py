@@ -14,6 +14,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import DomainError, Endret, IngenTilgang, Oppbrukt, UgyldigFelt
 from koordinering.tiltak.lag import services as lagene
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.lag.rules import KONTO_VEKTER
 from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Postering, Tilsagn, Tilskudd, Utbetaling
 from koordinering.tiltak.midler.rules import (
@@ -63,7 +65,7 @@ def _en(modell: Any, nr: int) -> Any:
 
 def _gi(folk: Any, nr: int, oere: int) -> None:
     av = folk.inkludering1
-    laget = db.session.scalars(select(penger.Lag)).first()
+    laget = db.session.scalars(select(Lag)).first()
     budsjett = queries.budsjett_for(i_dag().year, "enkeltplass")
     gjoer(services.gi_tilsagn, budsjett, laget, oere, av=av)
 
@@ -107,7 +109,7 @@ def _endre(folk: Any, nr: int, oere: int) -> None:
 STEG: dict[str, Callable[[Any, int, int], object]] = {
     "ramme": _ramme,
     "gi": _gi,
-    "soek": lambda folk, nr, oere: penger.soeknad(folk.inkludering1, _en(penger.Lag, nr), oere or 1),
+    "soek": lambda folk, nr, oere: penger.soeknad(folk.inkludering1, _en(Lag, nr), oere or 1),
     "innvilg": _innvilg,
     "trekk": lambda folk, nr, _: gjoer(services.trekk, _en(Tilskudd, nr), av=folk.inkludering1),
     "rapport": _rapporter,
@@ -190,7 +192,7 @@ def test_every_kind_of_step_can_succeed(folk: Any) -> None:
 
 def _tilsagn_av(budsjett_id: int, lag_id: int, user_id: int, oere: int) -> int:
     with transaction():
-        budsjett, laget = db.session.get_one(Budsjett, budsjett_id), db.session.get_one(penger.Lag, lag_id)
+        budsjett, laget = db.session.get_one(Budsjett, budsjett_id), db.session.get_one(Lag, lag_id)
         return services.gi_tilsagn(budsjett, laget, oere, av=db.session.get_one(User, user_id)).id
 
 
@@ -290,7 +292,7 @@ def test_nobody_approves_what_she_entered_nor_to_an_account_she_wrote(folk: Any)
     with pytest.raises(EgenUtbetaling):
         gjoer(services.godkjenn, utbetaling, av=folk.inkludering1)
     laget = utbetaling.lag
-    endring = penger.opplysninger(kontonummer=penger.nummer(7, penger.KONTO_VEKTER))
+    endring = penger.opplysninger(kontonummer=penger.nummer(7, KONTO_VEKTER))
     gjoer(lagene.endre_lag, laget, endring, versjon=laget.versjon, av=folk.godkjenner1)
     assert _avgjoer(folk, utbetaling) == Utfall.EGEN
     gjoer(services.stans, utbetaling, av=folk.inkludering1)
@@ -304,7 +306,7 @@ def _avgjoer(folk: Any, utbetaling: Utbetaling, hva: Avgjoerelse = Avgjoerelse.G
 def test_a_changed_account_stops_approval_and_file(folk: Any) -> None:
     venter, klar = _utbetaling(folk), _utbetaling(folk, 200_000, nr=2)
     for nr, utbetaling in ((1, venter), (2, klar)):
-        endring = penger.opplysninger(nr, kontonummer=penger.nummer(10 + nr, penger.KONTO_VEKTER))
+        endring = penger.opplysninger(nr, kontonummer=penger.nummer(10 + nr, KONTO_VEKTER))
         gjoer(lagene.endre_lag, utbetaling.lag, endring, versjon=utbetaling.lag.versjon, av=folk.inkludering1)
     assert _avgjoer(folk, venter) == Utfall.KONTO_ENDRET
     assert gjoer(services.lag_bunt, av=folk.godkjenner1) is None

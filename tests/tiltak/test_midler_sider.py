@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from koordinering.db import db, i_dag
+from koordinering.tiltak.lag.rules import ORGNR_VEKTER
 from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.export import UTBETALINGSKOLONNER, Ark, Kroner, to_csv
 from koordinering.tiltak.midler.models import Faktura, Tilskudd, Utbetaling
@@ -84,7 +85,7 @@ def _godkjenn_og_hent(godkjenner: Nettleser) -> None:
         csv = godkjenner.send(f"{fil}/hent", {"slag": "csv"}).get_data().decode("utf-8-sig").splitlines()
         assert csv[0] == ";".join(UTBETALINGSKOLONNER)
         assert len(csv) == 1 + len(venter)
-        assert csv[1].startswith(f"1;{AAR}-0001;Turngruppa 1;{penger.nummer(1, penger.ORGNR_VEKTER)};")
+        assert csv[1].startswith(f"1;{AAR}-0001;Turngruppa 1;{penger.nummer(1, ORGNR_VEKTER)};")
         assert ";15000,00;NOK;" in csv[1]
     ark = openpyxl.load_workbook(io.BytesIO(godkjenner.send(f"{fil}/hent", {"slag": "xlsx"}).get_data())).active
     assert ark is not None
