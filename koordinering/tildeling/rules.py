@@ -46,6 +46,7 @@ class Hvorfor(Kode):
     UTENFOR_SESONG = "utenfor_sesong", N_("Sesongen er over.")
     TILBUD_TRUKKET = "tilbud_trukket", N_("Tilbudet er trukket.")
     AAR_STENGT = "aar_stengt", N_("Årets kort er avsluttet eller ikke opprettet.")
+    OVER_TAKET = "over_taket", N_("Beløpet er høyere enn taket for ett barn i året.")
     HAR_ALT = "har_alt", N_("Taket er nådd: familien eller barnet har alt fått dette.")
     KAN_IKKE_NAA = "kan_ikke_naa", N_("Kan ikke innvilges nå.")
     """The neutral face of HAR_ALT: it may rest on another unit's case, so it says nothing."""
@@ -176,6 +177,8 @@ def _om_tak(kandidat: Kandidat, ting: Gjenstand, enhet_id: str) -> list[Hvorfor]
 
 def _om_beloepstak(gitt: Sequence[Gitt], ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
     """The ceiling of money for one child in the year, with the same two faces."""
+    if over_taket(0, ting.beloep_oere, ting.tak_oere):
+        return [Hvorfor.OVER_TAKET]  # whatever was given before
     i_aaret = [g for g in gitt if g.samme_barn and g.tiltak_id == ting.tiltak_id and g.aar == ting.aar]
     alt, kjent = (
         sum(g.beloep_oere or 0 for g in i_aaret if alle or g.kjent_for(enhet_id)) for alle in (True, False)

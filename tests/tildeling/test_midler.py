@@ -42,6 +42,7 @@ HATT = Gitt("inkluderingskonsulent", "nav", "4a-3", 2026, None, True, True, belo
         (replace(BARN, grunnlag=False), PENGER, (Hvorfor.MANGLER_SAMTYKKE,)),
         (replace(BARN, gitt=(HATT,)), PENGER, (Hvorfor.HAR_ALT,)),
         (replace(BARN, gitt=(HATT,)), replace(PENGER, tak_oere=600), ()),
+        (replace(BARN, gitt=(HATT,)), replace(PENGER, tak_oere=299), (Hvorfor.OVER_TAKET,)),
         (replace(BARN, gitt=(HATT,)), replace(PENGER, tak_oere=None), ()),
         (replace(BARN, gitt=(replace(HATT, samme_barn=False),)), PENGER, ()),
         (replace(BARN, gitt=(replace(HATT, aar=2025),)), PENGER, ()),

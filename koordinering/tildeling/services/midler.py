@@ -21,7 +21,15 @@ from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
-_OM_MER = frozenset({Hvorfor.MANGLER_SAMTYKKE, Hvorfor.HAR_ALT, Hvorfor.KAN_IKKE_NAA, Hvorfor.BUDSJETT_BRUKT})
+_OM_MER = frozenset(
+    {
+        Hvorfor.MANGLER_SAMTYKKE,
+        Hvorfor.OVER_TAKET,
+        Hvorfor.HAR_ALT,
+        Hvorfor.KAN_IKKE_NAA,
+        Hvorfor.BUDSJETT_BRUKT,
+    }
+)
 """What can stand in the way of more money for what is given already."""
 
 
