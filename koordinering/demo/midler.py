@@ -240,9 +240,9 @@ def _i_disse_dager(spill: Midlerspill, enkeltplasser: Set[str], tid: datetime) -
             oere = tilsagn.beloep_oere
             faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
             if nr > 1:
-                spill.om(tid, (9, 11), partial(spill.betal, faktura, budsjett, oere, oere))
+                spill.om(tid, (7, 8), partial(spill.betal, faktura, budsjett, oere, oere))
             if nr == 2:
-                spill.om(tid, (12, 13), partial(spill.send_tilbake, tilsagn.id))
+                spill.om(tid, (9, 11), partial(spill.send_tilbake, tilsagn.id))
 
 
 def _ny_faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, oere: int, tid: datetime) -> Faktura:

@@ -135,7 +135,7 @@ class Midlerspill:
         return next(lag for lag in self.lagene if lag.id == lag_id)
 
     def _avgjoer(self, utbetaling: Utbetaling, tid: datetime) -> None:
-        if tid > self.slutt - timedelta(days=5):
+        if tid > self.slutt - timedelta(days=7):
             return  # the approver has not come to it yet
         utbetaling.avgjort, utbetaling.avgjort_av = tid, self.godkjenner
         if self.treffer("sendt_tilbake"):
