@@ -31,6 +31,8 @@ from koordinering.tildeling.services import trekk_utloepte
 from koordinering.tiltak import routes as tiltak
 from koordinering.tiltak.klubbesoek import routes as klubbesoek
 from koordinering.tiltak.kort import routes as kortsted
+from koordinering.tiltak.lag import routes as lag
+from koordinering.tiltak.midler import routes as midler
 from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.tiltak.utstyr import routes as utstyr
 from koordinering.tiltak.utstyr.services import rydd_utstyr
@@ -48,6 +50,8 @@ _PAKKER = (
     kortsted.bp,
     klubbesoek.bp,
     utstyr.bp,
+    lag.bp,
+    midler.bp,
     tildeling.bp,
     personvern.bp,
     statistikk.bp,

@@ -50,6 +50,13 @@ class Rettighet(Kode):
     UTSTYR_LAAN = "utstyr:laan", N_("Låne ut og ta imot utstyr, og se telefonnummeret til den som låner")
     UTSTYR_ENDRE = "utstyr:endre", N_("Legge inn og endre utstyr, telle varer og føre utlån per måned")
     UTSTYR_OPERATOER = "utstyr:operatoer", N_("Gi og stenge personlige koder ved disken i Utstyrsbanken")
+    LAG_LES = "lag:les", N_("Se lag og foreninger")
+    LAG_ENDRE = "lag:endre", N_("Legge inn og endre lag, også kontonummeret")
+    TILSKUDD_LES = "tilskudd:les", N_("Se tilskudd til lag og foreninger, som er offentlige")
+    MIDLER_LES = "midler:les", N_("Se budsjett, hovedbok, tilsagn, fakturaer og utbetalinger")
+    MIDLER_ENDRE = "midler:endre", N_("Sette budsjett, vedta tilskudd og føre fakturaer og utbetalinger")
+    UTBETALING_GODKJENN = "utbetaling:godkjenn", N_("Godkjenne utbetalinger som andre har ført, og sette beløpsgrensen")
+    UTBETALING_EKSPORTER = "utbetaling:eksporter", N_("Lage fil med utbetalinger til økonomisystemet")
     STATISTIKK_LES = "statistikk:les", N_("Lese beskyttede tall")
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
@@ -59,7 +66,7 @@ class Rettighet(Kode):
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
-_ALLE_LESER = {Rettighet.PLAN_LES: Omfang.ALLE}
+_ALLE_LESER = {Rettighet.PLAN_LES: Omfang.ALLE, Rettighet.TILSKUDD_LES: Omfang.ALLE}
 
 MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
     {
@@ -88,8 +95,18 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
             Rettighet.KORT_ENDRE: Omfang.ALLE,
             Rettighet.KLUBBESOEK_FOER: Omfang.ENHET,
+            Rettighet.LAG_LES: Omfang.ALLE,
+            Rettighet.LAG_ENDRE: Omfang.ALLE,
+            Rettighet.MIDLER_LES: Omfang.ALLE,
+            Rettighet.MIDLER_ENDRE: Omfang.ALLE,
         },
-        Rolle.GODKJENNER: {**_ALLE_LESER},
+        Rolle.GODKJENNER: {
+            **_ALLE_LESER,
+            Rettighet.LAG_LES: Omfang.ALLE,
+            Rettighet.MIDLER_LES: Omfang.ALLE,
+            Rettighet.UTBETALING_GODKJENN: Omfang.ALLE,
+            Rettighet.UTBETALING_EKSPORTER: Omfang.ALLE,
+        },
         Rolle.MOETEPLASSMEDARBEIDER: {
             **_ALLE_LESER,
             Rettighet.MOETEPLASS_FOER: Omfang.ENHET,

@@ -36,6 +36,7 @@ from koordinering.plan.services import MEDFOELGENDE, last_plan
 from koordinering.roles import Rolle
 from koordinering.saker.models import Sak
 from koordinering.saker.services import last_hjemler
+from koordinering.tiltak.midler.services import last_formaal
 from koordinering.tiltak.moeteplass.services import last_moeteplasser
 from koordinering.users import Koblingsmodus, Kommune, Rolletildeling
 
@@ -54,6 +55,7 @@ def grunndata(app: Flask, *, demo: bool) -> None:
             last_plan(MEDFOELGENDE, av=None)
         last_hjemler()
         last_moeteplasser(av=None)
+        last_formaal()
         if session.get(Kommune, 1) is None:
             session.add(_kommune(session, demo=demo))
 

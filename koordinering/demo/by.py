@@ -14,6 +14,7 @@ from koordinering.demo.besoek import Besoek
 from koordinering.demo.fordelinger import Loep, les
 from koordinering.demo.forloep import VIDERE, Forloep, Oppdrag, staar
 from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midnatt
+from koordinering.demo.midler import skriv_midler
 from koordinering.demo.oppstilling import Oppstilling
 from koordinering.demo.skriver import Rader
 from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
@@ -82,6 +83,7 @@ class Demoby:
         self._framdrift = framdrift
         self._rng = random.Random(froe)  # noqa: S311 - made-up data that must come out the same each time
         self._fordelinger = les()
+        self._froe = froe
         self._slutt = min(midnatt(dag), midnatt(date(aar.stop, 1, 1)))
         self.saker: list[Sak] = []
         self._kjente: list[Husholdning] = []
@@ -278,6 +280,7 @@ class Demoby:
                 rader.legg_til(sak)
         rader.skriv()
         self.besoek.skriv(session, sorted({rekke.arrangoer for rekke in self._fordelinger.rekker}))
+        skriv_midler(session, self._fordelinger, self.aar, self._froe, self._slutt)
         _stort_lager(session, _VANLIG_LAGER)
         self._framdrift(N_("Skriver saker"), len(self.saker), len(self.saker))
 

@@ -14,6 +14,7 @@ from koordinering.saker.queries import Saksfilter
 from koordinering.sider import TELLES_TIL
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
+from koordinering.tiltak.midler.queries import Tilskuddsfilter, Utbetalingsfilter
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.utstyr import queries as utstyr
 from koordinering.tiltak.utstyr.queries import Utlaansfilter
@@ -108,11 +109,56 @@ def _inkluderingskonsulent(user: User, _config: Config) -> Panel:
         Lenke(N_("Kort"), N_("Opprett og avslutt årets kort"), "tildeling.kort"),
         Lenke(N_("Her kan kortet brukes"), N_("Stedene, takene og besøkene hver måned"), "kortsted.steder"),
         Lenke(N_("Klubbesøk"), N_("Besøkene dine hos lag og foreninger"), "klubbesoek.liste"),
+        Lenke(N_("Midler"), N_("Budsjett, tilskudd, enkeltplasser og utbetalinger"), "midler.oversikt"),
+        Lenke(N_("Lag"), N_("Lagene, med kontakt og kontonummer"), "lag.liste"),
     )
-    return _som_tar_imot(Rolle.INKLUDERINGSKONSULENT, user, kort=kort)
+    venter = queries.midler(user)
+    return _som_tar_imot(
+        Rolle.INKLUDERINGSKONSULENT,
+        user,
+        kort=kort,
+        midler=(
+            Antall(venter["til_vedtak"], N_("søknader til vedtak"), "midler.tilskuddsliste", Tilskuddsfilter.SOEKT),
+            Antall(
+                venter["rapporter"], N_("rapporter over fristen"), "midler.tilskuddsliste", Tilskuddsfilter.OVER_FRISTEN
+            ),
+            Antall(
+                venter["sendt_tilbake"],
+                N_("utbetalinger sendt tilbake"),
+                "midler.utbetalinger",
+                Utbetalingsfilter.SENDT_TILBAKE,
+            ),
+        ),
+    )
 
 
-def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel:
+def _godkjenner(user: User, _config: Config) -> Panel:
+    venter = queries.midler(user)
+    return Panel(
+        Rolle.GODKJENNER,
+        N_("Utbetalinger som andre har ført, venter på deg. Du ser lag, beløp og bilag, aldri hvem det gjelder."),
+        hovedvalg=Lenke(N_("Se det som venter"), "", "midler.utbetalinger"),
+        antall=(
+            Antall(
+                venter["til_godkjenning"],
+                N_("venter på godkjenning"),
+                "midler.utbetalinger",
+                Utbetalingsfilter.VENTER,
+            ),
+            Antall(venter["til_fil"], N_("klare for fil"), "midler.bunter"),
+        ),
+        lenker=(
+            Lenke(N_("Filer til økonomi"), N_("Lag neste fil, eller last ned en igjen"), "midler.bunter"),
+            Lenke(N_("Midler"), N_("Budsjett og hovedbok"), "midler.oversikt"),
+            Lenke(N_("Tilskudd til lag"), N_("Søknader, vedtak og rapporter"), "midler.tilskuddsliste"),
+            _PLANEN,
+        ),
+    )
+
+
+def _som_tar_imot(
+    rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: tuple[Antall, ...] = ()
+) -> Panel:
     antall = queries.mottaker(user)
     return Panel(
         rolle,
@@ -123,6 +169,7 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...]) -> Panel
             Antall(antall["paa_vent"], N_("på vent"), "tildeling.innboks", Innboksfilter.PAA_VENT),
             Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks", Innboksfilter.VENTELISTE),
             Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
+            *midler,
         ),
         lenker=(
             Lenke(N_("Til enheten"), N_("Henvisningene, eldste først"), "tildeling.innboks"),
@@ -245,10 +292,7 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
         Rolle.HENVISER: _henviser,
         Rolle.MOTTAKER: _mottaker,
         Rolle.INKLUDERINGSKONSULENT: _inkluderingskonsulent,
-        Rolle.GODKJENNER: _egne_tiltak(
-            Rolle.GODKJENNER,
-            N_("Rollen kan lese planen. Koordinering har ingen utbetalinger, så det er ingenting å godkjenne."),
-        ),
+        Rolle.GODKJENNER: _godkjenner,
         Rolle.MOETEPLASSMEDARBEIDER: _moeteplassmedarbeider,
         Rolle.UTSTYRSOPERATOER: _utstyrsoperatoer,
         Rolle.TILTAKSANSVARLIG: _egne_tiltak(

@@ -17,6 +17,7 @@ from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL
 from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
+from koordinering.tiltak.midler import queries as penger
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import Mekanikk, Plasstilstand
 from koordinering.users import User
@@ -108,6 +109,11 @@ def _ledige_plasser(user: User) -> Select[Any]:
             Tilbud.sesong_til >= i_dag(),
         )
     )
+
+
+def midler(user: User) -> dict[str, int]:
+    """What waits for whoever handles the money, or approves it."""
+    return _tell(penger.venter(user))
 
 
 def enhetsleder(user: User) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The shape of what is typed when a referral is handled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -20,6 +20,9 @@ from koordinering.saker.rules.overganger import (
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak.foering.forms import DATO
+from koordinering.tiltak.forms import Kronerfelt
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
@@ -102,3 +105,22 @@ class HandlingForm(BaseForm):
     def verdi(self, felt: str) -> str | None:
         """What was chosen or typed, None when empty or not asked for."""
         return (self[felt].data or None) if felt in self else None
+
+
+class MidlerForm(BaseForm):
+    """Money for one place: from which budget, to which club, how much."""
+
+    budsjett_id = SelectField(lazy_gettext(N_("Budsjett")), validators=[MaaFyllesUt(N_("Velg et budsjett."))])
+    lag_id = SelectField(lazy_gettext(N_("Lag")), validators=[MaaFyllesUt(N_("Velg et lag."))])
+    beloep = Kronerfelt(
+        lazy_gettext(N_("Beløp")),
+        validators=[MaaFyllesUt(N_("Skriv et beløp."))],
+        description=N_("Det settes av i budsjettet til laget sender faktura."),
+    )
+
+    def __init__(self, budsjetter: Sequence[Budsjett], lagene: Sequence[Lag], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        velg = [("", gettext(N_("Velg")))]
+        valg = [(str(b.id), f"{b.formaal.navn} {b.aar}") for b in budsjetter]
+        self.budsjett_id.choices = valg if len(valg) == 1 else velg + valg
+        self.lag_id.choices = velg + [(str(lag.id), lag.navn) for lag in lagene]

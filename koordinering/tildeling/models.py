@@ -9,6 +9,7 @@ from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Plass
 from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 
@@ -41,7 +42,9 @@ class Tildeling(Base):
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
     henvisning_id: Mapped[int] = mapped_column(ForeignKey("henvisning.id", ondelete="CASCADE"))
     plass_id: Mapped[int | None] = mapped_column(ForeignKey("plass.id"))
-    """None for follow-up, which has no stock."""
+    """None for follow-up and money, which have no stock of units."""
+    tilsagn_id: Mapped[int | None] = mapped_column(ForeignKey("tilsagn.id"), unique=True)
+    """The money that was set aside for it; what it is for stands here alone, the money knows no family."""
     tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
     aar: Mapped[int]
     """Calendar year it counts in: the card's year, the season's first year."""
@@ -57,6 +60,7 @@ class Tildeling(Base):
     periode: Mapped["Oppfoelgingsperiode | None"] = relationship(
         back_populates="tildeling", cascade="all, delete-orphan", passive_deletes=True
     )
+    tilsagn: Mapped[Tilsagn | None] = relationship(lazy="joined")
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:

@@ -30,6 +30,8 @@ from koordinering.tildeling.rules import (
     hvorfor_ikke,
 )
 from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak.midler import queries as midler
+from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Mekanikk, Plasstilstand
 from koordinering.users import User
@@ -103,6 +105,7 @@ def _om(tildeling: Tildeling, barn: Barn | None) -> Gitt:
         beholdning_id=tildeling.plass.beholdning_id if tildeling.plass is not None else None,
         samme_barn=samme,
         aapen=tildeling.slutt is None,
+        beloep_oere=tildeling.tilsagn.beloep_oere if tildeling.tilsagn is not None else None,
     )
 
 
@@ -161,6 +164,21 @@ def plasser_i(tilbud: Mapping[int, Tilbud]) -> Mapping[int, Gjenstand]:
         )
         for id_, t in tilbud.items()
     }
+
+
+def penger(tiltak: Tiltak, budsjett: Budsjett, beloep_oere: int) -> Gjenstand:
+    """So much money of this budget, for a place that a club is paid for."""
+    aaret = midler.midleraar(budsjett.aar)
+    return Gjenstand(
+        slag=Mekanikk.MIDLER,
+        tiltak_id=tiltak.id,
+        aar=budsjett.aar,
+        ledig=None,
+        per=Kortenhet.BARN,
+        beloep_oere=beloep_oere,
+        fritt_oere=budsjett.fritt_oere,
+        tak_oere=aaret.tak_per_barn_oere if aaret is not None else None,
+    )
 
 
 def grunner(kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning) -> tuple[Hvorfor, ...]:

@@ -1,6 +1,6 @@
 """What may be given and done, in plain Python: hvorfor_ikke with its two faces, and the actions on a referral."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from koordinering.roles import Rettighet
 from koordinering.saker.rules.overganger import LUKKEDE, Part, Status, lovlige
 from koordinering.tekst import N_, Kode
+from koordinering.tiltak.midler.rules import over_taket
 from koordinering.tiltak.rules import Kortenhet, Mekanikk, alder_ved
 
 
@@ -45,10 +46,12 @@ class Hvorfor(Kode):
     UTENFOR_SESONG = "utenfor_sesong", N_("Sesongen er over.")
     TILBUD_TRUKKET = "tilbud_trukket", N_("Tilbudet er trukket.")
     AAR_STENGT = "aar_stengt", N_("Årets kort er avsluttet eller ikke opprettet.")
+    OVER_TAKET = "over_taket", N_("Beløpet er høyere enn taket for ett barn i året.")
     HAR_ALT = "har_alt", N_("Taket er nådd: familien eller barnet har alt fått dette.")
     KAN_IKKE_NAA = "kan_ikke_naa", N_("Kan ikke innvilges nå.")
     """The neutral face of HAR_ALT: it may rest on another unit's case, so it says nothing."""
     FULLT = "fullt", N_("Ingen ledige.")
+    BUDSJETT_BRUKT = "budsjett_brukt", N_("Det er ikke nok igjen i budsjettet.")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Gitt:
     beholdning_id: int | None
     samme_barn: bool
     aapen: bool
+    beloep_oere: int | None = None
+    """What is set aside, where it is money; None: a card, a place or follow-up."""
 
     def kjent_for(self, enhet_id: str) -> bool:
         """Whether this unit knows of it by itself: it gave it, or it was given to the unit's own case."""
@@ -101,6 +106,12 @@ class Gjenstand:
     per: Kortenhet = Kortenhet.BARN
     tak: int | None = None
     """How many one family or child may have in the year; None: no ceiling."""
+    beloep_oere: int = 0
+    """How much money is to be given."""
+    fritt_oere: int | None = None
+    """What is left of the budget; None: it is not money."""
+    tak_oere: int | None = None
+    """What may be given for one child in the year; None: no ceiling."""
 
 
 def hvorfor_ikke(kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, dag: date) -> tuple[Hvorfor, ...]:
@@ -115,6 +126,7 @@ def hvorfor_ikke(kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, dag: dat
         *_om_tid(ting, dag),
         *_om_tak(kandidat, ting, enhet_id),
         *((Hvorfor.FULLT,) if ting.ledig == 0 and not ting.stengt else ()),
+        *((Hvorfor.BUDSJETT_BRUKT,) if ting.fritt_oere is not None and ting.beloep_oere > ting.fritt_oere else ()),
     )
 
 
@@ -126,7 +138,8 @@ def _om_henvisningen(kandidat: Kandidat, ting: Gjenstand) -> list[Hvorfor]:
         grunner.append(Hvorfor.FEIL_TILTAK)
     if not kandidat.grunnlag:
         grunner.append(Hvorfor.MANGLER_SAMTYKKE)
-    til_ett_barn = ting.slag is Mekanikk.FRIPLASS or (ting.slag is Mekanikk.KORT and ting.per is Kortenhet.BARN)
+    til_ett_barn = ting.slag in {Mekanikk.FRIPLASS, Mekanikk.MIDLER}
+    til_ett_barn = til_ett_barn or (ting.slag is Mekanikk.KORT and ting.per is Kortenhet.BARN)
     if til_ett_barn and not kandidat.gjelder_barn:
         grunner.append(Hvorfor.GJELDER_FAMILIEN)
     return grunner
@@ -149,6 +162,8 @@ def _om_tid(ting: Gjenstand, dag: date) -> list[Hvorfor]:
 
 
 def _om_tak(kandidat: Kandidat, ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
+    if ting.slag is Mekanikk.MIDLER:
+        return _om_beloepstak(kandidat.gitt, ting, enhet_id)
     i_samme = [g for g in kandidat.gitt if ting.slag is Mekanikk.FRIPLASS and _samme_tilbud(g, ting)]
     i_aaret = [g for g in kandidat.gitt if _teller(g, ting)]
     naadd = ting.tak is not None and len(i_aaret) >= ting.tak
@@ -160,12 +175,25 @@ def _om_tak(kandidat: Kandidat, ting: Gjenstand, enhet_id: str) -> list[Hvorfor]
     return [Hvorfor.KAN_IKKE_NAA]
 
 
+def _om_beloepstak(gitt: Sequence[Gitt], ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
+    """The ceiling of money for one child in the year, with the same two faces."""
+    if over_taket(0, ting.beloep_oere, ting.tak_oere):
+        return [Hvorfor.OVER_TAKET]  # whatever was given before
+    i_aaret = [g for g in gitt if g.samme_barn and g.tiltak_id == ting.tiltak_id and g.aar == ting.aar]
+    alt, kjent = (
+        sum(g.beloep_oere or 0 for g in i_aaret if alle or g.kjent_for(enhet_id)) for alle in (True, False)
+    )
+    if not over_taket(alt, ting.beloep_oere, ting.tak_oere):
+        return []
+    return [Hvorfor.HAR_ALT if over_taket(kjent, ting.beloep_oere, ting.tak_oere) else Hvorfor.KAN_IKKE_NAA]
+
+
 def _samme_tilbud(gitt: Gitt, ting: Gjenstand) -> bool:
     return gitt.samme_barn and gitt.aapen and gitt.beholdning_id == ting.beholdning_id
 
 
 def _teller(gitt: Gitt, ting: Gjenstand) -> bool:
-    samme = gitt.tiltak_id == ting.tiltak_id and gitt.aar == ting.aar
+    samme = gitt.tiltak_id == ting.tiltak_id and gitt.aar == ting.aar and gitt.beloep_oere is None
     return samme and (gitt.samme_barn or ting.per is Kortenhet.FAMILIE)
 
 
@@ -246,9 +274,9 @@ HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
         Handling.FORTSETT: _regel(_MOTTA, {Status.PAA_VENT, Status.VENTELISTE}, Status.UNDER_BEHANDLING),
         Handling.GI_MEDHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.UNDER_BEHANDLING),
         Handling.OPPRETTHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.AVSLAATT),
-        Handling.BEKREFT_START: _regel(_GI, {Status.INNVILGET}, Status.I_GANG, _ALT),
+        Handling.BEKREFT_START: _regel(_GI, {Status.INNVILGET}, Status.I_GANG, _ALT | {Mekanikk.MIDLER}),
         Handling.IKKE_MOETT: _regel(_GI, {Status.INNVILGET}, Status.AVSLUTTET, _ALT - {Mekanikk.KORT}),
-        Handling.AVSLUTT: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.KORT}),
+        Handling.AVSLUTT: _regel(_GI, _HOLDT, Status.AVSLUTTET, (_ALT | {Mekanikk.MIDLER}) - {Mekanikk.KORT}),
         Handling.LEVER_TILBAKE: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.OPPFOELGING}),
         Handling.MELD_TAPT: _regel(_GI, _HOLDT, Status.AVSLUTTET, frozenset({Mekanikk.KORT})),
         Handling.VIDERESEND: _regel(_MOTTA, {Status.MOTTATT, Status.UNDER_BEHANDLING}, Status.VIDERESENDT),

@@ -28,6 +28,7 @@ from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.utstyr import services as utstyrsbanken
 from koordinering.users import User
 from koordinering.web.gate import Krav, demand
+from tests import penger
 from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud, utlaan, utstyr
 from tests.nettleser import Nettleser
@@ -115,6 +116,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "dag": (i_dag().isoformat(), None),
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1"),
         **_utstyr(operatoer),
+        **penger.en_av_hvert(1 + (av == "nav1")),
     }
 
 

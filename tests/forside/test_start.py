@@ -172,7 +172,7 @@ def test_refusals_are_counted(nettleser: Nettleser, folk: Any) -> None:
 
 
 def test_roles_without_pages_of_their_own_say_so(nettleser: Nettleser, folk: Any) -> None:
-    assert "ingenting å godkjenne" in _tekst(nettleser.som(folk.godkjenner1).se("/"))
+    assert "venter på godkjenning" in _tekst(nettleser.som(folk.godkjenner1).se("/"))
     assert "Saker og henvisninger vises ikke" in _tekst(nettleser.som(folk.fretex1).se("/"))
     assert "4b-7 Ungdata Hvert tredje år" in _tekst(nettleser.som(folk.tiltak1).se("/"))
 

@@ -73,6 +73,8 @@ def henvisning(henvisning_id: int) -> str:
         avsenderenhet=db.session.get(Enhet, funnet.avsender_id),
         grunn=grunntekst(funnet.status.value, funnet.grunn, mottaker=mottaker),
         handlinger=_knapper(funnet),
+        midler=services.kan_gi_midler(funnet, me()),
+        har_midler=mottaker and services.holder_midler(funnet, me()) is not None,
         gitt=gitt,
         tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
         lapp=gave(funnet) is not None,

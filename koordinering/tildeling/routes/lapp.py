@@ -12,6 +12,7 @@ from koordinering.tildeling import queries
 from koordinering.tildeling.routes.felles import Svar, bp
 from koordinering.tildeling.services import lapp as lapper
 from koordinering.tildeling.services.lapp import Gave
+from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import innstillinger, me
@@ -38,6 +39,8 @@ def _verdier(gave: Gave) -> Mapping[str, str]:
     felles = {"tiltak": gave.tiltak.kortnavn, "nummer": _nummer(gave)}
     if gave.tilbud is not None:
         return felles | _om_tilbud(gave.tilbud)
+    if gave.tildeling is not None and gave.tildeling.tilsagn is not None:
+        return felles | _om_tilsagn(gave.tildeling.tilsagn)
     if gave.seksjon == "kort" and gave.tildeling is not None:
         return felles | {"start": f"01.01.{gave.tildeling.aar}", "slutt": f"31.12.{gave.tildeling.aar}"}
     gitt = gave.tildeling.gitt.astimezone(OSLO).date() if gave.tildeling else i_dag()
@@ -47,6 +50,16 @@ def _verdier(gave: Gave) -> Mapping[str, str]:
 def _nummer(gave: Gave) -> str:
     plass = gave.tildeling.plass if gave.tildeling else None
     return str(plass.nummer) if plass else ""
+
+
+def _om_tilsagn(tilsagn: Tilsagn) -> dict[str, str]:
+    lag = tilsagn.lag
+    kontakt = (lag.kontakt, lag.telefon, lag.epost)
+    return {
+        "arrangoer": lag.navn,
+        "beloep": kroner(tilsagn.beloep_oere),
+        "oppmoete": ", ".join(ett for ett in kontakt if ett),
+    }
 
 
 def _om_tilbud(tilbud: Tilbud) -> dict[str, str]:

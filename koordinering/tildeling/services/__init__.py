@@ -17,6 +17,7 @@ from koordinering.tildeling.services.behandling import (
 from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
+from koordinering.tildeling.services.midler import gi_midler, holder_midler, kan_gi_midler, oek_midler
 from koordinering.tildeling.services.tilbake import (
     avslutt,
     bekreft_start,
@@ -40,11 +41,14 @@ __all__ = [
     "fortsett",
     "gi",
     "gi_medhold",
+    "gi_midler",
     "gi_neste",
     "gi_straks",
     "gjenaapne",
     "handlinger",
+    "holder_midler",
     "ikke_moett",
+    "kan_gi_midler",
     "kan_gi_straks",
     "kan_videresendes_til",
     "lever_tilbake",
@@ -52,6 +56,7 @@ __all__ = [
     "meld_tapt",
     "neste_i_tur",
     "nytt_kortaar",
+    "oek_midler",
     "oppretthold",
     "planlegg",
     "sett_paa_vent",

@@ -44,6 +44,8 @@ def _holder(henvisning: Henvisning) -> Mekanikk | None:
     tildeling = queries.aapen_tildeling(henvisning)
     if tildeling is None:
         return None
+    if tildeling.tilsagn_id is not None:
+        return Mekanikk.MIDLER
     if tildeling.plass is None:
         return Mekanikk.OPPFOELGING
     kort = tildeling.plass.beholdning.slag is Beholdningsslag.KORT

@@ -1,8 +1,8 @@
 """The slip to the family: what is given, from text files that a municipality can add languages to.
 
 A file is named by its language code (`nb.txt`). Its first line is the language's own name; then sections `[kort]`,
-`[plass]`, `[oppfoelging]` and `[vist_til]`. A line with a `{word}` that has no value is left out, and so is a line
-that begins with `{?word}` when the word has none. A line that begins with `# ` is the heading.
+`[plass]`, `[midler]`, `[oppfoelging]` and `[vist_til]`. A line with a `{word}` that has no value is left out, and
+so is a line that begins with `{?word}` when the word has none. A line that begins with `# ` is the heading.
 Nothing here knows the sender or the reason, so no text can name them.
 """
 
@@ -23,7 +23,7 @@ from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.rules import Beholdningsslag
 from koordinering.users import User
 
-SEKSJONER = frozenset({"kort", "plass", "oppfoelging", "vist_til"})
+SEKSJONER = frozenset({"kort", "plass", "midler", "oppfoelging", "vist_til"})
 _ORD = re.compile(r"\{(\??)(\w+)\}")
 _SPRAAKKODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 _MAKS_TEGN = 20_000
@@ -107,6 +107,8 @@ def gave(henvisning: Henvisning) -> Gave | None:
     tildeling = queries.aapen_tildeling(henvisning)
     if tildeling is None:
         return None
+    if tildeling.tilsagn is not None:
+        return Gave("midler", henvisning.tiltak, tildeling)
     if tildeling.plass is None:
         return Gave("oppfoelging", henvisning.tiltak, tildeling)
     if tildeling.plass.beholdning.slag is Beholdningsslag.KORT:

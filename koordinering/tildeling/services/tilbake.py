@@ -19,6 +19,7 @@ from koordinering.tildeling.services.gi import start
 from koordinering.tildeling.services.handlinger import handlinger, krev, tilbys
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak import services as beholdning
+from koordinering.tiltak.midler import services as midler
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat, sjekk_deltakelse
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
@@ -35,7 +36,7 @@ _FRA_BEHOLDNINGEN = frozenset({Handling.LEVER_TILBAKE, Handling.MELD_TAPT})
 def frigi(
     henvisning: Henvisning, tilstand: Tildelingstilstand, *, til: Plasstilstand = Plasstilstand.LEDIG, av: User | None
 ) -> Tildeling | None:
-    """End what the referral holds and let its unit go; None when it holds nothing.
+    """End what the referral holds and let its unit or its money go; None when it holds nothing.
 
     What has been in use has been had: it ends as AVSLUTTET and counts, though its unit comes back.
     """
@@ -50,6 +51,8 @@ def frigi(
     db.session.flush()
     if tildeling.plass is not None:
         beholdning.gi_tilbake(tildeling.plass, til=til)
+    if tildeling.tilsagn is not None:
+        midler.frigi_tilsagn(tildeling.tilsagn, av=av)
     hva = Hva.MELDT_TAPT if tilstand is Tildelingstilstand.TAPT else Hva.TATT_TILBAKE
     audit.record(hva, av=av, gjelder=Ting("henvisning", henvisning.id, tildeling.enhet_id), detalj=tilstand.value)
     return tildeling

@@ -1,0 +1,83 @@
+"""The blueprint that the pages of the money share, and what several of them do."""
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as Svartype
+
+from koordinering.db import transaction
+from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, UgyldigFelt
+from koordinering.tiltak.midler.export import XLSX_TYPE
+from koordinering.web.skjema import BaseForm
+
+bp = Blueprint("midler", __name__)
+
+Svar = str | Svartype | tuple[str, int]
+
+
+def proev(form: BaseForm, gjoer: Callable[[], object]) -> int | None:
+    """Do what the form asks for, in one transaction; None when it is done, else the status to show the page with.
+
+    What went wrong stands at its field, or on top of the form, and what was typed is still there.
+    """
+    if not form.is_submitted():
+        return 200
+    if not form.validate():
+        return 422
+    try:
+        with transaction():
+            gjoer()
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return feil.status
+    except KanIkkeInnvilges as feil:
+        form.form_errors.extend(gettext(grunn) for grunn in feil.grunner or (str(feil),))
+        return feil.status
+    except DomainError as feil:
+        form.form_errors.append(gettext(str(feil)))
+        return feil.status
+    return None
+
+
+def skjemaside(
+    form: BaseForm,
+    status: int,
+    tittel: str,
+    tilbake: tuple[str, str],
+    *,
+    knapp: str | None = None,
+    ingress: str = "",
+    fakta: Sequence[tuple[str, str]] = (),
+) -> tuple[str, int]:
+    """A page with one form: its heading, the way back, and facts to decide from."""
+    side = render_template(
+        "midler/skjema.html", form=form, tittel=tittel, tilbake=tilbake, knapp=knapp, ingress=ingress, fakta=fakta
+    )
+    return side, status
+
+
+def fil(innhold: bytes, navn: str, mimetype: str = XLSX_TYPE) -> Response:
+    """A file to keep."""
+    svar = Response(innhold, mimetype=mimetype)
+    svar.headers.set("Content-Disposition", "attachment", filename=navn)
+    return svar
+
+
+def aar_i_adressen(tekst: str | None) -> int | None:
+    """A year from the address, None when there is none that can be meant."""
+    aar = int(tekst) if tekst and tekst.isascii() and tekst.isdigit() and len(tekst) == 4 else 0
+    return aar if 2000 <= aar <= 2100 else None
+
+
+def gyldig_aar(aar: int) -> int:
+    """A year that is part of an address. Raises FinnesIkke for what is none."""
+    if not 2000 <= aar <= 2100:
+        raise FinnesIkke
+    return aar
+
+
+def valgt(koder: Sequence[str], standard: str) -> str:
+    """The named filter in the address, else the one that the list opens with."""
+    navn = request.args.get("filter", "")
+    return navn if navn in koder else standard

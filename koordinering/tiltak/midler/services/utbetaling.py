@@ -1,0 +1,215 @@
+"""Payments: entered, approved by another or sent back, stopped, and come back from the bank."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import select, update
+
+from koordinering import audit
+from koordinering.access import require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, i_dag, now
+from koordinering.errors import Endret, UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.tekst import N_
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.midler.models import Budsjett, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.rules import (
+    UTBETALINGSGANG,
+    Avgjoerelse,
+    EgenUtbetaling,
+    Foert,
+    Postslag,
+    Returgrunn,
+    Tilskuddstatus,
+    Utbetalingstatus,
+    Utfall,
+    krever_godkjenning,
+    sjekk_beloep,
+    sjekk_dato,
+    utfall,
+)
+from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bokfoer, traff
+from koordinering.users import User
+
+_IKKE_IGJEN = N_("Så mye er ikke igjen å betale.")
+
+
+def betal_tilskudd(tilskudd: Tilskudd, beloep_oere: int, forfall: date, *, av: User) -> Utbetaling:
+    """Enter a payment of some or all of a grant. Raises UgyldigFelt, Endret."""
+    require(av, Rettighet.MIDLER_ENDRE)
+    if tilskudd.status is not Tilskuddstatus.INNVILGET:
+        raise Endret
+    utbetaling = Utbetaling(tilskudd_id=tilskudd.id, beloep_oere=beloep_oere, forfall=forfall)
+    return _foer(utbetaling, tilskudd.lag, tilskudd.budsjett, tilskudd.innvilget_oere, av)
+
+
+def betal_faktura(faktura: Faktura, beloep_oere: int, *, av: User) -> Utbetaling:
+    """Enter a payment of some or all of an invoice, due as the invoice says. Raises UgyldigFelt."""
+    require(av, Rettighet.MIDLER_ENDRE)
+    tilsagn = faktura.tilsagn
+    forfall = max(faktura.forfall, i_dag())
+    utbetaling = Utbetaling(faktura_id=faktura.id, beloep_oere=beloep_oere, forfall=forfall)
+    return _foer(utbetaling, faktura.lag, tilsagn.budsjett, tilsagn.beloep_oere, av)
+
+
+def _foer(utbetaling: Utbetaling, lag: Lag, budsjett: Budsjett, samlet_oere: int, av: User) -> Utbetaling:
+    sjekk_beloep("beloep", utbetaling.beloep_oere)
+    sjekk_dato("forfall", utbetaling.forfall, fra=i_dag(), til=date(i_dag().year + 1, 12, 31))
+    utbetaling.kontonummer = _konto(lag)
+    if not _reserver(utbetaling, utbetaling.beloep_oere):
+        raise UgyldigFelt("beloep", _IKKE_IGJEN)
+    aar = db.session.get_one(Midleraar, budsjett.aar)
+    utbetaling.budsjett_id, utbetaling.lag_id, utbetaling.aar = budsjett.id, lag.id, budsjett.aar
+    utbetaling.nummer, utbetaling.foert_av = _neste_bilag(budsjett.aar), av.id
+    utbetaling.status = _foerste_status(samlet_oere, aar.beloepsgrense_oere)
+    db.session.add(utbetaling)
+    db.session.flush()
+    audit.record(Hva.UTBETALING_FOERT, av=av, gjelder=_ting(utbetaling), detalj=utbetaling.status.value)
+    return utbetaling
+
+
+def _foerste_status(samlet_oere: int, grense_oere: int) -> Utbetalingstatus:
+    return Utbetalingstatus.VENTER if krever_godkjenning(samlet_oere, grense_oere) else Utbetalingstatus.KLAR
+
+
+def _konto(lag: Lag) -> str:
+    if lag.kontonummer is None or not lag.aktiv:
+        raise UgyldigFelt("beloep", N_("Laget har ikke noe kontonummer, eller er ikke aktivt. Rett laget først."))
+    return lag.kontonummer
+
+
+def _neste_bilag(aar: int) -> int:
+    neste = update(Midleraar).where(Midleraar.aar == aar).values(siste_bilag=Midleraar.siste_bilag + 1)
+    svar = db.session.execute(
+        neste.returning(Midleraar.siste_bilag).execution_options(synchronize_session=False)
+    )
+    return int(svar.scalar_one())
+
+
+def _reserver(utbetaling: Utbetaling, oere: int) -> bool:
+    """Set so much of the invoice or grant aside (below nought: let go of it); False when so much is not left."""
+    if utbetaling.faktura_id is not None:
+        rest = Faktura.beloep_oere - Faktura.betalt_oere - Faktura.paa_vei_oere - Faktura.kreditert_oere
+        faktura = update(Faktura).where(Faktura.id == utbetaling.faktura_id, rest >= oere)
+        return traff(faktura.values(paa_vei_oere=Faktura.paa_vei_oere + oere))
+    rest = Tilskudd.innvilget_oere - Tilskudd.betalt_oere - Tilskudd.paa_vei_oere
+    gjelder = (Tilskudd.id == utbetaling.tilskudd_id, Tilskudd.status == Tilskuddstatus.INNVILGET)
+    tilskudd = update(Tilskudd).where(*gjelder, rest >= oere)
+    return traff(tilskudd.values(paa_vei_oere=Tilskudd.paa_vei_oere + oere))
+
+
+def _ting(utbetaling: Utbetaling) -> Ting:
+    return Ting("utbetaling", utbetaling.id)
+
+
+# --- Deciding --------------------------------------------------------------------------------------------
+
+
+def avgjoer(
+    ider: Collection[int], avgjoerelse: Avgjoerelse, grunn: Returgrunn | None = None, *, av: User
+) -> Mapping[int, Utfall]:
+    """Approve or send back several payments; each gets its own answer, and one that cannot be stops no other.
+
+    Raises UgyldigFelt("grunn", …) when something is to be sent back without a reason.
+    """
+    require(av, Rettighet.UTBETALING_GODKJENN)
+    if avgjoerelse is Avgjoerelse.SEND_TILBAKE and grunn is None:
+        raise UgyldigFelt("grunn", N_("Velg en grunn."))
+    svar = dict.fromkeys(ider, Utfall.FANT_IKKE)
+    query = select(Utbetaling, Lag).join(Lag, Lag.id == Utbetaling.lag_id).where(Utbetaling.id.in_(sorted(ider)))
+    query = query.order_by(Utbetaling.id).with_for_update(of=Utbetaling).execution_options(populate_existing=True)
+    for utbetaling, lag in db.session.execute(query):
+        svar[utbetaling.id] = _avgjoer(utbetaling, lag, avgjoerelse, grunn, av)
+    db.session.flush()
+    return svar
+
+
+_TIL = {Utfall.GODKJENT: Utbetalingstatus.KLAR, Utfall.SENDT_TILBAKE: Utbetalingstatus.SENDT_TILBAKE}
+
+
+def _avgjoer(
+    utbetaling: Utbetaling, lag: Lag, avgjoerelse: Avgjoerelse, grunn: Returgrunn | None, av: User
+) -> Utfall:
+    samme = lag.kontonummer == utbetaling.kontonummer
+    svar = utfall(Foert(utbetaling.status, utbetaling.foert_av, lag.konto_av, samme), avgjoerelse, av.id)
+    if svar in _TIL:
+        utbetaling.status = _TIL[svar]
+        utbetaling.grunn = grunn if svar is Utfall.SENDT_TILBAKE else None
+        utbetaling.avgjort, utbetaling.avgjort_av = now(), av.id
+        audit.record(Hva.UTBETALING_AVGJORT, av=av, gjelder=_ting(utbetaling), detalj=svar.value)
+    return svar
+
+
+def godkjenn(utbetaling: Utbetaling, *, av: User) -> None:
+    """Approve one. Raises EgenUtbetaling for what the user has entered, Endret for what is not waiting."""
+    svar = avgjoer([utbetaling.id], Avgjoerelse.GODKJENN, av=av)[utbetaling.id]
+    if svar is Utfall.EGEN:
+        raise EgenUtbetaling
+    if svar is not Utfall.GODKJENT:
+        raise Endret(svar.tekst)
+
+
+def _laas(utbetaling: Utbetaling, til: Utbetalingstatus) -> None:
+    db.session.refresh(utbetaling, with_for_update={"of": Utbetaling})
+    if til not in UTBETALINGSGANG[utbetaling.status]:
+        raise Endret
+
+
+def send_paa_nytt(utbetaling: Utbetaling, *, av: User) -> None:
+    """Send a payment that was sent back once more, to the account that the club has now."""
+    require(av, Rettighet.MIDLER_ENDRE)
+    _laas(utbetaling, Utbetalingstatus.VENTER)
+    utbetaling.kontonummer = _konto(utbetaling.lag)
+    utbetaling.status, utbetaling.foert_av, utbetaling.foert = Utbetalingstatus.VENTER, av.id, now()
+    utbetaling.avgjort = utbetaling.avgjort_av = utbetaling.grunn = None
+    db.session.flush()
+    audit.record(Hva.UTBETALING_FOERT, av=av, gjelder=_ting(utbetaling), detalj="paa_nytt")
+
+
+def stans(utbetaling: Utbetaling, *, av: User) -> None:
+    """Stop a payment that is in no file: what it set aside can be paid by another. Raises Endret."""
+    require(av, Rettighet.MIDLER_ENDRE)
+    _laas(utbetaling, Utbetalingstatus.STANSET)
+    utbetaling.status = Utbetalingstatus.STANSET
+    db.session.flush()
+    _reserver(utbetaling, -utbetaling.beloep_oere)
+    audit.record(Hva.UTBETALING_AVGJORT, av=av, gjelder=_ting(utbetaling), detalj="stanset")
+
+
+def kom_i_retur(utbetaling: Utbetaling, *, av: User) -> None:
+    """The bank could not pay it: its entry is reversed, and it can be paid anew. Raises Endret."""
+    require(av, Rettighet.UTBETALING_EKSPORTER)
+    _laas(utbetaling, Utbetalingstatus.I_RETUR)
+    oere = utbetaling.beloep_oere
+    if not _angre_betalt(utbetaling):
+        raise Endret(N_("Laget har kreditert noe av dette. Da kan ikke utbetalingen meldes i retur."))
+    utbetaling.status = Utbetalingstatus.I_RETUR
+    betalt = db.session.scalars(
+        select(Postering).where(Postering.utbetaling_id == utbetaling.id, Postering.slag == Postslag.BETALT)
+    ).one()
+    retur = Bevegelse(
+        Postslag.I_RETUR,
+        bundet_oere=oere,
+        betalt_oere=-oere,
+        tilskudd_id=betalt.tilskudd_id,
+        tilsagn_id=betalt.tilsagn_id,
+        utbetaling_id=utbetaling.id,
+        motposterer_id=betalt.id,
+    )
+    bokfoer(utbetaling.budsjett_id, retur, av=av)
+    audit.record(Hva.UTBETALING_AVGJORT, av=av, gjelder=_ting(utbetaling), detalj="i_retur")
+
+
+def _angre_betalt(utbetaling: Utbetaling) -> bool:
+    """Take it out of what is paid of its invoice or grant; False when so much is not paid, or the grant is closed."""
+    oere = utbetaling.beloep_oere
+    if utbetaling.faktura_id is not None:
+        faktura = update(Faktura).where(Faktura.id == utbetaling.faktura_id, Faktura.betalt_oere >= oere)
+        return traff(faktura.values(betalt_oere=Faktura.betalt_oere - oere))
+    tilskudd = update(Tilskudd).where(
+        Tilskudd.id == utbetaling.tilskudd_id,
+        Tilskudd.status == Tilskuddstatus.INNVILGET,
+        Tilskudd.betalt_oere - Tilskudd.tilbakebetalt_oere >= oere,
+    )
+    return traff(tilskudd.values(betalt_oere=Tilskudd.betalt_oere - oere))

@@ -1,0 +1,409 @@
+"""Money: the ledger always adds up to the budgets, whatever is done and however many do it at one moment."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import DomainError, Endret, IngenTilgang, Oppbrukt, UgyldigFelt
+from koordinering.tiltak.lag import services as lagene
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.lag.rules import KONTO_VEKTER
+from koordinering.tiltak.midler import queries, services
+from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Postering, Tilsagn, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.rules import (
+    Avgjoerelse,
+    EgenUtbetaling,
+    Returgrunn,
+    Tilskuddsavslag,
+    Tilskuddstatus,
+    Ubrukt,
+    Utbetalingstatus,
+    Utfall,
+)
+from koordinering.users import Rolletildeling, User
+from tests import penger
+from tests.penger import gjoer
+from tests.tildeling.test_kapasitet import _samtidig
+
+
+def _sjekk() -> None:
+    """Balance is the sum of the ledger, nothing is over its budget, and bound is what is promised and not paid."""
+    db.session.rollback()
+    budsjetter = db.session.scalars(select(Budsjett)).all()
+    summer = queries.sum_av_hovedboken([b.id for b in budsjetter])
+    for b in budsjetter:
+        assert summer.get(b.id, (0, 0, 0)) == (b.ramme_oere, b.bundet_oere, b.betalt_oere)
+        assert min(b.fritt_oere, b.bundet_oere, b.betalt_oere) >= 0
+    tilsagn = db.session.scalars(select(Tilsagn)).all()
+    tilskudd = db.session.scalars(select(Tilskudd)).all()
+    lovet = sum(t.beloep_oere - sum(f.betalt_oere for f in t.fakturaer) for t in tilsagn)
+    lovet += sum(t.innvilget_oere - t.betalt_oere for t in tilskudd if t.status is Tilskuddstatus.INNVILGET)
+    betalt = sum(f.betalt_oere for t in tilsagn for f in t.fakturaer)
+    betalt += sum(t.betalt_oere - t.tilbakebetalt_oere for t in tilskudd)
+    assert (lovet, betalt) == (sum(b.bundet_oere for b in budsjetter), sum(b.betalt_oere for b in budsjetter))
+    for t in tilsagn:
+        assert t.fakturert_oere == sum(f.beloep_oere - f.kreditert_oere for f in t.fakturaer)
+
+
+# --- Any sequence of actions -----------------------------------------------------------------------------
+
+
+def _en(modell: Any, nr: int) -> Any:
+    alle = db.session.scalars(select(modell).order_by(modell.id)).all()
+    if not alle:
+        raise Endret
+    return alle[nr % len(alle)]
+
+
+def _gi(folk: Any, nr: int, oere: int) -> None:
+    av = folk.inkludering1
+    laget = db.session.scalars(select(Lag)).first()
+    budsjett = queries.budsjett_for(i_dag().year, "enkeltplass")
+    gjoer(services.gi_tilsagn, budsjett, laget, oere, av=av)
+
+
+def _innvilg(folk: Any, nr: int, oere: int) -> None:
+    tilskudd = _en(Tilskudd, nr)
+    frist = i_dag() + timedelta(days=9)
+    lest = tilskudd.versjon
+    gjoer(services.innvilg, tilskudd, oere, vilkaar=None, rapport_frist=frist, versjon=lest, av=folk.inkludering1)
+
+
+def _rapporter(folk: Any, nr: int, oere: int) -> None:
+    tilskudd = _en(Tilskudd, nr)
+    valg = list(Ubrukt)[oere % 2]
+    rapport = services.Rapport(i_dag(), oere, 3, valg, i_dag() + timedelta(days=30))
+    gjoer(services.registrer_rapport, tilskudd, rapport, versjon=tilskudd.versjon, av=folk.inkludering1)
+
+
+def _ramme(folk: Any, nr: int, oere: int) -> None:
+    budsjett = _en(Budsjett, nr)
+    gjoer(
+        services.sett_ramme,
+        queries.midleraar(budsjett.aar),
+        budsjett.formaal,
+        oere,
+        vist_oere=budsjett.ramme_oere,
+        av=folk.inkludering1,
+    )
+
+
+def _betal_tilbake(folk: Any, nr: int, oere: int) -> None:
+    tilskudd = _en(Tilskudd, nr)
+    gjoer(services.registrer_tilbakebetaling, tilskudd, oere, versjon=tilskudd.versjon, av=folk.inkludering1)
+
+
+def _endre(folk: Any, nr: int, oere: int) -> None:
+    tilsagn = _en(Tilsagn, nr)
+    gjoer(services.endre_beloep, tilsagn, oere, vist_oere=tilsagn.beloep_oere, av=folk.inkludering1)
+
+
+STEG: dict[str, Callable[[Any, int, int], object]] = {
+    "ramme": _ramme,
+    "gi": _gi,
+    "soek": lambda folk, nr, oere: penger.soeknad(folk.inkludering1, _en(Lag, nr), oere or 1),
+    "innvilg": _innvilg,
+    "trekk": lambda folk, nr, _: gjoer(services.trekk, _en(Tilskudd, nr), av=folk.inkludering1),
+    "rapport": _rapporter,
+    "tilbake": _betal_tilbake,
+    "endre": _endre,
+    "avslutt": lambda folk, nr, _: gjoer(services.avslutt_tilsagn, _en(Tilsagn, nr), av=folk.inkludering1),
+    "faktura": lambda folk, nr, oere: penger.faktura(folk.inkludering1, _en(Tilsagn, nr), oere, f"{nr}{oere}"),
+    "kredit": lambda folk, nr, oere: gjoer(
+        services.foer_kreditnota, _en(Faktura, nr), f"k{oere}", oere, av=folk.inkludering1
+    ),
+    "betal": lambda folk, nr, oere: gjoer(services.betal_faktura, _en(Faktura, nr), oere, av=folk.inkludering1),
+    "betal_tilskudd": lambda folk, nr, oere: gjoer(
+        services.betal_tilskudd, _en(Tilskudd, nr), oere, penger.i_morgen(), av=folk.inkludering1
+    ),
+    "godkjenn": lambda folk, nr, _: gjoer(services.godkjenn, _en(Utbetaling, nr), av=folk.godkjenner1),
+    "stans": lambda folk, nr, _: gjoer(services.stans, _en(Utbetaling, nr), av=folk.inkludering1),
+    "fil": lambda folk, _nr, _oere: gjoer(services.lag_bunt, av=folk.godkjenner1),
+    "retur": lambda folk, nr, _: gjoer(services.kom_i_retur, _en(Utbetaling, nr), av=folk.godkjenner1),
+}
+
+_MENGDER = st.sampled_from([0, 100_000, 250_000, 400_000, 700_000, 1_200_000])
+
+
+@pytest.mark.begrenset
+@given(
+    steg=st.lists(
+        st.tuples(
+            st.sampled_from([*STEG, "gi", "soek", "innvilg", "faktura", "betal", "betal_tilskudd", "fil", "fil"]),
+            st.integers(0, 2),
+            _MENGDER,
+        ),
+        min_size=8,
+        max_size=22,
+    )
+)
+def test_the_balance_is_the_sum_of_the_ledger_whatever_is_done(
+    folk: Any, steg: list[tuple[str, int, int]]
+) -> None:
+    if not queries.alle_aar():
+        penger.lag(folk.inkludering1)
+        penger.budsjett(folk.inkludering1, "enkeltplass", 1_500_000)
+        penger.budsjett(folk.inkludering1, "inkludering", 1_500_000)
+    for navn, nr, oere in steg:
+        try:
+            STEG[navn](folk, nr, oere)
+        except DomainError:
+            continue
+        _sjekk()
+
+
+def test_every_kind_of_step_can_succeed(folk: Any) -> None:
+    """The machine above is no wall of refusals."""
+    penger.lag(folk.inkludering1)
+    for formaal in ("enkeltplass", "inkludering"):
+        penger.budsjett(folk.inkludering1, formaal, 3_000_000)
+    gang = [
+        ("gi", 0, 400_000), ("endre", 0, 900_000), ("faktura", 0, 700_000), ("betal", 0, 250_000), ("stans", 0, 0),
+        ("betal", 0, 400_000), ("soek", 0, 1_200_000), ("innvilg", 0, 1_200_000), ("betal_tilskudd", 0, 1_200_000),
+    ]  # fmt: skip
+    for navn, nr, oere in gang:
+        STEG[navn](folk, nr, oere)
+        _sjekk()
+    for utbetaling in db.session.scalars(select(Utbetaling).where(Utbetaling.status == "venter")).all():
+        gjoer(services.godkjenn, utbetaling, av=folk.godkjenner1)
+    for navn, oere in (("fil", 0), ("kredit", 400_000), ("rapport", 700_000), ("avslutt", 0), ("ramme", 2_500_000)):
+        STEG[navn](folk, 0, oere)
+        _sjekk()
+    tilskudd = db.session.scalars(select(Tilskudd)).one()
+    assert (tilskudd.status, tilskudd.skal_tilbake_oere) == (Tilskuddstatus.RAPPORTERT, 500_000)
+    STEG["tilbake"](folk, 0, 500_000)
+    _sjekk()
+    av_faktura = select(Utbetaling).where(Utbetaling.faktura_id.is_not(None), Utbetaling.beloep_oere == 400_000)
+    betalt = db.session.scalars(av_faktura).one()
+    with pytest.raises(Endret):  # some of it is credited
+        gjoer(services.kom_i_retur, betalt, av=folk.godkjenner1)
+
+
+# --- At one moment ---------------------------------------------------------------------------------------
+
+
+def _tilsagn_av(budsjett_id: int, lag_id: int, user_id: int, oere: int) -> int:
+    with transaction():
+        budsjett, laget = db.session.get_one(Budsjett, budsjett_id), db.session.get_one(Lag, lag_id)
+        return services.gi_tilsagn(budsjett, laget, oere, av=db.session.get_one(User, user_id)).id
+
+
+def test_ten_at_one_moment_and_money_for_four(app: Flask, folk: Any) -> None:
+    budsjett, laget = penger.budsjett(folk.inkludering1, ramme_oere=400_000), penger.lag(folk.inkludering1)
+    ider = (budsjett.id, laget.id, folk.inkludering1.id)
+    svar = _samtidig(app, [lambda: _tilsagn_av(*ider, 100_000)] * 10)
+    assert svar.count(Oppbrukt) == 6
+    assert db.session.get_one(Budsjett, ider[0]).fritt_oere == 0
+    _sjekk()
+
+
+def test_two_files_at_one_moment_hold_each_payment_once(app: Flask, folk: Any) -> None:
+    tilsagn = _betalbart(folk, 300_000)
+    gjoer(services.betal_faktura, tilsagn.fakturaer[0], 300_000, av=folk.inkludering1)
+    user = folk.godkjenner1.id
+
+    def fil() -> int | None:
+        with transaction():
+            bunt = services.lag_bunt(av=db.session.get_one(User, user))
+            return bunt.antall if bunt else None
+
+    svar = _samtidig(app, [fil] * 3)
+    assert sorted(map(str, svar)) == ["1", "None", "None"]
+    _sjekk()
+
+
+def test_an_invoice_is_not_paid_twice_at_one_moment(app: Flask, folk: Any) -> None:
+    faktura_id = _betalbart(folk, 300_000).fakturaer[0].id
+    user = folk.inkludering1.id
+
+    def betal() -> int:
+        with transaction():
+            en = db.session.get_one(Faktura, faktura_id)
+            return services.betal_faktura(en, 200_000, av=db.session.get_one(User, user)).nummer
+
+    svar = _samtidig(app, [betal] * 3)
+    assert svar.count(UgyldigFelt) == 2
+
+
+def _betalbart(folk: Any, oere: int, nr: int = 1) -> Tilsagn:
+    """A commitment with one invoice on all of it."""
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1, nr)
+    tilsagn: Tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, oere, av=folk.inkludering1)
+    penger.faktura(folk.inkludering1, tilsagn, oere)
+    return tilsagn
+
+
+# --- The walls -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("setning", ["UPDATE postering SET ramme_oere = 1", "DELETE FROM postering"])
+def test_the_database_refuses_to_change_the_ledger(folk: Any, setning: str) -> None:
+    penger.budsjett(folk.inkludering1)
+    with pytest.raises((IntegrityError, DatabaseError), match="only added to"), transaction() as session:
+        session.execute(text(setning))
+    _sjekk()
+
+
+def test_the_database_refuses_more_than_the_budget(folk: Any) -> None:
+    budsjett = penger.budsjett(folk.inkludering1)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.get_one(Budsjett, budsjett.id).bundet_oere = budsjett.ramme_oere + 1
+
+
+def test_the_database_refuses_an_approval_of_ones_own(folk: Any) -> None:
+    utbetaling = _utbetaling(folk)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.get_one(Utbetaling, utbetaling.id).avgjort_av = utbetaling.foert_av
+
+
+# --- Approval --------------------------------------------------------------------------------------------
+
+
+def _utbetaling(folk: Any, oere: int = 600_000, nr: int = 1) -> Utbetaling:
+    faktura = _betalbart(folk, oere, nr).fakturaer[0]
+    return gjoer(services.betal_faktura, faktura, oere, av=folk.inkludering1)  # type: ignore[no-any-return]
+
+
+def test_the_limit_is_held_against_the_whole_so_that_parts_do_not_pass(folk: Any) -> None:
+    faktura = _betalbart(folk, 600_000).fakturaer[0]
+    foerste = gjoer(services.betal_faktura, faktura, 300_000, av=folk.inkludering1)
+    assert foerste.status is Utbetalingstatus.VENTER
+    liten = _utbetaling(folk, 400_000, nr=2)
+    assert liten.status is Utbetalingstatus.KLAR
+
+
+def test_nobody_approves_what_she_entered_nor_to_an_account_she_wrote(folk: Any) -> None:
+    utbetaling = _utbetaling(folk)
+    with pytest.raises(IngenTilgang):
+        gjoer(services.godkjenn, utbetaling, av=folk.inkludering1)
+    with transaction() as session:  # a small municipality: one person holds both roles
+        for user in (folk.inkludering1, folk.godkjenner1):
+            for rolle, enhet in (("inkluderingskonsulent", "inkluderingskonsulent"), ("godkjenner", "oekonomi")):
+                if rolle not in {r.value for r in user.roller}:
+                    session.add(Rolletildeling(user_id=user.id, rolle=rolle, enhet_id=enhet))
+    with pytest.raises(EgenUtbetaling):
+        gjoer(services.godkjenn, utbetaling, av=folk.inkludering1)
+    laget = utbetaling.lag
+    endring = penger.opplysninger(kontonummer=penger.nummer(7, KONTO_VEKTER))
+    gjoer(lagene.endre_lag, laget, endring, versjon=laget.versjon, av=folk.godkjenner1)
+    assert _avgjoer(folk, utbetaling) == Utfall.EGEN
+    gjoer(services.stans, utbetaling, av=folk.inkludering1)
+
+
+def _avgjoer(folk: Any, utbetaling: Utbetaling, hva: Avgjoerelse = Avgjoerelse.GODKJENN) -> Utfall:
+    svar = gjoer(services.avgjoer, [utbetaling.id], hva, Returgrunn.FEIL_KONTO, av=folk.godkjenner1)
+    return svar[utbetaling.id]  # type: ignore[no-any-return]
+
+
+def test_a_changed_account_stops_approval_and_file(folk: Any) -> None:
+    venter, klar = _utbetaling(folk), _utbetaling(folk, 200_000, nr=2)
+    for nr, utbetaling in ((1, venter), (2, klar)):
+        endring = penger.opplysninger(nr, kontonummer=penger.nummer(10 + nr, KONTO_VEKTER))
+        gjoer(lagene.endre_lag, utbetaling.lag, endring, versjon=utbetaling.lag.versjon, av=folk.inkludering1)
+    assert _avgjoer(folk, venter) == Utfall.KONTO_ENDRET
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1) is None
+    assert _avgjoer(folk, venter, Avgjoerelse.SEND_TILBAKE) == Utfall.SENDT_TILBAKE
+    gjoer(services.send_paa_nytt, venter, av=folk.inkludering1)
+    assert _avgjoer(folk, venter) == Utfall.GODKJENT
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1).antall == 1
+
+
+def test_several_at_once_each_get_their_own_answer(folk: Any) -> None:
+    venter, klar = _utbetaling(folk), _utbetaling(folk, 200_000, nr=2)
+    svar = gjoer(services.avgjoer, [venter.id, klar.id, 3], Avgjoerelse.GODKJENN, av=folk.godkjenner1)
+    assert svar == {venter.id: Utfall.GODKJENT, klar.id: Utfall.ALT_AVGJORT, 3: Utfall.FANT_IKKE}
+    with pytest.raises(UgyldigFelt):
+        gjoer(services.avgjoer, [venter.id], Avgjoerelse.SEND_TILBAKE, av=folk.godkjenner1)
+
+
+def test_a_payment_that_comes_back_is_reversed_once_and_can_be_paid_anew(folk: Any) -> None:
+    utbetaling = _utbetaling(folk, 200_000)
+    gjoer(services.lag_bunt, av=folk.godkjenner1)
+    gjoer(services.kom_i_retur, utbetaling, av=folk.godkjenner1)
+    with pytest.raises(Endret):
+        gjoer(services.kom_i_retur, utbetaling, av=folk.godkjenner1)
+    motpost = db.session.scalars(select(Postering).where(Postering.motposterer_id.is_not(None))).one()
+    assert (motpost.bundet_oere, motpost.betalt_oere) == (200_000, -200_000)
+    gjoer(services.betal_faktura, utbetaling.faktura, 200_000, av=folk.inkludering1)
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1).nummer == 2
+    assert db.session.scalars(select(Bunt.sum_oere)).all() == [200_000, 200_000]
+    _sjekk()
+
+
+# --- Grants and years ------------------------------------------------------------------------------------
+
+
+def test_a_report_frees_the_rest_and_tells_what_is_left_with_the_club(folk: Any) -> None:
+    av = folk.inkludering1
+    budsjett, laget = penger.budsjett(av, "inkludering", 3_000_000), penger.lag(av)
+    tilskudd = penger.innvilget(av, laget, 1_500_000)
+    gjoer(services.betal_tilskudd, tilskudd, 1_000_000, penger.i_morgen(), av=av)
+    mangler = services.Rapport(i_dag(), 700_000, 8, None)
+    with pytest.raises(Endret):  # a payment is on its way
+        gjoer(services.registrer_rapport, tilskudd, mangler, versjon=tilskudd.versjon, av=av)
+    assert _avgjoer(folk, queries.utbetalinger_av(tilskudd_id=tilskudd.id)[0]) == Utfall.GODKJENT
+    gjoer(services.lag_bunt, av=folk.godkjenner1)
+    with pytest.raises(UgyldigFelt) as feil:
+        gjoer(services.registrer_rapport, tilskudd, mangler, versjon=tilskudd.versjon, av=av)
+    assert feil.value.felt == "ubrukt"
+    flyttes = services.Rapport(i_dag(), 700_000, 8, Ubrukt.FLYTTES, i_dag() + timedelta(days=60))
+    gjoer(services.registrer_rapport, tilskudd, flyttes, versjon=tilskudd.versjon, av=av)
+    assert tilskudd.status is Tilskuddstatus.INNVILGET
+    ferdig = services.Rapport(i_dag(), 1_100_000, 9, None)
+    gjoer(services.registrer_rapport, tilskudd, ferdig, versjon=tilskudd.versjon, av=av)
+    assert (tilskudd.status, tilskudd.avvik_oere) == (Tilskuddstatus.RAPPORTERT, 100_000)
+    assert db.session.get_one(Budsjett, budsjett.id).fritt_oere == 2_000_000
+    tall = {t.formaal_id: t for t in queries.midlertall(i_dag().year)}["inkludering"]
+    assert (tall.innvilget_oere, tall.betalt_oere, tall.barn_soekt, tall.barn_deltok) == (1_000_000, 1_000_000, 12, 9)
+    _sjekk()
+
+
+def test_a_report_is_reminded_of_only_when_it_is_due(folk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    av = folk.inkludering1
+    penger.budsjett(av, "inkludering", 3_000_000)
+    tilskudd = penger.innvilget(av, penger.lag(av))
+    with pytest.raises(Endret):
+        gjoer(services.purr, tilskudd, av=av)
+    senere = i_dag() + timedelta(days=100)
+    monkeypatch.setattr("koordinering.tiltak.midler.services.tilskudd.i_dag", lambda: senere)
+    gjoer(services.purr, tilskudd, av=av)
+    assert tilskudd.antall_purringer == 1
+
+
+def test_refused_or_withdrawn_holds_nothing(folk: Any) -> None:
+    av = folk.inkludering1
+    penger.budsjett(av, "inkludering", 3_000_000)
+    laget = penger.lag(av)
+    nei, ja = penger.soeknad(av, laget), penger.innvilget(av, laget)
+    gjoer(services.avslaa, nei, Tilskuddsavslag.UTENFOR_FORMAAL, versjon=nei.versjon, av=av)
+    gjoer(services.trekk, ja, av=av)
+    with pytest.raises(Endret):
+        gjoer(services.trekk, ja, av=av)
+    with pytest.raises(UgyldigFelt):  # more than is left
+        penger.innvilget(av, laget, 3_100_000)
+    _sjekk()
+
+
+def test_a_new_year_takes_over_rules_and_rounds_and_a_closed_one_binds_nothing(folk: Any) -> None:
+    av, aar = folk.inkludering1, i_dag().year
+    penger.budsjett(av)
+    assert [(r.frist.month, r.frist.day) for r in queries.runder(aar)] == [(4, 15), (10, 15)]
+    aaret = queries.midleraar(aar)
+    assert aaret is not None
+    gjoer(services.sett_beloepsgrense, aaret, 300_000, versjon=aaret.versjon, av=folk.godkjenner1)
+    with pytest.raises(IngenTilgang):  # whoever enters does not lift the limit
+        gjoer(services.sett_beloepsgrense, aaret, 900_000, versjon=aaret.versjon, av=av)
+    neste = gjoer(services.opprett_aar, aar + 1, av=av)
+    assert (neste.beloepsgrense_oere, len(queries.runder(aar + 1))) == (300_000, 2)
+    gjoer(services.steng_aar, aaret, av=av)
+    with pytest.raises(Oppbrukt):
+        _tilsagn_av(queries.budsjettene(aar)[0].id, penger.lag(av).id, av.id, 100)
+    _sjekk()

@@ -1,0 +1,189 @@
+"""The pages of the money through the front door, from application to file; and what the files hold."""
+
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from koordinering.db import db, i_dag
+from koordinering.tiltak.lag.rules import ORGNR_VEKTER
+from koordinering.tiltak.midler import queries, services
+from koordinering.tiltak.midler.export import UTBETALINGSKOLONNER, Ark, Kroner, to_csv
+from koordinering.tiltak.midler.models import Faktura, Tilskudd, Utbetaling
+from tests import penger
+from tests.nettleser import Nettleser
+from tests.penger import gjoer
+from tests.tildeling.gjoer import LeserPaaNytt
+
+AAR = i_dag().year
+
+
+@pytest.fixture
+def konsulent(app: Flask, folk: Any) -> Nettleser:
+    """The consultant's browser."""
+    return LeserPaaNytt(app).som(folk.inkludering1)
+
+
+@pytest.fixture
+def godkjenner(app: Flask, folk: Any) -> Nettleser:
+    """The approver's browser."""
+    return LeserPaaNytt(app).som(folk.godkjenner1)
+
+
+def _tekst(svar: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", svar.get_data(as_text=True))).replace("\xa0", " ")
+
+
+def _dag(dager: int) -> str:
+    return f"{i_dag() + timedelta(days=dager):%d.%m.%Y}"
+
+
+def test_a_grant_from_application_to_file(konsulent: Nettleser, godkjenner: Nettleser, folk: Any) -> None:
+    assert konsulent.send("/midler/aar/nytt", {"aar": str(AAR)}).status_code == 303
+    svar = konsulent.send(f"/midler/{AAR}/ramme/inkludering", {"ramme": "30 000", "versjon": "0"})
+    assert svar.status_code == 303
+    laget = penger.lag(folk.inkludering1)
+    runde = queries.runder(AAR)[0]
+    soeknad = {
+        "runde_id": str(runde.id), "lag_id": str(laget.id), "formaal_id": "inkludering",
+        "mottatt": _dag(0), "antall_barn": "0", "soekt": "20 000",
+    }  # fmt: skip
+    svar = konsulent.send("/tilskudd/ny", soeknad)
+    assert svar.status_code == 422
+    assert 'value="20 000"' in svar.get_data(as_text=True)
+    side = konsulent.send("/tilskudd/ny", soeknad | {"antall_barn": "9"}).location
+    tilskudd = db.session.scalars(select(Tilskudd)).one()
+    vedtak = {"innvilget": "25000", "rapport_frist": _dag(100), "versjon": str(tilskudd.versjon)}
+    assert konsulent.send(f"{side}/innvilg", vedtak).status_code == 422
+    vedtak |= {"innvilget": "15000", "vilkaar": "Ring 99887766"}
+    assert "offentlige" in _tekst(konsulent.send(f"{side}/innvilg", vedtak))
+    assert konsulent.send(f"{side}/innvilg", vedtak | {"vilkaar": "Bare utstyr."}).status_code == 303
+    assert konsulent.send(f"{side}/innvilg", vedtak | {"vilkaar": ""}).status_code == 409  # somebody else did
+    assert "15 000 kr" in _tekst(konsulent.se(f"/midler?aar={AAR}"))
+    konsulent.send(f"{side}/betal", {"beloep": "15000", "forfall": _dag(5)})
+    assert "Bilag" in _tekst(konsulent.se(side))
+    _godkjenn_og_hent(godkjenner)
+    assert "I fil til økonomi" in _tekst(konsulent.se(side))
+
+
+def _godkjenn_og_hent(godkjenner: Nettleser) -> None:
+    venter = db.session.scalars(select(Utbetaling.id).where(Utbetaling.status == "venter")).all()
+    assert "Kryss av" in _tekst(godkjenner.send("/utbetalinger/avgjoer"))
+    svar = godkjenner.send("/utbetalinger/avgjoer", {"valgt": [str(v) for v in venter], "send_tilbake": "1"})
+    assert "Velg en grunn." in _tekst(svar), _tekst(svar)
+    assert 'checked' in svar.get_data(as_text=True)
+    svar = godkjenner.send("/utbetalinger/avgjoer", {"valgt": [str(v) for v in venter]})
+    assert _tekst(godkjenner.se(svar.location)).count("Godkjent.") == len(venter)
+    fil = godkjenner.send("/utbetalinger/filer").location
+    for _ in range(2):  # it can be taken out again
+        csv = godkjenner.send(f"{fil}/hent", {"slag": "csv"}).get_data().decode("utf-8-sig").splitlines()
+        assert csv[0] == ";".join(UTBETALINGSKOLONNER)
+        assert len(csv) == 1 + len(venter)
+        assert csv[1].startswith(f"1;{AAR}-0001;Turngruppa 1;{penger.nummer(1, ORGNR_VEKTER)};")
+        assert ";15000,00;NOK;" in csv[1]
+    ark = openpyxl.load_workbook(io.BytesIO(godkjenner.send(f"{fil}/hent", {"slag": "xlsx"}).get_data())).active
+    assert ark is not None
+    assert ark["F2"].value == 15000
+    assert godkjenner.send("/utbetalinger/filer").location == "/utbetalinger/filer"  # nothing is ready
+
+
+def test_an_invoice_is_paid_in_parts_credited_and_closed(konsulent: Nettleser, folk: Any) -> None:
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)
+    tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, 250_000, av=folk.inkludering1)
+    side = f"/midler/plasser/{tilsagn.id}"
+    galt = {"nummer": "Kari Barnet", "beloep": "2000", "forfall": _dag(20)}
+    assert "nummeret som står på fakturaen" in _tekst(konsulent.send(f"{side}/faktura", galt))
+    assert konsulent.send(f"{side}/faktura", galt | {"nummer": "77", "beloep": "3000"}).status_code == 422
+    assert konsulent.send(f"{side}/faktura", galt | {"nummer": "77"}).status_code == 303
+    assert konsulent.send(f"{side}/faktura", galt | {"nummer": "77", "beloep": "100"}).status_code == 422  # again
+    faktura = db.session.scalars(select(Faktura)).one()
+    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/betal", {"beloep": "2000,01"}).status_code == 422
+    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/betal", {"beloep": "1200"}).status_code == 303
+    nota = {"nummer": "K1", "beloep": "900"}
+    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/kreditnota", nota).status_code == 422
+    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/kreditnota", nota | {"beloep": "800"}).status_code == 303
+    assert konsulent.send(f"{side}/endre", {"beloep": "1000", "versjon": "250000"}).status_code == 422
+    assert konsulent.send(f"{side}/avslutt").status_code == 303
+    assert "1 200 kr" in _tekst(konsulent.se(side))
+    assert queries.til_enkeltplasser(i_dag())[0].bundet_oere == 120_000
+
+
+def test_grants_are_public_and_single_places_are_not(app: Flask, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1))
+    tilsagn = gjoer(
+        services.gi_tilsagn, penger.budsjett(folk.inkludering1), tilskudd.lag, 1000, av=folk.inkludering1
+    )
+    id_, tilsagn_id = tilskudd.id, tilsagn.id
+    for hvem in ("fretex1", "koordinator1", "nav1"):
+        nettleser = LeserPaaNytt(app).som(getattr(folk, hvem))
+        assert "Turngruppa 1" in _tekst(nettleser.se("/tilskudd"))
+        assert "15 000 kr" in _tekst(nettleser.se(f"/tilskudd/{id_}"))
+        bok = openpyxl.load_workbook(io.BytesIO(nettleser.send("/tilskudd/regneark").get_data())).active
+        assert bok is not None
+        assert [celle.value for celle in bok[2]][8] == 15000
+        for sti in ("/midler", "/midler/plasser", f"/midler/plasser/{tilsagn_id}", "/utbetalinger", "/lag"):
+            assert nettleser.se(sti).status_code == 404
+
+
+def test_a_stale_page_and_a_second_click_do_no_harm(konsulent: Nettleser, godkjenner: Nettleser, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    sti = f"/midler/{AAR}/ramme/inkludering"
+    assert konsulent.send(sti, {"ramme": "50000", "versjon": "100"}).status_code == 409
+    assert konsulent.send(sti, {"ramme": "-5", "versjon": "3000000"}).status_code == 422
+    assert konsulent.send("/midler/aar/nytt", {"aar": str(AAR)}).status_code == 303
+    assert konsulent.send("/midler/aar/nytt", {"aar": "12"}).status_code == 422
+    assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": "31.02.2026"}).status_code == 422
+    assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": f"15.04.{AAR}"}).status_code == 422
+    assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": f"01.06.{AAR}"}).status_code == 303
+    assert godkjenner.send(f"/midler/{AAR}/grense", {"grense": "1000", "versjon": "9"}).status_code == 409
+    bok = openpyxl.load_workbook(io.BytesIO(konsulent.send(f"/midler/{AAR}/regneark").get_data())).active
+    assert bok is not None
+    assert [celle.value for celle in bok[2]] == ["Inkludering i laget", 30000, 0, 0, 30000]
+    assert konsulent.send(f"/midler/{AAR}/steng").status_code == 303
+    assert konsulent.send(f"/midler/{AAR}/steng").status_code == 409
+
+
+def test_a_formula_is_text_and_every_column_is_told_of() -> None:
+    fil = to_csv(Ark("a", ["x", "y"], [["=1+1", Kroner(-150)]])).decode("utf-8-sig")
+    assert fil == "x;y\r\n'=1+1;-1,50\r\n"
+    dok = (Path(__file__).parents[2] / "docs" / "utbetalingsfil.md").read_text(encoding="utf-8")
+    assert [k for k in UTBETALINGSKOLONNER if f"`{k}`" not in dok] == []
+
+
+LISTER = (
+    "/midler", "/tilskudd", "/midler/plasser", "/utbetalinger", "/utbetalinger?filter=eksportert",
+    "/utbetalinger/filer", "/lag", "/utbetalinger/filer/1",
+)  # fmt: skip
+
+
+def test_a_list_costs_the_same_with_one_row_and_with_many(app: Flask, folk: Any) -> None:
+    penger.en_av_hvert(1)
+    faa = _sporringer(app, folk)
+    for nr in range(2, 8):
+        penger.en_av_hvert(nr)
+    assert _sporringer(app, folk) == faa
+
+
+def _sporringer(app: Flask, folk: Any) -> dict[str, int]:
+    """How many statements each list takes, the second time: templates are read once."""
+    db.session.rollback()
+    nettleser, tall = LeserPaaNytt(app).som(folk.godkjenner1), {}
+    for sti in LISTER:
+        nettleser.se(sti)
+        setninger: list[str] = []
+
+        def lytt(_c: Any, _cur: Any, setning: str, *_: Any, liste: list[str] = setninger) -> None:
+            liste.append(setning)
+
+        event.listen(db.engine, "before_cursor_execute", lytt)
+        nettleser.se(sti)
+        event.remove(db.engine, "before_cursor_execute", lytt)
+        tall[sti] = len(setninger)
+    return tall
