@@ -53,7 +53,7 @@ class InnRad(BaseForm):
         csrf = False
 
     tilstand = SelectField(lazy_gettext(N_("Tilstand")))
-    mangler = Flervalg(lazy_gettext(N_("Mangler")))
+    mangler = Flervalg(lazy_gettext(N_("Kryss av for det som mangler")))
 
     def __init__(self, enhet: Utstyrsenhet) -> None:
         # the form around it has taken what was kept when the session ended
