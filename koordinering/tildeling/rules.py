@@ -85,6 +85,8 @@ class Kandidat:
     foedselsaar: int | None
     grunnlag: bool
     """The consent or authority stands."""
+    sak_enhet_id: str
+    """The unit whose case it is."""
     gitt: tuple[Gitt, ...] = ()
     """To the same family or child, in whichever case."""
 
@@ -114,17 +116,21 @@ class Gjenstand:
     """What may be given for one child in the year; None: no ceiling."""
 
 
-def hvorfor_ikke(kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, dag: date) -> tuple[Hvorfor, ...]:
+def hvorfor_ikke(
+    kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, registrerer: bool, dag: date
+) -> tuple[Hvorfor, ...]:
     """Every reason why this cannot be given to this referral on this day; empty when it can.
 
-    `enhet_id`: the unit that asks. A ceiling that rests on what another unit gave to another unit's case is told
-    as KAN_IKKE_NAA, at the same place in the answer.
+    `enhet_id`: the unit that asks. `registrerer`: the one who asks can register families. Whoever can could try a
+    number at will, so to them a ceiling rests on cases of the referral's own unit alone: another unit's case changes
+    nothing that they can see. To others a ceiling counts every case, and one that rests on what another unit gave
+    to another unit's case is told as KAN_IKKE_NAA, at the same place in the answer.
     """
     return (
         *_om_henvisningen(kandidat, ting),
         *_om_alder(kandidat, ting),
         *_om_tid(ting, dag),
-        *_om_tak(kandidat, ting, enhet_id),
+        *_om_tak(_teller_for(kandidat, registrerer), ting, enhet_id),
         *((Hvorfor.FULLT,) if ting.ledig == 0 and not ting.stengt else ()),
         *((Hvorfor.BUDSJETT_BRUKT,) if ting.fritt_oere is not None and ting.beloep_oere > ting.fritt_oere else ()),
     )
@@ -161,11 +167,15 @@ def _om_tid(ting: Gjenstand, dag: date) -> list[Hvorfor]:
     return [*grunner, Hvorfor.TILBUD_TRUKKET] if ting.stengt else grunner
 
 
-def _om_tak(kandidat: Kandidat, ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
+def _teller_for(kandidat: Kandidat, registrerer: bool) -> list[Gitt]:
+    return [g for g in kandidat.gitt if not registrerer or g.sak_enhet_id == kandidat.sak_enhet_id]
+
+
+def _om_tak(gitt: Sequence[Gitt], ting: Gjenstand, enhet_id: str) -> list[Hvorfor]:
     if ting.slag is Mekanikk.MIDLER:
-        return _om_beloepstak(kandidat.gitt, ting, enhet_id)
-    i_samme = [g for g in kandidat.gitt if ting.slag is Mekanikk.FRIPLASS and _samme_tilbud(g, ting)]
-    i_aaret = [g for g in kandidat.gitt if _teller(g, ting)]
+        return _om_beloepstak(gitt, ting, enhet_id)
+    i_samme = [g for g in gitt if ting.slag is Mekanikk.FRIPLASS and _samme_tilbud(g, ting)]
+    i_aaret = [g for g in gitt if _teller(g, ting)]
     naadd = ting.tak is not None and len(i_aaret) >= ting.tak
     if not i_samme and not naadd:
         return []

@@ -18,7 +18,7 @@ from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.models import Kortaar, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Plasstilstand
-from koordinering.users import User
+from koordinering.users import Rolletildeling, User
 from tests import fabrikk
 from tests.tildeling.gjoer import gjoer, sjekk_beholdning, status, ta_imot, tilstander
 
@@ -33,26 +33,46 @@ def _barn(*numre: str) -> list[Any]:
     return [fabrikk.barn(nummer=n) for n in numre]
 
 
-def test_a_family_known_to_two_services_gets_one_card(folk: Any) -> None:
+@pytest.fixture
+def utdeler(folk: Any) -> User:
+    """Somebody who gives for Nav and cannot register families: she only ever sees a reference."""
+    with transaction():
+        roller = db.session.scalars(select(Rolletildeling).where(Rolletildeling.user_id == folk.kulturskole1.id))
+        for rolle in roller:
+            rolle.enhet_id = "nav"
+    return db.session.get_one(User, folk.kulturskole1.id)
+
+
+def test_a_family_known_to_two_services_gets_one_card_from_her_who_cannot_register(folk: Any, utdeler: User) -> None:
     fabrikk.kortaar()
     foerste = ta_imot(fabrikk.sak(folk.helse1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), folk.nav1)
     gjoer(services.gi, foerste, av=folk.nav1)
-    annen = ta_imot(fabrikk.sak(folk.kultur1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), folk.nav1)
+    annen = ta_imot(fabrikk.sak(folk.kultur1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), utdeler)
     with pytest.raises(KanIkkeInnvilges) as feil:
-        gjoer(services.gi, annen, av=folk.nav1)
+        gjoer(services.gi, annen, av=utdeler)
     assert feil.value.grunner == ("Taket er nådd: familien eller barnet har alt fått dette.",)  # Nav gave it
 
 
-def test_what_another_unit_gave_is_told_neutrally(folk: Any) -> None:
+def test_what_another_unit_gave_is_told_neutrally(folk: Any, utdeler: User) -> None:
     fabrikk.kortaar()
     foerste = ta_imot(fabrikk.sak(folk.helse1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), folk.nav1)
     tildeling = gjoer(services.gi, foerste, av=folk.nav1)
     with transaction():
         db.session.get_one(Tildeling, tildeling.id).enhet_id = "inkluderingskonsulent"  # another unit handed it out
-    annen = ta_imot(fabrikk.sak(folk.kultur1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), folk.nav1)
+    annen = ta_imot(fabrikk.sak(folk.kultur1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), utdeler)
     with pytest.raises(KanIkkeInnvilges) as feil:
-        gjoer(services.gi, annen, av=folk.nav1)
+        gjoer(services.gi, annen, av=utdeler)
     assert feil.value.grunner == ("Kan ikke innvilges nå.",)
+
+
+def test_who_can_register_gives_a_card_per_service_and_one_within_the_service(folk: Any) -> None:
+    fabrikk.kortaar()
+    barn = _barn(*fabrikk.NUMRE)
+    for hvem in (folk.helse1, folk.kultur1, folk.nav1):
+        gjoer(services.gi, ta_imot(fabrikk.sak(hvem, barna=barn, tiltak=[("4b-2", None)]), folk.nav1), av=folk.nav1)
+    igjen = ta_imot(fabrikk.sak(folk.helse1, barna=barn, tiltak=[("4b-2", None)], likevel=True), folk.nav1)
+    with pytest.raises(KanIkkeInnvilges):
+        gjoer(services.gi, igjen, av=folk.nav1)
 
 
 def test_pages_weigh_only_the_familys_own_case(folk: Any) -> None:
@@ -65,15 +85,15 @@ def test_pages_weigh_only_the_familys_own_case(folk: Any) -> None:
     assert len(queries.kandidat(annen).gitt) == 1
 
 
-def test_two_cards_where_two_are_allowed(folk: Any) -> None:
+def test_two_cards_where_two_are_allowed(folk: Any, utdeler: User) -> None:
     kortaar = fabrikk.kortaar()
     _sett(kortaar, tak=2, av=folk.inkludering1)
     barn = _barn(*fabrikk.NUMRE)
     gitt = 0
     for hvem in (folk.nav1, folk.helse1, folk.kultur1):
-        henvisning = ta_imot(fabrikk.sak(hvem, barna=barn, tiltak=[("4b-2", None)]), folk.nav1)
+        henvisning = ta_imot(fabrikk.sak(hvem, barna=barn, tiltak=[("4b-2", None)]), utdeler)
         try:
-            gjoer(services.gi, henvisning, av=folk.nav1)
+            gjoer(services.gi, henvisning, av=utdeler)
             gitt += 1
         except KanIkkeInnvilges:
             pass
@@ -86,7 +106,8 @@ def test_per_child_each_child_has_one(folk: Any) -> None:
     sak = fabrikk.sak(folk.nav1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", 0), ("4b-2", 1)])
     for nr in (0, 1):
         gjoer(services.gi, ta_imot(sak, folk.nav1, nr), av=folk.nav1)
-    igjen = ta_imot(fabrikk.sak(folk.helse1, barna=_barn(fabrikk.NUMRE[0]), tiltak=[("4b-2", 0)]), folk.nav1)
+    nok_en = fabrikk.sak(folk.nav1, barna=_barn(fabrikk.NUMRE[0]), tiltak=[("4b-2", 0)], likevel=True)
+    igjen = ta_imot(nok_en, folk.nav1)
     with pytest.raises(KanIkkeInnvilges):
         gjoer(services.gi, igjen, av=folk.nav1)
 
@@ -123,10 +144,10 @@ def _gi_neste(av: User) -> int | None:
 def test_the_list_is_in_the_order_sent_then_by_lot_and_passes_over_who_cannot(folk: Any) -> None:
     kortaar = fabrikk.kortaar()
     barn = _barn(*fabrikk.NUMRE)
-    har = ta_imot(fabrikk.sak(folk.helse1, barna=barn, tiltak=[("4b-2", None)]), folk.nav1)
+    har = ta_imot(fabrikk.sak(folk.nav1, barna=barn, tiltak=[("4b-2", None)]), folk.nav1)
     gjoer(services.gi, har, av=folk.nav1)
     koe = [
-        ta_imot(fabrikk.sak(folk.nav1, barna=barna, tiltak=[("4b-2", None)]), folk.nav1)
+        ta_imot(fabrikk.sak(folk.nav1, barna=barna, tiltak=[("4b-2", None)], likevel=True), folk.nav1)
         for barna in (barn, None, None)
     ]
     for h in koe:
@@ -136,7 +157,7 @@ def test_the_list_is_in_the_order_sent_then_by_lot_and_passes_over_who_cannot(fo
             rad = db.session.get_one(Henvisning, h.id)
             rad.sendt, rad.lodd = db.session.get_one(Henvisning, koe[0].id).sendt, lodd
     assert [queries.plass_i_koeen(h) for h in koe] == [1, 3, 2]
-    assert _gi_neste(folk.nav1) == koe[2].id  # the first has had one through the helsestasjon
+    assert _gi_neste(folk.nav1) == koe[2].id  # the first has had one on another case of Nav's
     assert koe[0].status is Status.VENTELISTE
     assert _gi_neste(folk.nav1) == koe[1].id
     assert _gi_neste(folk.nav1) is None

@@ -38,16 +38,20 @@ PLASS = Gjenstand(
     sesong=(date(2026, 1, 10), date(2026, 6, 1)),
     alder=(6, 12),
 )
-FAMILIE = Kandidat(Status.UNDER_BEHANDLING, "4b-2", gjelder_barn=False, foedselsaar=None, grunnlag=True)
-BARN = Kandidat(Status.VENTELISTE, "4a-3", gjelder_barn=True, foedselsaar=2016, grunnlag=True)
+FAMILIE = Kandidat(
+    Status.UNDER_BEHANDLING, "4b-2", gjelder_barn=False, foedselsaar=None, grunnlag=True, sak_enhet_id=NAV
+)
+BARN = Kandidat(Status.VENTELISTE, "4a-3", gjelder_barn=True, foedselsaar=2016, grunnlag=True, sak_enhet_id=NAV)
 
 
 def _gitt(enhet: str, sak: str, ting: Gjenstand = KORT, *, samme_barn: bool = False, aapen: bool = True) -> Gitt:
     return Gitt(enhet, sak, ting.tiltak_id, ting.aar, ting.beholdning_id, samme_barn, aapen)
 
 
-def _spoer(kandidat: Kandidat, ting: Gjenstand, enhet: str = NAV) -> tuple[Hvorfor, ...]:
-    return hvorfor_ikke(kandidat, ting, enhet_id=enhet, dag=DAG)
+def _spoer(
+    kandidat: Kandidat, ting: Gjenstand, enhet: str = NAV, *, registrerer: bool = False
+) -> tuple[Hvorfor, ...]:
+    return hvorfor_ikke(kandidat, ting, enhet_id=enhet, registrerer=registrerer, dag=DAG)
 
 
 def test_nothing_stands_in_the_way() -> None:
@@ -121,6 +125,28 @@ def test_per_child_counts_the_child_and_per_family_the_family() -> None:
 def test_a_ceiling_stops_exactly_when_it_is_reached(antall: int, tak: int, enhet: str) -> None:
     kandidat = replace(FAMILIE, gitt=(_gitt(NAV, HELSE),) * antall)
     assert bool(_spoer(kandidat, replace(KORT, tak=tak), enhet)) == (antall >= tak)
+
+
+@st.composite
+def _hatt(draw: st.DrawFn) -> Gitt:
+    ting = draw(st.sampled_from([KORT, PLASS]))
+    enheter = st.sampled_from([NAV, HELSE, KONSULENT])
+    return _gitt(draw(enheter), draw(enheter), ting, samme_barn=draw(st.booleans()), aapen=draw(st.booleans()))
+
+
+@given(
+    st.lists(_hatt(), max_size=5),
+    st.sampled_from([(FAMILIE, KORT), (BARN, PLASS), (BARN, replace(PLASS, tak=1))]),
+    st.sampled_from([NAV, HELSE, KONSULENT]),
+    st.integers(0, 2),
+)
+def test_to_whoever_registers_another_units_case_changes_nothing(
+    gitt: list[Gitt], hva: tuple[Kandidat, Gjenstand], enhet: str, ledig: int
+) -> None:
+    kandidat, ting = replace(hva[0], gitt=tuple(gitt)), replace(hva[1], ledig=ledig)
+    bare_egne = replace(kandidat, gitt=tuple(g for g in gitt if g.sak_enhet_id == kandidat.sak_enhet_id))
+    assert _spoer(kandidat, ting, enhet, registrerer=True) == _spoer(bare_egne, ting, enhet, registrerer=True)
+    assert _spoer(bare_egne, ting, enhet, registrerer=True) == _spoer(bare_egne, ting, enhet)
 
 
 def test_last_years_card_does_not_count() -> None:

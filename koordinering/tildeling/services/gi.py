@@ -44,7 +44,7 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
     if tilbud is not None:
         db.session.refresh(tilbud)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
-    _proev(henvisning, ting)
+    _proev(henvisning, ting, av)
     forbi = 0 if i_tur else len(foran(henvisning, av))
     plass = beholdning.ta(ting.beholdning_id) if ting.beholdning_id is not None else None
     tildeling = tildel(henvisning, ting, plass, av=av)
@@ -64,8 +64,8 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
     return tildeling
 
 
-def _proev(henvisning: Henvisning, ting: Gjenstand) -> None:
-    stopp_for(queries.grunner(queries.kandidat(henvisning), ting, henvisning))
+def _proev(henvisning: Henvisning, ting: Gjenstand, av: User) -> None:
+    stopp_for(queries.grunner(av, queries.kandidat(henvisning), ting, henvisning))
 
 
 def stopp_for(grunner: tuple[Hvorfor, ...]) -> None:

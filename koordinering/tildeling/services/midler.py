@@ -43,7 +43,7 @@ def gi_midler(henvisning: Henvisning, budsjett: Budsjett, lag: Lag, beloep_oere:
     laas_familien(henvisning)
     db.session.refresh(budsjett)
     ting = queries.penger(henvisning.tiltak, budsjett, beloep_oere)
-    stopp_for(queries.grunner(queries.kandidat(henvisning), ting, henvisning))
+    stopp_for(queries.grunner(av, queries.kandidat(henvisning), ting, henvisning))
     tilsagn = midler.gi_tilsagn(budsjett, lag, beloep_oere, av=av)
     tildeling = tildel(henvisning, ting, None, av=av)
     tildeling.tilsagn_id = tilsagn.id
@@ -68,7 +68,7 @@ def oek_midler(henvisning: Henvisning, beloep_oere: int, *, vist_oere: int, av: 
         raise UgyldigOvergang
     tilsagn = tildeling.tilsagn
     ting = queries.penger(henvisning.tiltak, tilsagn.budsjett, beloep_oere - tilsagn.beloep_oere)
-    grunner = queries.grunner(queries.kandidat(henvisning), ting, henvisning)
+    grunner = queries.grunner(av, queries.kandidat(henvisning), ting, henvisning)
     stopp_for(tuple(grunn for grunn in grunner if grunn in _OM_MER))
     midler.endre_beloep(tilsagn, beloep_oere, vist_oere=vist_oere, av=av)
 
