@@ -27,7 +27,7 @@ from koordinering.saker.services import slett_gamle_utkast
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
-from koordinering.tildeling.services import trekk_utloepte
+from koordinering.tildeling.services import la_tilbud_loepe_ut, trekk_utloepte
 from koordinering.tiltak import routes as tiltak
 from koordinering.users import User
 from koordinering.web import feil, gate, side
@@ -123,6 +123,7 @@ def create_app(config: Config | None = None) -> Flask:
     telling.registrer_jobber()
     jobber.hver_time(slett_gamle_utkast)
     jobber.hver_time(trekk_utloepte)
+    jobber.hver_time(la_tilbud_loepe_ut)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

@@ -69,14 +69,16 @@ def ta_plass(plass_id: int, *, fra: Plasstilstand = Plasstilstand.LEDIG) -> Plas
     return _hent(plass_id)
 
 
-def gi_tilbake(plass: Plass, *, til: Plasstilstand = Plasstilstand.LEDIG) -> None:
-    """Give back a unit in use, or let it be lost. In a stock that is closed it is taken out instead of coming free.
+def gi_tilbake(
+    plass: Plass, *, fra: Plasstilstand = Plasstilstand.OPPTATT, til: Plasstilstand = Plasstilstand.LEDIG
+) -> None:
+    """Give back a unit in use (or offered), or let it be lost. In a closed stock it is taken out, not set free.
 
     Raises Endret when it is not in use any more.
     """
     if til is Plasstilstand.LEDIG and _stengt(plass.beholdning_id):
         til = Plasstilstand.STENGT
-    if not skift(plass.id, Plasstilstand.OPPTATT, til):
+    if not skift(plass.id, fra, til):
         raise Endret
     if til is Plasstilstand.STENGT:
         _tell(plass.beholdning_id)

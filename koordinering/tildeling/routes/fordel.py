@@ -101,8 +101,7 @@ def _valgt_tilbud(user: User) -> Tilbud | None:
 
 def _koe(user: User) -> Side[Henvisning]:
     tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
-    orden = [Henvisning.sendt, Henvisning.lodd, Henvisning.id]
-    return hent_side(db.session(), queries.koe(user, tiltak), orden, noekkel=request.args.get("side", ""))
+    return hent_side(db.session(), queries.koe(user, tiltak), queries.VENTEORDEN, noekkel=request.args.get("side", ""))
 
 
 def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
@@ -123,20 +122,20 @@ def _passer(
     """The chosen referral beside every offer, or the chosen offer beside the front of the queue, best first."""
     if henvisning is not None:
         valgte = [tilbud] if tilbud is not None else plasser.tilbud
-        return sorted(_vurder([henvisning], valgte, plasser.ting), key=_best_foerst)
+        return sorted(_vurder(user, [henvisning], valgte, plasser.ting), key=_best_foerst)
     if tilbud is None:
         return []
     foran = db.session.scalars(queries.koe(user, [tilbud.tiltak_id]).limit(MAKS_KOE)).all()
-    return _vurder(foran, [tilbud], plasser.ting)
+    return _vurder(user, foran, [tilbud], plasser.ting)
 
 
 def _vurder(
-    henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], ting: Mapping[int, Gjenstand]
+    user: User, henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], ting: Mapping[int, Gjenstand]
 ) -> list[Vurdert]:
     """Ceilings are weighed on the family's own case here; the giving itself asks across cases."""
     fakta = queries.kandidater(henvisninger)
     return [
-        Vurdert(h, t, queries.grunner(fakta[h.id], ting[t.id], h), _oenske(h, t))
+        Vurdert(h, t, queries.grunner(user, fakta[h.id], ting[t.id], h), _oenske(h, t))
         for h in henvisninger
         for t in tilbud
         if t.tiltak_id == h.tiltak_id

@@ -69,7 +69,7 @@ def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
     return {
         "deler_ut": True,
         "koe": koe,
-        "neste": services.neste_i_tur(koe, tiltak),
+        "neste": services.neste_i_tur(koe, tiltak, me()),
         "i_bruk": side,
         "innsyn": innsyn_i([*koe, *ute]),
     }

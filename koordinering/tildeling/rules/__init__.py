@@ -12,6 +12,7 @@ from koordinering.tildeling.rules.handlinger import (
     Stilling,
     lovlige_handlinger,
 )
+from koordinering.tildeling.rules.runde import MAKS_TILBUD_TIL_SAMME
 from koordinering.tiltak.rules import Kortenhet, Mekanikk, alder_ved
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "aldersgruppe",
     "hvorfor_ikke",
     "lovlige_handlinger",
+    "tilbudt_nok",
 ]
 
 
@@ -40,6 +42,7 @@ class Tildelingstilstand(Kode):
     IKKE_MOETT = "ikke_moett", N_("Ikke møtt")
     AVSLUTTET = "avsluttet", N_("Avsluttet")
     TILBAKELEVERT = "tilbakelevert", N_("Levert tilbake")
+    ANGRET = "angret", N_("Angret")
     TAPT = "tapt", N_("Tapt")
 
 
@@ -70,6 +73,8 @@ class Hvorfor(Kode):
     KAN_IKKE_NAA = "kan_ikke_naa", N_("Kan ikke innvilges nå.")
     """The neutral face of HAR_ALT: it may rest on another unit's case, so it says nothing."""
     FULLT = "fullt", N_("Ingen ledige.")
+    HAR_TILBUD = "har_tilbud", N_("Barnet er tilbudt en plass, og svaret ventes.")
+    TILBUDT_NOK = "tilbudt_nok", N_("Barnet har fått dette tilbudet to ganger.")
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,10 @@ class Kandidat:
     """The consent or authority stands."""
     gitt: tuple[Gitt, ...] = ()
     """To the same family or child, in whichever case."""
+    venter_svar: bool = False
+    """A place is offered to it, and the answer is awaited."""
+    tilbudt: tuple[int, ...] = ()
+    """The stocks it has been offered a place of and not taken, once for each time."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,14 @@ def hvorfor_ikke(kandidat: Kandidat, ting: Gjenstand, *, enhet_id: str, dag: dat
         *_om_tid(ting, dag),
         *_om_tak(kandidat, ting, enhet_id),
         *((Hvorfor.FULLT,) if ting.ledig == 0 and not ting.stengt else ()),
+        *((Hvorfor.HAR_TILBUD,) if kandidat.venter_svar else ()),
     )
+
+
+def tilbudt_nok(kandidat: Kandidat, ting: Gjenstand) -> tuple[Hvorfor, ...]:
+    """Why a place is not offered with a deadline once more, though it could be given."""
+    naadd = kandidat.tilbudt.count(ting.beholdning_id or 0) >= MAKS_TILBUD_TIL_SAMME
+    return (Hvorfor.TILBUDT_NOK,) if naadd else ()
 
 
 def _om_henvisningen(kandidat: Kandidat, ting: Gjenstand) -> list[Hvorfor]:

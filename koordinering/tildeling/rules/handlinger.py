@@ -30,6 +30,7 @@ class Handling(Kode):
     AVSLAA = "avslaa", N_("Avslå")
     GJENAAPNE = "gjenaapne", N_("Gjenåpne")
     TREKK = "trekk", N_("Trekk henvisningen")
+    ANGRE = "angre", N_("Angre tildelingen")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
             _MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT
         ),
         Handling.GJENAAPNE: _regel(_MOTTA, LUKKEDE - {Status.VIDERESENDT, Status.VIST_TIL}, Status.UNDER_BEHANDLING),
+        Handling.ANGRE: _regel(_GI, {Status.INNVILGET}, Status.VENTELISTE, _ALT),
         Handling.TREKK: _regel(
             _SEND,
             {
@@ -103,6 +105,8 @@ class Stilling:
     startet: bool
     gitt: Mekanikk | None
     """The kind of what it holds now, None when it holds nothing."""
+    kan_angres: bool = False
+    """What it holds was given by the one who asks, a moment ago, and nothing rests on it yet."""
 
 
 def lovlige_handlinger(stilling: Stilling) -> tuple[Handling, ...]:
@@ -112,6 +116,8 @@ def lovlige_handlinger(stilling: Stilling) -> tuple[Handling, ...]:
 
 def _lovlig(stilling: Stilling, regel: Handlingsregel) -> bool:
     if stilling.status not in regel.fra or (regel.gitt is not None and stilling.gitt not in regel.gitt):
+        return False
+    if regel is HANDLINGER[Handling.ANGRE] and not stilling.kan_angres:
         return False
     # Taking in is two steps in one click, of which the table knows each.
     fra = Status.MOTTATT if stilling.status is Status.SENDT and regel.part is Part.MOTTAKER else stilling.status

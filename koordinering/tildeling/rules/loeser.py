@@ -266,9 +266,16 @@ class _Loeser:
 
 def _highs() -> highspy.Highs:
     """Quiet, on one thread, with a fixed seed and no gap allowed: the same answer each time, and a proved one."""
-    highs = highspy.Highs()
-    valg = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0, "mip_rel_gap": 0.0}
-    for navn, verdi in (valg | {"mip_abs_gap": 0.0}).items():
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    valg: dict[str, bool | float | str] = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 0,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 0.0,
+    }
+    for navn, verdi in valg.items():
         highs.setOptionValue(navn, verdi)
     return highs
 

@@ -44,13 +44,12 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
     if tilbud is not None:
         db.session.refresh(tilbud)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
-    _proev(henvisning, ting)
+    _proev(henvisning, ting, av)
     forbi = 0 if i_tur else len(foran(henvisning, av))
     plass = beholdning.ta(ting.beholdning_id) if ting.beholdning_id is not None else None
-    tildeling = _tildel(henvisning, ting, plass, av)
+    tildeling = tildel(henvisning, ting, plass, av=av)
     flytt(henvisning, Status.INNVILGET, part=Part.MOTTAKER, av=av)
-    henvisning.beskjed_siden = now()
-    henvisning.beskjed_gitt = None
+    gi_beskjed(henvisning)
     legg_til_hendelse(
         henvisning,
         "gitt",
@@ -65,15 +64,26 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
     return tildeling
 
 
-def _proev(henvisning: Henvisning, ting: Gjenstand) -> None:
-    grunner = queries.grunner(queries.kandidat(henvisning), ting, henvisning)
+def _proev(henvisning: Henvisning, ting: Gjenstand, av: User) -> None:
+    stopp_for(queries.grunner(av, queries.kandidat(henvisning), ting, henvisning))
+
+
+def stopp_for(grunner: tuple[Hvorfor, ...]) -> None:
+    """Raise what the reasons come to: Oppbrukt when nothing is left and that is all, else KanIkkeInnvilges."""
     if grunner == (Hvorfor.FULLT,):
         raise Oppbrukt
     if grunner:
         raise KanIkkeInnvilges(tuple(grunn.tekst for grunn in grunner))
 
 
-def _tildel(henvisning: Henvisning, ting: Gjenstand, plass: Plass | None, av: User) -> Tildeling:
+def gi_beskjed(henvisning: Henvisning) -> None:
+    """The sender gets the task «Gi beskjed til familien»."""
+    henvisning.beskjed_siden = now()
+    henvisning.beskjed_gitt = None
+
+
+def tildel(henvisning: Henvisning, ting: Gjenstand, plass: Plass | None, *, av: User) -> Tildeling:
+    """Write that the referral has the unit. Raises Oppbrukt when somebody was before."""
     tildeling = Tildeling(
         henvisning_id=henvisning.id,
         plass_id=plass.id if plass else None,

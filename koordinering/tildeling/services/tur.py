@@ -19,7 +19,7 @@ _VENTER_LIKEVEL = {Hvorfor.FULLT, Hvorfor.KAN_IKKE_NAA}
 """None is free for them now, or what stands in the way is another unit's: to this unit, they wait like others."""
 
 
-def kan_faa(henvisninger: Iterable[Henvisning], ting: Gjenstand) -> list[Henvisning]:
+def kan_faa(henvisninger: Iterable[Henvisning], ting: Gjenstand, user: User) -> list[Henvisning]:
     """Those on the waiting list who can have this when there is one; in the order given.
 
     Weighed on each family's own case and on what the unit itself has given, so that nothing here depends on a
@@ -27,12 +27,12 @@ def kan_faa(henvisninger: Iterable[Henvisning], ting: Gjenstand) -> list[Henvisn
     """
     venter = [h for h in henvisninger if h.status is Status.VENTELISTE]
     fakta = queries.kandidater(venter)
-    return [h for h in venter if not set(queries.grunner(fakta[h.id], ting, h)) - _VENTER_LIKEVEL]
+    return [h for h in venter if not set(queries.grunner(user, fakta[h.id], ting, h)) - _VENTER_LIKEVEL]
 
 
-def neste_i_tur(henvisninger: Iterable[Henvisning], tiltak: Tiltak) -> Henvisning | None:
+def neste_i_tur(henvisninger: Iterable[Henvisning], tiltak: Tiltak, user: User) -> Henvisning | None:
     """The first of these, in the order given, whose turn it is to have one of the measure's cards."""
-    return next(iter(kan_faa(henvisninger, queries.gjenstand(tiltak))), None)
+    return next(iter(kan_faa(henvisninger, queries.gjenstand(tiltak), user)), None)
 
 
 def foran(henvisning: Henvisning, user: User) -> list[Henvisning]:
@@ -43,7 +43,7 @@ def foran(henvisning: Henvisning, user: User) -> list[Henvisning]:
     if Mekanikk.KORT not in henvisning.tiltak.slag:
         return []
     liste = queries.venteliste(user, henvisning.tiltak_id).where(queries.foer(henvisning)).limit(PROEVES)
-    return kan_faa(db.session.scalars(liste).unique().all(), queries.gjenstand(henvisning.tiltak))
+    return kan_faa(db.session.scalars(liste).unique().all(), queries.gjenstand(henvisning.tiltak), user)
 
 
 def andre_foerst(henvisning: Henvisning, user: User) -> bool:
@@ -58,4 +58,4 @@ def andre_foerst(henvisning: Henvisning, user: User) -> bool:
     ting = queries.gjenstand(henvisning.tiltak)
     ledige = ting.ledig or 0
     liste = queries.venteliste(user, henvisning.tiltak_id).limit(ledige + PROEVES)
-    return len(kan_faa(db.session.scalars(liste).unique().all(), ting)) >= ledige
+    return len(kan_faa(db.session.scalars(liste).unique().all(), ting, user)) >= ledige

@@ -1,0 +1,100 @@
+"""What is given: by whom, to which referral, from which stock."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from koordinering.access import enheter, visible
+from koordinering.db import db
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Hendelse, Henvisning
+from koordinering.saker.rules.overganger import Status
+from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.queries.innsyn import INNHOLD
+from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tiltak.models import Plass, Tilbud, Tiltak
+from koordinering.tiltak.rules import Mekanikk
+from koordinering.users import User
+
+
+def aapen_tildeling(henvisning: Henvisning) -> Tildeling | None:
+    """What the referral holds now, None when it holds nothing."""
+    query = select(Tildeling).where(Tildeling.henvisning_id == henvisning.id, Tildeling.slutt.is_(None))
+    return db.session.scalar(query.options(joinedload(Tildeling.plass).joinedload(Plass.beholdning)))
+
+
+def gitt_til(henvisninger: Collection[Henvisning]) -> Mapping[int, Tildeling]:
+    """What each of these referrals holds now, by the referral's id; one query."""
+    ider = sorted(h.id for h in henvisninger)
+    query = select(Tildeling).where(Tildeling.henvisning_id.in_(ider), Tildeling.slutt.is_(None))
+    query = query.options(joinedload(Tildeling.plass).joinedload(Plass.beholdning))
+    return {t.henvisning_id: t for t in db.session.scalars(query)}
+
+
+def tildelinger(henvisning: Henvisning) -> list[Tildeling]:
+    """Everything that the referral has been given, oldest first."""
+    query = select(Tildeling).where(Tildeling.henvisning_id == henvisning.id)
+    query = query.options(joinedload(Tildeling.plass)).order_by(Tildeling.gitt, Tildeling.id)
+    return list(db.session.scalars(query))
+
+
+def tildeling(user: User, tildeling_id: int) -> Tildeling:
+    """Something that the user's unit has given. Raises FinnesIkke."""
+    query = visible(select(Tildeling).where(Tildeling.id == tildeling_id), Tildeling, user, Rettighet.TILDELING_GI)
+    funnet = db.session.scalar(query)
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def tilbud_til(tildeling_: Tildeling) -> Tilbud | None:
+    """The offer that a given place belongs to; None for cards and follow-up."""
+    if tildeling_.plass is None:
+        return None
+    return db.session.scalar(select(Tilbud).where(Tilbud.beholdning_id == tildeling_.plass.beholdning_id))
+
+
+def i_bruk(user: User, beholdning_id: int) -> Select[Tildeling]:
+    """The open tildelinger of one stock that the user's unit has given, ordered by their units' numbers."""
+    query = (
+        select(Tildeling)
+        .join(Tildeling.plass)
+        .where(Plass.beholdning_id == beholdning_id, Tildeling.slutt.is_(None))
+        .options(
+            contains_eager(Tildeling.plass),
+            joinedload(Tildeling.henvisning).options(*INNHOLD),
+        )
+        .order_by(Plass.nummer)
+    )
+    return visible(query, Tildeling, user, Rettighet.TILDELING_GI)
+
+
+def aapne_i_beholdning(beholdning_id: int) -> list[int]:
+    """Ids of the referrals that hold a unit of this stock, in a fixed order."""
+    query = select(Tildeling.henvisning_id).join(Tildeling.plass)
+    query = query.where(Plass.beholdning_id == beholdning_id, Tildeling.slutt.is_(None))
+    return list(db.session.scalars(query.order_by(Tildeling.henvisning_id)))
+
+
+def antall_gitt(tiltak_id: str, aar: int) -> Mapping[Tildelingstilstand, int]:
+    """How many have been given of a measure in a year, by the state they are in. One query."""
+    query = select(Tildeling.tilstand, func.count()).where(Tildeling.tiltak_id == tiltak_id, Tildeling.aar == aar)
+    return dict(db.session.execute(query.group_by(Tildeling.tilstand)).all())
+
+
+def mottakertiltak(user: User, slag: Mekanikk) -> list[Tiltak]:
+    """The measures of this kind whose referrals come to the user's units."""
+    mine = enheter(user, Rettighet.TILDELING_GI)
+    query = select(Tiltak).where(Tiltak.mottaker_id.in_(sorted(mine)), ~Tiltak.utgaatt).order_by(Tiltak.orden)
+    return [t for t in db.session.scalars(query.options(selectinload(Tiltak.mekanikker))) if slag in t.slag]
+
+
+def innvilget_fra(henvisning: Henvisning) -> Status:
+    """Where the referral stood before it was last given something."""
+    query = select(Hendelse.fra).where(
+        Hendelse.henvisning_id == henvisning.id, Hendelse.slag == "status", Hendelse.til == Status.INNVILGET.value
+    )
+    fra = db.session.scalar(query.order_by(Hendelse.tid.desc(), Hendelse.id.desc()).limit(1))
+    return Status.UNDER_BEHANDLING if fra == Status.UNDER_BEHANDLING.value else Status.VENTELISTE

@@ -1,0 +1,82 @@
+"""What may be seen of a referral by the unit that has sent or received it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from koordinering.access import vilkaar
+from koordinering.db import db, i_dag
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
+from koordinering.saker.rules.behov import Behov, Opplysning
+from koordinering.saker.services.overgang import staar
+from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User
+
+INNHOLD = (
+    joinedload(Henvisning.tiltak),
+    joinedload(Henvisning.barn).selectinload(Barn.oensker),
+    joinedload(Henvisning.sak).selectinload(Sak.behov),
+    joinedload(Henvisning.sak).selectinload(Sak.samtykker).joinedload(Samtykke.hjemmel),
+)
+"""What a page about a referral shows, and what decides how much of it: the same few queries for any number."""
+
+
+@dataclass(frozen=True)
+class Innsyn:
+    """What the consent or authority lets the receiver see; None and empty where it does not."""
+
+    referanse: str | None
+    alder: Aldersgruppe | None
+    oensker: tuple[Aktivitet, ...]
+    behov: tuple[Behov, ...]
+    avsender_id: str | None
+
+
+def innsyn(henvisning: Henvisning) -> Innsyn:
+    """What the receiving unit may see of this referral; everything of its own unit's cases."""
+    sak, barn = henvisning.sak, henvisning.barn
+    ser = _opplysninger(sak, henvisning.mottaker_id)
+    return Innsyn(
+        referanse=sak.referanse if Opplysning.REFERANSE in ser else None,
+        alder=aldersgruppe(barn.foedselsaar, i_dag().year) if barn and Opplysning.ALDERSGRUPPE in ser else None,
+        oensker=tuple(o.aktivitet for o in barn.oensker) if barn and Opplysning.OENSKE in ser else (),
+        behov=tuple(b.behov for b in sak.behov) if Opplysning.BEHOV in ser else (),
+        avsender_id=henvisning.avsender_id if Opplysning.AVSENDER in ser else None,
+    )
+
+
+def _opplysninger(sak: Sak, mottaker_id: str | None) -> frozenset[Opplysning]:
+    if mottaker_id == sak.enhet_id:
+        return frozenset(Opplysning)
+    gjelder = [s for s in sak.samtykker if s.mottaker_id == mottaker_id and staar(s)]
+    return frozenset(Opplysning(o) for s in gjelder for o in s.opplysninger)
+
+
+def henvisning(user: User, henvisning_id: int) -> Henvisning:
+    """A referral that the user's unit has sent, or has received and may see. Raises FinnesIkke."""
+    naas = or_(vilkaar(Henvisning, user, Rettighet.SAK_LES), vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA))
+    funnet = db.session.scalar(select(Henvisning).where(Henvisning.id == henvisning_id, naas).options(*INNHOLD))
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def med_utloept_grunnlag() -> list[int]:
+    """Ids of referrals that a receiver sees and for which some consent or authority has run out, in a fixed order.
+
+    Another may still stand: ask har_grunnlag.
+    """
+    dag = i_dag()
+    om_samme = and_(Samtykke.sak_id == Henvisning.sak_id, Samtykke.mottaker_id == Henvisning.mottaker_id)
+    query = select(Henvisning.id).join(Samtykke, om_samme).outerjoin(Samtykke.hjemmel)
+    query = query.where(
+        Henvisning.synlig,
+        Henvisning.mottaker_id != Henvisning.avsender_id,
+        Samtykke.trukket.is_(None),
+        or_(Samtykke.gyldig_til < dag, Hjemmel.gyldig_til < dag),
+    )
+    return list(db.session.scalars(query.distinct().order_by(Henvisning.id)))
