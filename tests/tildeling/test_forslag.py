@@ -13,8 +13,8 @@ from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.models import Forslag, Forslagslinje, Tildeling
-from koordinering.tildeling.queries import grunner, kandidat, plasser_i
 from koordinering.tildeling.queries import forslag as queries
+from koordinering.tildeling.queries import grunner, kandidat, plasser_i
 from koordinering.tildeling.rules.runde import Forslagsstatus
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet
@@ -109,7 +109,8 @@ def test_a_round_without_offers_or_with_an_odd_deadline_is_told_at_its_field(
     tilbud = fabrikk.tilbud(folk.inkludering1)
     side = nettleser.som(folk.inkludering1)
     uten = side.send("/forslag/nytt?tiltak=4a-3", {"maate": "gi", "frist_dager": "7"})
-    assert uten.status_code == 422 and "Velg minst ett tilbud" in uten.get_data(as_text=True)
+    assert uten.status_code == 422
+    assert "Velg minst ett tilbud" in uten.get_data(as_text=True)
     for dager in ("0", "400", "-3", "mange"):
         svar = side.send("/forslag/nytt", {"tilbud": [str(tilbud.id)], "maate": "tilby", "frist_dager": dager})
         assert svar.status_code == 422

@@ -29,6 +29,7 @@ from koordinering.tildeling.queries.koe import (
     foer,
     innboks,
     koe,
+    mottatte,
     plass_i_koeen,
     venteliste,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "kandidater",
     "koe",
     "med_utloept_grunnlag",
+    "mottatte",
     "mottakertiltak",
     "plass_i_koeen",
     "plasser_i",

@@ -84,6 +84,12 @@ def koe(user: User, tiltak: Collection[str]) -> Select[Henvisning]:
     return query.order_by(*VENTEORDEN)
 
 
+def mottatte(user: User, ider: Collection[int]) -> list[Henvisning]:
+    """Those of these referrals that the user's units have received and may see, in waiting order."""
+    query = _mottatte(user).where(Henvisning.id.in_(sorted(ider))).order_by(*VENTEORDEN)
+    return list(db.session.scalars(query).unique())
+
+
 def venteliste(user: User, tiltak_id: str) -> Select[Henvisning]:
     """The waiting list of one measure, in waiting order."""
     return koe(user, [tiltak_id]).where(Henvisning.status == Status.VENTELISTE)

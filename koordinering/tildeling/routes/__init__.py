@@ -1,6 +1,6 @@
 """Pages where families and stock meet: registering, the inbox, one referral, cards and places."""
 
-from koordinering.tildeling.routes import fordel, forslag, henvisning, innboks, kort, lapp, registrering, venting
+from koordinering.tildeling.routes import ark, fordel, forslag, henvisning, innboks, kort, lapp, registrering, venting
 from koordinering.tildeling.routes.felles import bp
 
-__all__ = ["bp", "fordel", "forslag", "henvisning", "innboks", "kort", "lapp", "registrering", "venting"]
+__all__ = ["ark", "bp", "fordel", "forslag", "henvisning", "innboks", "kort", "lapp", "registrering", "venting"]

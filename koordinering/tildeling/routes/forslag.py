@@ -138,7 +138,7 @@ def _forklaring(linje: Forslagslinje) -> list[str]:
 
 def _fordi(fordi: Mapping[str, Any]) -> str:
     aarsak = Aarsak(fordi["aarsak"])
-    tekst = gettext(aarsak.tekst)
+    tekst: str = gettext(aarsak.tekst)
     if aarsak is Aarsak.PASSER_IKKE:
         tekst = " ".join(gettext(Hvorfor(g).tekst) for g in fordi["grunner"])
     if aarsak is Aarsak.FULLT:
@@ -147,7 +147,8 @@ def _fordi(fordi: Mapping[str, Any]) -> str:
         tekst = gettext(full if fordi["plasser"] else ingen) % {"plasser": fordi["plasser"], "foran": fordi["foran"]}
     if aarsak in {Aarsak.STROEKET, Aarsak.ANNEN_HENVISNING} or fordi["oenske"] > 3:
         return tekst
-    return gettext(N_("Ønske %(nr)d: %(hvorfor)s")) % {"nr": fordi["oenske"], "hvorfor": tekst}
+    med_nummer: str = gettext(N_("Ønske %(nr)d: %(hvorfor)s")) % {"nr": fordi["oenske"], "hvorfor": tekst}
+    return med_nummer
 
 
 @bp.post("/forslag/<int:forslag_id>/endre")

@@ -14,7 +14,7 @@ from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import KoeForm
-from koordinering.tildeling.queries.venteliste import Ventefilter, i_koeen
+from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
 from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i
 from koordinering.tildeling.rules.runde import KOEVERDI, Koe
 from koordinering.web.gate import needs

@@ -13,6 +13,9 @@ MAKS_TILBUD_TIL_SAMME = 2
 
 FRIST_DAGER = range(1, 31)
 
+VANLIG_FRIST = 7
+"""Days to answer unless another number is typed."""
+
 
 class Tilbudssvar(Kode):
     """What came of an offered place."""

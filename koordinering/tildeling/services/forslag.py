@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
@@ -132,7 +134,9 @@ def endre_forslag(
 
 def _krev_utkast(forslag: Forslag, versjon: int, av: User) -> None:
     require(av, Rettighet.TILBUD_ENDRE, forslag)
-    db.session.refresh(forslag, with_for_update=True)
+    # In two steps: PostgreSQL refuses FOR UPDATE on the outer joins that the row may have been loaded with.
+    db.session.execute(select(Forslag.id).where(Forslag.id == forslag.id).with_for_update())
+    db.session.refresh(forslag)
     if forslag.status is not Forslagsstatus.UTKAST or forslag.versjon != versjon:
         raise Endret
 
@@ -163,7 +167,8 @@ def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
     A transaction a line, so that nobody else waits for the whole round and a stop loses nothing. Safe to repeat.
     """
     require(av, Rettighet.TILBUD_ENDRE, forslag)
-    db.session.refresh(linje, with_for_update=True)
+    db.session.execute(select(Forslagslinje.id).where(Forslagslinje.id == linje.id).with_for_update())
+    db.session.refresh(linje)
     if forslag.status is not Forslagsstatus.BEKREFTET or linje.gjort is not None or linje.tilbud_id is None:
         return
     tilbud = db.session.get_one(Tilbud, linje.tilbud_id)
