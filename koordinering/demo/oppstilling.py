@@ -97,6 +97,8 @@ class Oppstilling:
             alder_fra=rekke.alder[0],
             alder_til=rekke.alder[1],
             egenandel_oere=rekke.egenandel * 100,
+            ordinaer_pris_oere=rekke.ordinaer_pris * 100,
+            bekreftet=fra - _LAGT_INN,
             endret=datetime.combine(fra - _LAGT_INN, time(9), OSLO),
         )
 

@@ -15,7 +15,7 @@ from koordinering.demo.gang import overganger
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.overganger import OVERGANGER, Status
 from koordinering.statistikk.models import Oeyeblikksbilde
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Forslag, Forslagslinje, Plasstilbud, Tildeling
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
 
 DAG = date(2026, 11, 23)
@@ -29,6 +29,9 @@ _TABELLER: tuple[type[Base], ...] = (
     Hendelse,
     Sakshendelse,
     Tildeling,
+    Plasstilbud,
+    Forslag,
+    Forslagslinje,
     Beholdning,
     Plass,
     Kortaar,
@@ -82,7 +85,7 @@ def _uten_tellere(innhold: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
 def _toem() -> None:
     with transaction() as session:
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
-        for modell in (Tildeling, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
+        for modell in (Tildeling, Forslag, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
             session.execute(delete(modell))
 
 

@@ -89,13 +89,14 @@ def lag_forslag(
     db.session.add(forslag)
     db.session.flush()
     if loest is not None:
-        _skriv(forslag, forslag.linjer, loest)
+        skriv_loesning(forslag, forslag.linjer, loest)
     audit.record(Hva.FORSLAG_LAGET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
     db.session.flush()
     return forslag
 
 
-def _skriv(forslag: Forslag, linjer: Sequence[Forslagslinje], loest: Loesning) -> None:
+def skriv_loesning(forslag: Forslag, linjer: Sequence[Forslagslinje], loest: Loesning) -> None:
+    """Put what was solved on the lines, with the causes, and the figures and the proof on the proposal."""
     forslag.bevis = [asdict(steg) | {"maal": steg.maal.value} for steg in loest.fordeling.bevis]
     forslag.tall = {navn: dict(tall) for navn, tall in loest.tall.items()}
     soekere = {s.id: s for s in loest.grunnlag.runde.soekere}
@@ -127,7 +128,7 @@ def endre_forslag(
     for linje in linjer:
         valgt = valg.get(linje.henvisning_id, Valg())
         linje.laast, linje.stroeket = valgt.laast is not None, valgt.stroeket
-    _skriv(forslag, linjer, loest)
+    skriv_loesning(forslag, linjer, loest)
     audit.record(Hva.FORSLAG_ENDRET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
     db.session.flush()
 
