@@ -121,8 +121,9 @@ def _utkast(session: Session, gir: Mapping[str, int], rng: random.Random, dag: d
         tilbud = list(session.scalars(query.options(joinedload(Tilbud.tiltak)).order_by(Tilbud.id)))
         if not tilbud:
             continue
-        tilbud = [t for t in tilbud if t.tiltak_id == tilbud[0].tiltak_id][: runder.MAKS_TILBUD]
-        henvisninger = runder.i_runden(user, tilbud[0].tiltak_id)
+        koeer = {id_: runder.i_runden(user, id_) for id_ in sorted({t.tiltak_id for t in tilbud})}
+        lengste, henvisninger = max(koeer.items(), key=lambda koe: len(koe[1]))
+        tilbud = [t for t in tilbud if t.tiltak_id == lengste][: runder.MAKS_TILBUD]
         if henvisninger:
             _ett_utkast(session, user, tilbud, henvisninger, rng, laget)
 

@@ -26,7 +26,7 @@ from koordinering.tildeling.rules.runde import Forslagsstatus
 from koordinering.tildeling.services import forslag as services
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
-from koordinering.tiltak.rules import Mekanikk
+from koordinering.tiltak.rules import Aktivitet, Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -130,14 +130,15 @@ def _siden(forslag: Forslag, feil: str | None = None) -> str:
 
 
 def _forklaring(linje: Forslagslinje) -> list[str]:
-    """«Ønske 1: Alle 4 plassene er foreslått til andre. 3 av barna foran i køen passer de samme.»"""
+    """«Ønske 1, Fotball: Alle de 4 plassene er foreslått til andre. 3 barn foran i køen passer de samme.»"""
     if not linje.henvisning.synlig:
         return []
-    return [_fordi(f) for f in linje.fordi]
+    oensker = tildeling.innsyn(linje.henvisning).oensker
+    return [_fordi(f, oensker) for f in linje.fordi]
 
 
-def _fordi(fordi: Mapping[str, Any]) -> str:
-    aarsak = Aarsak(fordi["aarsak"])
+def _fordi(fordi: Mapping[str, Any], oensker: Sequence[Aktivitet]) -> str:
+    aarsak, nr = Aarsak(fordi["aarsak"]), fordi["oenske"]
     tekst: str = gettext(aarsak.tekst)
     if aarsak is Aarsak.PASSER_IKKE:
         tekst = " ".join(gettext(Hvorfor(g).tekst) for g in fordi["grunner"])
@@ -145,10 +146,11 @@ def _fordi(fordi: Mapping[str, Any]) -> str:
         full = N_("Alle de %(plasser)d plassene er foreslått til andre. %(foran)d barn foran i køen passer de samme.")
         ingen = N_("Ingen plasser er ledige.")
         tekst = gettext(full if fordi["plasser"] else ingen) % {"plasser": fordi["plasser"], "foran": fordi["foran"]}
-    if aarsak in {Aarsak.STROEKET, Aarsak.ANNEN_HENVISNING} or fordi["oenske"] > 3:
+    if aarsak in {Aarsak.STROEKET, Aarsak.ANNEN_HENVISNING} or nr > len(oensker):
         return tekst
-    med_nummer: str = gettext(N_("Ønske %(nr)d: %(hvorfor)s")) % {"nr": fordi["oenske"], "hvorfor": tekst}
-    return med_nummer
+    hva = gettext(oensker[nr - 1].tekst)
+    med_oenske: str = gettext(N_("Ønske %(nr)d, %(hva)s: %(hvorfor)s")) % {"nr": nr, "hva": hva, "hvorfor": tekst}
+    return med_oenske
 
 
 @bp.post("/forslag/<int:forslag_id>/endre")

@@ -107,6 +107,8 @@ class Stilling:
     """The kind of what it holds now, None when it holds nothing."""
     kan_angres: bool = False
     """What it holds was given by the one who asks, a moment ago, and nothing rests on it yet."""
+    venter_svar: bool = False
+    """A place is offered to it, and the answer is awaited: one thing at a time."""
 
 
 def lovlige_handlinger(stilling: Stilling) -> tuple[Handling, ...]:
@@ -118,6 +120,8 @@ def _lovlig(stilling: Stilling, regel: Handlingsregel) -> bool:
     if stilling.status not in regel.fra or (regel.gitt is not None and stilling.gitt not in regel.gitt):
         return False
     if regel is HANDLINGER[Handling.ANGRE] and not stilling.kan_angres:
+        return False
+    if regel is HANDLINGER[Handling.GI] and stilling.venter_svar:
         return False
     # Taking in is two steps in one click, of which the table knows each.
     fra = Status.MOTTATT if stilling.status is Status.SENDT and regel.part is Part.MOTTAKER else stilling.status

@@ -182,7 +182,8 @@ def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
     except Oppbrukt:
         utfall = (Hvorfor.FULLT,)
     except UgyldigOvergang:
-        utfall = (Hvorfor.FEIL_STATUS,)
+        venter = db.session.get_one(Henvisning, linje.henvisning_id).svar_innen is not None
+        utfall = (Hvorfor.HAR_TILBUD if venter else Hvorfor.FEIL_STATUS,)
     except (FinnesIkke, IngenTilgang):
         utfall = (Hvorfor.MANGLER_SAMTYKKE,)
     linje.gjort, linje.utfall = not utfall, [grunn.value for grunn in utfall]

@@ -43,6 +43,7 @@ def _stilling(henvisning: Henvisning, user: User | None) -> Stilling:
         enkeltvedtak=henvisning.tiltak.enkeltvedtak,
         startet=henvisning.startet,
         gitt=_holder(tildeling),
+        venter_svar=henvisning.svar_innen is not None,
         kan_angres=user is not None and tildeling is not None and _kan_angres(henvisning, tildeling, user),
     )
 
