@@ -49,11 +49,11 @@ MAKS_EKSPORT = 10_000
 """Offers in one file."""
 
 
-@bp.get("/tilbud/eksport")
+@bp.post("/tilbud/eksport")
 @needs(Rettighet.TILBUD_LES)
 def eksport() -> Response:
     """The offers of the list as csv, with headings after Open Referral HSDS. No person stands there."""
-    query = queries.tilbudsliste(TilbudSoekForm(request.args).soek()).order_by(Tilbud.navn, Tilbud.id)
+    query = queries.tilbudsliste(TilbudSoekForm(request.form).soek()).order_by(Tilbud.navn, Tilbud.id)
     tilbud = list(db.session.scalars(query.limit(MAKS_EKSPORT)))
     tall = queries.tilstander([t.beholdning_id for t in tilbud])
     innhold = som_csv([HSDS, *(queries.som_hsds(t, tall[t.beholdning_id]) for t in tilbud)], skille=",")

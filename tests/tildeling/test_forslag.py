@@ -157,3 +157,33 @@ def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNyt
         i_runden = [h.id for h in queries.i_runden(folk.inkludering1, "4a-3")]
     assert i_runden == [h.id for h in alle]
     assert re.fullmatch(r"\d+", str(forslag.id))
+
+
+def test_several_at_once_and_what_came_of_each(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    to, for_ung = [_barn(folk), _barn(folk)], _barn(folk, 3)
+    valgte = {"tilbud_id": str(tilbud.id), "valgte": [str(h.id) for h in (*to, for_ung)], "frist_dager": "5"}
+    side = nettleser.som(folk.inkludering1)
+    assert side.send("/fordel/flere", {"tilbud_id": str(tilbud.id)}).status_code == 303  # nobody chosen: nothing done
+    galt = side.send("/fordel/flere", valgte | {"frist_dager": "99"})
+    assert galt.status_code == 422
+    assert galt.get_data(as_text=True).count(" checked") == 2  # the two who fit are still ticked
+    svar = side.send("/fordel/flere", valgte | {"tilby": "1"})
+    assert svar.status_code == 303
+    html = side.se(svar.location).get_data(as_text=True)
+    assert [html.count(tekst) for tekst in (">Tilbudt<", "Ingen ledige.", "Barnet er for ungt.")] == [1, 2, 1]
+    assert to[0].svar_innen is not None
+    sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_the_second_at_the_page_is_told_what_changed(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _barn(folk)
+    skjema = {"henvisning_id": str(henvisning.id), "tilbud_id": str(tilbud.id)}
+    side = nettleser.som(folk.inkludering1)
+    assert side.send("/fordel/gi", skjema).status_code == 303
+    svar = side.send("/fordel/gi", skjema)
+    assert svar.status_code == 409
+    html = svar.get_data(as_text=True)
+    assert "Henvisningen er nå: Innvilget" in html
+    assert "Fotball for alle har nå 0 ledige plasser." in html
+    assert len(db.session.scalars(select(Tildeling)).all()) == 1

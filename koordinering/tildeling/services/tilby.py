@@ -21,7 +21,7 @@ from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.rules.runde import Tilbudssvar, sjekk_frist_dager
 from koordinering.tildeling.services.gi import gi_beskjed, stopp_for, tildel
 from koordinering.tildeling.services.handlinger import krev
-from koordinering.tildeling.services.laas import laas, laas_familien
+from koordinering.tildeling.services.laas import laas, laas_familien, laas_om_mulig
 from koordinering.tildeling.services.uten_innsyn import innvilg_uten_innsyn
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Tilbud
@@ -167,8 +167,7 @@ def _gi_videre(plasstilbud: Plasstilbud) -> None:
         try:
             # A savepoint, so that no lock is kept on those who are passed over.
             with db.session.begin_nested():
-                laas(henvisning)
-                if henvisning.status is Status.VENTELISTE:
+                if laas_om_mulig(henvisning) and henvisning.status is Status.VENTELISTE:
                     _tilby(henvisning, tilbud, _frist(dager), None)
                     return
         except KanIkkeInnvilges:
