@@ -50,7 +50,7 @@ class Oppstilling:
         kort = {et: self._kort(et) for et in aar if date(et, 1, 1) <= siste}
         sesonger = [
             sesong
-            for et in range(aar.start - 1, aar.stop)
+            for et in range(aar.start - 1, aar.stop + 1)  # what starts early next year is there already
             for rekke in self._fordelinger.rekker
             if (sesong := self._sesong(rekke, et, tiltak[rekke.tiltak].mottaker or "", date(aar.start, 1, 1), siste))
         ]

@@ -1,6 +1,5 @@
 """The shape of what is typed about offers and cards."""
 
-import re
 from typing import Any, TypedDict, TypeVar
 
 from flask_babel import gettext, lazy_gettext
@@ -12,13 +11,12 @@ from koordinering.tekst import N_
 from koordinering.tiltak import queries
 from koordinering.tiltak.models import Kortaar, Tilbud
 from koordinering.tiltak.queries import Tilbudssoek
-from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger
+from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
 
 T = TypeVar("T")
-_BELOEP = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 _DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 
 
@@ -35,11 +33,10 @@ class Kronerfelt(Tekstfelt):
     def pre_validate(self, form: Any) -> None:
         """Read the amount; an empty field is nothing to pay."""
         super().pre_validate(form)
-        tekst = re.sub(r"\s|kr", "", self.data or "")
-        funnet = _BELOEP.fullmatch(tekst or "0")
-        if funnet is None:
-            raise ValidationError(gettext(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50.")))
-        self.oere = int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
+        try:
+            self.oere = les_kroner(self.data or "")
+        except ValueError as feil:
+            raise ValidationError(gettext(str(feil))) from None
 
 
 def _skrevet(verdi: T | None) -> T:

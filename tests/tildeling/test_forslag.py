@@ -153,6 +153,8 @@ def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNyt
                 with pytest.raises(KanIkkeInnvilges) as feil:
                     gjoer(services.gi, h, t, av=folk.inkludering1)
                 assert feil.value.grunner == tuple(g.tekst for g in mot)
+                side = nettleser.som(folk.inkludering1).se(f"/fordel?henvisning={h.id}&tilbud={t.id}")
+                assert all(g.tekst in side.get_data(as_text=True) for g in mot)
     with transaction():
         i_runden = [h.id for h in queries.i_runden(folk.inkludering1, "4a-3")]
     assert i_runden == [h.id for h in alle]

@@ -125,8 +125,17 @@ def _siden(forslag: Forslag, feil: str | None = None) -> str:
         uferdig=bool(queries.ugjorte(forslag)) if not utkast else False,
         forklaringer={linje.id: _forklaring(linje) for linje in side.rader},
         hvorfor=Hvorfor,
-        maal=[(gettext(Maal(steg["maal"]).tekst), steg["verdi"], steg["grense"]) for steg in forslag.bevis],
+        maal=[_maal(steg) for steg in forslag.bevis],
     )
+
+
+def _maal(steg: Mapping[str, Any]) -> str:
+    """One goal and how far it was met; the two that are settled child by child tell for how many it is proved."""
+    maal = Maal(steg["maal"])
+    naadd, bevist = N_("%(maal)s: %(verdi)d, det høyeste mulige er %(grense)d"), N_("%(maal)s: bevist for alle")
+    enkeltvis = maal in {Maal.LENGST, Maal.BEST} and steg["verdi"] == steg["grense"]
+    tekst: str = gettext(bevist if enkeltvis else naadd)
+    return tekst % {"maal": gettext(maal.tekst), "verdi": steg["verdi"], "grense": steg["grense"]}
 
 
 def _forklaring(linje: Forslagslinje) -> list[str]:

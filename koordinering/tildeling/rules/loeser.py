@@ -25,6 +25,9 @@ RANGBLOKK = 6
 HELT = 1e-6
 """How far from a whole number the solver's answer may be and still be one."""
 
+NESTEN = 1e-4
+"""How far below a whole number a bound may be computed and still be it: sums run to 65535."""
+
 Verdier = NDArray[np.float64]
 
 
@@ -198,7 +201,7 @@ class _Loeser:
 
     def _heltall(self) -> int:
         """The bound as a whole number, since sums are whole: 17.3 proves that 17 is the most."""
-        return int(np.floor(self._grense + HELT))
+        return int(np.floor(self._grense + NESTEN))
 
     def oensker(self) -> tuple[Steg, ...]:
         """Goals 3 to 5: the most first wishes, then second, then third; counted by children in places."""

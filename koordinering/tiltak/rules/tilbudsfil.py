@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
-from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, sjekk_tilbud
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, les_kroner, sjekk_tilbud
 
 MAKS_BYTE = 2_000_000
 MAKS_UTPAKKET = 20_000_000
@@ -146,13 +146,6 @@ def _tall(tekst: str) -> int:
     return int(tekst)
 
 
-def _oere(tekst: str) -> int:
-    funnet = re.fullmatch(r"(\d{1,7})(?:[.,](\d{1,2}))?", re.sub(r"\s|kr", "", tekst))
-    if funnet is None:
-        raise ValueError(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50."))
-    return int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
-
-
 def _tekst(tekst: str) -> str:
     if len(tekst) > MAKS_TEGN:
         raise ValueError(N_("Teksten er for lang."))
@@ -190,8 +183,8 @@ KOLONNER = (
     Kolonne("Sted", "sted", _tekst, paakrevd=False),
     Kolonne("Dager og tid", "ukedager", _tekst, paakrevd=False),
     Kolonne("Kontakt hos arrangøren", "oppmoete", _tekst, paakrevd=False),
-    Kolonne("Familien betaler", "egenandel_oere", _oere, paakrevd=False, tom=0),
-    Kolonne("Ordinær pris", "ordinaer_pris_oere", _oere, paakrevd=False),
+    Kolonne("Familien betaler", "egenandel_oere", les_kroner, paakrevd=False, tom=0),
+    Kolonne("Ordinær pris", "ordinaer_pris_oere", les_kroner, paakrevd=False),
     Kolonne("Bekreftet av arrangøren", "bekreftet", _dato, paakrevd=False),
 )
 _ETTER_NAVN: Mapping[str, Kolonne] = MappingProxyType({k.navn.lower(): k for k in KOLONNER})
