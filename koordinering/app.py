@@ -27,7 +27,7 @@ from koordinering.saker.services import slett_gamle_utkast
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
-from koordinering.tildeling.services import trekk_utloepte
+from koordinering.tildeling.services import la_tilbud_loepe_ut, trekk_utloepte
 from koordinering.tiltak import routes as tiltak
 from koordinering.tiltak.klubbesoek import routes as klubbesoek
 from koordinering.tiltak.kort import routes as kortsted
@@ -137,6 +137,7 @@ def create_app(config: Config | None = None) -> Flask:
     jobber.hver_time(slett_gamle_utkast)
     jobber.hver_time(trekk_utloepte)
     jobber.hver_time(rydd_utstyr)
+    jobber.hver_time(la_tilbud_loepe_ut)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

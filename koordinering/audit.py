@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
-from koordinering.db import Base, now, own_transaction, writing_session
+from koordinering.db import Base, db, now, own_transaction, writing_session
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
 from koordinering.users import User
@@ -49,6 +49,12 @@ class Hva(Kode):
     LAPP_SKREVET = "lapp_skrevet", N_("Skrev ut lapp")
     LISTE_LEST = "liste_lest", N_("Så en liste over saker eller henvisninger")
     GITT = "gitt", N_("Ga kort eller plass")
+    TILBUDT = "tilbudt", N_("Tilbød en plass med svarfrist")
+    ANGRET = "angret", N_("Angret en tildeling")
+    KOE_FLYTTET = "koe_flyttet", N_("Flyttet en henvisning i køen")
+    FORSLAG_LAGET = "forslag_laget", N_("Foreslo en fordeling")
+    FORSLAG_ENDRET = "forslag_endret", N_("Endret et forslag til fordeling")
+    FORSLAG_BEKREFTET = "forslag_bekreftet", N_("Bekreftet et forslag til fordeling")
     TATT_TILBAKE = "tatt_tilbake", N_("Tok tilbake kort eller plass")
     MELDT_TAPT = "meldt_tapt", N_("Meldte kort som tapt")
     TILBUD_LAGT_INN = "tilbud_lagt_inn", N_("La inn et tilbud")
@@ -167,3 +173,9 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
 def loggenheter(user: User) -> frozenset[str]:
     """The units whose log lines the user may read."""
     return enheter(user, Rettighet.LOGG_LES)
+
+
+def har_skjedd(hva: Hva, gjelder_id: int, *, siden: datetime) -> bool:
+    """Whether the trail tells of this about this thing since then: for undoing only what nobody has used yet."""
+    query = select(Innslag.id).where(Innslag.gjelder_id == gjelder_id, Innslag.hva == hva, Innslag.tid >= siden)
+    return db.session.scalar(query.limit(1)) is not None

@@ -87,6 +87,12 @@ def fordel(page: Page, adresse: str) -> None:
             break
 
 
+def forslag(page: Page, adresse: str) -> None:
+    """The newest draft of a proposed distribution."""
+    page.goto(f"{adresse}/forslag")
+    page.get_by_role("region", name="Forslagene").get_by_role("link").first.click()
+
+
 def tall(page: Page, adresse: str) -> None:
     """A year's counts with hidden cells."""
     page.goto(f"{adresse}/tall")
@@ -105,6 +111,7 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("kvittering", "nav1", SKJERM, kvittering),
     ("kort", "nav1", SKJERM, side("/kort")),
     ("fordel", "inkludering1", SKJERM, fordel),
+    ("forslag", "inkludering1", SKJERM, forslag),
     ("start-koordinator", "koordinator1", SKJERM, start),
     ("tall", "koordinator1", SKJERM, tall),
     ("besoek-mobil", "moeteplass1", MOBIL, start),

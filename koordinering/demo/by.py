@@ -17,6 +17,7 @@ from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midna
 from koordinering.demo.midler import skriv_midler
 from koordinering.demo.oppstilling import Oppstilling
 from koordinering.demo.skriver import Rader
+from koordinering.demo.tilbudte import tilby_i_byen
 from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
 from koordinering.demo.utstyrsrader import skriv_utstyr
 from koordinering.errors import DomainError
@@ -50,6 +51,7 @@ def lag_by(familier: int, aar: tuple[int, int], froe: int, framdrift: Framdrift,
     by.spill()
     with transaction() as session:
         by.skriv(session)
+        by.tilby(session, froe, dag)
     tell_aarene(framdrift, dag=dag)
 
 
@@ -260,6 +262,11 @@ class Demoby:
             henvisning.venter = status is Status.VENTER_SAMTYKKE
             return henvisning
         return None
+
+    def tilby(self, session: Session, froe: int, dag: date) -> None:
+        """What is under way with those who wait, once the town is written."""
+        gir = {enhet: brukere[0] for enhet, brukere in self.byen.mottakere.items()}
+        tilby_i_byen(session, gir, froe, dag)
 
     # --- Writing -----------------------------------------------------------------------------------------
 

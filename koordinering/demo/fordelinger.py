@@ -76,6 +76,8 @@ class Rekke:
     sesong: tuple[str, str]
     egenandel: int = 0
     """Kroner that the family pays itself."""
+    ordinaer_pris: int = 1_800
+    """Kroner that others pay."""
 
     def periode(self, aar: int) -> tuple[date, date]:
         """First and last day of the season that starts in the year."""

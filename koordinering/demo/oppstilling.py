@@ -50,7 +50,7 @@ class Oppstilling:
         kort = {et: self._kort(et) for et in aar if date(et, 1, 1) <= siste}
         sesonger = [
             sesong
-            for et in range(aar.start - 1, aar.stop)
+            for et in range(aar.start - 1, aar.stop + 1)  # what starts early next year is there already
             for rekke in self._fordelinger.rekker
             if (sesong := self._sesong(rekke, et, tiltak[rekke.tiltak].mottaker or "", date(aar.start, 1, 1), siste))
         ]
@@ -97,6 +97,8 @@ class Oppstilling:
             alder_fra=rekke.alder[0],
             alder_til=rekke.alder[1],
             egenandel_oere=rekke.egenandel * 100,
+            ordinaer_pris_oere=rekke.ordinaer_pris * 100,
+            bekreftet=fra - _LAGT_INN,
             endret=datetime.combine(fra - _LAGT_INN, time(9), OSLO),
         )
 

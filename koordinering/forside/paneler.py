@@ -87,6 +87,7 @@ def _henviser(user: User, _config: Config) -> Panel:
         hovedvalg=Lenke(N_("Registrer familie"), "", "tildeling.ny"),
         antall=(
             Antall(antall["beskjed"], N_("skal få beskjed"), "saker.liste", Saksfilter.BESKJED),
+            Antall(antall["tilbud"], N_("tilbud å svare på"), "saker.liste", Saksfilter.TILBUD),
             Antall(antall["spoersmaal"], N_("spørsmål fra mottaker"), "saker.liste", Saksfilter.SPOERSMAAL),
             Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
             Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
@@ -174,6 +175,8 @@ def _som_tar_imot(
         lenker=(
             Lenke(N_("Til enheten"), N_("Henvisningene, eldste først"), "tildeling.innboks"),
             Lenke(N_("Fordel plasser"), N_("Køen ved siden av de ledige plassene"), "tildeling.fordel"),
+            Lenke(N_("Forslag til fordeling"), N_("La Koordinering foreslå, og bekreft"), "tildeling.forslagsliste"),
+            Lenke(N_("Venteliste"), N_("Hvem som har ventet lengst"), "tildeling.venteliste"),
             Lenke(N_("Tilbud"), N_("Legg inn og endre tilbud med plasser"), "tiltak.tilbudsliste"),
             *kort,
         ),

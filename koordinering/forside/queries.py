@@ -60,6 +60,7 @@ def henviser(user: User) -> dict[str, int]:
             "utkast": _sendt(user, Status.UTKAST),
             "samtykke": _sendt(user, Status.VENTER_SAMTYKKE),
             "spoersmaal": _sendt(user, Status.PAA_VENT).where(Henvisning.spoersmaal.is_not(None)),
+            "tilbud": select(Henvisning.id).where(egne, Henvisning.svar_innen.is_not(None)),
             "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
             "nye": _mottatt(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),

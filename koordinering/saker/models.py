@@ -168,8 +168,9 @@ class Henvisning(Base):
     __table_args__ = (
         Index("ix_henvisning_innboks", "mottaker_id", "synlig", "status", "sendt", "id"),
         Index("ix_henvisning_avsender", "avsender_id", "status", "endret", "id"),
-        Index("ix_henvisning_koe", "tiltak_id", "status", "sendt", "lodd"),
+        Index("ix_henvisning_koe", "tiltak_id", "status", "koe", "sendt", "lodd"),
         Index("ix_henvisning_beskjed", "avsender_id", "beskjed_siden"),
+        Index("ix_henvisning_svar", "avsender_id", "svar_innen"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
@@ -188,6 +189,12 @@ class Henvisning(Base):
     sendt: Mapped[datetime | None]
     lodd: Mapped[int | None]
     """Drawn once when sent; settles ties in waiting order without favouring anybody."""
+    koe: Mapped[int] = mapped_column(default=0)
+    """Where in the waiting order it is moved to, with a reason: before the others (-1), among them, behind them (1)."""
+    svar_innen: Mapped[datetime | None]
+    """A place is offered, and the answer is awaited until then; None when nothing is offered."""
+    sammen: Mapped[bool] = mapped_column(default=False)
+    """The sender asks that the siblings get places in the same offer."""
     endret: Mapped[datetime] = mapped_column(default=now)
     """When the status was last changed."""
     grunn: Mapped[str | None]
@@ -240,7 +247,8 @@ class Hendelse(Base):
     """None: the system itself."""
     enhet_id: Mapped[str | None] = mapped_column(ForeignKey("enhet.id"))
     slag: Mapped[str]
-    """«status», «rettet», «spurt», «svart», «beskjed», «gitt», «overlevert»."""
+    """«status», «rettet», «spurt», «svart», «beskjed», «gitt», «overlevert»,
+    «tilbudt», «takket_ja», «takket_nei», «tilbud_utloept», «tilbud_trukket», «angret», «flyttet», «soesken»."""
     felt: Mapped[str | None]
     """What was corrected: «barn», «oensker», «behov»."""
     fra: Mapped[str | None]

@@ -38,6 +38,7 @@ class Saksfilter(Kode):
     SAMTYKKE = "samtykke", N_("Venter på samtykke")
     SPOERSMAAL = "spoersmaal", N_("Spørsmål fra mottaker")
     BESKJED = "beskjed", N_("Gi beskjed til familien")
+    TILBUD = "tilbud", N_("Tilbud å svare på")
     AAPNE = "aapne", N_("Åpne")
     AVSLUTTEDE = "avsluttede", N_("Avsluttede")
 
@@ -118,6 +119,7 @@ _SJELDNE: Mapping[Saksfilter, ColumnElement[bool]] = MappingProxyType(
         Saksfilter.SAMTYKKE: Henvisning.status == Status.VENTER_SAMTYKKE,
         Saksfilter.SPOERSMAAL: _SPURT,
         Saksfilter.BESKJED: Henvisning.beskjed_siden.is_not(None),
+        Saksfilter.TILBUD: Henvisning.svar_innen.is_not(None),
     }
 )
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Optional
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.overganger import (
@@ -19,12 +19,15 @@ from koordinering.saker.rules.overganger import (
 )
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.rules import Handling
+from koordinering.tildeling.rules.runde import Flyttegrunn, Koe, Maate
 from koordinering.tiltak.foering.forms import DATO
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
+from koordinering.tiltak.queries import Tilstander
+from koordinering.tiltak.rules import Plasstilstand
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
@@ -124,3 +127,52 @@ class MidlerForm(BaseForm):
         valg = [(str(b.id), f"{b.formaal.navn} {b.aar}") for b in budsjetter]
         self.budsjett_id.choices = valg if len(valg) == 1 else velg + valg
         self.lag_id.choices = velg + [(str(lag.id), lag.navn) for lag in lagene]
+
+
+class ForslagForm(BaseForm):
+    """A round: the offers whose places are to be distributed, and what confirming is to do."""
+
+    tilbud = SelectMultipleField(
+        lazy_gettext(N_("Tilbud i runden")),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[Optional()],
+    )
+    maate = RadioField(lazy_gettext(N_("Når du bekrefter")), validators=[MaaFyllesUt(N_("Velg en måte."))])
+    frist_dager = IntegerField(lazy_gettext(N_("Svarfrist i dager")), validators=[MaaFyllesUt()])
+
+    def __init__(self, tilbud: Sequence[tuple[Tilbud, Tilstander]], *args: Any, **kwargs: Any) -> None:
+        ledige = [str(t.id) for t, tall in tilbud if tall[Plasstilstand.LEDIG]]
+        super().__init__(*args, **({"tilbud": ledige, "maate": Maate.GI.value, "frist_dager": 7} | kwargs))
+        antall = gettext(N_("%(navn)s, %(arrangoer)s, %(fra)d–%(til)d år: %(ledig)d ledig"))
+        self.tilbud.choices = [
+            (
+                str(t.id),
+                antall
+                % {
+                    "navn": t.navn,
+                    "arrangoer": t.arrangoer,
+                    "fra": t.alder_fra,
+                    "til": t.alder_til,
+                    "ledig": tall[Plasstilstand.LEDIG],
+                },
+            )
+            for t, tall in tilbud
+        ]
+        self.maate.choices = _valg(tuple(Maate))
+
+    def valgt_maate(self) -> Maate:
+        """What confirming does, after validate()."""
+        return Maate(self.maate.data)
+
+
+class KoeForm(BaseForm):
+    """Moving a referral in the waiting order."""
+
+    til = RadioField(lazy_gettext(N_("Hvor i køen?")), validators=[MaaFyllesUt(N_("Velg hvor."))])
+    grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.til.choices = _valg(tuple(Koe))
+        self.grunn.choices = _valg(tuple(Flyttegrunn))

@@ -1,16 +1,18 @@
-"""Tables of what has been given to referrals."""
+"""Tables of what has been given and offered to referrals, and of proposals."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, false, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tildeling.rules.runde import Forslagsstatus, Maate, Tilbudssvar
 from koordinering.tiltak.midler.models import Tilsagn
-from koordinering.tiltak.models import Plass
+from koordinering.tiltak.models import Plass, Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Oppfoelgingsresultat
 
 
@@ -86,3 +88,130 @@ class Oppfoelgingsperiode(Base):
     resultat: Mapped[Oppfoelgingsresultat | None]
 
     tildeling: Mapped[Tildeling] = relationship(back_populates="periode")
+
+
+class Plasstilbud(Base):
+    """A place offered to one referral until a deadline; the place is TILBUDT while the answer is awaited.
+
+    The indexes allow one that waits a place and one that waits a referral.
+    """
+
+    __tablename__ = "plasstilbud"
+    __table_args__ = (
+        Index(
+            "uq_plasstilbud_aapen_plass",
+            "plass_id",
+            unique=True,
+            sqlite_where=text("svar = 'venter'"),
+            postgresql_where=text("svar = 'venter'"),
+        ),
+        Index(
+            "uq_plasstilbud_aapen_henvisning",
+            "henvisning_id",
+            unique=True,
+            sqlite_where=text("svar = 'venter'"),
+            postgresql_where=text("svar = 'venter'"),
+        ),
+        Index("ix_plasstilbud_henvisning", "henvisning_id"),
+        Index("ix_plasstilbud_frist", "svar", "frist"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
+    henvisning_id: Mapped[int] = mapped_column(ForeignKey("henvisning.id", ondelete="CASCADE"))
+    plass_id: Mapped[int] = mapped_column(ForeignKey("plass.id"))
+    tilbud_id: Mapped[int] = mapped_column(ForeignKey("tilbud.id"), index=True)
+    laget: Mapped[datetime] = mapped_column(default=now)
+    laget_av: Mapped[int | None] = mapped_column(ForeignKey("user_konto.id"))
+    """None: passed on by the system when somebody else did not want it or did not answer."""
+    frist: Mapped[datetime]
+    svar: Mapped[Tilbudssvar] = mapped_column(default=Tilbudssvar.VENTER)
+    svart: Mapped[datetime | None]
+
+    henvisning: Mapped[Henvisning] = relationship()
+    plass: Mapped[Plass] = relationship()
+    tilbud: Mapped[Tilbud] = relationship()
+
+
+class Forslag(Base):
+    """A proposed distribution: a draft of one unit, for one measure, until it is confirmed or thrown away."""
+
+    __tablename__ = "forslag"
+    __table_args__ = (Index("ix_forslag_enhet", "enhet_id", "laget", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
+    enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"))
+    tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
+    status: Mapped[Forslagsstatus] = mapped_column(default=Forslagsstatus.UTKAST)
+    maate: Mapped[Maate] = mapped_column(default=Maate.GI)
+    """Whether confirming gives the places at once, or offers them with a deadline."""
+    frist_dager: Mapped[int] = mapped_column(default=7)
+    laget: Mapped[datetime] = mapped_column(default=now)
+    laget_av: Mapped[int] = mapped_column(ForeignKey("user_konto.id"))
+    bekreftet: Mapped[datetime | None]
+    bekreftet_av: Mapped[int | None] = mapped_column(ForeignKey("user_konto.id"))
+    bevis: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Each goal as it was met, and the bound that was proved."""
+    tall: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict)
+    """Figures of the proposal, and of first come first served."""
+    versjon: Mapped[int] = mapped_column(default=1)
+
+    tiltak: Mapped[Tiltak] = relationship()
+    tilbud: Mapped[list["Forslagstilbud"]] = relationship(
+        cascade="all, delete-orphan", order_by="Forslagstilbud.lodd, Forslagstilbud.tilbud_id", passive_deletes=True
+    )
+    linjer: Mapped[list["Forslagslinje"]] = relationship(
+        cascade="all, delete-orphan", order_by="Forslagslinje.orden", passive_deletes=True
+    )
+
+    __mapper_args__ = {"version_id_col": versjon}
+
+    @classmethod
+    def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
+        """Proposals belong to the unit that keeps the offers."""
+        return cls.enhet_id.in_(sorted(enheter)) if omfang is Omfang.ENHET else false()
+
+    def tilgangsenhet(self, omfang: Omfang) -> str | None:
+        """Proposals belong to the unit that keeps the offers."""
+        return self.enhet_id if omfang is Omfang.ENHET else None
+
+
+class Forslagstilbud(Base):
+    """An offer in a round, with the number drawn once that settles which of two equal offers comes first."""
+
+    __tablename__ = "forslag_tilbud"
+
+    forslag_id: Mapped[int] = mapped_column(ForeignKey("forslag.id", ondelete="CASCADE"), primary_key=True)
+    tilbud_id: Mapped[int] = mapped_column(ForeignKey("tilbud.id"), primary_key=True, index=True)
+    lodd: Mapped[int]
+
+    tilbud: Mapped[Tilbud] = relationship()
+
+
+class Forslagslinje(Base):
+    """One referral in a proposal: what is proposed for it, and what came of it."""
+
+    __tablename__ = "forslag_linje"
+    __table_args__ = (
+        UniqueConstraint("forslag_id", "henvisning_id"),
+        CheckConstraint("NOT (laast AND stroeket)", name="laast_eller_stroeket"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
+    forslag_id: Mapped[int] = mapped_column(ForeignKey("forslag.id", ondelete="CASCADE"))
+    henvisning_id: Mapped[int] = mapped_column(ForeignKey("henvisning.id", ondelete="CASCADE"), index=True)
+    orden: Mapped[int]
+    """Place in the waiting order when the round was made, 1 for the first."""
+    tilbud_id: Mapped[int | None] = mapped_column(ForeignKey("tilbud.id"))
+    """None: nothing is proposed."""
+    oenske: Mapped[int | None]
+    """Which wish it is; None for a child whose wishes are not told."""
+    laast: Mapped[bool] = mapped_column(default=False)
+    stroeket: Mapped[bool] = mapped_column(default=False)
+    fordi: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Causes, as codes and numbers: why it did not get each better wish."""
+    gjort: Mapped[bool | None]
+    """After confirming: whether it got what was proposed. None before, and where nothing was proposed."""
+    utfall: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """After confirming: the reasons why it could not be given, as codes."""
+
+    henvisning: Mapped[Henvisning] = relationship()

@@ -1,10 +1,9 @@
 """The shape of what is typed about offers and cards."""
 
-import re
 from typing import Any, TypedDict, TypeVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, FileField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -12,12 +11,12 @@ from koordinering.tekst import N_
 from koordinering.tiltak import queries
 from koordinering.tiltak.models import Kortaar, Tilbud
 from koordinering.tiltak.queries import Tilbudssoek
-from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger
+from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner
+from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
 
 T = TypeVar("T")
-_BELOEP = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 _DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 
 
@@ -34,11 +33,10 @@ class Kronerfelt(Tekstfelt):
     def pre_validate(self, form: Any) -> None:
         """Read the amount; an empty field is nothing to pay."""
         super().pre_validate(form)
-        tekst = re.sub(r"\s|kr", "", self.data or "")
-        funnet = _BELOEP.fullmatch(tekst or "0")
-        if funnet is None:
-            raise ValidationError(gettext(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50.")))
-        self.oere = int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
+        try:
+            self.oere = les_kroner(self.data or "")
+        except ValueError as feil:
+            raise ValidationError(gettext(str(feil))) from None
 
 
 def _skrevet(verdi: T | None) -> T:
@@ -67,7 +65,11 @@ class TilbudForm(BaseForm):
     alder_fra = IntegerField(lazy_gettext(N_("Fra alder")), validators=[MaaFyllesUt()])
     alder_til = IntegerField(lazy_gettext(N_("Til alder")), validators=[MaaFyllesUt()])
     egenandel = Kronerfelt(lazy_gettext(N_("Familien betaler")))
+    ordinaer_pris = Kronerfelt(lazy_gettext(N_("Ordinær pris for sesongen")))
     antall = IntegerField(lazy_gettext(N_("Antall plasser")), validators=[MaaFyllesUt()])
+    bekreftet = DateField(
+        lazy_gettext(N_("Sist bekreftet av arrangøren")), format=_DATO, widget=TextInput(), validators=[Optional()]
+    )
     versjon = HiddenField()
 
     def __init__(self, user: User, *args: Any, tilbud: Tilbud | None = None, **kwargs: Any) -> None:
@@ -95,6 +97,8 @@ class TilbudForm(BaseForm):
             alder_til=_skrevet(self.alder_til.data),
             egenandel_oere=self.egenandel.oere,
             antall=_skrevet(self.antall.data),
+            ordinaer_pris_oere=self.ordinaer_pris.oere if self.ordinaer_pris.data else None,
+            bekreftet=self.bekreftet.data,
         )
 
     def lest_versjon(self) -> int:
@@ -108,6 +112,8 @@ def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
     return {felt: getattr(tilbud, felt) for felt in felter} | {
         "aktivitet": tilbud.aktivitet.value,
         "egenandel": _som_kroner(tilbud.egenandel_oere),
+        "ordinaer_pris": "" if tilbud.ordinaer_pris_oere is None else _som_kroner(tilbud.ordinaer_pris_oere),
+        "bekreftet": tilbud.bekreftet,
         "antall": tilbud.beholdning.antall,
         "versjon": str(tilbud.versjon),
     }
@@ -177,3 +183,17 @@ class TakForm(BaseForm):
     """How many places of one measure a child may have in a year."""
 
     plasser_per_barn = IntegerField(lazy_gettext(N_("Høyst så mange plasser per barn i året")), validators=[Optional()])
+
+
+class ImportForm(BaseForm):
+    """A list of offers: the file itself, and then what was read of it, to be confirmed."""
+
+    fil = FileField(lazy_gettext(N_("Fil med tilbud")))
+    innhold = TextAreaField(lazy_gettext(N_("Innhold")), validators=[Optional()])
+
+    def data_lest(self) -> bytes:
+        """The file that was sent, or what the preview carries."""
+        if self.innhold.data:
+            return str(self.innhold.data).encode()
+        sendt = self.fil.data
+        return sendt.stream.read(MAKS_BYTE + 1) if hasattr(sendt, "stream") else b""

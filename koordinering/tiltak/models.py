@@ -151,6 +151,7 @@ class Tilbud(Base):
         CheckConstraint("alder_fra >= 0 AND alder_fra <= alder_til", name="alder"),
         CheckConstraint("sesong_fra <= sesong_til", name="sesong"),
         CheckConstraint("egenandel_oere >= 0", name="egenandel"),
+        CheckConstraint("ordinaer_pris_oere >= 0", name="ordinaer_pris"),
         Index("ix_tilbud_enhet", "enhet_id", "sesong_til"),
     )
 
@@ -175,6 +176,10 @@ class Tilbud(Base):
     alder_til: Mapped[int]
     egenandel_oere: Mapped[int] = mapped_column(default=0)
     """What the family pays itself, in øre; 0 is wholly free."""
+    ordinaer_pris_oere: Mapped[int | None]
+    """What others pay for the season, in øre; None when the club has not said."""
+    bekreftet: Mapped[date | None]
+    """When the club last confirmed that the offer is right."""
     trukket: Mapped[datetime | None]
     """When the offer was taken back: no more places are given from it."""
     endret: Mapped[datetime] = mapped_column(default=now, onupdate=now)

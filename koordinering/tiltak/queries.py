@@ -148,6 +148,13 @@ def egne_tilbud(user: User) -> Select[Tilbud]:
     return visible(query.options(joinedload(Tilbud.tiltak)), Tilbud, user, Rettighet.TILBUD_ENDRE)
 
 
+def egne_noekler(user: User) -> list[tuple[str, str, date]]:
+    """Who, name and first day of every offer that the user's units keep: an offer is not made twice."""
+    query = visible(select(Tilbud), Tilbud, user, Rettighet.TILBUD_ENDRE)
+    rader = db.session.execute(query.with_only_columns(Tilbud.arrangoer, Tilbud.navn, Tilbud.sesong_fra))
+    return [(arrangoer, navn, fra) for arrangoer, navn, fra in rader]
+
+
 def friplasstiltak(user: User | None = None) -> list[Tiltak]:
     """The measures that are given as places in offers; with a user, those whose offers the user's units keep."""
     slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.FRIPLASS)
@@ -155,6 +162,32 @@ def friplasstiltak(user: User | None = None) -> list[Tiltak]:
     if user is not None:
         query = query.where(Tiltak.mottaker_id.in_(sorted(enheter(user, Rettighet.TILBUD_ENDRE))))
     return list(db.session.scalars(query.order_by(Tiltak.orden, Tiltak.id)))
+
+
+def som_hsds(tilbud_: Tilbud, tall: Tilstander) -> tuple[object, ...]:
+    """One offer in the columns of the export (rules.tilbudseksport.HSDS)."""
+    aktiv = tilbud_.trukket is None and tilbud_.sesong_til >= i_dag()
+    return (
+        tilbud_.arrangoer,
+        tilbud_.id,
+        tilbud_.navn,
+        tilbud_.aktivitet.tekst,
+        tilbud_.sted,
+        tilbud_.ukedager,
+        tilbud_.sesong_fra.isoformat(),
+        tilbud_.sesong_til.isoformat(),
+        tilbud_.alder_fra,
+        tilbud_.alder_til,
+        "partly free" if tilbud_.egenandel_oere else "free",
+        f"{tilbud_.egenandel_oere / 100:.2f}",
+        "NOK",
+        "" if tilbud_.ordinaer_pris_oere is None else f"Ordinær pris {tilbud_.ordinaer_pris_oere / 100:.2f} NOK",
+        tall[Plasstilstand.LEDIG],
+        tilbud_.beholdning.antall,
+        tilbud_.bekreftet.isoformat() if tilbud_.bekreftet else "",
+        "active" if aktiv else "inactive",
+        tilbud_.endret.isoformat(),
+    )
 
 
 def plasser(beholdning_id: int) -> Select[Plass]:

@@ -11,8 +11,10 @@ from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak import queries, services
-from koordinering.tiltak.forms import TakForm, TilbudForm, TilbudSoekForm
+from koordinering.tiltak.forms import ImportForm, TakForm, TilbudForm, TilbudSoekForm
 from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
+from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, les_celler, les_tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -39,7 +41,68 @@ def tilbudsliste() -> str:
         tilstander=queries.tilstander([t.beholdning_id for t in side.rader]),
         kan_endre=can(me(), Rettighet.TILBUD_ENDRE),
         egne=queries.friplasstiltak(me()),
+        soek={k: v for k, v in request.args.items() if k != "side"},
     )
+
+
+MAKS_EKSPORT = 10_000
+"""Offers in one file."""
+
+
+@bp.post("/tilbud/eksport")
+@needs(Rettighet.TILBUD_LES)
+def eksport() -> Response:
+    """The offers of the list as csv, with headings after Open Referral HSDS. No person stands there."""
+    query = queries.tilbudsliste(TilbudSoekForm(request.form).soek()).order_by(Tilbud.navn, Tilbud.id)
+    tilbud = list(db.session.scalars(query.limit(MAKS_EKSPORT)))
+    tall = queries.tilstander([t.beholdning_id for t in tilbud])
+    innhold = som_csv([HSDS, *(queries.som_hsds(t, tall[t.beholdning_id]) for t in tilbud)], skille=",")
+    svar = Response(innhold, mimetype="text/csv")
+    svar.headers.set("Content-Disposition", "attachment", filename="tilbud-hsds.csv")
+    return svar
+
+
+@bp.route("/tilbud/importer", methods=["GET", "POST"])
+@needs(Rettighet.TILBUD_ENDRE)
+def importer() -> Svar:
+    """Read a list of offers, and show what is in it or what is wrong with it. Nothing is written."""
+    form = ImportForm()
+    if not form.validate_on_submit():
+        return _importsiden(form, None), 422 if form.is_submitted() else 200
+    try:
+        lest = _les(form)
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _importsiden(form, None), 422
+    return _importsiden(form, lest), 422 if lest.feil else 200
+
+
+@bp.post("/tilbud/importer/bekreft")
+@needs(Rettighet.TILBUD_ENDRE)
+def importer_bekreft() -> Svar:
+    """Make every offer of the list, which is read and tried once more; all of them or none."""
+    form = ImportForm()
+    try:
+        lest = _les(form)
+    except UgyldigFelt as feil:
+        form.feil(feil)
+        return _importsiden(form, None), 422
+    if not form.validate() or lest.feil:
+        return _importsiden(form, lest), 422
+    with transaction():
+        antall = services.importer_tilbud(lest.rader, av=me())
+    flash(gettext(N_("%(n)d tilbud er lagt inn.")) % {"n": antall}, "suksess")
+    return redirect(url_for("tiltak.tilbudsliste"), 303)
+
+
+def _les(form: ImportForm) -> Tilbudsfil:
+    mine = [t.id for t in queries.friplasstiltak(me())]
+    return les_tilbud(les_celler(form.data_lest()), tiltak=mine, finnes=queries.egne_noekler(me()))
+
+
+def _importsiden(form: ImportForm, lest: Tilbudsfil | None) -> str:
+    innhold = som_csv(lest.tabell, til_regneark=False) if lest and not lest.feil else ""
+    return render_template("tiltak/importer.html", form=form, lest=lest, innhold=innhold, kolonner=KOLONNER)
 
 
 @bp.get("/tilbud/<int:tilbud_id>")

@@ -1,5 +1,6 @@
 """The one mechanism of capacity: units are taken and given back here and nowhere else; and keeping offers and cards."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from koordinering.tiltak.rules import (
     sjekk_antall,
     sjekk_tilbud,
 )
+from koordinering.tiltak.rules.tilbudsfil import Importrad
 from koordinering.users import User
 
 # --- Units -----------------------------------------------------------------------------------------------
@@ -69,14 +71,16 @@ def ta_plass(plass_id: int, *, fra: Plasstilstand = Plasstilstand.LEDIG) -> Plas
     return _hent(plass_id)
 
 
-def gi_tilbake(plass: Plass, *, til: Plasstilstand = Plasstilstand.LEDIG) -> None:
-    """Give back a unit in use, or let it be lost. In a stock that is closed it is taken out instead of coming free.
+def gi_tilbake(
+    plass: Plass, *, fra: Plasstilstand = Plasstilstand.OPPTATT, til: Plasstilstand = Plasstilstand.LEDIG
+) -> None:
+    """Give back a unit in use (or offered), or let it be lost. In a closed stock it is taken out, not set free.
 
     Raises Endret when it is not in use any more.
     """
     if til is Plasstilstand.LEDIG and _stengt(plass.beholdning_id):
         til = Plasstilstand.STENGT
-    if not skift(plass.id, Plasstilstand.OPPTATT, til):
+    if not skift(plass.id, fra, til):
         raise Endret
     if til is Plasstilstand.STENGT:
         _tell(plass.beholdning_id)
@@ -177,6 +181,14 @@ def opprett_tilbud(tiltak: Tiltak, opplysninger: Tilbudsopplysninger, *, av: Use
     db.session.flush()
     audit.record(Hva.TILBUD_LAGT_INN, av=av, gjelder=Ting("tilbud", tilbud.id, tilbud.enhet_id))
     return tilbud
+
+
+def importer_tilbud(rader: Sequence[Importrad], *, av: User) -> int:
+    """Make every offer of a list that has no faults; all or nothing, since the caller's transaction is one."""
+    tiltak = {t.id: t for t in queries.friplasstiltak(av)}
+    for rad in rader:
+        opprett_tilbud(tiltak[rad.tiltak_id], rad.opplysninger, av=av)
+    return len(rader)
 
 
 def endre_tilbud(tilbud: Tilbud, opplysninger: Tilbudsopplysninger, *, versjon: int, av: User) -> None:

@@ -19,6 +19,7 @@ from koordinering.konto.models import Okt
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.tildeling import services as tildeling
+from koordinering.tildeling.services import forslag
 from koordinering.tiltak.klubbesoek import services as klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.kort import services as kort
@@ -44,6 +45,8 @@ MANGLER_FELT = {
     "utstyr.ny_operatoer": "the form names the unit, and is sent empty",
     "tildeling.fordel_gi": "the form names the referral and the offer, and is sent empty",
     "tildeling.fordel_venteliste": "the form names the referral, and is sent empty",
+    "tildeling.fordel_flere": "the form names the offer, and is sent empty",
+    "tildeling.svar_paa_plass": "the form says yes or no, and is sent empty",
 }
 """Allowed and answered 404 all the same, because the object is named in the form."""
 
@@ -90,6 +93,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
     familie = sak(bruker(av), tiltak=[("4a-3", 0), ("4b-2", None)], samtykker=sorted({"inkluderingskonsulent", "nav"}))
     tilbudet = tilbud(bruker(tilbyder), tiltak_id="4a-3" if tilbyder == "inkludering1" else "4b-11")
     with transaction():
+        forslaget = forslag.lag_forslag(tilbudet.tiltak, [], {tilbudet.id: 1}, None, av=bruker(tilbyder))
         kortet = _henvisning(familie, "4b-2")
         tildeling.ta_imot(kortet, av=bruker("nav1"))
         gitt = tildeling.gi(kortet, av=bruker("nav1"))
@@ -104,6 +108,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "henvisning_id": (_henvisning(familie, mottaker).id, _henvisning(familie, mottaker)),
         "tildeling_id": (gitt.id, kortet),
         "tilbud_id": (tilbudet.id, tilbudet),
+        "forslag_id": (forslaget.id, forslaget),
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
         "user_id": (bruker("ungdomsbasen1").id, None),

@@ -13,14 +13,16 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from koordinering.app import create_app
-from koordinering.db import db, i_dag
+from koordinering.db import db, i_dag, transaction
 from koordinering.demo.by import lag_by
 from koordinering.saker import queries as saker
-from koordinering.saker.models import Sak
+from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter
-from koordinering.sider import Side
+from koordinering.sider import Side, hent_side
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
+from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
+from koordinering.tildeling.services import forslag, ta_imot
 from tests import fabrikk
 from tests.conftest import Mal, _config, _tilbakestill
 from tests.fabrikk import bruker
@@ -113,6 +115,9 @@ def _lister(teller: Teller) -> Maaling:
         for innboks in Innboksfilter:
             inn = tildeling.innboks(bruker(hvem), innboks)
             maalt |= teller.sider(hvem, "/innboks", innboks.value, inn)
+        for vente in Ventefilter:
+            side_ = hent_side(db.session(), i_koeen(bruker(hvem), vente), vente.orden)
+            maalt |= teller.sider(hvem, "/venteliste", vente.value, side_)
     return maalt
 
 
@@ -122,6 +127,12 @@ def _enkeltsider(teller: Teller) -> Maaling:
     familie = fabrikk.sak(
         bruker("nav1"), barna=[fabrikk.barn(nummer=tall), fabrikk.barn()], tiltak=[("4a-3", 0), ("4b-2", None)]
     )
+    tilbudet = fabrikk.tilbud(bruker("inkludering1"))
+    with transaction():
+        i_koe = db.session.get_one(Henvisning, familie.henvisninger[0].id)
+        ta_imot(i_koe, av=bruker("inkludering1"))
+        runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
+    tilbud_id = tilbudet.id
     sti, henvist = f"/saker/{familie.id}", f"/henvisninger/{familie.henvisninger[0].id}"
     referanse = familie.referanse
     db.session.rollback()
@@ -130,6 +141,10 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("nav1", "kvittering", f"{sti}/kvittering", None),
         ("nav1", "henvisning", henvist, None),
         ("inkludering1", "henvisning", henvist, None),
+        ("inkludering1", "fordel", f"/fordel?tilbud={tilbud_id}", None),
+        ("inkludering1", "forslag", f"/forslag/{runde}", None),
+        ("inkludering1", "forslagene", "/forslag", None),
+        ("inkludering1", "arket", f"/tilbud/{tilbud_id}/ark", None),
         ("nav1", "søk nummer", "/saker/finn", {"fnr": tall}),
         ("helse1", "søk nummer", "/saker/finn", {"fnr": tall}),
         ("nav1", "søk ukjent", "/saker/finn", {"fnr": nummer()}),

@@ -15,7 +15,7 @@ from koordinering.demo.gang import overganger
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.overganger import OVERGANGER, Status
 from koordinering.statistikk.models import Oeyeblikksbilde
-from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
+from koordinering.tildeling.models import Forslag, Forslagslinje, Oppfoelgingsperiode, Plasstilbud, Tildeling
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.kort.models import Kortbesoek, Kortbesoekretting, Samarbeidssted
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
@@ -40,6 +40,9 @@ _TABELLER: tuple[type[Base], ...] = (
     Hendelse,
     Sakshendelse,
     Tildeling,
+    Plasstilbud,
+    Forslag,
+    Forslagslinje,
     Beholdning,
     Plass,
     Kortaar,
@@ -110,7 +113,7 @@ def _toem() -> None:
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
         for utstyr in (Utstyrshendelse, Utlaan, Reservasjon, Utstyrsdel, Utstyrsenhet, Operatoer):
             session.execute(delete(utstyr))
-        for modell in (Tildeling, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
+        for modell in (Tildeling, Forslag, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
             session.execute(delete(modell))
         for talt in (Moeteplasstall, Samarbeidssted, Klubbesoek):
             session.execute(delete(talt))

@@ -112,3 +112,57 @@ def ta_tilbake(r: Reise, venter: str) -> None:
     page.get_by_role("button", name="Ja: Levert tilbake").click()
     velg(r, venter)
     expect(page.locator("#valgt").get_by_role("button", name="Gi plass")).to_be_visible()
+
+
+def test_a_proposal_is_changed_confirmed_and_an_offered_place_accepted(
+    app: Flask, folk: Any, reise: Callable[..., Reise]
+) -> None:
+    fabrikk.tilbud(folk.inkludering1, antall=1)
+    fabrikk.tilbud(folk.inkludering1, navn="Svømmekurs", aktivitet=Aktivitet.SVOEMMING, antall=1)
+    foerste, andre = henvist(folk.nav1), henvist(folk.nav1, oensker=(Aktivitet.FOTBALL, Aktivitet.SVOEMMING))
+    for henvisning in (foerste, andre):
+        gjoer(tildeling.ta_imot, henvisning, av=folk.inkludering1)
+    navn = [h.sak.referanse for h in (foerste, andre)]
+    r = reise()
+    r.logg_inn("inkludering1")
+    foreslaa(r, navn)
+    laas_og_bekreft(r, navn)
+    nav = reise()
+    nav.logg_inn("nav1")
+    takk_ja(nav, andre.id)
+
+
+def foreslaa(r: Reise, navn: list[str]) -> None:
+    """Both get something; the second its second wish, and the page says why not its first."""
+    r.aapne("/fordel")
+    r.page.get_by_role("link", name="Foreslå fordeling").click()
+    r.sjekk()
+    r.page.get_by_label("Tilby plassene med svarfrist").check()
+    r.page.get_by_role("button", name="Foreslå fordeling").click()
+    rad = r.page.get_by_role("row").filter(has_text=navn[1])
+    expect(rad).to_contain_text("Svømmekurs")
+    expect(rad).to_contain_text("Ønske 1, Fotball: Alle de 1 plassene er foreslått til andre.")
+    r.sjekk()
+
+
+def laas_og_bekreft(r: Reise, navn: list[str]) -> None:
+    """The second is locked to the first's place, and the rest solved again; then all is confirmed."""
+    page = r.page
+    page.get_by_label(f"Valg for {navn[1]}").select_option(label="Lås til Fotball for alle")
+    page.get_by_role("button", name="Regn ut på nytt").click()
+    expect(page.get_by_role("row").filter(has_text=navn[0])).to_contain_text("Ingenting")
+    r.sjekk()
+    page.get_by_text("Bekreft og tilby plassene …").click()
+    page.get_by_role("button", name="Ja: Bekreft og tilby plassene").click()
+    expect(page.get_by_role("row").filter(has_text=navn[1])).to_contain_text("Tilbudt")
+    r.sjekk()
+
+
+def takk_ja(r: Reise, henvisning_id: int) -> None:
+    """The sender answers for the family."""
+    r.aapne(f"/henvisninger/{henvisning_id}")
+    expect(r.page.get_by_role("heading", name="Tilbudt plass")).to_be_visible()
+    r.sjekk()
+    r.page.get_by_role("button", name="Familien takker ja").click()
+    expect(r.page.get_by_text("Plassen er gitt. Gi beskjed til familien.")).to_be_visible()
+    r.sjekk()

@@ -25,7 +25,8 @@ from koordinering.saker.rules.overganger import (
 )
 
 # The table of DESIGN.md section 4, written once more as it stands there; and that a complaint can be withdrawn,
-# without which one would be left where nobody sees it when the consent ends.
+# without which one would be left where nobody sees it when the consent ends; and that what was given is undone within
+# ten minutes, which leads back to where the referral was.
 DESIGN = """
 utkast: venter_samtykke S, sendt H, vist_til H
 venter_samtykke: sendt H, trukket H
@@ -34,7 +35,7 @@ mottatt: under_behandling M, videresendt M, trukket H
 under_behandling: paa_vent M, venteliste M, innvilget M, avslaatt M, videresendt M, trukket H
 paa_vent: under_behandling MS, avslaatt M, trukket H
 venteliste: innvilget M, under_behandling M, avslaatt M, trukket H
-innvilget: i_gang M, avsluttet M, trukket H
+innvilget: i_gang M, avsluttet M, trukket H, venteliste M, under_behandling M
 i_gang: avsluttet M
 avslaatt: paaklaget H, under_behandling M
 paaklaget: under_behandling M, avslaatt M, trukket H

@@ -11,7 +11,8 @@ from koordinering.db import db, transaction
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Plasstilbud, Tildeling
+from koordinering.tildeling.rules.runde import Tilbudssvar
 from koordinering.tiltak.models import Beholdning, Plass, Tilbud
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
@@ -60,7 +61,7 @@ def tilstander(beholdning_id: int) -> Counter[Plasstilstand]:
 
 
 def sjekk_beholdning(beholdning_id: int) -> None:
-    """The states add up to the stock, and what is in use is exactly what somebody holds."""
+    """The states add up to the stock, and what is in use or offered is exactly what somebody has."""
     tall = tilstander(beholdning_id)
     antall = db.session.scalars(select(Beholdning.antall).where(Beholdning.id == beholdning_id)).one()
     assert sum(tall.values()) - tall[Plasstilstand.STENGT] == antall
@@ -70,3 +71,9 @@ def sjekk_beholdning(beholdning_id: int) -> None:
         .where(Plass.beholdning_id == beholdning_id, Tildeling.slutt.is_(None))
     ).all()
     assert len(holdt) == len(set(holdt)) == tall[Plasstilstand.OPPTATT]
+    tilbudt = db.session.scalars(
+        select(Plasstilbud.plass_id)
+        .join(Plass, Plass.id == Plasstilbud.plass_id)
+        .where(Plass.beholdning_id == beholdning_id, Plasstilbud.svar == Tilbudssvar.VENTER)
+    ).all()
+    assert len(tilbudt) == len(set(tilbudt)) == tall[Plasstilstand.TILBUDT]

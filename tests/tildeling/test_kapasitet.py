@@ -17,6 +17,7 @@ from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.queries.tilbudt import aapent
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Plasstilstand
@@ -28,6 +29,13 @@ HANDLINGER: dict[str, Callable[[int, Any, int], object]] = {
     "ta_imot": lambda h, folk, _: gjoer(services.ta_imot, h, av=folk.inkludering1),
     "gi": lambda h, folk, tilbud: gjoer(services.gi, h, db.session.get_one(Tilbud, tilbud), av=folk.inkludering1),
     "vent": lambda h, folk, _: gjoer(services.sett_paa_venteliste, h, av=folk.inkludering1),
+    "tilby": lambda h, folk, tilbud: gjoer(
+        services.tilby, h, db.session.get_one(Tilbud, tilbud), av=folk.inkludering1, frist_dager=3
+    ),
+    "ja": lambda h, folk, _: gjoer(services.svar_paa_tilbud, h, av=folk.nav1, ja=True),
+    "nei": lambda h, folk, _: gjoer(services.svar_paa_tilbud, h, av=folk.nav1, ja=False),
+    "trekk_tilbudet": lambda h, folk, _: gjoer(services.trekk_tilbudet, h, av=folk.inkludering1),
+    "angre": lambda h, folk, _: gjoer(services.angre, h, av=folk.inkludering1),
     "start": lambda h, folk, _: gjoer(services.bekreft_start, h, av=folk.inkludering1),
     "ikke_moett": lambda h, folk, _: gjoer(services.ikke_moett, h, av=folk.inkludering1),
     "tilbake": lambda h, folk, _: gjoer(services.lever_tilbake, h, av=folk.inkludering1),
@@ -66,6 +74,9 @@ def test_whatever_is_done_the_states_add_up_to_the_stock(folk: Any, steg: list[t
         henvisning = db.session.get_one(Henvisning, id_)
         holder = queries.aapen_tildeling(henvisning) is not None
         assert holder == (henvisning.status in {"innvilget", "i_gang"})
+        tilbudt = aapent(henvisning) is not None
+        assert tilbudt == (henvisning.svar_innen is not None)
+        assert not tilbudt or henvisning.status == "venteliste"
 
 
 def _samtidig(app: Flask, oppgaver: list[Callable[[], object]]) -> list[object]:

@@ -174,7 +174,7 @@ def test_age_groups(alder: int, gruppe: str) -> None:
 def test_actions_agree_with_the_transitions(
     status: Status, gitt: Mekanikk | None, enkeltvedtak: bool, startet: bool
 ) -> None:
-    tillatt = lovlige_handlinger(Stilling(status, enkeltvedtak, startet, gitt))
+    tillatt = lovlige_handlinger(Stilling(status, enkeltvedtak, startet, gitt, kan_angres=True))
     for handling, regel in HANDLINGER.items():
         steg = lovlige(status, regel.part, enkeltvedtak=enkeltvedtak, startet=startet)
         if status is Status.SENDT and handling is Handling.TA_IMOT:

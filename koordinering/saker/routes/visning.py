@@ -145,6 +145,32 @@ def _beskjed(_h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Familien har fått beskjed")), ""
 
 
+_OM_PLASSEN: Mapping[str, str] = MappingProxyType(
+    {
+        "tilbudt": N_("Tilbudt plass med svarfrist"),
+        "takket_ja": N_("Takket ja til plassen"),
+        "takket_nei": N_("Takket nei til plassen"),
+        "tilbud_utloept": N_("Svarfristen gikk ut"),
+        "tilbud_trukket": N_("Tilbudet om plass ble trukket"),
+        "angret": N_("Tildelingen ble angret"),
+    }
+)
+
+
+def _om_plassen(h: Hendelse) -> tuple[str, str]:
+    return gettext(_OM_PLASSEN[h.slag]), gettext(N_("Nummer %(nr)s")) % {"nr": h.til} if h.til else ""
+
+
+def _flyttet(_h: Hendelse) -> tuple[str, str]:
+    # Where and why is the receiving unit's own assessment; that it happened is told to both.
+    return gettext(N_("Flyttet i køen")), ""
+
+
+def _soesken(h: Hendelse) -> tuple[str, str]:
+    ja, nei = N_("Søsknene skal ha plass i samme tilbud"), N_("Søsknene kan ha plass i ulike tilbud")
+    return gettext(ja if h.til == "ja" else nei), ""
+
+
 _HENVISNING: Mapping[str, Callable[[Hendelse], tuple[str, str]]] = MappingProxyType(
     {
         "rettet": _rettet,
@@ -152,6 +178,9 @@ _HENVISNING: Mapping[str, Callable[[Hendelse], tuple[str, str]]] = MappingProxyT
         "svart": _svart,
         "gitt": _gitt,
         "beskjed": _beskjed,
+        "flyttet": _flyttet,
+        "soesken": _soesken,
+        **dict.fromkeys(_OM_PLASSEN, _om_plassen),
     }
 )
 

@@ -139,7 +139,8 @@ _FRA_TIL: Mapping[Status, Mapping[Part, tuple[Status, ...]]] = {
         Part.HENVISER: (Status.TRUKKET,),
     },
     Status.INNVILGET: {
-        Part.MOTTAKER: (Status.I_GANG, Status.AVSLUTTET),
+        # Back to where it was, added to the table of DESIGN.md section 4: what was given is undone within ten minutes.
+        Part.MOTTAKER: (Status.I_GANG, Status.AVSLUTTET, Status.VENTELISTE, Status.UNDER_BEHANDLING),
         Part.HENVISER: (Status.TRUKKET,),
     },
     Status.I_GANG: {Part.MOTTAKER: (Status.AVSLUTTET,)},

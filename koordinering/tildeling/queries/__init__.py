@@ -1,6 +1,14 @@
 """Reading where families and stock meet: the facts behind hvorfor_ikke, the inbox, the queue, what is given."""
 
-from koordinering.tildeling.queries.fakta import gjenstand, grunner, kandidat, kandidater, penger, plasser_i
+from koordinering.tildeling.queries.fakta import (
+    gjenstand,
+    grunner,
+    grunner_mot_tilbud,
+    kandidat,
+    kandidater,
+    penger,
+    plasser_i,
+)
 from koordinering.tildeling.queries.gitt import (
     aapen_tildeling,
     aapne_i_beholdning,
@@ -16,11 +24,13 @@ from koordinering.tildeling.queries.innsyn import Innsyn, henvisning, innsyn, me
 from koordinering.tildeling.queries.koe import (
     FILTERSTATUSER,
     I_KOE,
+    VENTEORDEN,
     Innboksfilter,
     antall_i_innboks,
     foer,
     innboks,
     koe,
+    mottatte,
     plass_i_koeen,
     venteliste,
 )
@@ -28,6 +38,7 @@ from koordinering.tildeling.queries.koe import (
 __all__ = [
     "FILTERSTATUSER",
     "I_KOE",
+    "VENTEORDEN",
     "Innboksfilter",
     "Innsyn",
     "aapen_tildeling",
@@ -38,6 +49,7 @@ __all__ = [
     "gitt_til",
     "gjenstand",
     "grunner",
+    "grunner_mot_tilbud",
     "henvisning",
     "i_bruk",
     "innboks",
@@ -46,6 +58,7 @@ __all__ = [
     "kandidater",
     "koe",
     "med_utloept_grunnlag",
+    "mottatte",
     "mottakertiltak",
     "penger",
     "plass_i_koeen",

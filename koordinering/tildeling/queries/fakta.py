@@ -11,12 +11,21 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Barn, Henvisning
 from koordinering.saker.services.overgang import har_grunnlag
-from koordinering.tildeling.models import Tildeling
-from koordinering.tildeling.rules import TELLER_MOT_TAK, Gitt, Gjenstand, Hvorfor, Kandidat, hvorfor_ikke
+from koordinering.tildeling.models import Plasstilbud, Tildeling
+from koordinering.tildeling.rules import (
+    TELLER_MOT_TAK,
+    Gitt,
+    Gjenstand,
+    Hvorfor,
+    Kandidat,
+    hvorfor_ikke,
+    tilbudt_nok,
+)
+from koordinering.tildeling.rules.runde import TELLER_SOM_TILBUDT
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.midler import queries as midler
 from koordinering.tiltak.midler.models import Budsjett
-from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
+from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Mekanikk, Plasstilstand
 from koordinering.users import User
 
@@ -31,14 +40,31 @@ def kandidat(henvisning: Henvisning) -> Kandidat:
     indeks = barn.blindindeks if barn is not None else None
     samme_barn = Barn.blindindeks == indeks if indeks is not None else false()
     funnet = _gitt(or_(Henvisning.sak_id.in_(sorted(koblet)), samme_barn), {henvisning.tiltak_id})
-    return _kandidat(henvisning, funnet)
+    return _kandidat(henvisning, funnet, _tilbudt([henvisning])[henvisning.id])
 
 
 def kandidater(henvisninger: Collection[Henvisning]) -> Mapping[int, Kandidat]:
     """What pages need to know of many referrals: their own cases only, so that no list depends on a link."""
     egne = {h.sak_id for h in henvisninger}
     funnet = _gitt(Henvisning.sak_id.in_(sorted(egne)), {h.tiltak_id for h in henvisninger})
-    return {h.id: _kandidat(h, [t for t in funnet if t.henvisning.sak_id == h.sak_id]) for h in henvisninger}
+    tilbudt = _tilbudt(henvisninger)
+    return {
+        h.id: _kandidat(h, [t for t in funnet if t.henvisning.sak_id == h.sak_id], tilbudt[h.id])
+        for h in henvisninger
+    }
+
+
+def _tilbudt(henvisninger: Collection[Henvisning]) -> Mapping[int, list[int]]:
+    """The stocks that each referral was offered a place of and did not take, once for each time. One query."""
+    funnet: dict[int, list[int]] = {h.id: [] for h in henvisninger}
+    query = (
+        select(Plasstilbud.henvisning_id, Plass.beholdning_id)
+        .join(Plasstilbud.plass)
+        .where(Plasstilbud.henvisning_id.in_(sorted(funnet)), Plasstilbud.svar.in_(sorted(TELLER_SOM_TILBUDT)))
+    )
+    for henvisning_id, beholdning_id in db.session.execute(query):
+        funnet[henvisning_id].append(beholdning_id)
+    return funnet
 
 
 def _gitt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeling]:
@@ -56,7 +82,7 @@ def _gitt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeli
     return db.session.scalars(query).all()
 
 
-def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling]) -> Kandidat:
+def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling], tilbudt: Sequence[int]) -> Kandidat:
     barn = henvisning.barn
     return Kandidat(
         status=henvisning.status,
@@ -66,6 +92,8 @@ def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling]) -> Kandidat:
         grunnlag=henvisning.mottaker_id is not None and har_grunnlag(henvisning.sak, henvisning.mottaker_id),
         sak_enhet_id=henvisning.avsender_id,
         gitt=tuple(_om(tildeling, barn) for tildeling in funnet),
+        venter_svar=henvisning.svar_innen is not None,
+        tilbudt=tuple(tilbudt),
     )
 
 
@@ -156,12 +184,21 @@ def penger(tiltak: Tiltak, budsjett: Budsjett, beloep_oere: int) -> Gjenstand:
     )
 
 
-def grunner(user: User, kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning) -> tuple[Hvorfor, ...]:
-    """hvorfor_ikke as this user, in the receiving unit of the referral, sees it today."""
+def grunner(
+    user: User | None, kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning
+) -> tuple[Hvorfor, ...]:
+    """hvorfor_ikke as this user, in the receiving unit of the referral, sees it today. None: the system itself."""
     return hvorfor_ikke(
         kandidat_,
         ting,
         enhet_id=henvisning.mottaker_id or "",
-        registrerer=bool(enheter(user, Rettighet.SAK_REGISTRER)),
+        registrerer=user is not None and bool(enheter(user, Rettighet.SAK_REGISTRER)),
         dag=i_dag(),
     )
+
+
+def grunner_mot_tilbud(
+    user: User | None, kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning
+) -> tuple[Hvorfor, ...]:
+    """What stops the place from being offered with a deadline: what stops giving it, and having been asked enough."""
+    return (*grunner(user, kandidat_, ting, henvisning), *tilbudt_nok(kandidat_, ting))

@@ -9,7 +9,8 @@ from koordinering.access import enheter, visible
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Henvisning
+from koordinering.saker.models import Hendelse, Henvisning
+from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.rules import Tildelingstilstand
@@ -89,3 +90,12 @@ def mottakertiltak(user: User, slag: Mekanikk) -> list[Tiltak]:
     mine = enheter(user, Rettighet.TILDELING_GI)
     query = select(Tiltak).where(Tiltak.mottaker_id.in_(sorted(mine)), ~Tiltak.utgaatt).order_by(Tiltak.orden)
     return [t for t in db.session.scalars(query.options(selectinload(Tiltak.mekanikker))) if slag in t.slag]
+
+
+def innvilget_fra(henvisning: Henvisning) -> Status:
+    """Where the referral stood before it was last given something."""
+    query = select(Hendelse.fra).where(
+        Hendelse.henvisning_id == henvisning.id, Hendelse.slag == "status", Hendelse.til == Status.INNVILGET.value
+    )
+    fra = db.session.scalar(query.order_by(Hendelse.tid.desc(), Hendelse.id.desc()).limit(1))
+    return Status.UNDER_BEHANDLING if fra == Status.UNDER_BEHANDLING.value else Status.VENTELISTE

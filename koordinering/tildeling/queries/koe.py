@@ -44,6 +44,9 @@ FILTERSTATUSER: Mapping[Innboksfilter, frozenset[Status]] = {
 I_KOE = frozenset({Status.UNDER_BEHANDLING, Status.VENTELISTE})
 """What can be given something at once."""
 
+VENTEORDEN = (Henvisning.koe, Henvisning.sendt, Henvisning.lodd, Henvisning.id)
+"""Waiting order: where it is moved to with a reason, then the date sent, then the number drawn once."""
+
 
 def _mottatte(user: User) -> Select[Henvisning]:
     query = visible(select(Henvisning), Henvisning, user, Rettighet.HENVISNING_MOTTA)
@@ -76,9 +79,15 @@ def antall_i_innboks(user: User) -> Mapping[Status, int]:
 
 
 def koe(user: User, tiltak: Collection[str]) -> Select[Henvisning]:
-    """Referrals to these measures that can be given something; in waiting order (sendt, lodd, id)."""
+    """Referrals to these measures that can be given something; in waiting order (koe, sendt, lodd, id)."""
     query = _mottatte(user).where(Henvisning.tiltak_id.in_(sorted(tiltak)), Henvisning.status.in_(sorted(I_KOE)))
-    return query.order_by(Henvisning.sendt, Henvisning.lodd, Henvisning.id)
+    return query.order_by(*VENTEORDEN)
+
+
+def mottatte(user: User, ider: Collection[int]) -> list[Henvisning]:
+    """Those of these referrals that the user's units have received and may see, in waiting order."""
+    query = _mottatte(user).where(Henvisning.id.in_(sorted(ider))).order_by(*VENTEORDEN)
+    return list(db.session.scalars(query).unique())
 
 
 def venteliste(user: User, tiltak_id: str) -> Select[Henvisning]:
@@ -88,9 +97,10 @@ def venteliste(user: User, tiltak_id: str) -> Select[Henvisning]:
 
 def foer(henvisning: Henvisning) -> ColumnElement[bool]:
     """What comes before this referral in waiting order."""
+    samtidig = and_(Henvisning.sendt == henvisning.sendt, Henvisning.lodd < henvisning.lodd)
     return or_(
-        Henvisning.sendt < henvisning.sendt,
-        and_(Henvisning.sendt == henvisning.sendt, Henvisning.lodd < henvisning.lodd),
+        Henvisning.koe < henvisning.koe,
+        and_(Henvisning.koe == henvisning.koe, or_(Henvisning.sendt < henvisning.sendt, samtidig)),
     )
 
 

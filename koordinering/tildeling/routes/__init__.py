@@ -1,6 +1,29 @@
 """Pages where families and stock meet: registering, the inbox, one referral, cards and places."""
 
-from koordinering.tildeling.routes import fordel, henvisning, innboks, kort, lapp, midler, registrering
+from koordinering.tildeling.routes import (
+    ark,
+    fordel,
+    forslag,
+    henvisning,
+    innboks,
+    kort,
+    lapp,
+    midler,
+    registrering,
+    venting,
+)
 from koordinering.tildeling.routes.felles import bp
 
-__all__ = ["bp", "fordel", "henvisning", "innboks", "kort", "lapp", "midler", "registrering"]
+__all__ = [
+    "ark",
+    "bp",
+    "fordel",
+    "forslag",
+    "henvisning",
+    "innboks",
+    "kort",
+    "lapp",
+    "midler",
+    "registrering",
+    "venting",
+]

@@ -9,16 +9,20 @@ from werkzeug.wrappers import Response
 
 from koordinering import audit
 from koordinering.audit import Hva
-from koordinering.db import db, transaction
-from koordinering.errors import FinnesIkke
+from koordinering.db import db, now, transaction
+from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, Oppbrukt, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning
 from koordinering.sider import Side, hent_side
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
-from koordinering.tildeling.routes.felles import GJORT, bp, innsyn_i
+from koordinering.tildeling.queries.forslag import foreslaatt
+from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i
+from koordinering.tildeling.routes.forslag import gjennomfoer
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
+from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate, kan_angres
+from koordinering.tildeling.services.forslag import samlet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.queries import Tilstander
@@ -26,6 +30,7 @@ from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.side import tidspunkt
 
 MAKS_TILBUD = 200
 """Offers weighed for a referral on one page."""
@@ -52,6 +57,8 @@ class Plasser:
     tilbud: Sequence[Tilbud]
     tall: Mapping[int, Tilstander]
     ting: Mapping[int, Gjenstand]
+    foreslaatt: Mapping[int, int]
+    """Places that stand in drafts of proposals now, by offer."""
 
 
 @bp.get("/fordel")
@@ -60,13 +67,17 @@ def fordel() -> str:
     """The queue and the places; a referral or an offer chosen in the address shows what fits it."""
     user = me()
     audit.record(Hva.LISTE_LEST, av=user, detalj="fordel")
-    henvisning, tilbud = _valgt_henvisning(user), _valgt_tilbud(user)
+    return _siden(user, _valgt_henvisning(user, _nummer("henvisning")), _valgt_tilbud(user, _nummer("tilbud")))
+
+
+def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, endret: str | None = None) -> str:
     koe, plasser = _koe(user), _plasser(user, tilbud)
     passer = _passer(user, henvisning, tilbud, plasser)
     i_bruk = list(db.session.scalars(queries.i_bruk(user, tilbud.beholdning_id))) if tilbud else []
     vises = [*koe.rader, *(v.henvisning for v in passer), *(t.henvisning for t in i_bruk)]
     return render_template(
         "tildeling/fordel.html",
+        endret=endret,
         koe=koe,
         plasser=plasser,
         valgt=henvisning,
@@ -74,6 +85,10 @@ def fordel() -> str:
         passer=[v for v in passer if not v.grunner],
         passer_ikke=[v for v in passer if v.grunner],
         i_bruk=i_bruk,
+        frist=request.form.get("frist_dager", VANLIG_FRIST),
+        vanlig_frist=VANLIG_FRIST,
+        avkrysset=request.form.getlist("valgte"),
+        kan_angres={t.id for t in i_bruk if kan_angres(t.gitt, gitt_av=t.gitt_av, hvem=user.id, naa=now())},
         handlinger=services.handlinger(henvisning, user) if henvisning else (),
         innsyn=innsyn_i([*vises, henvisning] if henvisning else vises),
     )
@@ -84,8 +99,7 @@ def _nummer(navn: str) -> int | None:
     return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) <= 19 else None
 
 
-def _valgt_henvisning(user: User) -> Henvisning | None:
-    id_ = _nummer("henvisning")
+def _valgt_henvisning(user: User, id_: int | None) -> Henvisning | None:
     if id_ is None:
         return None
     funnet = saker.mottatt(user, id_)
@@ -94,15 +108,13 @@ def _valgt_henvisning(user: User) -> Henvisning | None:
     return funnet
 
 
-def _valgt_tilbud(user: User) -> Tilbud | None:
-    id_ = _nummer("tilbud")
+def _valgt_tilbud(user: User, id_: int | None) -> Tilbud | None:
     return tiltaket.eget_tilbud(user, id_) if id_ is not None else None
 
 
 def _koe(user: User) -> Side[Henvisning]:
     tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
-    orden = [Henvisning.sendt, Henvisning.lodd, Henvisning.id]
-    return hent_side(db.session(), queries.koe(user, tiltak), orden, noekkel=request.args.get("side", ""))
+    return hent_side(db.session(), queries.koe(user, tiltak), queries.VENTEORDEN, noekkel=request.args.get("side", ""))
 
 
 def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
@@ -114,6 +126,7 @@ def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
         tilbud=list(tilbud.values()),
         tall=tiltaket.tilstander([t.beholdning_id for t in tilbud.values()]),
         ting=queries.plasser_i(tilbud),
+        foreslaatt=foreslaatt(user, tilbud),
     )
 
 
@@ -154,16 +167,68 @@ def _best_foerst(vurdert: Vurdert) -> tuple[bool, int, str, int]:
 
 @bp.post("/fordel/gi")
 @needs(Rettighet.TILDELING_GI)
-def fordel_gi() -> Response:
-    """Give a place in the chosen offer."""
-    henvisning_id, tilbud_id = _skrevet("henvisning_id"), _skrevet("tilbud_id")
-    with transaction():
-        henvisning, tilbud = saker.mottatt(me(), henvisning_id), tiltaket.eget_tilbud(me(), tilbud_id)
-        plass = services.gi(henvisning, tilbud, av=me()).plass
-        nummer, navn = plass.nummer if plass else 0, tilbud.navn
-    melding = gettext(N_("Plass %(nummer)d i %(navn)s er gitt. Henviser får oppgaven «Gi beskjed til familien»."))
-    flash(melding % {"nummer": nummer, "navn": navn}, "suksess")
+def fordel_gi() -> Svar:
+    """Give a place in the chosen offer, or offer it with a deadline. Who comes second is told what changed."""
+    henvisning_id, tilbud_id, tilbys = _skrevet("henvisning_id"), _skrevet("tilbud_id"), "tilby" in request.form
+    try:
+        with transaction():
+            henvisning, tilbud = saker.mottatt(me(), henvisning_id), tiltaket.eget_tilbud(me(), tilbud_id)
+            gjort = (
+                services.tilby(henvisning, tilbud, frist_dager=VANLIG_FRIST, av=me())
+                if tilbys
+                else services.gi(henvisning, tilbud, av=me())
+            )
+            nummer, navn = gjort.plass.nummer if gjort.plass else 0, tilbud.navn
+    except (Oppbrukt, UgyldigOvergang, KanIkkeInnvilges) as feil:
+        henvisning = saker.mottatt(me(), henvisning_id)
+        tilbud = tiltaket.eget_tilbud(me(), tilbud_id)
+        return _siden(me(), henvisning, tilbud, _hva_er_endret(henvisning, tilbud, feil)), feil.status
+    gitt = N_("Plass %(nummer)d i %(navn)s er gitt. Henviser får oppgaven «Gi beskjed til familien».")
+    tilbudt = N_("Plass %(nummer)d i %(navn)s er tilbudt. Henviser svarer for familien.")
+    flash(gettext(tilbudt if tilbys else gitt) % {"nummer": nummer, "navn": navn}, "suksess")
     return redirect(url_for("tildeling.fordel", tilbud=tilbud_id), 303)
+
+
+def _hva_er_endret(henvisning: Henvisning, tilbud: Tilbud, feil: DomainError) -> str:
+    """Where the two stand now, and why it could not be done."""
+    ledig = queries.gjenstand(henvisning.tiltak, tilbud).ledig
+    deler = [
+        gettext(N_("Ingenting er endret.")),
+        *(gettext(g) for g in (feil.grunner if isinstance(feil, KanIkkeInnvilges) else ())),
+        gettext(N_("Henvisningen er nå: %(status)s (%(tid)s).")),
+        gettext(N_("%(navn)s har nå %(ledig)d ledige plasser.")),
+    ]
+    verdier = {"status": gettext(henvisning.status.tekst), "tid": tidspunkt(henvisning.endret)}
+    return " ".join(deler) % (verdier | {"navn": tilbud.navn, "ledig": ledig or 0})
+
+
+MAKS_SAMTIDIG = 100
+"""Referrals chosen by hand for one offer at a time."""
+
+
+@bp.post("/fordel/flere")
+@needs(Rettighet.TILBUD_ENDRE)
+def fordel_flere() -> Svar:
+    """Give or offer places to several at once; what came of each stands on the page that follows."""
+    tilbud = tiltaket.eget_tilbud(me(), _skrevet("tilbud_id"))
+    ider = [int(id_) for id_ in request.form.getlist("valgte") if id_.isascii() and id_.isdigit() and len(id_) <= 19]
+    if not ider or len(ider) > MAKS_SAMTIDIG:
+        flash(gettext(N_("Kryss av for dem som skal ha plass, høyst 100 om gangen.")), "info")
+        return redirect(url_for("tildeling.fordel", tilbud=tilbud.id), 303)
+    dager = request.form.get("frist_dager", "")
+    try:
+        with transaction():
+            forslag_id = samlet(
+                tiltaket.eget_tilbud(me(), tilbud.id),
+                queries.mottatte(me(), ider),
+                maate=Maate.TILBY if "tilby" in request.form else Maate.GI,
+                frist_dager=int(dager) if dager.isascii() and dager.isdigit() and len(dager) < 5 else 0,
+                av=me(),
+            ).id
+    except UgyldigFelt as feil:
+        return _siden(me(), None, tiltaket.eget_tilbud(me(), tilbud.id), gettext(str(feil))), feil.status
+    gjennomfoer(forslag_id)
+    return redirect(url_for("tildeling.vis_forslag", forslag_id=forslag_id), 303)
 
 
 @bp.post("/fordel/venteliste")

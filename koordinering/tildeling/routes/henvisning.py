@@ -22,8 +22,10 @@ from koordinering.saker.rules.overganger import Part, Status
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import HandlingForm
+from koordinering.tildeling.queries.tilbudt import aapent
 from koordinering.tildeling.routes.felles import GJORT, Svar, bp
 from koordinering.tildeling.rules import HANDLINGER, Handling
+from koordinering.tildeling.rules.runde import KOEVERDI
 from koordinering.tildeling.services.lapp import gave
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.rules import Mekanikk
@@ -44,6 +46,7 @@ ETT_KLIKK: Mapping[Handling, Callable[..., object]] = {
     Handling.IKKE_MOETT: services.ikke_moett,
     Handling.LEVER_TILBAKE: services.lever_tilbake,
     Handling.MELD_TAPT: services.meld_tapt,
+    Handling.ANGRE: services.angre,
 }
 """Actions that ask for nothing more."""
 
@@ -78,10 +81,21 @@ def henvisning(henvisning_id: int) -> str:
         gitt=gitt,
         tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
         lapp=gave(funnet) is not None,
+        tilbudt=aapent(funnet) if funnet.svar_innen is not None else None,
+        i_koe=funnet.status in queries.I_KOE,
+        sted_i_koe=next(sted for sted, verdi in KOEVERDI.items() if verdi == funnet.koe),
+        kan_be_om_soesken=_kan_be_om_soesken(funnet, avsender),
         plass_i_koe=queries.plass_i_koeen(funnet) if funnet.status is Status.VENTELISTE else None,
         historie=_historie(funnet, avsender, mottaker),
         svar=list(Svarkode),
     )
+
+
+def _kan_be_om_soesken(henvisning: Henvisning, avsender: bool) -> bool:
+    """The sender, of one of several children, while the referral waits for a place in an offer."""
+    venter = henvisning.status in {*queries.I_KOE, Status.SENDT, Status.MOTTATT, Status.PAA_VENT}
+    gjelder = henvisning.barn_id is not None and Mekanikk.FRIPLASS in henvisning.tiltak.slag
+    return avsender and venter and gjelder and can(me(), Rettighet.HENVISNING_REGISTRER, henvisning)
 
 
 def _knapper(henvisning: Henvisning) -> list[dict[str, Any]]:
@@ -130,9 +144,28 @@ def _dekket(henvisning: Henvisning) -> frozenset[str]:
     return frozenset(felt for felt, ser in {"oensker": innsyn.oensker, "behov": innsyn.behov}.items() if ser)
 
 
+_FELLES = frozenset(
+    {
+        "spurt",
+        "svart",
+        "gitt",
+        "rettet",
+        "tilbudt",
+        "takket_ja",
+        "takket_nei",
+        "tilbud_utloept",
+        "tilbud_trukket",
+        "angret",
+        "flyttet",
+        "soesken",
+    }
+)
+"""What both sides may know has happened."""
+
+
 def _for_mottaker(hendelse: Hendelse) -> bool:
     """That something was corrected is told, what it was only by consent; drafts were never the receiver's."""
-    return hendelse.slag in {"spurt", "svart", "gitt", "rettet"} or (
+    return hendelse.slag in _FELLES or (
         hendelse.slag == "status" and hendelse.til not in {Status.UTKAST, Status.VENTER_SAMTYKKE}
     )
 

@@ -1,6 +1,7 @@
 """What is done where families and stock meet: every step that takes or frees a unit, and what goes with it."""
 
 from koordinering.tildeling.services.aarsskifte import Aarsskifte, nytt_kortaar, planlegg
+from koordinering.tildeling.services.angre import angre, flytt_i_koeen, la_soesken_vaere_sammen
 from koordinering.tildeling.services.behandling import (
     avslaa,
     fortsett,
@@ -28,15 +29,23 @@ from koordinering.tildeling.services.tilbake import (
     trekk,
     trekk_samtykke,
 )
+from koordinering.tildeling.services.tilby import (
+    la_tilbud_loepe_ut,
+    svar_paa_tilbud,
+    tilby,
+    trekk_tilbudet,
+)
 from koordinering.tildeling.services.tur import foran, neste_i_tur
 from koordinering.tildeling.services.utloep import trekk_utloepte
 
 __all__ = [
     "Aarsskifte",
+    "angre",
     "avslaa",
     "avslutt",
     "bekreft_start",
     "foerste_i_koeen",
+    "flytt_i_koeen",
     "foran",
     "fortsett",
     "gi",
@@ -51,6 +60,8 @@ __all__ = [
     "kan_gi_midler",
     "kan_gi_straks",
     "kan_videresendes_til",
+    "la_soesken_vaere_sammen",
+    "la_tilbud_loepe_ut",
     "lever_tilbake",
     "lever_tilbake_enhet",
     "meld_tapt",
@@ -62,9 +73,12 @@ __all__ = [
     "sett_paa_vent",
     "sett_paa_venteliste",
     "spoer",
+    "svar_paa_tilbud",
     "ta_imot",
+    "tilby",
     "trekk",
     "trekk_samtykke",
+    "trekk_tilbudet",
     "trekk_utloepte",
     "videresend",
 ]

@@ -16,7 +16,8 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.rules import Tildelingstilstand
 from koordinering.tildeling.services.laas import laas
-from koordinering.tildeling.services.tilbake import avslutt_uten_innsyn, frigi
+from koordinering.tildeling.services.tilbake import frigi
+from koordinering.tildeling.services.uten_innsyn import avslutt_uten_innsyn
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Kortaar, Tiltak

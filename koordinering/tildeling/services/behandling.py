@@ -11,6 +11,7 @@ from koordinering.saker.services import flytt, har_grunnlag, legg_til_hendelse
 from koordinering.tekst import N_
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.services.handlinger import krev
+from koordinering.tildeling.services.tilby import slipp_tilbudet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
@@ -52,6 +53,7 @@ def spoer(henvisning: Henvisning, spoersmaal: Spoersmaal, *, av: User) -> None:
 def fortsett(henvisning: Henvisning, *, av: User) -> None:
     """Take up again what waited, or what stood on the waiting list."""
     krev(henvisning, Handling.FORTSETT, av=av)
+    slipp_tilbudet(henvisning, part=Part.MOTTAKER, av=av)
     flytt(henvisning, Status.UNDER_BEHANDLING, part=Part.MOTTAKER, av=av)
     db.session.flush()
 
@@ -59,6 +61,7 @@ def fortsett(henvisning: Henvisning, *, av: User) -> None:
 def avslaa(henvisning: Henvisning, grunn: str | None, *, fritekst: str | None = None, av: User) -> None:
     """Refuse, with a reason (Avslagsgrunn). Text only with ANNET."""
     krev(henvisning, Handling.AVSLAA, av=av)
+    slipp_tilbudet(henvisning, part=Part.MOTTAKER, av=av)
     flytt(henvisning, Status.AVSLAATT, part=Part.MOTTAKER, av=av, grunn=grunn, fritekst=fritekst)
     db.session.flush()
 

@@ -1,23 +1,28 @@
 """Which actions a user may take on a referral now: the page shows them, and every service asks the same."""
 
+from koordinering import audit
 from koordinering.access import can, require
+from koordinering.audit import Hva
+from koordinering.db import now
 from koordinering.errors import UgyldigOvergang
 from koordinering.saker.models import Henvisning
 from koordinering.tildeling import queries
-from koordinering.tildeling.rules import HANDLINGER, Handling, Stilling, lovlige_handlinger
+from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.rules import HANDLINGER, Handling, Stilling, Tildelingstilstand, lovlige_handlinger
+from koordinering.tildeling.rules.runde import kan_angres
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak.rules import Beholdningsslag, Mekanikk
 from koordinering.users import User
 
 
-def tilbys(henvisning: Henvisning) -> tuple[Handling, ...]:
-    """The actions that the referral's own state allows now, whoever asks."""
-    return lovlige_handlinger(_stilling(henvisning))
+def tilbys(henvisning: Henvisning, user: User | None = None) -> tuple[Handling, ...]:
+    """The actions that the referral's own state allows now, whoever asks; undoing only to the one who gave."""
+    return lovlige_handlinger(_stilling(henvisning, user))
 
 
 def handlinger(henvisning: Henvisning, user: User) -> tuple[Handling, ...]:
     """Exactly the actions that this user may take on this referral now."""
-    return tuple(h for h in tilbys(henvisning) if can(user, HANDLINGER[h].rett, henvisning))
+    return tuple(h for h in tilbys(henvisning, user) if can(user, HANDLINGER[h].rett, henvisning))
 
 
 def krev(henvisning: Henvisning, handling: Handling, *, av: User) -> None:
@@ -31,17 +36,27 @@ def krev(henvisning: Henvisning, handling: Handling, *, av: User) -> None:
         raise UgyldigOvergang
 
 
-def _stilling(henvisning: Henvisning) -> Stilling:
+def _stilling(henvisning: Henvisning, user: User | None) -> Stilling:
+    tildeling = queries.aapen_tildeling(henvisning)
     return Stilling(
         status=henvisning.status,
         enkeltvedtak=henvisning.tiltak.enkeltvedtak,
         startet=henvisning.startet,
-        gitt=_holder(henvisning),
+        gitt=_holder(tildeling),
+        venter_svar=henvisning.svar_innen is not None,
+        kan_angres=user is not None and tildeling is not None and _kan_angres(henvisning, tildeling, user),
     )
 
 
-def _holder(henvisning: Henvisning) -> Mekanikk | None:
-    tildeling = queries.aapen_tildeling(henvisning)
+def _kan_angres(henvisning: Henvisning, tildeling: Tildeling, user: User) -> bool:
+    """The same person, within the time, and nothing rests on it: not started, not told, no slip printed."""
+    if not kan_angres(tildeling.gitt, gitt_av=tildeling.gitt_av, hvem=user.id, naa=now()):
+        return False
+    uroert = tildeling.tilstand is Tildelingstilstand.GITT and henvisning.beskjed_gitt is None
+    return uroert and not audit.har_skjedd(Hva.LAPP_SKREVET, henvisning.id, siden=tildeling.gitt)
+
+
+def _holder(tildeling: Tildeling | None) -> Mekanikk | None:
     if tildeling is None:
         return None
     if tildeling.tilsagn_id is not None:

@@ -19,6 +19,18 @@ def laas(henvisning: Henvisning) -> None:
     db.session.refresh(henvisning)
 
 
+def laas_om_mulig(henvisning: Henvisning) -> bool:
+    """Lock as laas does, unless somebody else has the referral now: for who goes through a list and can take the next.
+
+    Two who pass on to each other's referral would otherwise wait for each other.
+    """
+    ledig = select(Henvisning.id).where(Henvisning.id == henvisning.id).with_for_update(skip_locked=True)
+    if db.session.scalar(ledig) is None:
+        return False
+    db.session.refresh(henvisning)
+    return True
+
+
 def laas_familien(henvisning: Henvisning) -> None:
     """Let one transaction at a time test the ceilings of this family and its children.
 

@@ -9,8 +9,8 @@ from koordinering.roles import Rettighet
 from koordinering.saker import services as saker
 from koordinering.saker.models import Henvisning, Samtykke
 from koordinering.saker.rules.behov import JaNeiVetIkke
-from koordinering.saker.rules.overganger import Avslutningsgrunn, Part, Status, Trekkgrunn, sjekk
-from koordinering.saker.services import flytt, legg_til_hendelse
+from koordinering.saker.rules.overganger import Avslutningsgrunn, Part, Status, Trekkgrunn
+from koordinering.saker.services import flytt
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
@@ -18,6 +18,8 @@ from koordinering.tildeling.rules import Handling, Tildelingstilstand
 from koordinering.tildeling.services.gi import start
 from koordinering.tildeling.services.handlinger import handlinger, krev, tilbys
 from koordinering.tildeling.services.laas import laas
+from koordinering.tildeling.services.tilby import slipp_tilbudet
+from koordinering.tildeling.services.uten_innsyn import avslutt_uten_innsyn
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.midler import services as midler
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat, sjekk_deltakelse
@@ -144,6 +146,7 @@ def trekk(henvisning: Henvisning, grunn: str | None, *, fritekst: str | None = N
     """The sender withdraws (Trekkgrunn); what the referral holds by itself comes free."""
     krev(henvisning, Handling.TREKK, av=av)
     frigi(henvisning, Tildelingstilstand.TILBAKELEVERT, av=av)
+    slipp_tilbudet(henvisning, part=Part.HENVISER, av=av)
     flytt(henvisning, Status.TRUKKET, part=Part.HENVISER, av=av, grunn=grunn, fritekst=fritekst)
     db.session.flush()
 
@@ -173,30 +176,3 @@ def lever_tilbake_enhet(tildeling: Tildeling, handling: Handling, *, av: User) -
     til = Plasstilstand.TAPT if handling is Handling.MELD_TAPT else Plasstilstand.LEDIG
     frigi(henvisning, _TILSTAND[handling], til=til, av=av)
     avslutt_uten_innsyn(henvisning, Avslutningsgrunn.AVBRUTT, part=Part.MOTTAKER, av=av)
-
-
-def avslutt_uten_innsyn(henvisning: Henvisning, grunn: Avslutningsgrunn, *, part: Part, av: User | None) -> None:
-    """Take the receiver's step to AVSLUTTET for somebody who need not be able to open the referral.
-
-    Used where the stock decides: a unit that comes back, a year that ends (`part` is then SYSTEM). The rule is
-    the receiver's.
-    """
-    _uten_innsyn(henvisning, Status.AVSLUTTET, grunn.value, som=Part.MOTTAKER, part=part, av=av)
-
-
-def trekk_uten_grunnlag(henvisning: Henvisning) -> None:
-    """Withdraw what the consent no longer covers, without anybody having asked. The rule is the sender's."""
-    grunn = Trekkgrunn.SAMTYKKE_TRUKKET.value
-    _uten_innsyn(henvisning, Status.TRUKKET, grunn, som=Part.HENVISER, part=Part.SYSTEM, av=None)
-    henvisning.spoersmaal = henvisning.beskjed_siden = None
-    db.session.flush()
-
-
-def _uten_innsyn(henvisning: Henvisning, til: Status, grunn: str, *, som: Part, part: Part, av: User | None) -> None:
-    fra = henvisning.status
-    sjekk(fra, til, som, enkeltvedtak=henvisning.tiltak.enkeltvedtak, startet=henvisning.startet, grunn=grunn)
-    henvisning.status, henvisning.endret, henvisning.grunn = til, now(), grunn
-    legg_til_hendelse(henvisning, "status", av=av, part=part, fra=fra.value, til=til.value, grunn=grunn)
-    enhet = henvisning.mottaker_id if som is Part.MOTTAKER else henvisning.avsender_id
-    audit.record(Hva.HENVISNING_STATUS, av=av, gjelder=Ting("henvisning", henvisning.id, enhet), detalj=til.value)
-    db.session.flush()

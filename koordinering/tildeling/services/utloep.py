@@ -4,12 +4,14 @@ from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, transaction
 from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import Part
 from koordinering.saker.services import har_grunnlag
 from koordinering.tildeling import queries
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.services.handlinger import tilbys
 from koordinering.tildeling.services.laas import laas
-from koordinering.tildeling.services.tilbake import trekk_uten_grunnlag
+from koordinering.tildeling.services.tilby import slipp_tilbudet
+from koordinering.tildeling.services.uten_innsyn import trekk_uten_grunnlag
 
 
 def trekk_utloepte() -> int:
@@ -31,6 +33,7 @@ def _skjul(henvisning: Henvisning) -> bool:
     audit.record(Hva.SAMTYKKE_TRUKKET, av=None, gjelder=gjelder, detalj="utloept")
     holder = queries.aapen_tildeling(henvisning) is not None
     if not holder and Handling.TREKK in tilbys(henvisning):
+        slipp_tilbudet(henvisning, part=Part.SYSTEM, av=None)
         trekk_uten_grunnlag(henvisning)
     db.session.flush()
     return True

@@ -1,15 +1,39 @@
 """What may be given and done, in plain Python: hvorfor_ikke with its two faces, and the actions on a referral."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
-from koordinering.roles import Rettighet
-from koordinering.saker.rules.overganger import LUKKEDE, Part, Status, lovlige
+from koordinering.saker.rules.overganger import Part, Status, lovlige
 from koordinering.tekst import N_, Kode
+from koordinering.tildeling.rules.handlinger import (
+    HANDLINGER,
+    Handling,
+    Handlingsregel,
+    Stilling,
+    lovlige_handlinger,
+)
+from koordinering.tildeling.rules.runde import MAKS_TILBUD_TIL_SAMME
 from koordinering.tiltak.midler.rules import over_taket
 from koordinering.tiltak.rules import Kortenhet, Mekanikk, alder_ved
+
+__all__ = [
+    "HANDLINGER",
+    "TELLER_MOT_TAK",
+    "Aldersgruppe",
+    "Gitt",
+    "Gjenstand",
+    "Handling",
+    "Handlingsregel",
+    "Hvorfor",
+    "Kandidat",
+    "Stilling",
+    "Tildelingstilstand",
+    "aldersgruppe",
+    "hvorfor_ikke",
+    "lovlige_handlinger",
+    "tilbudt_nok",
+]
 
 
 class Tildelingstilstand(Kode):
@@ -20,6 +44,7 @@ class Tildelingstilstand(Kode):
     IKKE_MOETT = "ikke_moett", N_("Ikke møtt")
     AVSLUTTET = "avsluttet", N_("Avsluttet")
     TILBAKELEVERT = "tilbakelevert", N_("Levert tilbake")
+    ANGRET = "angret", N_("Angret")
     TAPT = "tapt", N_("Tapt")
 
 
@@ -52,6 +77,8 @@ class Hvorfor(Kode):
     """The neutral face of HAR_ALT: it may rest on another unit's case, so it says nothing."""
     FULLT = "fullt", N_("Ingen ledige.")
     BUDSJETT_BRUKT = "budsjett_brukt", N_("Det er ikke nok igjen i budsjettet.")
+    HAR_TILBUD = "har_tilbud", N_("Barnet er tilbudt en plass, og svaret ventes.")
+    TILBUDT_NOK = "tilbudt_nok", N_("Barnet har fått dette tilbudet to ganger.")
 
 
 @dataclass(frozen=True)
@@ -89,6 +116,10 @@ class Kandidat:
     """The unit whose case it is."""
     gitt: tuple[Gitt, ...] = ()
     """To the same family or child, in whichever case."""
+    venter_svar: bool = False
+    """A place is offered to it, and the answer is awaited."""
+    tilbudt: tuple[int, ...] = ()
+    """The stocks it has been offered a place of and not taken, once for each time."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +164,14 @@ def hvorfor_ikke(
         *_om_tak(_teller_for(kandidat, registrerer), ting, enhet_id),
         *((Hvorfor.FULLT,) if ting.ledig == 0 and not ting.stengt else ()),
         *((Hvorfor.BUDSJETT_BRUKT,) if ting.fritt_oere is not None and ting.beloep_oere > ting.fritt_oere else ()),
+        *((Hvorfor.HAR_TILBUD,) if kandidat.venter_svar else ()),
     )
+
+
+def tilbudt_nok(kandidat: Kandidat, ting: Gjenstand) -> tuple[Hvorfor, ...]:
+    """Why a place is not offered with a deadline once more, though it could be given."""
+    naadd = kandidat.tilbudt.count(ting.beholdning_id or 0) >= MAKS_TILBUD_TIL_SAMME
+    return (Hvorfor.TILBUDT_NOK,) if naadd else ()
 
 
 def _om_henvisningen(kandidat: Kandidat, ting: Gjenstand) -> list[Hvorfor]:
@@ -224,114 +262,3 @@ def aldersgruppe(foedselsaar: int, aar: int) -> Aldersgruppe:
     grenser = ((5, Aldersgruppe.A0_5), (12, Aldersgruppe.A6_12), (17, Aldersgruppe.A13_17))
     alder = aar - foedselsaar
     return next((gruppe for hoeyest, gruppe in grenser if alder <= hoeyest), Aldersgruppe.A18_24)
-
-
-# --- Actions ---------------------------------------------------------------------------------------------
-
-
-class Handling(Kode):
-    """What a user may do with a referral here; in the order in which the page shows them."""
-
-    TA_IMOT = "ta_imot", N_("Ta imot")
-    GI = "gi", N_("Innvilg")
-    VENTELISTE = "venteliste", N_("Sett på venteliste")
-    SPOER = "spoer", N_("Spør henviser")
-    SETT_PAA_VENT = "sett_paa_vent", N_("Sett på vent")
-    FORTSETT = "fortsett", N_("Ta opp til behandling")
-    GI_MEDHOLD = "gi_medhold", N_("Behandle klagen på nytt")
-    OPPRETTHOLD = "oppretthold", N_("Oppretthold avslaget")
-    BEKREFT_START = "bekreft_start", N_("Bekreft at det er tatt i bruk")
-    IKKE_MOETT = "ikke_moett", N_("Meld ikke møtt")
-    AVSLUTT = "avslutt", N_("Avslutt")
-    LEVER_TILBAKE = "lever_tilbake", N_("Registrer levert tilbake")
-    MELD_TAPT = "meld_tapt", N_("Meld tapt")
-    VIDERESEND = "videresend", N_("Send videre")
-    AVSLAA = "avslaa", N_("Avslå")
-    GJENAAPNE = "gjenaapne", N_("Gjenåpne")
-    TREKK = "trekk", N_("Trekk henvisningen")
-
-
-@dataclass(frozen=True)
-class Handlingsregel:
-    """Who takes an action, from which statuses, and where it leads."""
-
-    part: Part
-    rett: Rettighet
-    fra: frozenset[Status]
-    til: Status
-    gitt: frozenset[Mekanikk] | None = None
-    """Only when something of these kinds is held; None: whether or not anything is."""
-
-
-def _regel(
-    rett: Rettighet, fra: set[Status] | frozenset[Status], til: Status, gitt: frozenset[Mekanikk] | None = None
-) -> Handlingsregel:
-    part = Part.HENVISER if rett is Rettighet.HENVISNING_REGISTRER else Part.MOTTAKER
-    return Handlingsregel(part, rett, frozenset(fra), til, gitt)
-
-
-_MOTTA, _GI, _SEND = Rettighet.HENVISNING_MOTTA, Rettighet.TILDELING_GI, Rettighet.HENVISNING_REGISTRER
-_ALT = frozenset({Mekanikk.KORT, Mekanikk.FRIPLASS, Mekanikk.OPPFOELGING})
-_HOLDT = {Status.INNVILGET, Status.I_GANG}
-
-HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
-    {
-        Handling.TA_IMOT: _regel(_MOTTA, {Status.SENDT, Status.MOTTATT}, Status.UNDER_BEHANDLING),
-        Handling.GI: _regel(_GI, {Status.UNDER_BEHANDLING, Status.VENTELISTE}, Status.INNVILGET),
-        Handling.VENTELISTE: _regel(_GI, {Status.UNDER_BEHANDLING}, Status.VENTELISTE),
-        Handling.SPOER: _regel(_MOTTA, {Status.UNDER_BEHANDLING}, Status.PAA_VENT),
-        Handling.SETT_PAA_VENT: _regel(_MOTTA, {Status.UNDER_BEHANDLING}, Status.PAA_VENT),
-        Handling.FORTSETT: _regel(_MOTTA, {Status.PAA_VENT, Status.VENTELISTE}, Status.UNDER_BEHANDLING),
-        Handling.GI_MEDHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.UNDER_BEHANDLING),
-        Handling.OPPRETTHOLD: _regel(_MOTTA, {Status.PAAKLAGET}, Status.AVSLAATT),
-        Handling.BEKREFT_START: _regel(_GI, {Status.INNVILGET}, Status.I_GANG, _ALT | {Mekanikk.MIDLER}),
-        Handling.IKKE_MOETT: _regel(_GI, {Status.INNVILGET}, Status.AVSLUTTET, _ALT - {Mekanikk.KORT}),
-        Handling.AVSLUTT: _regel(_GI, _HOLDT, Status.AVSLUTTET, (_ALT | {Mekanikk.MIDLER}) - {Mekanikk.KORT}),
-        Handling.LEVER_TILBAKE: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.OPPFOELGING}),
-        Handling.MELD_TAPT: _regel(_GI, _HOLDT, Status.AVSLUTTET, frozenset({Mekanikk.KORT})),
-        Handling.VIDERESEND: _regel(_MOTTA, {Status.MOTTATT, Status.UNDER_BEHANDLING}, Status.VIDERESENDT),
-        Handling.AVSLAA: _regel(
-            _MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT
-        ),
-        Handling.GJENAAPNE: _regel(_MOTTA, LUKKEDE - {Status.VIDERESENDT, Status.VIST_TIL}, Status.UNDER_BEHANDLING),
-        Handling.TREKK: _regel(
-            _SEND,
-            {
-                Status.VENTER_SAMTYKKE,
-                Status.SENDT,
-                Status.MOTTATT,
-                Status.UNDER_BEHANDLING,
-                Status.PAA_VENT,
-                Status.VENTELISTE,
-                Status.PAAKLAGET,
-                Status.INNVILGET,
-            },
-            Status.TRUKKET,
-        ),
-    }
-)
-"""Every action; the transition table must allow it too (a test holds the two together)."""
-
-
-@dataclass(frozen=True)
-class Stilling:
-    """Where a referral stands, as far as actions depend on it."""
-
-    status: Status
-    enkeltvedtak: bool
-    startet: bool
-    gitt: Mekanikk | None
-    """The kind of what it holds now, None when it holds nothing."""
-
-
-def lovlige_handlinger(stilling: Stilling) -> tuple[Handling, ...]:
-    """The actions that the referral's own state allows, whoever asks."""
-    return tuple(handling for handling, regel in HANDLINGER.items() if _lovlig(stilling, regel))
-
-
-def _lovlig(stilling: Stilling, regel: Handlingsregel) -> bool:
-    if stilling.status not in regel.fra or (regel.gitt is not None and stilling.gitt not in regel.gitt):
-        return False
-    # Taking in is two steps in one click, of which the table knows each.
-    fra = Status.MOTTATT if stilling.status is Status.SENDT and regel.part is Part.MOTTAKER else stilling.status
-    return regel.til in lovlige(fra, regel.part, enkeltvedtak=stilling.enkeltvedtak, startet=stilling.startet)

@@ -1,5 +1,6 @@
 """Codes and plain rules of measures and stock."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,6 +115,10 @@ MAKS_EGENANDEL_OERE = 100_000_00
 
 LENGSTE_SESONG_AAR = 2
 
+_BELOEP = N_("Skriv et beløp fra 0 til 100 000 kroner.")
+_KRONER = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
+_AARSTALL = N_("Skriv en dato med et årstall fra 2000 til 2100.")
+
 
 @dataclass(frozen=True)
 class Tilbudsopplysninger:
@@ -132,6 +137,16 @@ class Tilbudsopplysninger:
     egenandel_oere: int
     antall: int
     """Places in all, those in use included."""
+    ordinaer_pris_oere: int | None = None
+    bekreftet: date | None = None
+
+
+def les_kroner(tekst: str) -> int:
+    """Kroner as people write them («1 250», «99,50 kr») in øre; nothing written is nothing. Raises ValueError."""
+    funnet = _KRONER.fullmatch(re.sub(r"\s|kr", "", tekst) or "0")
+    if funnet is None:
+        raise ValueError(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50."))
+    return int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
 
 
 def sjekk_antall(antall: int) -> None:
@@ -147,11 +162,19 @@ def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
         raise UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
     if not tilbud.alder_fra <= tilbud.alder_til <= MAKS_ALDER:
         raise UgyldigFelt("alder_til", N_("Skriv en alder fra laveste alder til 24."))
+    _sjekk_tid(tilbud)
+    if not 0 <= tilbud.egenandel_oere <= MAKS_EGENANDEL_OERE:
+        raise UgyldigFelt("egenandel", _BELOEP)
+    if not 0 <= (tilbud.ordinaer_pris_oere or 0) <= MAKS_EGENANDEL_OERE:
+        raise UgyldigFelt("ordinaer_pris", _BELOEP)
+
+
+def _sjekk_tid(tilbud: Tilbudsopplysninger) -> None:
     if not 2000 <= tilbud.sesong_fra.year <= 2100:
-        raise UgyldigFelt("sesong_fra", N_("Skriv en dato med et årstall fra 2000 til 2100."))
+        raise UgyldigFelt("sesong_fra", _AARSTALL)
     if tilbud.sesong_til < tilbud.sesong_fra:
         raise UgyldigFelt("sesong_til", N_("Sesongen kan ikke slutte før den begynner."))
     if tilbud.sesong_til.year - tilbud.sesong_fra.year > LENGSTE_SESONG_AAR:
         raise UgyldigFelt("sesong_til", N_("En sesong kan ikke vare så lenge. Legg inn ett tilbud for hver sesong."))
-    if not 0 <= tilbud.egenandel_oere <= MAKS_EGENANDEL_OERE:
-        raise UgyldigFelt("egenandel", N_("Skriv et beløp fra 0 til 100 000 kroner."))
+    if tilbud.bekreftet is not None and not 2000 <= tilbud.bekreftet.year <= 2100:
+        raise UgyldigFelt("bekreftet", _AARSTALL)

@@ -1,0 +1,182 @@
+"""Proposals: reading them, and turning referrals and offers into the plain round that is solved."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from koordinering.access import vilkaar, visible
+from koordinering.db import db
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Henvisning
+from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
+from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
+from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
+from koordinering.tildeling.queries.koe import koe
+from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat
+from koordinering.tildeling.rules.forklaring import Bakgrunn
+from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
+from koordinering.tildeling.rules.runde import Forslagsstatus
+from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User
+
+MAKS_SOEKERE = 1_000
+"""Referrals in one round, from the front of the queue."""
+
+MAKS_TILBUD = 300
+"""Offers in one round."""
+
+LINJER_PER_SIDE = 50
+
+
+def forslag(user: User, forslag_id: int) -> Forslag:
+    """One proposal of the user's unit. Raises FinnesIkke."""
+    query = visible(select(Forslag).where(Forslag.id == forslag_id), Forslag, user, Rettighet.TILBUD_ENDRE)
+    lastet = query.options(
+        joinedload(Forslag.tiltak), selectinload(Forslag.tilbud).joinedload(Forslagstilbud.tilbud)
+    )
+    funnet = db.session.scalar(lastet)
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def forslagsliste(user: User) -> Select[Forslag]:
+    """The proposals of the user's units; ordered and paged by the caller."""
+    query = select(Forslag).where(Forslag.status != Forslagsstatus.FORKASTET).options(joinedload(Forslag.tiltak))
+    return visible(query, Forslag, user, Rettighet.TILBUD_ENDRE)
+
+
+def linjer(forslag_: Forslag) -> Select[Forslagslinje]:
+    """The lines of a proposal with what a page shows of each; ordered and paged by the caller."""
+    return (
+        select(Forslagslinje)
+        .where(Forslagslinje.forslag_id == forslag_.id)
+        .options(joinedload(Forslagslinje.henvisning).options(*INNHOLD))
+    )
+
+
+def alle_linjer(forslag_: Forslag) -> list[Forslagslinje]:
+    """Every line of a proposal, in waiting order."""
+    return list(db.session.scalars(linjer(forslag_).order_by(Forslagslinje.orden)).unique())
+
+
+def ugjorte(forslag_: Forslag) -> list[int]:
+    """Ids of the lines that are confirmed and not done yet, in waiting order."""
+    query = select(Forslagslinje.id).where(
+        Forslagslinje.forslag_id == forslag_.id, Forslagslinje.tilbud_id.is_not(None), Forslagslinje.gjort.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(Forslagslinje.orden)))
+
+
+def i_runden(user: User, tiltak_id: str) -> list[Henvisning]:
+    """The referrals that a new round is for: the queue of the measure, in waiting order; who is offered a place waits.
+
+    Only those who wait for an answer are left out: they have a place in hand already.
+    """
+    query = koe(user, [tiltak_id]).where(Henvisning.svar_innen.is_(None), Henvisning.barn_id.is_not(None))
+    return list(db.session.scalars(query.limit(MAKS_SOEKERE)).unique())
+
+
+def foreslaatt(user: User, tilbud: Collection[int]) -> Mapping[int, int]:
+    """How many places of each offer stand in drafts of the user's unit now. One query."""
+    query = (
+        select(Forslagslinje.tilbud_id, func.count())
+        .join(Forslag, Forslag.id == Forslagslinje.forslag_id)
+        .where(
+            Forslagslinje.tilbud_id.in_(sorted(tilbud)),
+            Forslag.status == Forslagsstatus.UTKAST,
+            vilkaar(Forslag, user, Rettighet.TILBUD_ENDRE),
+        )
+        .group_by(Forslagslinje.tilbud_id)
+    )
+    return {tilbud_id: antall for tilbud_id, antall in db.session.execute(query) if tilbud_id is not None}
+
+
+# --- The round as plain data -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grunnlag:
+    """A round, and what its explanations rest on."""
+
+    runde: Runde
+    bakgrunn: Mapping[int, Bakgrunn]
+
+
+@dataclass(frozen=True)
+class Valg:
+    """What the user has decided about one referral: the offer it is locked to, or that it is struck."""
+
+    laast: int | None = None
+    stroeket: bool = False
+
+
+def grunnlag(
+    user: User, henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], valg: Mapping[int, Valg]
+) -> Grunnlag:
+    """The round of these referrals (in waiting order) and offers (in the order of their lots).
+
+    What fits is asked of hvorfor_ikke and of nothing else, on each family's own case: what rests on another unit's
+    case is first asked when something is given.
+    """
+    fakta = kandidater(henvisninger)
+    ting = plasser_i({t.id: t for t in tilbud})
+    i_samme_sak = Counter(h.sak_id for h in henvisninger if h.sammen and not valg.get(h.id, Valg()).stroeket)
+    soekere, bakgrunn = [], {}
+    for h in henvisninger:
+        oensker = innsyn(h).oensker[:MAKS_OENSKE]
+        mulige, avvist = _vurder(user, h, fakta[h.id], [(t, ting[t.id]) for t in tilbud], oensker)
+        bakgrunn[h.id] = Bakgrunn(len(oensker), avvist)
+        valgt = valg.get(h.id, Valg())
+        if not valgt.stroeket:
+            sammen = h.sak_id if h.sammen and i_samme_sak[h.sak_id] > 1 else None
+            laast = valgt.laast if valgt.laast in mulige else None
+            soekere.append(Soeker(h.id, h.barn_id or -h.id, mulige, sammen, laast))
+    runde = Runde(tuple(soekere), {t.id: ting[t.id].ledig or 0 for t in tilbud}, tuple(_tak(henvisninger, fakta, ting)))
+    return Grunnlag(runde, bakgrunn)
+
+
+Avvist = Mapping[int, tuple[int, tuple[Hvorfor, ...]]]
+
+
+def _vurder(
+    user: User,
+    henvisning: Henvisning,
+    fakta: Kandidat,
+    tilbud: Sequence[tuple[Tilbud, Gjenstand]],
+    oensker: Sequence[Aktivitet],
+) -> tuple[Mapping[int, int], Avvist]:
+    mulige: dict[int, int] = {}
+    avvist: dict[int, tuple[int, tuple[Hvorfor, ...]]] = {}
+    for t, ting in tilbud:
+        if oensker and t.aktivitet not in oensker:
+            continue
+        oenske = oensker.index(t.aktivitet) + 1 if oensker else UTEN_OENSKE
+        # Nothing free is no reason against the child: it may be free when something else is changed.
+        mot = tuple(g for g in grunner(user, fakta, ting, henvisning) if g is not Hvorfor.FULLT)
+        if mot:
+            avvist[t.id] = (oenske, mot)
+        else:
+            mulige[t.id] = oenske
+    return mulige, avvist
+
+
+def _tak(
+    henvisninger: Sequence[Henvisning], fakta: Mapping[int, Kandidat], ting: Mapping[int, Gjenstand]
+) -> Iterator[Tak]:
+    """What hvorfor_ikke would say to the second of two referrals of one child, once the first is given."""
+    egne: dict[int, list[int]] = {}
+    for h in henvisninger:
+        if h.barn_id is not None:
+            egne.setdefault(h.barn_id, []).append(h.id)
+    for ider in (ider for ider in egne.values() if len(ider) > 1):
+        yield from (Tak(frozenset((id_, t) for id_ in ider), 1) for t in ting)
+        for aar, tak in {(t.aar, t.tak) for t in ting.values() if t.tak is not None}:
+            i_aaret = [id_ for id_, t in ting.items() if t.aar == aar]
+            brukt = sum(g.aar == aar and g.samme_barn for g in fakta[ider[0]].gitt)
+            yield Tak(frozenset((h, t) for h in ider for t in i_aaret), max(0, tak - brukt))

@@ -1,0 +1,70 @@
+"""Places that are offered with a deadline, and who is next when one is not taken."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from koordinering.db import db
+from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import Status
+from koordinering.tildeling.models import Plasstilbud
+from koordinering.tildeling.queries.fakta import grunner_mot_tilbud, kandidater, plasser_i
+from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
+from koordinering.tildeling.queries.koe import VENTEORDEN
+from koordinering.tildeling.rules import Hvorfor
+from koordinering.tildeling.rules.runde import Tilbudssvar
+from koordinering.tiltak.models import Tilbud
+
+SER_ETTER = 200
+"""How far down the list somebody is looked for who can be offered a place."""
+
+
+def aapent(henvisning: Henvisning) -> Plasstilbud | None:
+    """What the referral is offered now; None when nothing is."""
+    return aapne([henvisning]).get(henvisning.id)
+
+
+def aapne(henvisninger: Collection[Henvisning]) -> Mapping[int, Plasstilbud]:
+    """What each of these referrals is offered now, by the referral's id; one query."""
+    query = (
+        select(Plasstilbud)
+        .where(
+            Plasstilbud.henvisning_id.in_(sorted(h.id for h in henvisninger)),
+            Plasstilbud.svar == Tilbudssvar.VENTER,
+        )
+        .options(joinedload(Plasstilbud.plass), joinedload(Plasstilbud.tilbud))
+    )
+    return {p.henvisning_id: p for p in db.session.scalars(query)}
+
+
+def utloepte(naa: datetime) -> list[int]:
+    """Ids of the offers that nobody has answered in time, the oldest first."""
+    query = select(Plasstilbud.id).where(Plasstilbud.svar == Tilbudssvar.VENTER, Plasstilbud.frist < naa)
+    return list(db.session.scalars(query.order_by(Plasstilbud.frist, Plasstilbud.id)))
+
+
+def neste_kandidater(tilbud: Tilbud, *, utenom: int | None = None) -> list[Henvisning]:
+    """Those on the waiting list who fit an offer and wish for it, or wish for nothing told; in waiting order.
+
+    Weighed on each family's own case: the offering itself asks across cases. `utenom`: who has just been asked comes
+    after the others.
+    """
+    query = (
+        select(Henvisning)
+        .where(
+            Henvisning.tiltak_id == tilbud.tiltak_id,
+            Henvisning.mottaker_id == tilbud.enhet_id,
+            Henvisning.synlig,
+            Henvisning.status == Status.VENTELISTE,
+        )
+        .options(*INNHOLD)
+        .order_by(*VENTEORDEN)
+        .limit(SER_ETTER)
+    )
+    liste = db.session.scalars(query).unique().all()
+    fakta, ting = kandidater(liste), plasser_i({tilbud.id: tilbud})[tilbud.id]
+    passer = [h for h in liste if not set(grunner_mot_tilbud(None, fakta[h.id], ting, h)) - {Hvorfor.KAN_IKKE_NAA}]
+    oenskes = [h for h in passer if tilbud.aktivitet in (oensker := innsyn(h).oensker) or not oensker]
+    return sorted(oenskes, key=lambda h: h.id == utenom)

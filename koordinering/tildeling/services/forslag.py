@@ -1,0 +1,212 @@
+"""The proposal's life: made, changed and solved again, confirmed line by line. Nothing is given before."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from koordinering import audit
+from koordinering.access import require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, now
+from koordinering.errors import (
+    DomainError,
+    Endret,
+    FinnesIkke,
+    IngenTilgang,
+    KanIkkeInnvilges,
+    Oppbrukt,
+    UgyldigFelt,
+    UgyldigOvergang,
+)
+from koordinering.roles import Rettighet
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Henvisning
+from koordinering.tekst import N_
+from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
+from koordinering.tildeling.queries import forslag as queries
+from koordinering.tildeling.queries.forslag import Grunnlag, Valg
+from koordinering.tildeling.rules import Hvorfor
+from koordinering.tildeling.rules.forklaring import Aarsak, Fordi, forklar
+from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Fordeling, foerst_til_moella, tell
+from koordinering.tildeling.rules.loeser import IkkeLoest, loes
+from koordinering.tildeling.rules.runde import Forslagsstatus, Maate, sjekk_frist_dager
+from koordinering.tildeling.services.gi import gi
+from koordinering.tildeling.services.tilby import tilby
+from koordinering.tiltak.models import Tilbud, Tiltak
+from koordinering.users import User
+
+_LODDBITER = 62
+
+
+@dataclass(frozen=True)
+class Loesning:
+    """A solved round, before it is written."""
+
+    grunnlag: Grunnlag
+    fordeling: Fordeling
+    tall: Mapping[str, Mapping[str, int]]
+
+
+def loesning(grunnlag: Grunnlag) -> Loesning:
+    """Solve a round. Slow: done before the transaction. Raises DomainError when what is locked has no room."""
+    runde = grunnlag.runde
+    try:
+        fordeling = loes(runde)
+    except IkkeLoest:
+        raise DomainError(N_("Flere barn er låst til et tilbud enn det har ledige plasser. Lås færre.")) from None
+    tall = {"forslag": asdict(tell(runde, fordeling.plass)), "moella": asdict(tell(runde, foerst_til_moella(runde)))}
+    return Loesning(grunnlag, fordeling, tall)
+
+
+def lodd(tilbud: Sequence[Tilbud]) -> dict[int, int]:
+    """A number drawn for each offer, stored with the proposal: it settles which of two equal offers comes first."""
+    return {t.id: secrets.randbits(_LODDBITER) for t in tilbud}
+
+
+def lag_forslag(
+    tiltak: Tiltak,
+    henvisninger: Sequence[Henvisning],
+    lodd_: Mapping[int, int],
+    loest: Loesning | None,
+    *,
+    maate: Maate = Maate.GI,
+    frist_dager: int = 7,
+    av: User,
+) -> Forslag:
+    """Write a draft: its offers with their lots, and a line for each referral. `loest` None: nothing proposed yet."""
+    sjekk_frist_dager(frist_dager)
+    if not lodd_:
+        raise UgyldigFelt("tilbud", N_("Velg minst ett tilbud."))
+    forslag = Forslag(
+        enhet_id=tiltak.mottaker_id, tiltak_id=tiltak.id, maate=maate, frist_dager=frist_dager, laget_av=av.id
+    )
+    require(av, Rettighet.TILBUD_ENDRE, forslag)
+    forslag.tilbud = [Forslagstilbud(tilbud_id=id_, lodd=nummer) for id_, nummer in lodd_.items()]
+    forslag.linjer = [Forslagslinje(henvisning_id=h.id, orden=nr) for nr, h in enumerate(henvisninger, 1)]
+    db.session.add(forslag)
+    db.session.flush()
+    if loest is not None:
+        skriv_loesning(forslag, forslag.linjer, loest)
+    audit.record(Hva.FORSLAG_LAGET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
+    db.session.flush()
+    return forslag
+
+
+def skriv_loesning(forslag: Forslag, linjer: Sequence[Forslagslinje], loest: Loesning) -> None:
+    """Put what was solved on the lines, with the causes, and the figures and the proof on the proposal."""
+    forslag.bevis = [asdict(steg) | {"maal": steg.maal.value} for steg in loest.fordeling.bevis]
+    forslag.tall = {navn: dict(tall) for navn, tall in loest.tall.items()}
+    soekere = {s.id: s for s in loest.grunnlag.runde.soekere}
+    for linje in linjer:
+        soeker = soekere.get(linje.henvisning_id)
+        linje.tilbud_id = loest.fordeling.plass.get(linje.henvisning_id)
+        oenske = soeker.valg[linje.tilbud_id] if soeker and linje.tilbud_id is not None else None
+        linje.oenske = None if oenske == UTEN_OENSKE else oenske
+        if soeker is None:
+            linje.fordi = [_som_json(Fordi(1, Aarsak.STROEKET))]
+            continue
+        bakgrunn = loest.grunnlag.bakgrunn[linje.henvisning_id]
+        linje.fordi = [_som_json(f) for f in forklar(loest.grunnlag.runde, loest.fordeling.plass, soeker, bakgrunn)]
+
+
+def _som_json(fordi: Fordi) -> dict[str, Any]:
+    return asdict(fordi) | {"aarsak": fordi.aarsak.value, "grunner": [g.value for g in fordi.grunner]}
+
+
+def endre_forslag(
+    forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User
+) -> None:
+    """Store what is locked and struck, by referral, and the rest solved again.
+
+    `versjon`: the one that the user's page showed. Raises Endret when somebody was before, or it is confirmed.
+    """
+    _krev_utkast(forslag, versjon, av)
+    linjer = queries.alle_linjer(forslag)
+    for linje in linjer:
+        valgt = valg.get(linje.henvisning_id, Valg())
+        linje.laast, linje.stroeket = valgt.laast is not None, valgt.stroeket
+    skriv_loesning(forslag, linjer, loest)
+    audit.record(Hva.FORSLAG_ENDRET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
+    db.session.flush()
+
+
+def _krev_utkast(forslag: Forslag, versjon: int, av: User) -> None:
+    require(av, Rettighet.TILBUD_ENDRE, forslag)
+    # In two steps: PostgreSQL refuses FOR UPDATE on the outer joins that the row may have been loaded with.
+    db.session.execute(select(Forslag.id).where(Forslag.id == forslag.id).with_for_update())
+    db.session.refresh(forslag)
+    if forslag.status is not Forslagsstatus.UTKAST or forslag.versjon != versjon:
+        raise Endret
+
+
+def forkast(forslag: Forslag, *, versjon: int, av: User) -> None:
+    """Throw a draft away. Raises Endret when somebody has changed or confirmed it."""
+    _krev_utkast(forslag, versjon, av)
+    forslag.status = Forslagsstatus.FORKASTET
+    audit.record(Hva.FORSLAG_ENDRET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id), detalj="forkastet")
+    db.session.flush()
+
+
+# --- Confirming --------------------------------------------------------------------------------------------
+
+
+def bekreft(forslag: Forslag, *, versjon: int, av: User) -> None:
+    """Take the draft as decided; its lines are carried out one by one afterwards. Raises Endret."""
+    require(av, Rettighet.TILDELING_GI)
+    _krev_utkast(forslag, versjon, av)
+    forslag.status, forslag.bekreftet, forslag.bekreftet_av = Forslagsstatus.BEKREFTET, now(), av.id
+    audit.record(Hva.FORSLAG_BEKREFTET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
+    db.session.flush()
+
+
+def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
+    """Give (or offer) what one confirmed line says, if it is still possible; else write down why not.
+
+    A transaction a line, so that nobody else waits for the whole round and a stop loses nothing. Safe to repeat.
+    """
+    require(av, Rettighet.TILBUD_ENDRE, forslag)
+    db.session.execute(select(Forslagslinje.id).where(Forslagslinje.id == linje.id).with_for_update())
+    db.session.refresh(linje)
+    if forslag.status is not Forslagsstatus.BEKREFTET or linje.gjort is not None or linje.tilbud_id is None:
+        return
+    tilbud = db.session.get_one(Tilbud, linje.tilbud_id)
+    utfall: tuple[Hvorfor, ...] = ()
+    try:
+        with db.session.begin_nested():
+            _gi(linje, forslag, tilbud, av)
+    except KanIkkeInnvilges as feil:
+        utfall = tuple(h for h in Hvorfor if h.tekst in feil.grunner)
+    except Oppbrukt:
+        utfall = (Hvorfor.FULLT,)
+    except UgyldigOvergang:
+        venter = db.session.get_one(Henvisning, linje.henvisning_id).svar_innen is not None
+        utfall = (Hvorfor.HAR_TILBUD if venter else Hvorfor.FEIL_STATUS,)
+    except (FinnesIkke, IngenTilgang):
+        utfall = (Hvorfor.MANGLER_SAMTYKKE,)
+    linje.gjort, linje.utfall = not utfall, [grunn.value for grunn in utfall]
+    db.session.flush()
+
+
+def _gi(linje: Forslagslinje, forslag: Forslag, tilbud: Tilbud, av: User) -> None:
+    henvisning = saker.mottatt(av, linje.henvisning_id)
+    if forslag.maate is Maate.TILBY:
+        tilby(henvisning, tilbud, frist_dager=forslag.frist_dager, av=av)
+    else:
+        gi(henvisning, tilbud, av=av)
+
+
+def samlet(
+    tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, frist_dager: int, av: User
+) -> Forslag:
+    """Several referrals chosen by hand for one offer, confirmed at once; the lines tell what came of each."""
+    forslag = lag_forslag(
+        tilbud.tiltak, henvisninger, {tilbud.id: 0}, None, maate=maate, frist_dager=frist_dager, av=av
+    )
+    for linje in forslag.linjer:
+        linje.tilbud_id, linje.laast = tilbud.id, True
+    db.session.flush()
+    bekreft(forslag, versjon=forslag.versjon, av=av)
+    return forslag

@@ -1,0 +1,265 @@
+"""A list of offers in a file, csv or xlsx, read with every fault told by row and column.
+
+Plain data in and out. A file is somebody else's: it may be of the wrong kind, enormous, packed to burst, or hold
+formulas; each of these gets a message and is never evaluated.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from openpyxl import load_workbook
+
+from koordinering.errors import UgyldigFelt
+from koordinering.tekst import N_
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, les_kroner, sjekk_tilbud
+
+MAKS_BYTE = 2_000_000
+MAKS_UTPAKKET = 20_000_000
+"""What a workbook may unpack to; a small file that unpacks to more is made to do harm."""
+MAKS_RADER = 500
+MAKS_KOLONNER = 40
+MAKS_TEGN = 200
+
+_FEIL_SLAG = N_("Filen er ikke en xlsx- eller csv-fil som kan leses. Lagre listen på nytt og prøv igjen.")
+_FOR_STOR = N_("Filen er for stor. En liste kan ha høyst 500 tilbud.")
+_IKKE_MITT = N_("Enheten din har ikke dette tiltaket. Skriv nummeret, for eksempel 4a-3.")
+_FORMEL = N_("Cellen inneholder en formel. Lim inn verdien i stedet.")
+
+Rad = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Radfeil:
+    """One thing that is wrong, and where it stands."""
+
+    linje: int
+    kolonne: str
+    melding: str
+
+
+@dataclass(frozen=True)
+class Importrad:
+    """One offer that is ready to be made."""
+
+    linje: int
+    tiltak_id: str
+    opplysninger: Tilbudsopplysninger
+
+
+@dataclass(frozen=True)
+class Tilbudsfil:
+    """What a file comes to."""
+
+    rader: tuple[Importrad, ...]
+    feil: tuple[Radfeil, ...]
+    tabell: tuple[Rad, ...]
+    """The cells as text, the headings first: what is sent back to be confirmed."""
+
+
+# --- From bytes to cells -----------------------------------------------------------------------------------
+
+
+def les_celler(innhold: bytes) -> list[list[str]]:
+    """The cells of a file as text. Raises UgyldigFelt("fil", …) for what cannot be a list of offers."""
+    if len(innhold) > MAKS_BYTE:
+        raise UgyldigFelt("fil", _FOR_STOR)
+    rader = _fra_xlsx(innhold) if innhold[:4] == b"PK\x03\x04" else _fra_csv(innhold)
+    while rader and not any(rader[-1]):
+        rader.pop()
+    if len(rader) < 2:
+        raise UgyldigFelt("fil", N_("Filen har ingen tilbud. Første linje er overskrifter, så ett på hver linje."))
+    if len(rader) > MAKS_RADER + 1:
+        raise UgyldigFelt("fil", _FOR_STOR)
+    return rader
+
+
+def _fra_xlsx(innhold: bytes) -> list[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(innhold)) as pakke:
+            if sum(fil.file_size for fil in pakke.infolist()) > MAKS_UTPAKKET:
+                raise UgyldigFelt("fil", _FOR_STOR)
+        bok = load_workbook(io.BytesIO(innhold), read_only=True, data_only=False, keep_links=False)
+        try:
+            ark = bok.worksheets[0]
+            rader = ark.iter_rows(max_row=MAKS_RADER + 2, max_col=MAKS_KOLONNER, values_only=True)
+            return [[_celle(verdi) for verdi in rad] for rad in rader]
+        finally:
+            bok.close()
+    except UgyldigFelt:
+        raise
+    except Exception:  # a broken workbook fails in many ways inside the library
+        raise UgyldigFelt("fil", _FEIL_SLAG) from None
+
+
+def _celle(verdi: Any) -> str:
+    if verdi is None:
+        return ""
+    if isinstance(verdi, datetime | date):
+        return verdi.strftime("%d.%m.%Y")
+    if isinstance(verdi, float) and verdi.is_integer():
+        return str(int(verdi))
+    return str(verdi).strip()
+
+
+def _fra_csv(innhold: bytes) -> list[list[str]]:
+    if b"\x00" in innhold:
+        raise UgyldigFelt("fil", _FEIL_SLAG)
+    try:
+        tekst = innhold.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        tekst = innhold.decode("cp1252", errors="replace")
+    foerste = tekst.split("\n", 1)[0]
+    skille = max(";,\t", key=foerste.count)
+    rader: list[list[str]] = []
+    try:
+        for rad in csv.reader(io.StringIO(tekst, newline=""), delimiter=skille):
+            rader.append([celle.strip() for celle in rad[:MAKS_KOLONNER]])
+            if len(rader) > MAKS_RADER + 1:
+                raise UgyldigFelt("fil", _FOR_STOR)
+    except csv.Error:
+        raise UgyldigFelt("fil", _FEIL_SLAG) from None
+    return rader
+
+
+# --- From cells to offers ----------------------------------------------------------------------------------
+
+
+def _dato(tekst: str) -> date:
+    for form in ("%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(tekst, form).date()  # noqa: DTZ007 - a day without a time
+        except ValueError:
+            continue
+    raise ValueError(N_("Skriv datoen som dd.mm.åååå."))
+
+
+def _tall(tekst: str) -> int:
+    if re.fullmatch(r"-?[0-9]{1,9}", tekst) is None:
+        raise ValueError(N_("Skriv et helt tall."))
+    return int(tekst)
+
+
+def _tekst(tekst: str) -> str:
+    if len(tekst) > MAKS_TEGN:
+        raise ValueError(N_("Teksten er for lang."))
+    return tekst
+
+
+def _aktivitet(tekst: str) -> Aktivitet:
+    for aktivitet in Aktivitet:
+        if tekst.lower() in {aktivitet.value, aktivitet.tekst.lower()}:
+            return aktivitet
+    raise ValueError(N_("Aktiviteten finnes ikke i listen."))
+
+
+@dataclass(frozen=True)
+class Kolonne:
+    """One heading: the field it fills, how it is read, and whether it must be there."""
+
+    navn: str
+    felt: str
+    les: Callable[[str], Any]
+    paakrevd: bool = True
+    tom: Any = None
+
+
+KOLONNER = (
+    Kolonne("Tiltak", "tiltak_id", _tekst),
+    Kolonne("Arrangør", "arrangoer", _tekst),
+    Kolonne("Navn", "navn", _tekst),
+    Kolonne("Aktivitet", "aktivitet", _aktivitet),
+    Kolonne("Første dag", "sesong_fra", _dato),
+    Kolonne("Siste dag", "sesong_til", _dato),
+    Kolonne("Fra alder", "alder_fra", _tall),
+    Kolonne("Til alder", "alder_til", _tall),
+    Kolonne("Antall plasser", "antall", _tall),
+    Kolonne("Sted", "sted", _tekst, paakrevd=False),
+    Kolonne("Dager og tid", "ukedager", _tekst, paakrevd=False),
+    Kolonne("Kontakt hos arrangøren", "oppmoete", _tekst, paakrevd=False),
+    Kolonne("Familien betaler", "egenandel_oere", les_kroner, paakrevd=False, tom=0),
+    Kolonne("Ordinær pris", "ordinaer_pris_oere", les_kroner, paakrevd=False),
+    Kolonne("Bekreftet av arrangøren", "bekreftet", _dato, paakrevd=False),
+)
+_ETTER_NAVN: Mapping[str, Kolonne] = MappingProxyType({k.navn.lower(): k for k in KOLONNER})
+_ETTER_FELT: Mapping[str, str] = MappingProxyType(
+    {k.felt: k.navn for k in KOLONNER} | {"egenandel": "Familien betaler", "ordinaer_pris": "Ordinær pris"}
+)
+
+FINNES = N_("Tilbudet finnes fra før, med samme arrangør, navn og første dag.")
+
+
+def les_tilbud(celler: Sequence[Rad], *, tiltak: Iterable[str], finnes: Iterable[tuple[str, str, date]]) -> Tilbudsfil:
+    """Read every row and tell all that is wrong with each.
+
+    `tiltak`: the measures whose offers the user's unit keeps. `finnes`: offers that are there (who, name, first day).
+    """
+    overskrifter = [navn.lower() for navn in celler[0]]
+    feil = list(_om_overskriftene(celler[0]))
+    rader: list[Importrad] = []
+    sett, mine = set(finnes), set(tiltak)
+    for linje, rad in enumerate(celler[1:], start=2):
+        if feil and feil[0].linje == 1:
+            break
+        if not any(rad):
+            continue
+        lest = _les_rad(linje, dict(zip(overskrifter, rad, strict=False)), mine)
+        if isinstance(lest, Importrad):
+            o = lest.opplysninger
+            noekkel = (o.arrangoer, o.navn, o.sesong_fra)
+            if noekkel in sett:
+                feil.append(Radfeil(linje, "Navn", FINNES))
+            sett.add(noekkel)
+            rader.append(lest)
+        else:
+            feil += lest
+    return Tilbudsfil(tuple(rader), tuple(feil), tuple(tuple(rad) for rad in celler))
+
+
+def _om_overskriftene(overskrifter: Rad) -> Iterable[Radfeil]:
+    navn = [o.lower() for o in overskrifter if o]
+    for kolonne in KOLONNER:
+        if kolonne.paakrevd and kolonne.navn.lower() not in navn:
+            yield Radfeil(1, kolonne.navn, N_("Kolonnen mangler."))
+    for overskrift in overskrifter:
+        if overskrift and overskrift.lower() not in _ETTER_NAVN:
+            yield Radfeil(1, overskrift[:60], N_("Kolonnen er ukjent. Fjern den. Listen skal ikke si noe om personer."))
+        elif overskrift and navn.count(overskrift.lower()) > 1:
+            yield Radfeil(1, overskrift[:60], N_("Kolonnen står mer enn én gang."))
+
+
+def _les_rad(linje: int, celler: Mapping[str, str], mine: set[str]) -> Importrad | list[Radfeil]:
+    feil: list[Radfeil] = []
+    verdier: dict[str, Any] = {}
+    for kolonne in KOLONNER:
+        try:
+            verdier[kolonne.felt] = _les_celle(kolonne, celler.get(kolonne.navn.lower(), ""))
+        except ValueError as galt:
+            feil.append(Radfeil(linje, kolonne.navn, str(galt)))
+    if "tiltak_id" in verdier and verdier["tiltak_id"] not in mine:
+        feil.append(Radfeil(linje, "Tiltak", _IKKE_MITT))
+    if feil:
+        return feil
+    tiltak_id = verdier.pop("tiltak_id")
+    opplysninger = Tilbudsopplysninger(**verdier)
+    try:
+        sjekk_tilbud(opplysninger)
+    except UgyldigFelt as galt:
+        return [Radfeil(linje, _ETTER_FELT.get(galt.felt, galt.felt), str(galt))]
+    return Importrad(linje, tiltak_id, opplysninger)
+
+
+def _les_celle(kolonne: Kolonne, tekst: str) -> Any:
+    if tekst.startswith(("=", "+", "@")):
+        raise ValueError(_FORMEL)
+    if not tekst:
+        if kolonne.paakrevd:
+            raise ValueError(N_("Cellen er tom."))
+        return kolonne.tom
+    return kolonne.les(tekst)

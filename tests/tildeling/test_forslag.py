@@ -1,0 +1,191 @@
+"""The proposal through the front door: made, read, changed, confirmed, and what was not possible told row by row."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import KanIkkeInnvilges
+from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import Status
+from koordinering.tildeling import services
+from koordinering.tildeling.models import Forslag, Forslagslinje, Tildeling
+from koordinering.tildeling.queries import forslag as queries
+from koordinering.tildeling.queries import grunner, kandidat, plasser_i
+from koordinering.tildeling.rules.runde import Forslagsstatus
+from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules import Aktivitet
+from tests import fabrikk
+from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, ta_imot
+
+
+@pytest.fixture
+def nettleser(app: Flask) -> LeserPaaNytt:
+    """A browser, and a test that sees what it has written."""
+    return LeserPaaNytt(app)
+
+
+def _barn(folk: Any, alder: int = 10, oensker: tuple[Aktivitet, ...] = (Aktivitet.FOTBALL,)) -> Henvisning:
+    barnet = fabrikk.barn(i_dag().year - alder, oensker=oensker)
+    return ta_imot(fabrikk.sak(folk.nav1, barna=[barnet]), folk.inkludering1)
+
+
+def _lag(nettleser: LeserPaaNytt, folk: Any, *tilbud: Tilbud, maate: str = "gi") -> Forslag:
+    side = nettleser.som(folk.inkludering1)
+    svar = side.send(
+        "/forslag/nytt?tiltak=4a-3", {"tilbud": [str(t.id) for t in tilbud], "maate": maate, "frist_dager": "7"}
+    )
+    assert svar.status_code == 303, svar.get_data(as_text=True)
+    assert side.se(svar.location).status_code == 200
+    return db.session.scalars(select(Forslag)).one()
+
+
+def _linje(forslag: Forslag, henvisning: Henvisning) -> Forslagslinje:
+    query = select(Forslagslinje).where(Forslagslinje.forslag_id == forslag.id)
+    return db.session.scalars(query.where(Forslagslinje.henvisning_id == henvisning.id)).one()
+
+
+def test_nothing_is_given_before_it_is_confirmed_and_then_all_of_it(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    for_ung, *ti = [_barn(folk, 3), *(_barn(folk) for _ in range(3))]
+    forslag = _lag(nettleser, folk, tilbud)
+    assert [_linje(forslag, h).tilbud_id for h in ti] == [tilbud.id, tilbud.id, None]
+    assert _linje(forslag, for_ung).fordi[0]["grunner"] == ["for_ung"]
+    assert db.session.scalars(select(Tildeling)).all() == []
+    side = nettleser.som(folk.inkludering1)
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Alle de 2 plassene er foreslått til andre. 2 barn foran i køen passer de samme." in html
+    assert "Barnet er for ungt." in html
+    for _ in range(2):  # a second click changes nothing
+        assert side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)}).status_code == 303
+    assert [h.status for h in ti] == [Status.INNVILGET, Status.INNVILGET, Status.UNDER_BEHANDLING]
+    sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_what_has_changed_meanwhile_is_told_row_by_row_and_the_rest_is_given(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=3)
+    foerste, trukket, siste = (_barn(folk) for _ in range(3))
+    forslag = _lag(nettleser, folk, tilbud)
+    gjoer(services.trekk, trukket, "flyttet", av=folk.nav1)
+    side = nettleser.som(folk.inkludering1)
+    side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)})
+    assert [_linje(forslag, h).gjort for h in (foerste, trukket, siste)] == [True, False, True]
+    assert _linje(forslag, trukket).utfall == ["feil_status"]
+    assert "ikke under behandling" in side.se(f"/forslag/{forslag.id}?vis=ikke_gjort").get_data(as_text=True)
+
+
+def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNytt, folk: Any) -> None:
+    fotball = fabrikk.tilbud(folk.inkludering1, antall=1)
+    svoemming = fabrikk.tilbud(folk.inkludering1, antall=1, aktivitet=Aktivitet.SVOEMMING, navn="Svømmekurs")
+    begge, bare_fotball = _barn(folk, oensker=(Aktivitet.FOTBALL, Aktivitet.SVOEMMING)), _barn(folk)
+    forslag = _lag(nettleser, folk, fotball, svoemming)
+    assert [_linje(forslag, h).tilbud_id for h in (begge, bare_fotball)] == [svoemming.id, fotball.id]
+    side = nettleser.som(folk.inkludering1)
+
+    def velg(**valg: str) -> int:
+        versjon = str(db.session.get_one(Forslag, forslag.id).versjon)
+        return side.send(f"/forslag/{forslag.id}/endre", {"versjon": versjon} | valg).status_code
+
+    assert velg(**{f"linje_{_linje(forslag, begge).id}": str(fotball.id)}) == 303
+    assert [_linje(forslag, h).tilbud_id for h in (begge, bare_fotball)] == [fotball.id, None]
+    assert velg(**{f"linje_{_linje(forslag, bare_fotball).id}": str(fotball.id)}) == 422  # more locked than places
+    assert velg(**{f"linje_{_linje(forslag, begge).id}": "stryk"}) == 303
+    assert [_linje(forslag, h).tilbud_id for h in (begge, bare_fotball)] == [None, fotball.id]
+    assert side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": "1"}).status_code == 409  # an old page
+    assert side.send(f"/forslag/{forslag.id}/endre", {"versjon": "1"}).status_code == 409
+    versjon = str(db.session.get_one(Forslag, forslag.id).versjon)
+    assert side.send(f"/forslag/{forslag.id}/forkast", {"versjon": versjon}).status_code == 303
+    assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.FORKASTET
+
+
+def test_a_round_without_offers_or_with_an_odd_deadline_is_told_at_its_field(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1)
+    side = nettleser.som(folk.inkludering1)
+    uten = side.send("/forslag/nytt?tiltak=4a-3", {"maate": "gi", "frist_dager": "7"})
+    assert uten.status_code == 422
+    assert "Velg minst ett tilbud" in uten.get_data(as_text=True)
+    for dager in ("0", "400", "-3", "mange"):
+        svar = side.send("/forslag/nytt", {"tilbud": [str(tilbud.id)], "maate": "tilby", "frist_dager": dager})
+        assert svar.status_code == 422
+    assert db.session.scalars(select(Forslag)).all() == []
+
+
+def test_siblings_who_ask_for_it_get_the_same_offer(nettleser: LeserPaaNytt, folk: Any) -> None:
+    aar = i_dag().year
+    familie = fabrikk.sak(
+        folk.nav1, barna=[fabrikk.barn(aar - 8), fabrikk.barn(aar - 10)], tiltak=[("4a-3", 0), ("4a-3", 1)]
+    )
+    to = [ta_imot(familie, folk.inkludering1, nr) for nr in (0, 1)]
+    liten = fabrikk.tilbud(folk.inkludering1, antall=1, navn="Liten gruppe")
+    enda_en = fabrikk.tilbud(folk.inkludering1, antall=1, navn="Enda en")
+    nav = nettleser.som(folk.nav1)
+    for h in to:
+        assert nav.send(f"/henvisninger/{h.id}/soesken", {"sammen": "1"}).status_code == 303
+    forslag = _lag(nettleser, folk, liten, enda_en)
+    assert [_linje(forslag, h).tilbud_id for h in to] == [None, None]
+    assert _linje(forslag, to[0]).fordi[0]["aarsak"] == "soesken"
+
+
+def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNytt, folk: Any) -> None:
+    """What is proposed can be given, what cannot be given is not proposed; asked of hvorfor_ikke and of gi itself."""
+    tilbud = [
+        fabrikk.tilbud(folk.inkludering1, antall=2, alder_fra=fra, alder_til=fra + 3, navn=f"Fra {fra}")
+        for fra in (6, 9)
+    ]
+    alle = [_barn(folk, alder) for alder in (5, 6, 8, 9, 10, 12, 13)]
+    forslag = _lag(nettleser, folk, *tilbud)
+    ting = plasser_i({t.id: t for t in tilbud})
+    for h in alle:
+        foreslaatt = _linje(forslag, h).tilbud_id
+        for t in tilbud:
+            mot = grunner(folk.inkludering1, kandidat(h), ting[t.id], h)
+            if foreslaatt == t.id:
+                assert mot == ()
+            if mot:
+                assert foreslaatt != t.id
+                with pytest.raises(KanIkkeInnvilges) as feil:
+                    gjoer(services.gi, h, t, av=folk.inkludering1)
+                assert feil.value.grunner == tuple(g.tekst for g in mot)
+                side = nettleser.som(folk.inkludering1).se(f"/fordel?henvisning={h.id}&tilbud={t.id}")
+                assert all(g.tekst in side.get_data(as_text=True) for g in mot)
+    with transaction():
+        i_runden = [h.id for h in queries.i_runden(folk.inkludering1, "4a-3")]
+    assert i_runden == [h.id for h in alle]
+    assert re.fullmatch(r"\d+", str(forslag.id))
+
+
+def test_several_at_once_and_what_came_of_each(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    to, for_ung = [_barn(folk), _barn(folk)], _barn(folk, 3)
+    valgte = {"tilbud_id": str(tilbud.id), "valgte": [str(h.id) for h in (*to, for_ung)], "frist_dager": "5"}
+    side = nettleser.som(folk.inkludering1)
+    assert side.send("/fordel/flere", {"tilbud_id": str(tilbud.id)}).status_code == 303  # nobody chosen: nothing done
+    galt = side.send("/fordel/flere", valgte | {"frist_dager": "99"})
+    assert galt.status_code == 422
+    assert galt.get_data(as_text=True).count(" checked") == 2  # the two who fit are still ticked
+    svar = side.send("/fordel/flere", valgte | {"tilby": "1"})
+    assert svar.status_code == 303
+    html = side.se(svar.location).get_data(as_text=True)
+    assert [html.count(tekst) for tekst in (">Tilbudt<", "Ingen ledige.", "Barnet er for ungt.")] == [1, 2, 1]
+    assert to[0].svar_innen is not None
+    sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_the_second_at_the_page_is_told_what_changed(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _barn(folk)
+    skjema = {"henvisning_id": str(henvisning.id), "tilbud_id": str(tilbud.id)}
+    side = nettleser.som(folk.inkludering1)
+    assert side.send("/fordel/gi", skjema).status_code == 303
+    svar = side.send("/fordel/gi", skjema)
+    assert svar.status_code == 409
+    html = svar.get_data(as_text=True)
+    assert "Henvisningen er nå: Innvilget" in html
+    assert "Fotball for alle har nå 0 ledige plasser." in html
+    assert len(db.session.scalars(select(Tildeling)).all()) == 1

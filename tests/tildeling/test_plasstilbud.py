@@ -1,0 +1,200 @@
+"""Places offered with a deadline, moving in the waiting order, and undoing: each through the front door."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from koordinering.db import db, i_dag, now, transaction
+from koordinering.errors import KanIkkeInnvilges, UgyldigFelt, UgyldigOvergang
+from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import Status
+from koordinering.tildeling import services
+from koordinering.tildeling.models import Plasstilbud, Tildeling
+from koordinering.tildeling.rules import TELLER_MOT_TAK, Handling, Tildelingstilstand
+from koordinering.tildeling.rules.runde import ANGREFRIST, Flyttegrunn, Koe, Tilbudssvar
+from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules import Aktivitet, Plasstilstand
+from tests import fabrikk
+from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, status, ta_imot, tilstander
+
+
+@pytest.fixture
+def nettleser(app: Flask) -> LeserPaaNytt:
+    """A browser, and a test that sees what it has written."""
+    return LeserPaaNytt(app)
+
+
+def _venter(folk: Any, **barnet: Any) -> Henvisning:
+    henvisning = ta_imot(fabrikk.sak(folk.nav1, barna=[fabrikk.barn(**barnet)]), folk.inkludering1)
+    gjoer(services.sett_paa_venteliste, henvisning, av=folk.inkludering1)
+    return henvisning
+
+
+def _tilby(henvisning: Henvisning, tilbud: Tilbud, folk: Any, dager: int = 7) -> None:
+    gjoer(services.tilby, henvisning, tilbud, av=folk.inkludering1, frist_dager=dager)
+
+
+def _svar(henvisning: Henvisning) -> list[Tilbudssvar]:
+    query = select(Plasstilbud.svar).where(Plasstilbud.henvisning_id == henvisning.id)
+    return list(db.session.scalars(query.order_by(Plasstilbud.laget, Plasstilbud.id)))
+
+
+def _la_fristen_gaa() -> int:
+    with transaction():
+        db.session.execute(
+            update(Plasstilbud).where(Plasstilbud.svar == Tilbudssvar.VENTER).values(frist=now() - timedelta(hours=1))
+        )
+    antall = services.la_tilbud_loepe_ut()
+    db.session.rollback()
+    return antall
+
+
+def test_an_offered_place_waits_for_the_answer_and_becomes_granted(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    _tilby(henvisning, tilbud, folk)
+    assert status(henvisning) is Status.VENTELISTE
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.TILBUDT] == 1
+    nav = nettleser.som(folk.nav1)
+    side = nav.se(f"/henvisninger/{henvisning.id}").get_data(as_text=True)
+    assert "Tilbudt plass" in side and "Familien takker ja" in side  # noqa: PT018 - one sentence
+    assert nettleser.som(folk.helse1).send(
+        f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}
+    ).status_code == 404
+    assert nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}).status_code == 303
+    assert status(henvisning) is Status.INNVILGET
+    assert henvisning.beskjed_siden is not None
+    assert nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}).status_code == 409
+    sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_no_and_silence_pass_it_on_to_the_next_who_fits_and_back_once(folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    foerste, annet_oenske, neste = (
+        _venter(folk),
+        _venter(folk, oensker=(Aktivitet.DANS,)),
+        _venter(folk, foedselsaar=i_dag().year - 9),
+    )
+    _tilby(foerste, tilbud, folk, dager=3)
+    assert Handling.GI not in services.handlinger(foerste, folk.inkludering1)
+    with pytest.raises(UgyldigOvergang):
+        gjoer(services.gi, foerste, tilbud, av=folk.inkludering1)  # one thing at a time
+    gjoer(services.svar_paa_tilbud, foerste, av=folk.nav1, ja=False)
+    assert _svar(neste) == [Tilbudssvar.VENTER]
+    assert _svar(annet_oenske) == []
+    assert _la_fristen_gaa() == 1  # nobody answered: back to the first, for the last time
+    assert _svar(foerste) == [Tilbudssvar.NEI, Tilbudssvar.VENTER]
+    assert _la_fristen_gaa() == 1
+    assert _svar(neste) == [Tilbudssvar.UTLOEPT, Tilbudssvar.VENTER]
+    assert _la_fristen_gaa() == 1
+    assert _la_fristen_gaa() == 0  # both have been asked twice
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.LEDIG] == 1
+    with pytest.raises(KanIkkeInnvilges):
+        _tilby(foerste, tilbud, folk)
+    gjoer(services.gi, foerste, tilbud, av=folk.inkludering1)  # giving is another matter
+    assert {h.status for h in (annet_oenske, neste)} == {Status.VENTELISTE}
+
+
+@pytest.mark.parametrize("slutt", ["trekk", "avslaa", "fortsett", "trekk_tilbudet"])
+def test_what_ends_the_waiting_gives_the_offered_place_back(folk: Any, slutt: str) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _venter(folk)
+    _tilby(henvisning, tilbud, folk)
+    if slutt == "trekk":
+        gjoer(services.trekk, henvisning, "flyttet", av=folk.nav1)
+    elif slutt == "avslaa":
+        gjoer(services.avslaa, henvisning, "utenfor_sesong", av=folk.inkludering1)
+    else:
+        gjoer(getattr(services, slutt), henvisning, av=folk.inkludering1)
+    assert henvisning.svar_innen is None
+    assert _svar(henvisning) == [Tilbudssvar.TRUKKET]
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.LEDIG] == 1
+
+
+def test_yes_after_the_deadline_or_to_a_child_that_no_longer_fits_is_refused(folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=2), _venter(folk)
+    for dager in (0, 31):
+        with pytest.raises(UgyldigFelt):
+            _tilby(henvisning, tilbud, folk, dager=dager)
+    _tilby(henvisning, tilbud, folk)
+    with transaction():
+        db.session.get_one(Tilbud, tilbud.id).alder_fra = 12
+    with pytest.raises(KanIkkeInnvilges) as feil:
+        gjoer(services.svar_paa_tilbud, henvisning, av=folk.nav1, ja=True)
+    assert feil.value.grunner == ()  # the sender is told no reason
+    with transaction():
+        db.session.execute(update(Plasstilbud).values(frist=now() - timedelta(minutes=1)))
+    with pytest.raises(UgyldigOvergang):
+        gjoer(services.svar_paa_tilbud, henvisning, av=folk.nav1, ja=True)
+
+
+def test_undone_within_ten_minutes_by_the_same_person_and_nobody_else(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _venter(folk)
+    gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
+    assert "Ingen plasser" in nettleser.som(folk.inkludering1).se(f"/tilbud/{tilbud.id}/ark").get_data(as_text=True)
+    assert nettleser.som(folk.inkludering1).send(f"/henvisninger/{henvisning.id}/angre").status_code == 303
+    assert status(henvisning) is Status.VENTELISTE
+    tildeling = db.session.scalars(select(Tildeling)).one()
+    assert (tildeling.tilstand, tildeling.slutt is None) == (Tildelingstilstand.ANGRET, False)
+    assert Tildelingstilstand.ANGRET not in TELLER_MOT_TAK
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.LEDIG] == 1
+    gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
+    assert Handling.ANGRE in services.handlinger(henvisning, folk.inkludering1)
+    _senere(henvisning)
+    assert Handling.ANGRE not in services.handlinger(henvisning, folk.inkludering1)
+    assert nettleser.som(folk.inkludering1).send(f"/henvisninger/{henvisning.id}/angre").status_code == 409
+    ark = nettleser.som(folk.inkludering1).se(f"/tilbud/{tilbud.id}/ark").get_data(as_text=True)
+    assert "Plass 1" in ark and "ett barn" in ark  # noqa: PT018 - one sentence
+    for hemmelig in (henvisning.sak.referanse, "Nav", str(henvisning.id)):
+        assert hemmelig not in ark.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def _senere(henvisning: Henvisning) -> None:
+    with transaction():
+        db.session.execute(
+            update(Tildeling).where(Tildeling.henvisning_id == henvisning.id).values(gitt=now() - ANGREFRIST)
+        )
+
+
+def test_nothing_is_undone_once_a_slip_is_printed_or_the_family_told(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    med_lapp, med_beskjed = _venter(folk), _venter(folk)
+    for h in (med_lapp, med_beskjed):
+        gjoer(services.gi, h, tilbud, av=folk.inkludering1)
+    nav = nettleser.som(folk.nav1)
+    assert nav.se(f"/henvisninger/{med_lapp.id}/lapp").status_code == 200
+    assert nav.send(f"/saker/henvisninger/{med_beskjed.id}/beskjed").status_code == 303
+    for h in (med_lapp, med_beskjed):
+        with pytest.raises(UgyldigOvergang):
+            gjoer(services.angre, h, av=folk.inkludering1)
+
+
+def test_moving_in_the_queue_needs_a_reason_and_is_an_event(nettleser: LeserPaaNytt, folk: Any) -> None:
+    foerste, siste = _venter(folk), _venter(folk)
+    side = nettleser.som(folk.inkludering1)
+    assert side.send(f"/henvisninger/{siste.id}/koe", {"til": "fram"}).status_code == 422
+    assert side.send(f"/henvisninger/{siste.id}/koe", {"til": "fram", "grunn": "haster"}).status_code == 303
+    html = side.se("/venteliste").get_data(as_text=True)
+    assert html.index(f"/henvisninger/{siste.id}") < html.index(f"/henvisninger/{foerste.id}")
+    assert "Foran de andre" in html
+    for filter_ in ("lengst", "ingenting", "tilbudt", "flyttet", "tull"):
+        assert side.se(f"/venteliste?filter={filter_}").status_code == 200
+    lengst = side.se("/venteliste?filter=lengst").get_data(as_text=True)
+    assert lengst.index(f"/henvisninger/{foerste.id}") < lengst.index(f"/henvisninger/{siste.id}")
+    assert [h.slag for h in siste.hendelser][-1] == "flyttet"
+    gjoer(services.flytt_i_koeen, siste, Koe.VANLIG, Flyttegrunn.FLYTTES_TILBAKE.value, av=folk.inkludering1)
+    assert siste.koe == 0
+
+
+def test_children_granted_nothing_this_year(nettleser: LeserPaaNytt, folk: Any) -> None:
+    aar = i_dag().year
+    familie = fabrikk.sak(
+        folk.nav1, barna=[fabrikk.barn(aar - 8), fabrikk.barn(aar - 10)], tiltak=[("4a-3", 0), ("4a-3", 1)]
+    )
+    faar, faar_ikke = (ta_imot(familie, folk.inkludering1, nr) for nr in (0, 1))
+    gjoer(services.gi, faar, fabrikk.tilbud(folk.inkludering1), av=folk.inkludering1)
+    html = nettleser.som(folk.inkludering1).se("/venteliste?filter=ingenting").get_data(as_text=True)
+    assert f"/henvisninger/{faar_ikke.id}" in html
+    assert f"/henvisninger/{faar.id}" not in html
