@@ -64,6 +64,11 @@ class Tildeling(Base):
     )
     tilsagn: Mapped[Tilsagn | None] = relationship(lazy="joined")
 
+    @property
+    def er_oppfoelging(self) -> bool:
+        """Neither a unit nor money: somebody who goes along."""
+        return self.plass_id is None and self.tilsagn_id is None
+
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
         """Reached by the unit that gave it, also when it may no longer read the referral."""

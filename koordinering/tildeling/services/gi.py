@@ -141,7 +141,7 @@ def _gi_om_mulig(henvisning: Henvisning, av: User) -> Tildeling | None:
 def start(henvisning: Henvisning, tildeling: Tildeling, *, av: User) -> None:
     """What was given is in use: the card is handed out, the child has come."""
     tildeling.tilstand = Tildelingstilstand.STARTET
-    if tildeling.plass_id is None:
+    if tildeling.er_oppfoelging:
         tildeling.periode = Oppfoelgingsperiode(fra=i_dag())
     flytt(henvisning, Status.I_GANG, part=Part.MOTTAKER, av=av)
     henvisning.startet = True

@@ -73,7 +73,7 @@ def ikke_moett(henvisning: Henvisning, *, av: User) -> None:
     """The child never came: the place is free again, and nobody has taken part in a follow-up."""
     tildeling = queries.aapen_tildeling(henvisning)
     _avslutt(henvisning, Handling.IKKE_MOETT, Avslutningsgrunn.AVBRUTT.value, av=av)
-    if tildeling is not None and tildeling.plass_id is None:
+    if tildeling is not None and tildeling.er_oppfoelging:
         _skriv_deltakelse(tildeling, Deltakelse(Oppfoelgingsresultat.IKKE_DELTATT))
 
 
@@ -104,7 +104,7 @@ def avslutt(
     if henvisning.barn_id is not None and deltar is None:
         raise UgyldigFelt("deltar", N_("Velg et svar."))
     tildeling = queries.aapen_tildeling(henvisning)
-    if tildeling is not None and tildeling.plass_id is None:
+    if tildeling is not None and tildeling.er_oppfoelging:
         _krev_deltakelse(tildeling, deltakelse)
     _avslutt(henvisning, Handling.AVSLUTT, grunn, fritekst=fritekst, av=av)
     if tildeling is not None and deltakelse is not None:
