@@ -311,6 +311,6 @@ def test_every_language_that_is_shipped_has_every_section(tmp_path: Path) -> Non
     alle = spraak(tmp_path / "finnes_ikke")
     assert set(alle) == {"nb", "nn", "en"}
     for ett in alle.values():
-        assert set(ett.seksjoner) == {"kort", "plass", "oppfoelging", "vist_til"}
+        assert set(ett.seksjoner) == {"kort", "plass", "midler", "oppfoelging", "vist_til"}
 
 
