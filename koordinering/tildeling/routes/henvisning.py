@@ -213,7 +213,7 @@ def _skjema(handling: Handling, henvisning: Henvisning) -> HandlingForm:
 def _om_oppfoelging(henvisning: Henvisning) -> dict[str, Any]:
     """Whether a follow-up is what would be closed, and the days that the form begins with."""
     holder = queries.aapen_tildeling(henvisning)
-    if holder is None or holder.plass_id is not None:
+    if holder is None or not holder.er_oppfoelging:
         return {}
     return {"oppfoelging": True, "deltatt_fra": holder.periode.fra if holder.periode else None, "deltatt_til": i_dag()}
 
