@@ -43,6 +43,7 @@ class Rettighet(Kode):
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
     TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser")
     KORT_ENDRE = "kort:endre", N_("Opprette og avslutte årets kort, holde stedene og føre besøkene")
+    AAR_AVSLUTT = "aar:avslutt", N_("Avslutte året: kort, plasser der sesongen er over, og midler")
     MOETEPLASS_FOER = "moeteplass:foer", N_("Føre og rette besøk på enhetens møteplasser")
     MOETEPLASS_LES = "moeteplass:les", N_("Se besøkstallene på enhetens møteplasser dag for dag")
     MOETEPLASS_ENDRE = "moeteplass:endre", N_("Bestemme hvilke møteplasser og aldersgrupper som finnes")
@@ -94,6 +95,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
             Rettighet.KORT_ENDRE: Omfang.ALLE,
+            Rettighet.AAR_AVSLUTT: Omfang.ALLE,
             Rettighet.KLUBBESOEK_FOER: Omfang.ENHET,
             Rettighet.LAG_LES: Omfang.ALLE,
             Rettighet.LAG_ENDRE: Omfang.ALLE,
