@@ -5,7 +5,7 @@ Every figure at the end is counted by hand from the steps, and stands beside the
 
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -42,10 +42,10 @@ AAR = 2027
 class Klokke(datetime):
     """The year's clock: what the product takes for now."""
 
-    naa = datetime(AAR, 1, 4, 9, tzinfo=databasen.UTC)
+    naa = datetime(AAR, 1, 4, 9, tzinfo=UTC)
 
     @classmethod
-    def now(cls, tz: Any = None) -> datetime:
+    def now(cls, tz: Any = None) -> Any:
         return cls.naa.astimezone(tz)
 
 
@@ -66,7 +66,7 @@ class Aaret:
 
     def dag(self, maaned: int, dag: int) -> None:
         """It is nine in the morning of this day, and everybody signs in anew."""
-        self.klokke.naa = datetime(AAR, maaned, dag, 9, tzinfo=databasen.UTC)
+        self.klokke.naa = datetime(AAR, maaned, dag, 9, tzinfo=UTC)
         self._inne: dict[str, LeserPaaNytt] = {}
 
     def gjoer(self, hvem: str, sti: str, felter: dict[str, Any] | None = None, *, status: int = 303) -> str:
@@ -220,10 +220,10 @@ def _besoek(aar: Aaret) -> None:
     """Heads: 4+5+6, then 10+0+2 corrected to 10+1+2: 28. A venue tells of 12 visits, a club is visited once."""
     plass = db.session.scalars(select(Moeteplass).where(Moeteplass.tiltak_id == "4b-5")).one().id
     aar.dag(4, 6)
-    for dag, tall in (("05", [4, 5, 6]), ("06", [10, 0, 2])):
-        sti = f"/moeteplasser/{plass}/dag/{AAR}-04-{dag}"
-        aar.gjoer("moeteplass1", sti, _tall(aar.se("moeteplass1", sti), tall))
-    aar.gjoer("moeteplass1", sti, _tall(aar.se("moeteplass1", sti), [10, 1, 2], "talt_paa_nytt"))
+    i_gaar, i_dag = (f"/moeteplasser/{plass}/dag/{AAR}-04-{dag}" for dag in ("05", "06"))
+    rettet = "talt_paa_nytt"
+    for sti, tall, grunn in ((i_gaar, [4, 5, 6], None), (i_dag, [10, 0, 2], None), (i_dag, [10, 1, 2], rettet)):
+        aar.gjoer("moeteplass1", sti, _tall(aar.se("moeteplass1", sti), tall, grunn))
     badet = {"tiltak_id": "4b-2", "navn": "Badet", "slag": "bad", "fra": f"01.01.{AAR}", "til": "", "tak": ""}
     aar.gjoer("inkludering1", "/kort/steder/nytt", badet)
     sti = f"/kort/besoek?aar={AAR}&maaned=3"

@@ -71,8 +71,8 @@ def planlegg_aaret(aar: int) -> Nyttaar:
         midler_bundet_oere=sum(b.bundet_oere for b in midlene.budsjettene(aar)),
         midler_aapnes=midlene.midleraar(aar + 1) is None,
         uavgjorte=uavgjorte,
-        steder_uten_tall=steder_uten_tall(aar, _siste_dag(aar)),
-        moeteplasser_uten_tall=moeteplasser_uten_tall(aar, _siste_dag(aar)),
+        steder_uten_tall=steder_uten_tall(aar, _siste_maaned(aar)),
+        moeteplasser_uten_tall=moeteplasser_uten_tall(aar, _siste_maaned(aar)),
         for_tidlig=not kan_stenges(aar),
         ukjent=penger is None and all(plan.ukjent for _, plan in kort) and aar < i_dag().year - 1,
     )
@@ -81,6 +81,11 @@ def planlegg_aaret(aar: int) -> Nyttaar:
 def _siste_dag(aar: int) -> date:
     """The last day of the year that is over."""
     return min(date(aar, 12, 31), i_dag() - timedelta(days=1))
+
+
+def _siste_maaned(aar: int) -> date:
+    """The last day of the year's last month that is over: the month that goes on is not missing yet."""
+    return min(date(aar, 12, 31), i_dag().replace(day=1) - timedelta(days=1))
 
 
 def skift_aar(aar: int, *, av: User | None) -> Nyttaar:
