@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,7 @@ def fordel(page: Page, adresse: str) -> None:
     koe = page.get_by_role("region", name="Køen").get_by_role("link")
     for sti in [lenke.get_attribute("href") for lenke in koe.all()]:
         page.goto(f"{adresse}{sti}")
-        if page.locator("#valgt").get_by_text("Ønske 1").count():
+        if page.locator("#valgt").get_by_text(re.compile(r"^Ønske \d")).count():
             break
 
 
