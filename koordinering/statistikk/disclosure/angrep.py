@@ -9,149 +9,176 @@ must believe possible answers many questions at once.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import highspy
 import numpy as np
-from numpy.typing import NDArray
 
-from koordinering.statistikk.disclosure.lp import Matrise, Tall, loest, matrise, program, varm
+from koordinering.statistikk.disclosure.flytting import Flytter
+from koordinering.statistikk.disclosure.lp import (
+    Highs,
+    Maske,
+    Tall,
+    Utsnitt,
+    heltall,
+    likninger,
+    loest,
+    program,
+    simplex,
+)
 from koordinering.statistikk.disclosure.modell import KJENT, UKJENT, Modell
 
-Moenster = NDArray[np.bool_]
-"""Per group: hidden."""
-
 EPS = 1e-6
-FLEST_LOESNINGER = 2000
+FLEST_LOESNINGER = 5000
 
 
 class Ytterpunkt(NamedTuple):
-    """The extreme of one number: how far it is from the true value, and the dual prices behind."""
+    """The extreme of one number: how far it is from the true value, the dual prices behind, and the table there."""
 
     avstand: float
     priser: Tall
-    loesning: Tall
+    slakk: float
+    """What the inequalities add to the bound, whatever is hidden."""
+    avvik: Tall
 
 
 class Arkiv:
     """Tables that fit everything that adds up, kept as their differences from the true one."""
 
-    def __init__(self, verdi: Tall) -> None:
-        self.verdi = verdi
+    def __init__(self, antall_tall: int) -> None:
         self.antall = 0
-        self._avvik = np.zeros((FLEST_LOESNINGER, len(verdi)))
-        self._flyttet = np.zeros((FLEST_LOESNINGER, len(verdi)), np.float32)
+        # Untouched pages cost nothing: the system gives memory as rows are written.
+        self._avvik = np.zeros((FLEST_LOESNINGER, antall_tall))
+        self._flyttet = np.zeros((FLEST_LOESNINGER, antall_tall), np.float32)
         self._hele = np.zeros(FLEST_LOESNINGER, np.bool_)
 
-    def legg(self, loesning: Tall) -> None:
+    def legg(self, avvik: Tall) -> None:
         """Keep a solution, in place of the oldest when there are too many."""
-        avvik = loesning - self.verdi
-        heltall = np.rint(avvik)
-        hel = bool(np.abs(avvik - heltall).max() < EPS)
+        heltall_ = np.rint(avvik)
+        hel = bool(np.abs(avvik - heltall_).max(initial=0) < EPS)
         plass = self.antall % FLEST_LOESNINGER
-        self._avvik[plass] = heltall if hel else avvik
+        self._avvik[plass] = heltall_ if hel else avvik
         self._flyttet[plass] = np.abs(self._avvik[plass]) > EPS
         self._hele[plass] = hel
         self.antall += 1
 
-    def innenfor(self, kjent: NDArray[np.bool_], *, hele: bool) -> Tall:
+    def innenfor(self, kjent: Maske, *, hele: bool) -> Tall:
         """Differences of the tables that agree with everything known, and of the true one first."""
         n = min(self.antall, FLEST_LOESNINGER)
         passer = self._flyttet[:n] @ kjent.astype(np.float32) == 0
         if hele:
             passer &= self._hele[:n]
-        return np.vstack([np.zeros((1, len(self.verdi))), self._avvik[:n][passer]])
+        return np.vstack([np.zeros((1, len(kjent))), self._avvik[:n][passer]])
 
 
 class Angrep:
-    """The attacker of one model. `sett` chooses the pattern, the rest asks."""
+    """The attacker of one model. `sett` chooses what is known, the rest asks."""
 
     def __init__(self, modell: Modell) -> None:
         self.modell = modell
-        self.verdi = np.array(modell.verdi, float)
-        self.gruppe = np.array(modell.gruppe, np.int64)
+        self.verdi, self.gruppe = np.array(modell.verdi, float), np.array(modell.gruppe, np.int64)
         self.antall_grupper = len(modell.vekt)
-        self.rader = self._matrise()
+        self.likn = likninger(modell)
         self.rom = 10 * float(np.abs(self.verdi).max(initial=0)) + 1000
         """How far up a hidden number may go: further than any count could be."""
-        self.gulv = np.minimum(np.maximum(modell.gulv, -self.rom), self.verdi)
-        n = len(self.verdi)
-        self.h = program(np.zeros(n), self.verdi, self.verdi, self.rader)
-        varm(self.h)
+        self.ned = self.verdi - np.minimum(np.maximum(modell.gulv, -self.rom), self.verdi)
+        self.opp = np.full(len(self.verdi), self.rom)
+        self.arkiv = Arkiv(len(self.verdi))
+        self.fri = np.zeros(0, np.bool_)
+        self.u: Utsnitt
+        self.h: Highs
+        self.flytter: Flytter
         self.heltall: Highs | None = None
-        self.arkiv = Arkiv(self.verdi)
-        self.alle = np.arange(n, dtype=np.int32)
-        self.lav, self.hoey = self.verdi.copy(), self.verdi.copy()
+        self.plass = np.full(len(self.verdi), -1)
 
-    def _matrise(self) -> Matrise:
-        rader = [(rad.kolonner, rad.koeffisienter) for rad in self.modell.rader]
-        lav = [0.0 if rad.likhet else -highspy.kHighsInf for rad in self.modell.rader]
-        return matrise(rader, lav, [0.0] * len(rader))
-
-    def kjent(self, skjult: Moenster, egne: Iterable[int] = ()) -> NDArray[np.bool_]:
-        """Which numbers somebody knows who sees this pattern and knows `egne` herself."""
+    def kjent(self, skjult: Maske) -> Maske:
+        """Which numbers everybody knows who sees this pattern."""
         kjent = self.gruppe == KJENT
         printet = self.gruppe >= 0
         kjent[printet] = ~skjult[self.gruppe[printet]]
-        kjent[list(egne)] = True
         return kjent
 
-    def sett(self, kjent: NDArray[np.bool_]) -> None:
-        """From now on these numbers are known."""
-        self.lav = np.where(kjent, self.verdi, self.gulv)
-        self.hoey = np.where(kjent, self.verdi, np.maximum(self.verdi, 0) + self.rom)
-        self.h.changeColsBounds(len(self.alle), self.alle, self.lav, self.hoey)
+    def sett(self, kjent: Maske, egne: Iterable[int] = ()) -> None:
+        """From now on these numbers are known; `egne` to the attacker herself."""
+        fri = ~kjent
+        if not np.array_equal(fri, self.fri):
+            self.fri, self.heltall = fri, None
+            self.flytter = Flytter(self.likn, self.ned, self.opp, fri)
+            self._program(fri, self.ned, self.opp)
+        self.egne = [k for k in egne if self.plass[k] >= 0]
+        self.flytter.hold(self.egne)
+        self._grenser(self.h)
 
     def sett_delvis(self, y: Tall, rom: float) -> None:
         """A fractional pattern: a number may move the share `y` of the way, at most `rom` upwards."""
         andel = np.where(self.gruppe == UKJENT, 1.0, 0.0)
         printet = self.gruppe >= 0
         andel[printet] = y[self.gruppe[printet]]
-        ned = self.verdi - self.gulv
         opp = np.where(self.gruppe == UKJENT, self.rom, rom)
-        self.lav, self.hoey = self.verdi - andel * ned, self.verdi + andel * opp
-        self.h.changeColsBounds(len(self.alle), self.alle, self.lav, self.hoey)
+        self.fri = np.zeros(0, np.bool_)
+        self._program(andel > 0, andel * self.ned, andel * opp)
+
+    def _program(self, fri: Maske, ned: Tall, opp: Tall) -> None:
+        self.u = self.likn.utsnitt(fri)
+        self.lav, self.hoey = -ned[self.u.kolonner], opp[self.u.kolonner]
+        self.plass[:] = -1
+        self.plass[self.u.kolonner] = np.arange(len(self.u.kolonner))
+        self.h = program(self.likn, self.u, np.zeros(len(self.lav)), self.lav, self.hoey)
+        simplex(self.h, primal=True)
+        self.egne: list[int] = []
+
+    def _grenser(self, h: Highs) -> None:
+        alle = np.arange(len(self.lav), dtype=np.int32)
+        lav, hoey = self.lav.copy(), self.hoey.copy()
+        plasser = self.plass[self.egne]
+        lav[plasser] = hoey[plasser] = 0.0
+        h.changeColsBounds(len(alle), alle, lav, hoey)
 
     def ytterst(self, variabel: int, retning: int) -> Ytterpunkt | None:
         """How far up (+1) or down (-1) the number can go; None where the solver gave up (taken as not at all)."""
-        self.h.changeColCost(variabel, -float(retning))
+        plass = int(self.plass[variabel])
+        maal = np.zeros(self.likn.antall)
+        maal[variabel] = retning
+        if plass < 0:
+            return Ytterpunkt(0.0, maal, 0.0, np.zeros(self.likn.antall))
+        self.h.changeColCost(plass, -float(retning))
         funnet = loest(self.h)
         loesning = self.h.getSolution()
-        self.h.changeColCost(variabel, 0.0)
+        self.h.changeColCost(plass, 0.0)
         if not funnet:
             self.h.clearSolver()
             return None
-        x = np.array(loesning.col_value)
-        priser = -np.array(loesning.col_dual)
+        avvik = np.zeros(self.likn.antall)
+        avvik[self.u.kolonner] = loesning.col_value
+        rader = np.array(loesning.row_dual)
+        priser = maal + self.likn.bakover(self.u.rader, rader)
         priser[np.abs(priser) < 1e-9] = 0.0
-        return Ytterpunkt(retning * (x[variabel] - self.verdi[variabel]), priser, x)
+        slakk = -float(rader @ self.likn.slakk[self.u.rader])
+        return Ytterpunkt(retning * float(avvik[variabel]), priser, slakk, avvik)
 
-    def kapasitet(self, priser: Tall, utenom: Iterable[int] = ()) -> tuple[Tall, float]:
+    def kapasitet(self, punkt: Ytterpunkt, utenom: Iterable[int] = ()) -> tuple[Tall, float]:
         """Per group how much hiding it may move the bound, and how far the bound reaches whatever is hidden."""
-        ned = self.verdi - self.gulv
-        bidrag = np.where(priser > 0, priser * self.rom, -priser * ned)
+        bidrag = np.where(punkt.priser > 0, punkt.priser * self.opp, -punkt.priser * self.ned)
         bidrag[list(utenom)] = 0.0
-        grunn = float(priser @ self.verdi) + float(bidrag[self.gruppe == UKJENT].sum())
+        grunn = punkt.slakk + float(bidrag[self.gruppe == UKJENT].sum())
         printet = self.gruppe >= 0
         return np.bincount(self.gruppe[printet], bidrag[printet], self.antall_grupper), grunn
 
     def heltallsavstand(self, variabel: int, retning: int, *, trengs: float) -> float:
         """As far as a whole-number table lets the number go, at most `trengs`."""
+        plass = int(self.plass[variabel])
+        if plass < 0:
+            return 0.0
         if self.heltall is None:
-            n = len(self.verdi)
-            self.heltall = program(np.zeros(n), self.verdi, self.verdi, self.rader)
-            self.heltall.changeColsIntegrality(
-                n, self.alle, np.full(n, int(highspy.HighsVarType.kInteger), np.uint8)
-            )
+            self.heltall = program(self.likn, self.u, np.zeros(len(self.lav)), self.lav, self.hoey)
+            heltall(self.heltall, len(self.lav))
         h = self.heltall
-        h.changeColsBounds(len(self.alle), self.alle, self.lav, np.minimum(self.hoey, self.verdi + self.rom))
-        maal = self.verdi[variabel] + retning * trengs
-        if retning > 0:
-            h.changeColBounds(variabel, self.lav[variabel], max(self.lav[variabel], min(maal, self.hoey[variabel])))
-        else:
-            h.changeColBounds(variabel, min(self.hoey[variabel], max(maal, self.lav[variabel])), self.hoey[variabel])
-        h.changeColCost(variabel, -float(retning))
+        self._grenser(h)
+        if variabel not in self.egne:
+            lav, hoey = (0.0, min(trengs, self.hoey[plass])) if retning > 0 else (max(-trengs, self.lav[plass]), 0.0)
+            h.changeColBounds(plass, lav, hoey)
+        h.changeColCost(plass, -float(retning))
         funnet = loest(h)
-        x = np.rint(np.array(h.getSolution().col_value)) if funnet else self.verdi
-        h.changeColCost(variabel, 0.0)
+        avvik = np.zeros(self.likn.antall)
         if funnet:
-            self.arkiv.legg(x)
-        return float(retning * (x[variabel] - self.verdi[variabel]))
+            avvik[self.u.kolonner] = np.rint(h.getSolution().col_value)
+            self.arkiv.legg(avvik)
+        h.changeColCost(plass, 0.0)
+        return float(retning * avvik[variabel])

@@ -1,99 +1,89 @@
 """A safe pattern fast: hide along the cheapest way to blur each number, then take back what was not needed."""
 
-import highspy
 import numpy as np
 
-from koordinering.statistikk.disclosure.angrep import EPS, Angrep, Moenster
-from koordinering.statistikk.disclosure.gransking import Brudd, Gransker
-from koordinering.statistikk.disclosure.lp import Tall, loest, matrise, program
+from koordinering.statistikk.disclosure.angrep import EPS, Angrep
+from koordinering.statistikk.disclosure.flytting import Flytter
+from koordinering.statistikk.disclosure.gransking import Brudd, Gransker, Tidsslutt
+from koordinering.statistikk.disclosure.lp import Maske
 from koordinering.statistikk.disclosure.modell import Modell
+
+NESTEN_GRATIS = 1e-3
+"""The price of moving what is hidden already: short ways before long ones."""
 
 
 class Graadig:
-    """Extends patterns. Its programme moves numbers from the true table, up and down apart, at the weight of what
-    would have to be hidden."""
+    """Extends patterns until they are safe, and thins them."""
 
     def __init__(self, modell: Modell, angrep: Angrep, gransker: Gransker) -> None:
         self.modell, self.angrep, self.gransker = modell, angrep, gransker
         self.vekt = np.array(modell.vekt, float)
         self.maa = np.array([fast is True for fast in modell.laast])
         self.vises = np.array([fast is False for fast in modell.laast])
-        n = len(angrep.verdi)
-        ulikhet = [float(angrep.verdi[list(r.kolonner)] @ np.array(r.koeffisienter)) for r in modell.rader]
-        rader = [
-            ((*r.kolonner, *(k + n for k in r.kolonner)), (*r.koeffisienter, *(-c for c in r.koeffisienter)))
-            for r in modell.rader
-        ]
-        lav = [0.0 if r.likhet else -highspy.kHighsInf for r in modell.rader]
-        hoey = [0.0 if r.likhet else -u for r, u in zip(modell.rader, ulikhet, strict=True)]
-        self.h = program(np.zeros(2 * n), np.zeros(2 * n), np.zeros(2 * n), matrise(rader, lav, hoey))
-        self.n, self.begge = n, np.arange(2 * n, dtype=np.int32)
+        self.flytter = Flytter(angrep.likn, angrep.ned, angrep.opp, ~angrep.kjent(~self.vises))
 
-    def fyll(self, skjult: Moenster, *, mest: float | None = None) -> Moenster | None:
-        """A safe pattern that holds this one, thinned; None when there is none, or none under the weight `mest`."""
+    def fyll(self, skjult: Maske) -> Maske | None:
+        """A safe pattern that holds this one; None when there is none. May raise Tidsslutt."""
         moenster = skjult.copy()
-        while True:
-            brudd = next(self.gransker.brudd(moenster), None)
-            if brudd is None and (self.modell.flat or not self.gransker.heltallsbrudd(moenster)):
-                return self._tynn(moenster)
-            nye = self._mer(moenster) if brudd is None else self._sloer(moenster, brudd)
-            if not nye.any():
-                nye = self._mer(moenster)
-            if not nye.any():
+        for innsidere in (False, True):
+            while brudd := list(self.gransker.brudd(moenster, innsidere=innsidere)):
+                nye = np.zeros_like(moenster)
+                for ett in brudd:
+                    nye |= self._sloer(moenster | nye, ett)
+                if not self._mer(moenster, nye):
+                    return None
+        while (helt := self.gransker.heltallsbrudd(moenster)) is not None:
+            if not self._mer(moenster, self._sloer(moenster, helt, hele=True)):
                 return None
-            moenster |= nye
-            if mest is not None and float(self.vekt[moenster & ~self.maa].sum()) >= 2 * mest:
-                return None
+        return moenster
 
-    def _mer(self, moenster: Moenster) -> Moenster:
-        """The cheapest group that is not hidden yet: the last resort."""
-        nye = np.zeros_like(moenster)
+    def alt(self) -> Maske | None:
+        """Everything hidden that may be: safe by itself unless something stays shown."""
+        alt = ~self.vises
+        return alt if (alt.all() and not self.modell.forpliktet) or self.gransker.trygt(alt) else None
+
+    def _mer(self, moenster: Maske, nye: Maske) -> bool:
+        """Hide these too; if there are none, the cheapest group that is left. False when nothing is."""
         frie = np.flatnonzero(~moenster & ~self.vises)
-        if len(frie):
+        if not nye.any() and len(frie):
             nye[frie[np.argmin(self.vekt[frie])]] = True
-        return nye
+        moenster |= nye
+        return bool(nye.any())
 
-    def _sloer(self, moenster: Moenster, brudd: Brudd) -> Moenster:
+    def _sloer(self, moenster: Maske, brudd: Brudd, *, hele: bool = False) -> Maske:
         """The groups on the cheapest way to move the number as far as it must be able to go."""
-        nye = np.zeros_like(moenster)
-        for retning, trengs in brudd.veier:
-            flyttet = self._flytt(moenster | nye, brudd, retning, trengs)
-            if flyttet is None:
-                continue
-            grupper = self.angrep.gruppe[flyttet]
-            nye[grupper[grupper >= 0]] = True
-            nye &= ~moenster
-            break
-        return nye
-
-    def _flytt(self, moenster: Moenster, brudd: Brudd, retning: int, trengs: float) -> Tall | None:
         a = self.angrep
         printet = a.gruppe >= 0
-        pris, fast = np.zeros(self.n), a.kjent(np.ones_like(moenster), brudd.egne)
-        pris[printet] = np.where(moenster[a.gruppe[printet]], 0.0, self.vekt[a.gruppe[printet]])
-        fast[printet] |= self.vises[a.gruppe[printet]] & ~moenster[a.gruppe[printet]]
-        opp = np.where(fast, 0.0, a.rom)
-        ned = np.where(fast, 0.0, a.verdi - a.gulv)
-        kant = np.concatenate([opp, ned])
-        self.h.changeColsCost(2 * self.n, self.begge, np.concatenate([pris, pris]) + 1e-3)
-        self.h.changeColsBounds(2 * self.n, self.begge, np.zeros(2 * self.n), kant)
-        denne, motsatt = (brudd.variabel, brudd.variabel + self.n)[:: retning]
-        if kant[denne] < trengs:
-            return None
-        self.h.changeColBounds(denne, trengs, max(trengs, kant[denne]))
-        self.h.changeColBounds(motsatt, 0.0, 0.0)
-        if not loest(self.h):
-            return None
-        x = np.array(self.h.getSolution().col_value)
-        return np.flatnonzero(x[: self.n] + x[self.n :] > EPS)
+        gruppe = a.gruppe[printet]
+        pris = np.full(len(a.verdi), NESTEN_GRATIS)
+        pris[printet] = np.where(moenster[gruppe], NESTEN_GRATIS, self.vekt[gruppe])
+        self.flytter.koster(pris)
+        self.flytter.hold(sorted(brudd.egne))
+        nye = np.zeros_like(moenster)
+        for retning, avstand in brudd.veier:
+            flyttet = self.flytter.flytt(brudd.variabel, retning, avstand, hele=hele)
+            if flyttet is not None:
+                grupper = a.gruppe[np.abs(flyttet) > EPS]
+                nye[grupper[grupper >= 0]] = True
+                break
+        return nye & ~moenster
 
-    def _tynn(self, moenster: Moenster) -> Moenster:
-        """Take back what was not needed, the dearest first."""
+    def tynn(self, moenster: Maske) -> Maske:
+        """Take back what is not needed, the dearest first; what there is no time to try stays hidden."""
+        moenster = moenster.copy()
         frie = np.flatnonzero(moenster & ~self.maa)
-        for gruppe in frie[np.argsort(-self.vekt[frie], kind="stable")]:
-            moenster[gruppe] = False
-            if not self.gransker.trygt(moenster) or (
-                not self.modell.flat and self.gransker.heltallsbrudd(moenster)
-            ):
-                moenster[gruppe] = True
+        proev = [frie[np.argsort(-self.vekt[frie], kind="stable")]]
+        while proev:
+            grupper = proev.pop()
+            moenster[grupper] = False
+            try:
+                if self.gransker.trygt(moenster):
+                    continue
+            except Tidsslutt:
+                moenster[grupper] = True
+                return moenster
+            moenster[grupper] = True
+            if len(grupper) > 1:
+                midt = len(grupper) // 2
+                proev += [grupper[midt:], grupper[:midt]]
         return moenster

@@ -1,54 +1,120 @@
-"""HiGHS as this package uses it: linear and integer programmes over numpy arrays, the same answer every time."""
+"""HiGHS as this package uses it: programmes over differences from the true table, the same answer every time."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import highspy
 import numpy as np
-from highspy._core import _Highs as Highs  # highspy.Highs writes its banner to standard output before it can be told not to
+
+# highspy.Highs writes a banner to standard output before it can be told not to; the class below it does not.
+from highspy._core import _Highs as Highs
 from numpy.typing import NDArray
 
+from koordinering.statistikk.disclosure.modell import Modell
+
 Tall = NDArray[np.float64]
-Indekser = NDArray[np.int32]
+Maske = NDArray[np.bool_]
+Indekser = NDArray[np.int64]
 
 
-class Matrise(NamedTuple):
-    """Rows of coefficients, compressed: `lav <= A x <= hoey`."""
+FAA_NODER = 50
+"""Nodes when any good answer will do."""
 
-    start: Indekser
-    indeks: Indekser
+FUNNET = 2
+"""HiGHS: the primal solution is feasible."""
+
+
+class Utsnitt(NamedTuple):
+    """The rows and columns in which something is free, renumbered. Compressed by row."""
+
+    kolonner: Indekser
+    rader: Indekser
+    start: NDArray[np.int32]
+    indeks: NDArray[np.int32]
     verdi: Tall
-    lav: Tall
-    hoey: Tall
 
 
-def matrise(rader: list[tuple[tuple[int, ...], tuple[float, ...]]], lav: list[float], hoey: list[float]) -> Matrise:
-    """From rows of (columns, coefficients) with their bounds."""
-    start = np.zeros(len(rader) + 1, np.int32)
-    start[1:] = np.cumsum([len(k) for k, _ in rader])
-    indeks = np.fromiter((k for kolonner, _ in rader for k in kolonner), np.int32, int(start[-1]))
-    verdi = np.fromiter((c for _, koeff in rader for c in koeff), np.float64, int(start[-1]))
-    return Matrise(start, indeks, verdi, np.array(lav, np.float64), np.array(hoey, np.float64))
+@dataclass(frozen=True)
+class Likninger:
+    """Everything that adds up, for differences d from the true table: A d = 0, or A d <= slakk."""
+
+    rad: Indekser
+    kolonne: Indekser
+    koeffisient: Tall
+    likhet: Maske
+    slakk: Tall
+    antall: int
+    """Numbers in all."""
+
+    def utsnitt(self, fri: Maske) -> Utsnitt:
+        """What is left when everything else stands still."""
+        med = fri[self.kolonne]
+        rad, kolonne, koeffisient = self.rad[med], self.kolonne[med], self.koeffisient[med]
+        kolonner = np.flatnonzero(fri)
+        kart = np.zeros(self.antall, np.int32)
+        kart[kolonner] = np.arange(len(kolonner), dtype=np.int32)
+        rader, per_rad = np.unique(rad, return_counts=True)
+        start = np.zeros(len(rader) + 1, np.int32)
+        start[1:] = np.cumsum(per_rad)
+        return Utsnitt(kolonner, rader, start, kart[kolonne], koeffisient)
+
+    def bakover(self, rader: Indekser, priser: Tall) -> Tall:
+        """The prices of the rows, carried to every number in them."""
+        per_rad = np.zeros(len(self.slakk))
+        per_rad[rader] = priser
+        return np.bincount(self.kolonne, self.koeffisient * per_rad[self.rad], self.antall)
 
 
-def program(kostnad: Tall, gulv: Tall, tak: Tall, rader: Matrise) -> Highs:
-    """A minimisation, quiet, on one thread, from a fixed seed."""
+def likninger(modell: Modell) -> Likninger:
+    """The rows of a model, in order."""
+    lengder = [len(r.kolonner) for r in modell.rader]
+    rad = np.repeat(np.arange(len(lengder)), lengder)
+    kolonne = np.fromiter((k for r in modell.rader for k in r.kolonner), np.int64, int(sum(lengder)))
+    koeffisient = np.fromiter((c for r in modell.rader for c in r.koeffisienter), np.float64, int(sum(lengder)))
+    likhet = np.array([r.likhet for r in modell.rader], np.bool_)
+    verdi = np.array(modell.verdi, np.float64)
+    sum_ = np.bincount(rad, koeffisient * verdi[kolonne], len(lengder))
+    return Likninger(rad, kolonne, koeffisient, likhet, np.where(likhet, 0.0, -sum_), len(verdi))
+
+
+def stille() -> Highs:
+    """A solver without output, on one thread, from a fixed seed."""
     h = Highs()
     for valg, verdi in {"output_flag": False, "threads": 1, "random_seed": 1}.items():
         h.setOptionValue(valg, verdi)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(kostnad), len(rader.lav)
+    return h
+
+
+def program(likn: Likninger, u: Utsnitt, kostnad: Tall, gulv: Tall, tak: Tall, *, delt: bool = False) -> Highs:
+    """Minimise over the differences of a cut-out; `delt`: up and down as columns of their own, up first."""
+    h, lp = stille(), highspy.HighsLp()
+    n = len(u.kolonner)
+    start, indeks, verdi = u.start, u.indeks, u.verdi
+    if delt:
+        start, indeks, verdi = 2 * start, np.repeat(indeks, 2), np.repeat(verdi, 2)
+        indeks[1::2] += n
+        verdi[1::2] *= -1
+    lp.num_col_, lp.num_row_ = len(kostnad), len(u.rader)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = kostnad, gulv, tak
-    lp.row_lower_, lp.row_upper_ = rader.lav, rader.hoey
+    lp.row_lower_ = np.where(likn.likhet[u.rader], 0.0, -highspy.kHighsInf)
+    lp.row_upper_ = likn.slakk[u.rader]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = rader.start, rader.indeks, rader.verdi
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = start, indeks, verdi
     h.passModel(lp)
     return h
 
 
-def varm(h: Highs) -> None:
-    """Go on from the last basis by the primal simplex: only costs and bounds change between solves."""
-    for valg, verdi in {"presolve": "off", "solver": "simplex", "simplex_strategy": 4}.items():
+def simplex(h: Highs, *, primal: bool) -> None:
+    """Solve as it stands: these programmes are small, and many."""
+    strategi = 4 if primal else 1
+    for valg, verdi in {"presolve": "off", "solver": "simplex", "simplex_strategy": strategi}.items():
         h.setOptionValue(valg, verdi)
+
+
+def heltall(h: Highs, antall: int, *, paa: bool = True) -> None:
+    """Whole numbers only, in the first `antall` columns; or fractions again."""
+    slag = highspy.HighsVarType.kInteger if paa else highspy.HighsVarType.kContinuous
+    h.changeColsIntegrality(antall, np.arange(antall, dtype=np.int32), np.full(antall, int(slag), np.uint8))
 
 
 def loest(h: Highs) -> bool:
@@ -57,6 +123,12 @@ def loest(h: Highs) -> bool:
     return bool(h.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
-def umulig(h: Highs) -> bool:
-    """Whether the last solve proved that nothing is feasible."""
-    return bool(h.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+def loest_helt(h: Highs, antall: int) -> bool:
+    """Solve in whole numbers, then let go of that again; whether anything good enough was found."""
+    heltall(h, antall)
+    h.setOptionValue("mip_max_nodes", FAA_NODER)
+    h.setOptionValue("presolve", "on")
+    h.run()
+    funnet = bool(h.getInfo().primal_solution_status == FUNNET)
+    h.setOptionValue("presolve", "off")
+    return funnet

@@ -5,20 +5,19 @@ the columns of a cell, and the same cell in other tables (rule 7). Earlier relea
 variables of their own, joined to the new ones by their differences (rule 8).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf, log
 from typing import NamedTuple
 
+from koordinering.statistikk.disclosure.innsidere import eiere, med_deler
 from koordinering.statistikk.disclosure.kontroll import familier_bak, identitet, linjer, stoettet
 from koordinering.statistikk.disclosure.krav import Krav, er_primaer, krav, krav_endring, modellerte
 from koordinering.statistikk.disclosure.tabell import (
-    FAMILIER,
     TOTAL,
     Noekkel,
     RawCounts,
     SafeTable,
-    Slag,
     Tegn,
 )
 
@@ -52,6 +51,9 @@ class Modell:
     """Numbers of primary cells, which no insider may know exactly unless they are her own."""
     flat: bool = True
     """At most two dimensions and nothing that overlaps: a whole-number attacker knows no more than a linear one."""
+
+    forpliktet: bool = False
+    """Earlier releases bind it: hiding everything does not make it safe by itself."""
 
     def variabel(self, verdi: float, gruppe: int, gulv: float = 0.0) -> int:
         """Add a number; its index."""
@@ -172,31 +174,16 @@ class Bygger:
     def _innsidere(self) -> None:
         kjenner: dict[object, set[int]] = {}
         for nr, raw in enumerate(self.raa):
-            for familie, noekler in self._eiere(nr, raw):
-                for noekkel in noekler:
+            for familie, noekler in eiere(raw):
+                for noekkel in med_deler(raw, noekler):
                     if (nr, noekkel) in self.gruppe_av:
-                        kjenner.setdefault(familie, set()).update(self.i_celle(nr, noekkel))
+                        navn = familie if raw.eiere is not None else (nr, familie)
+                        kjenner.setdefault(navn, set()).update(self.i_celle(nr, noekkel))
         self.modell.innsidere = sorted({frozenset(k) for k in kjenner.values() if k}, key=sorted)
-
-    def _eiere(self, nr: int, raw: RawCounts) -> Iterable[tuple[object, Iterable[Noekkel]]]:
-        """Families and the cells that they fill alone; where nobody knows, each cell that one family may fill."""
-        if raw.eiere is not None:
-            return raw.eiere.items()
-        bak = familier_bak(raw)
-        return [
-            ((nr, noekkel), (noekkel,))
-            for noekkel in raw.noekler
-            if (raw.celler[noekkel].tall[bak] == 1 if bak is not None else self._liten(raw, noekkel))
-        ]
-
-    def _liten(self, raw: RawCounts, noekkel: Noekkel) -> bool:
-        celle = raw.celler[noekkel]
-        if raw.kolonner[0].slag is Slag.BELOEP or raw.kolonner[0].kode == FAMILIER:
-            return (celle.bak if raw.kolonner[0].slag is Slag.BELOEP else celle.tall[0]) == 1
-        return 1 <= celle.tall[0] < self.terskel
 
     def tidligere(self, raw: RawCounts, vist: SafeTable) -> None:
         """Join an earlier release of the same numbers: what anybody may subtract (rule 8)."""
+        self.modell.forpliktet = True
         felles = [
             (k, n) for n in raw.noekler for k in modellerte(raw) if identitet(raw, k, n) in self.variabel
         ]

@@ -5,16 +5,18 @@ relaxation is driven as far as it goes, then the integer programme, until nothin
 from the start, so that there is one when time or nodes run out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
 import highspy
 import numpy as np
 
-from koordinering.statistikk.disclosure.angrep import EPS, Angrep, Moenster
-from koordinering.statistikk.disclosure.gransking import Gransker, Kutt
+from koordinering.statistikk.disclosure.angrep import EPS, Angrep
+from koordinering.statistikk.disclosure.gransking import Gransker, Kutt, Tidsslutt
 from koordinering.statistikk.disclosure.graadig import Graadig
-from koordinering.statistikk.disclosure.lp import Tall, loest, matrise, program, umulig
+from koordinering.statistikk.disclosure.lp import Maske, Tall, loest, stille
 from koordinering.statistikk.disclosure.modell import Modell
 
 FLEST_NODER = 20_000
@@ -24,15 +26,18 @@ FLEST_AVRUNDINGER = 30
 """Rounds of cuts on the linear relaxation."""
 
 
-MELLOM_GRAADIGE = 8
-"""Rounds of the integer programme between attempts to mend its choice into a safe pattern."""
+ANDEL_RELAKSERT = 0.5
+"""Share of the time that the linear relaxation may have."""
+
+FRIST_FYLL, FRIST_TYNN = 0.5, 0.3
+"""When the proof ran out of time: how much longer, as shares of that time, its last choice may be mended."""
 
 
 @dataclass(frozen=True)
 class Loesning:
     """A safe pattern, the weight of what it hides beyond what must be hidden, and the proved lower bound."""
 
-    skjult: Moenster
+    skjult: Maske
     vekt: float
     skranke: float
 
@@ -47,13 +52,14 @@ class Mester:
         tak = np.array([0.0 if fast is False else 1.0 for fast in modell.laast])
         self.maa = gulv > 0
         kostnad = np.where(self.maa, 0.0, self.vekt)
-        self.h = program(kostnad, gulv, tak, matrise([], [], []))
+        self.h = stille()
+        for en in range(n):
+            self.h.addCol(kostnad[en], gulv[en], tak[en], 0, [], [])
         self.h.setOptionValue("mip_max_nodes", FLEST_NODER)
         self.h.setOptionValue("mip_rel_gap", 0.0)
         self.alle = np.arange(n, dtype=np.int32)
         self.kutt: set[tuple[tuple[int, ...], tuple[float, ...]]] = set()
         self.skranke = 0.0
-        self.umulig = False
 
     def legg(self, kutt: Kutt) -> bool:
         """Add a constraint, with what must be hidden taken out of it; False when it says nothing new."""
@@ -75,7 +81,6 @@ class Mester:
         self.h.changeColsIntegrality(len(self.alle), self.alle, np.full(len(self.alle), int(slag), np.uint8))
         self.h.setOptionValue("time_limit", self.h.getRunTime() + max(sekunder, 0.05))
         optimum = loest(self.h)
-        self.umulig = umulig(self.h)
         info = self.h.getInfo()
         if heltall and np.isfinite(info.mip_dual_bound):
             self.skranke = max(self.skranke, float(info.mip_dual_bound))
@@ -90,80 +95,92 @@ class Soek:
     """The search for one model."""
 
     def __init__(self, modell: Modell, slutt: float) -> None:
-        self.modell, self.slutt = modell, slutt
+        self.varer = max(0.5, slutt - monotonic()) / (1 + FRIST_FYLL + FRIST_TYNN)
         self.angrep = Angrep(modell)
         self.gransker = Gransker(self.angrep)
         self.mester = Mester(modell)
         self.graadig = Graadig(modell, self.angrep, self.gransker)
-        self.beste: Moenster | None = None
-        self.runder = 0
+        self.beste: Maske | None = None
+        self.sist = self.mester.maa.copy()
 
     def loes(self) -> Loesning | None:
         """The cheapest safe pattern; None when nothing is safe."""
         maa = self.mester.maa.copy()
-        if self._trygt(maa):
-            return Loesning(maa, 0.0, 0.0)
-        self._bedre(self.graadig.fyll(maa))
-        self._relaks()
-        self._heltall()
+        with self._innen(self.varer):
+            if self.gransker.trygt(maa):
+                return Loesning(maa, 0.0, 0.0)
+            with self._innen(ANDEL_RELAKSERT * self.varer):
+                self._relaks()
+            self._heltall()
+        if self.beste is None:
+            self._mend()
         if self.beste is None:
             return None
         vekt = self._vekt(self.beste)
         return Loesning(self.beste, vekt, vekt if self._bevist(vekt) else min(vekt, self.mester.skranke))
 
-    def _trygt(self, skjult: Moenster) -> bool:
-        return self.gransker.trygt(skjult) and (self.modell.flat or not self.gransker.heltallsbrudd(skjult))
+    @contextmanager
+    def _innen(self, sekunder: float) -> Iterator[None]:
+        """Stop what is done here when the time is up, and go on after it."""
+        ytre = self.gransker.slutt
+        self.gransker.slutt = min(ytre, monotonic() + sekunder)
+        try:
+            yield
+        except Tidsslutt:
+            pass
+        finally:
+            self.gransker.slutt = ytre
 
-    def _vekt(self, skjult: Moenster) -> float:
+    def _mend(self) -> None:
+        """No proof in time: make the last choice safe, or else hide everything, and take back what one can."""
+        fylt: Maske | None = None
+        with self._innen(FRIST_FYLL * self.varer):
+            fylt = self.graadig.fyll(self.sist)
+        if fylt is None:
+            fylt = self.graadig.alt()
+        if fylt is not None:
+            with self._innen(FRIST_TYNN * self.varer):
+                self.beste = fylt
+                self.beste = self.graadig.tynn(fylt)
+
+    def _vekt(self, skjult: Maske) -> float:
         return float(self.mester.vekt[skjult & ~self.mester.maa].sum())
 
     def _bevist(self, vekt: float) -> bool:
         """Weights are whole: a bound above the next lighter one proves it."""
         return self.mester.skranke > vekt - 1 + 1e-4
 
-    def _bedre(self, skjult: Moenster | None) -> None:
-        if skjult is not None and (self.beste is None or self._vekt(skjult) < self._vekt(self.beste)):
-            self.beste = skjult
-
-    def _tid(self) -> float:
-        return self.slutt - monotonic()
-
     def _relaks(self) -> None:
         for _ in range(FLEST_AVRUNDINGER):
-            y = self.mester.loes(heltall=False, sekunder=self._tid())
-            if y is None or self._tid() <= 0:
+            y = self.mester.loes(heltall=False, sekunder=self.gransker.slutt - monotonic())
+            if y is None:
                 return
+            self.sist = self.mester.maa | (y > 0.5)
             nye = [self.mester.legg(kutt) for kutt in self.gransker.kutt_ved(y)]
             if not any(nye):
                 return
 
     def _heltall(self) -> None:
-        while self._tid() > 0 and not (self.beste is not None and self._bevist(self._vekt(self.beste))):
-            y = self.mester.loes(heltall=True, sekunder=self._tid())
-            if y is None:
-                return
-            skjult = y > 0.5
-            if not self._lag_kutt(skjult):
-                self._bedre(skjult)
+        while (y := self.mester.loes(heltall=True, sekunder=self.gransker.slutt - monotonic())) is not None:
+            self.sist = y > 0.5
+            if not self._lag_kutt(self.sist):
+                self.beste = self.sist
                 return
 
-    def _lag_kutt(self, skjult: Moenster) -> bool:
+    def _lag_kutt(self, skjult: Maske) -> bool:
         """Learn from every breach of this choice; False when there is none."""
         brudd = list(self.gransker.brudd(skjult))
         if not brudd:
-            if self.modell.flat or not self.gransker.heltallsbrudd(skjult):
+            if self.gransker.heltallsbrudd(skjult) is None:
                 return False
             self._utvid(skjult)
             return True
         nye = [self.mester.legg(b.kutt) for b in brudd if b.kutt is not None]
         if not any(nye):
             self._utvid(skjult)
-        if self.runder % MELLOM_GRAADIGE == 0:
-            self._bedre(self.graadig.fyll(skjult, mest=None if self.beste is None else self._vekt(self.beste)))
-        self.runder += 1
         return True
 
-    def _utvid(self, skjult: Moenster) -> None:
+    def _utvid(self, skjult: Maske) -> None:
         """Hiding less than this never protects more: every safe pattern hides something beyond it."""
         andre = np.flatnonzero(~skjult)
         self.mester.legg(Kutt(andre, np.ones(len(andre))))
