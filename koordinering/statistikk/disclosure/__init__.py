@@ -99,7 +99,7 @@ class Beskyttelse:
 
 def beskytt(
     raa: Sequence[RawCounts],
-    regler: Regler = Regler(),  # noqa: B008 - frozen
+    regler: Regler = Regler(),
     *,
     tidligere: Sequence[Tidligere] = (),
     fjor: Sequence[SafeTable] = (),

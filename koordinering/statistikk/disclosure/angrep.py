@@ -82,6 +82,7 @@ class Angrep:
         self.opp = np.full(len(self.verdi), self.rom)
         self.arkiv = Arkiv(len(self.verdi))
         self.fri = np.zeros(0, np.bool_)
+        self.egne: list[int] = []
         self.u: Utsnitt
         self.h: Highs
         self.flytter: Flytter
@@ -90,7 +91,7 @@ class Angrep:
 
     def kjent(self, skjult: Maske) -> Maske:
         """Which numbers everybody knows who sees this pattern."""
-        kjent = self.gruppe == KJENT
+        kjent: Maske = self.gruppe == KJENT
         printet = self.gruppe >= 0
         kjent[printet] = ~skjult[self.gruppe[printet]]
         return kjent
@@ -122,7 +123,7 @@ class Angrep:
         self.plass[self.u.kolonner] = np.arange(len(self.u.kolonner))
         self.h = program(self.likn, self.u, np.zeros(len(self.lav)), self.lav, self.hoey)
         simplex(self.h, primal=True)
-        self.egne: list[int] = []
+        self.egne = []
 
     def _grenser(self, h: Highs) -> None:
         alle = np.arange(len(self.lav), dtype=np.int32)
@@ -159,7 +160,7 @@ class Angrep:
         bidrag[list(utenom)] = 0.0
         grunn = punkt.slakk + float(bidrag[self.gruppe == UKJENT].sum())
         printet = self.gruppe >= 0
-        return np.bincount(self.gruppe[printet], bidrag[printet], self.antall_grupper), grunn
+        return np.bincount(self.gruppe[printet], bidrag[printet], self.antall_grupper).astype(np.float64), grunn
 
     def heltallsavstand(self, variabel: int, retning: int, *, trengs: float) -> float:
         """As far as a whole-number table lets the number go, at most `trengs`."""

@@ -7,7 +7,17 @@ weight of hiding them give the cheapest way to make a doubt.
 
 import numpy as np
 
-from koordinering.statistikk.disclosure.lp import Highs, Likninger, Maske, Tall, heltall, loest, loest_helt, program, simplex
+from koordinering.statistikk.disclosure.lp import (
+    Highs,
+    Likninger,
+    Maske,
+    Tall,
+    heltall,
+    loest,
+    loest_helt,
+    program,
+    simplex,
+)
 
 LENGST = 2000
 """Columns up to which the last basis is a good start; above it a fresh start is faster (measured)."""

@@ -22,11 +22,12 @@ class Graadig:
         self.vises = np.array([fast is False for fast in modell.laast])
         self.flytter = Flytter(angrep.likn, angrep.ned, angrep.opp, ~angrep.kjent(~self.vises))
 
-    def fyll(self, skjult: Maske) -> Maske | None:
-        """A safe pattern that holds this one; None when there is none. May raise Tidsslutt."""
+    def fyll(self, skjult: Maske, enkel: Gransker) -> Maske | None:
+        """A safe pattern that holds this one; None when there is none. `enkel` finds most breaches faster. May
+        raise Tidsslutt."""
         moenster = skjult.copy()
-        for innsidere in (False, True):
-            while brudd := list(self.gransker.brudd(moenster, innsidere=innsidere)):
+        for gransker, innsidere in ((enkel, False), (enkel, True), (self.gransker, True)):
+            while brudd := list(gransker.brudd(moenster, innsidere=innsidere)):
                 nye = np.zeros_like(moenster)
                 for ett in brudd:
                     nye |= self._sloer(moenster | nye, ett)

@@ -16,6 +16,9 @@ Vei = tuple[int, float]
 
 INGEN: frozenset[int] = frozenset()
 
+HVILER = 3
+"""Rounds in which a number is not looked at again when it gave no constraint."""
+
 
 class Kutt(NamedTuple):
     """sum(koeffisient[g] for hidden g) >= 1, for every safe pattern."""
@@ -75,6 +78,7 @@ class Gransker:
     def __init__(self, angrep: Angrep) -> None:
         self.angrep = angrep
         self.slutt = inf
+        self.pause: dict[int, int] = {}
         modell = angrep.modell
         self.krav = [(v, maal(k, angrep.verdi[v])) for v, k in modell.krav]
         self.beskyttede = np.array(modell.skal_skjermes, np.int64)
@@ -166,12 +170,24 @@ class Gransker:
     def kutt_ved(self, y: Tall) -> Iterator[Kutt]:
         """Constraints that a fractional choice breaks."""
         self.angrep.sett_delvis(y, max((max(m) for _, m in self.krav), default=1.0))
-        for variabel, m in self.krav:
+        hviler = {nr for nr, pause in self.pause.items() if pause > 0}
+        self.pause = {nr: pause - 1 for nr, pause in self.pause.items()}
+        yield from self._kutt_av(y, [nr for nr in range(len(self.krav)) if nr not in hviler])
+
+    def kutt_av_hvilende(self, y: Tall) -> Iterator[Kutt]:
+        """The same for the numbers that rested because they gave nothing the last times."""
+        yield from self._kutt_av(y, [nr for nr, pause in self.pause.items() if pause >= 0])
+
+    def _kutt_av(self, y: Tall, numre: Sequence[int]) -> Iterator[Kutt]:
+        for nr in numre:
             self._se_paa_klokka()
-            brudd = self._regn(variabel, m, INGEN, arkiver=False)
+            brudd = self._regn(*self.krav[nr], INGEN, arkiver=False)
             kutt = None if brudd is None else brudd.kutt
             if kutt is not None and float(kutt.koeffisienter @ y[kutt.grupper]) < 1 - 1e-4:
+                self.pause.pop(nr, None)
                 yield kutt
+            else:
+                self.pause[nr] = HVILER
 
     def _regn(self, variabel: int, m: Maal, egne: frozenset[int], *, arkiver: bool) -> Brudd | None:
         """Solve for one number; the breach if its demand fails. A failed solve counts as one."""

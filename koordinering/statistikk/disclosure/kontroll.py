@@ -5,7 +5,6 @@ from itertools import product
 
 from koordinering.statistikk.disclosure.krav import modellerte
 from koordinering.statistikk.disclosure.tabell import (
-    BARN,
     FAMILIER,
     TOTAL,
     Dimensjon,
@@ -112,5 +111,3 @@ def stoettet(raw: RawCounts) -> tuple[int, ...]:
     """The columns in which a family behind a cell counts for at least one."""
     return tuple(i for i in modellerte(raw) if raw.kolonner[i].slag is Slag.ANTALL and raw.kolonner[i].kode != FAMILIER)
 
-
-__all__ = ["BARN", "Identitet", "familier_bak", "identitet", "kontroller", "linjer", "stoettet"]

@@ -7,11 +7,12 @@ import highspy
 import numpy as np
 
 # highspy.Highs writes a banner to standard output before it can be told not to; the class below it does not.
-from highspy._core import _Highs as Highs
+from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.statistikk.disclosure.modell import Modell
 
+Highs = _Highs
 Tall = NDArray[np.float64]
 Maske = NDArray[np.bool_]
 Indekser = NDArray[np.int64]
@@ -62,7 +63,7 @@ class Likninger:
         """The prices of the rows, carried to every number in them."""
         per_rad = np.zeros(len(self.slakk))
         per_rad[rader] = priser
-        return np.bincount(self.kolonne, self.koeffisient * per_rad[self.rad], self.antall)
+        return np.bincount(self.kolonne, self.koeffisient * per_rad[self.rad], self.antall).astype(np.float64)
 
 
 def likninger(modell: Modell) -> Likninger:
@@ -79,7 +80,7 @@ def likninger(modell: Modell) -> Likninger:
 
 def stille() -> Highs:
     """A solver without output, on one thread, from a fixed seed."""
-    h = Highs()
+    h = _Highs()
     for valg, verdi in {"output_flag": False, "threads": 1, "random_seed": 1}.items():
         h.setOptionValue(valg, verdi)
     return h
@@ -107,8 +108,9 @@ def program(likn: Likninger, u: Utsnitt, kostnad: Tall, gulv: Tall, tak: Tall, *
 def simplex(h: Highs, *, primal: bool) -> None:
     """Solve as it stands: these programmes are small, and many."""
     strategi = 4 if primal else 1
-    for valg, verdi in {"presolve": "off", "solver": "simplex", "simplex_strategy": strategi}.items():
-        h.setOptionValue(valg, verdi)
+    h.setOptionValue("presolve", "off")
+    h.setOptionValue("solver", "simplex")
+    h.setOptionValue("simplex_strategy", strategi)
 
 
 def heltall(h: Highs, antall: int, *, paa: bool = True) -> None:

@@ -6,13 +6,14 @@ variables of their own, joined to the new ones by their differences (rule 8).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, log
 from typing import NamedTuple
 
 from koordinering.statistikk.disclosure.innsidere import eiere, med_deler
 from koordinering.statistikk.disclosure.kontroll import familier_bak, identitet, linjer, stoettet
 from koordinering.statistikk.disclosure.krav import Krav, er_primaer, krav, krav_endring, modellerte
+from koordinering.statistikk.disclosure.samling import Samling
 from koordinering.statistikk.disclosure.tabell import (
     TOTAL,
     Noekkel,
@@ -55,12 +56,24 @@ class Modell:
     forpliktet: bool = False
     """Earlier releases bind it: hiding everything does not make it safe by itself."""
 
-    def variabel(self, verdi: float, gruppe: int, gulv: float = 0.0) -> int:
+    def tall(self, verdi: float, gruppe: int, gulv: float = 0.0) -> int:
         """Add a number; its index."""
         self.verdi.append(verdi)
         self.gulv.append(gulv)
         self.gruppe.append(gruppe)
         return len(self.verdi) - 1
+
+
+def uten_ulikheter(modell: Modell) -> Modell:
+    """The model of an attacker who only adds and subtracts: knows less, so what is unsafe here is unsafe."""
+    rader = [rad for rad in modell.rader if rad.likhet]
+    med = {k for rad in rader for k in rad.kolonner}
+    return replace(
+        modell,
+        rader=rader,
+        krav=[(v, k) for v, k in modell.krav if v in med],
+        skal_skjermes=[v for v in modell.skal_skjermes if v in med],
+    )
 
 
 Oppslag = Callable[[int, Noekkel], int]
@@ -98,30 +111,21 @@ class Bygger:
                 navn = identitet(raw, kolonne, noekkel)
                 if navn not in self.variabel:
                     gulv = 1.0 if self.nuller_vises and verdi > 0 else 0.0
-                    self.variabel[navn] = self.modell.variabel(verdi, gruppe, gulv)
+                    self.variabel[navn] = self.modell.tall(verdi, gruppe, gulv)
                 elif fast:
                     self.modell.gruppe[self.variabel[navn]] = KJENT
 
     def _samle_grupper(self) -> None:
-        """Join the groups of cells that share a number."""
-        leder = list(range(len(self.modell.vekt)))
-
-        def foerste(gruppe: int) -> int:
-            while leder[gruppe] != gruppe:
-                leder[gruppe] = leder[leder[gruppe]]
-                gruppe = leder[gruppe]
-            return gruppe
-
+        """Join the groups of cells that share a number, and number them anew."""
+        samling = Samling(range(len(self.modell.vekt)))
         for (nr, noekkel), gruppe in self.gruppe_av.items():
-            for v in self.i_celle(nr, noekkel):
-                annen = self.modell.gruppe[v]
-                if annen >= 0:
-                    a, b = foerste(gruppe), foerste(annen)
-                    leder[max(a, b)] = min(a, b)
-        nytt = {gammel: i for i, gammel in enumerate(sorted({foerste(g) for g in leder}))}
-        self.gruppe_av = {sted: nytt[foerste(g)] for sted, g in self.gruppe_av.items()}
-        self.modell.gruppe = [nytt[foerste(g)] if g >= 0 else g for g in self.modell.gruppe]
-        self.modell.vekt, self.modell.laast = [0.0] * len(nytt), [None] * len(nytt)
+            andre = [self.modell.gruppe[v] for v in self.i_celle(nr, noekkel)]
+            samling.slaa_sammen([gruppe, *(annen for annen in andre if annen != KJENT)])
+        nytt = {gammel: nr for nr, grupper in enumerate(samling.grupper()) for gammel in grupper}
+        antall = len(set(nytt.values()))
+        self.gruppe_av = {sted: nytt[g] for sted, g in self.gruppe_av.items()}
+        self.modell.gruppe = [nytt.get(g, g) for g in self.modell.gruppe]
+        self.modell.vekt, self.modell.laast = [0.0] * antall, [None] * antall
 
     def i_celle(self, nr: int, noekkel: Noekkel) -> list[int]:
         """The numbers of one cell."""
@@ -133,25 +137,21 @@ class Bygger:
 
     def likninger(self, raw: RawCounts, variabel: Oppslag) -> None:
         """Sums, overlaps and who stands behind whom, each once."""
-        bak = familier_bak(raw)
+        self.modell.flat &= len(raw.dimensjoner) <= 2
         for kolonne in modellerte(raw):
             for helt, deler in linjer(raw):
                 hele, parter = variabel(kolonne, helt), [variabel(kolonne, d) for d in deler]
-                if raw.kolonner[kolonne].additiv:
-                    self._rad((hele, *parter), (1.0, *(-1.0 for _ in parter)))
-                else:
-                    self.modell.flat = False
-                    self._rad((hele, *parter), (1.0, *(-1.0 for _ in parter)), likhet=False)
-                    for part in parter:
-                        self._rad((part, hele), (1.0, -1.0), likhet=False)
-        if len(raw.dimensjoner) > 2:
-            self.modell.flat = False
-        if bak is not None:
-            for noekkel in raw.noekler:
-                for kolonne in stoettet(raw):
-                    self._rad((variabel(bak, noekkel), variabel(kolonne, noekkel)), (1.0, -1.0), likhet=False)
+                additiv = raw.kolonner[kolonne].additiv
+                self._rad((hele, *parter), (1.0, *(-1.0 for _ in parter)), likhet=additiv)
+                for part in () if additiv else parter:
+                    self._rad((part, hele), (1.0, -1.0), likhet=False)
+        bak = familier_bak(raw)
+        for noekkel in raw.noekler if bak is not None else ():
+            for kolonne in stoettet(raw):
+                self._rad((variabel(bak or 0, noekkel), variabel(kolonne, noekkel)), (1.0, -1.0), likhet=False)
 
     def _rad(self, kolonner: tuple[int, ...], koeffisienter: tuple[float, ...], *, likhet: bool = True) -> None:
+        self.modell.flat &= likhet
         par = sorted(zip(kolonner, koeffisienter, strict=True))
         rad = Rad(tuple(k for k, _ in par), tuple(c for _, c in par), likhet)
         if rad not in self._rader and len(set(rad.kolonner)) == len(rad.kolonner):
@@ -174,7 +174,7 @@ class Bygger:
     def _innsidere(self) -> None:
         kjenner: dict[object, set[int]] = {}
         for nr, raw in enumerate(self.raa):
-            for familie, noekler in eiere(raw):
+            for familie, noekler in eiere(raw, self.terskel):
                 for noekkel in med_deler(raw, noekler):
                     if (nr, noekkel) in self.gruppe_av:
                         navn = familie if raw.eiere is not None else (nr, familie)
@@ -192,7 +192,7 @@ class Bygger:
             skjult = Tegn.SKJULT in vist.celler[noekkel]
             for kolonne in modellerte(raw):
                 verdi = raw.celler[noekkel].tall[kolonne]
-                v = gamle[kolonne, noekkel] = self.modell.variabel(verdi, UKJENT if skjult else KJENT)
+                v = gamle[kolonne, noekkel] = self.modell.tall(verdi, UKJENT if skjult else KJENT)
                 if skjult and er_primaer(raw, noekkel, self.terskel, nuller_vises=self.nuller_vises):
                     self.modell.krav.append((v, krav(raw, kolonne, verdi, self.terskel)))
         self.likninger(raw, lambda k, n: gamle[k, n])
@@ -203,7 +203,7 @@ class Bygger:
 
     def _endring(self, gammel: int, ny: int, *, vokser: bool) -> None:
         endring = self.modell.verdi[ny] - self.modell.verdi[gammel]
-        d = self.modell.variabel(endring, UKJENT, 0.0 if vokser else -inf)
+        d = self.modell.tall(endring, UKJENT, 0.0 if vokser else -inf)
         self._rad((ny, gammel, d), (1.0, -1.0, -1.0))
         if 1 <= abs(endring) < self.terskel:
             self.modell.krav.append((d, krav_endring(int(endring), self.terskel)))

@@ -4,6 +4,7 @@ Tables that share nothing but shown grand totals tell nothing of each other. Onl
 grand totals is the whole solved at once with them free (rule 6: the grand total last of all).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from koordinering.statistikk.disclosure.modell import KJENT, Modell, Rad
 from koordinering.statistikk.disclosure.optimering import Loesning, finn
+from koordinering.statistikk.disclosure.samling import Samling
 
 
 def loes(modell: Modell, slutt: float, totaler: Sequence[int]) -> Loesning | None:
@@ -36,32 +38,15 @@ def _alle_deler(modell: Modell, slutt: float) -> Loesning | None:
 def _deler(modell: Modell) -> list[tuple[Modell, list[int]]]:
     """Models that share no number that can be unknown, each with the groups it decides."""
     vist = [g == KJENT or (g >= 0 and modell.laast[g] is False) for g in modell.gruppe]
-    leder = list(range(len(modell.verdi)))
-
-    def foerste(v: int) -> int:
-        while leder[v] != v:
-            leder[v] = leder[leder[v]]
-            v = leder[v]
-        return v
-
-    def slaa_sammen(tall: Sequence[int]) -> None:
-        for v in tall[1:]:
-            leder[max(foerste(v), foerste(tall[0]))] = min(foerste(v), foerste(tall[0]))
-
-    i_gruppe: dict[int, list[int]] = {}
-    for v, g in enumerate(modell.gruppe):
-        if g >= 0 and not vist[v]:
-            i_gruppe.setdefault(g, []).append(v)
-    for tall in i_gruppe.values():
-        slaa_sammen(tall)
-    for rad in modell.rader:
-        slaa_sammen([v for v in rad.kolonner if not vist[v]])
-    samlinger: dict[int, list[int]] = {}
-    for v in range(len(modell.verdi)):
-        if not vist[v]:
-            samlinger.setdefault(foerste(v), []).append(v)
+    samling = Samling(v for v, kjent in enumerate(vist) if not kjent)
+    i_gruppe: dict[int, list[int]] = defaultdict(list)
+    for v, gruppe in enumerate(modell.gruppe):
+        if gruppe >= 0 and not vist[v]:
+            i_gruppe[gruppe].append(v)
+    for tall in (*i_gruppe.values(), *(rad.kolonner for rad in modell.rader)):
+        samling.slaa_sammen(v for v in tall if not vist[v])
     krevd = {v for v, _ in modell.krav}
-    return [_utsnitt(modell, tall) for tall in samlinger.values() if krevd.intersection(tall)]
+    return [_utsnitt(modell, tall) for tall in samling.grupper() if krevd.intersection(tall)]
 
 
 def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int]]:

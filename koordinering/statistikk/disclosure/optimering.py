@@ -14,10 +14,10 @@ import highspy
 import numpy as np
 
 from koordinering.statistikk.disclosure.angrep import EPS, Angrep
-from koordinering.statistikk.disclosure.gransking import Gransker, Kutt, Tidsslutt
 from koordinering.statistikk.disclosure.graadig import Graadig
+from koordinering.statistikk.disclosure.gransking import Gransker, Kutt, Tidsslutt
 from koordinering.statistikk.disclosure.lp import Maske, Tall, loest, stille
-from koordinering.statistikk.disclosure.modell import Modell
+from koordinering.statistikk.disclosure.modell import Modell, uten_ulikheter
 
 FLEST_NODER = 20_000
 """Nodes of the integer programme in one go: a count, not a clock, so that the answer is always the same."""
@@ -29,7 +29,7 @@ FLEST_AVRUNDINGER = 30
 ANDEL_RELAKSERT = 0.5
 """Share of the time that the linear relaxation may have."""
 
-FRIST_FYLL, FRIST_TYNN = 0.5, 0.3
+FRIST_FYLL, FRIST_TYNN = 0.8, 0.3
 """When the proof ran out of time: how much longer, as shares of that time, its last choice may be mended."""
 
 
@@ -98,6 +98,8 @@ class Soek:
         self.varer = max(0.5, slutt - monotonic()) / (1 + FRIST_FYLL + FRIST_TYNN)
         self.angrep = Angrep(modell)
         self.gransker = Gransker(self.angrep)
+        overlapper = any(not rad.likhet for rad in modell.rader)
+        self.enkel = Gransker(Angrep(uten_ulikheter(modell))) if overlapper else self.gransker
         self.mester = Mester(modell)
         self.graadig = Graadig(modell, self.angrep, self.gransker)
         self.beste: Maske | None = None
@@ -107,7 +109,7 @@ class Soek:
         """The cheapest safe pattern; None when nothing is safe."""
         maa = self.mester.maa.copy()
         with self._innen(self.varer):
-            if self.gransker.trygt(maa):
+            if self.enkel.trygt(maa) and self.gransker.trygt(maa):
                 return Loesning(maa, 0.0, 0.0)
             with self._innen(ANDEL_RELAKSERT * self.varer):
                 self._relaks()
@@ -123,19 +125,19 @@ class Soek:
     def _innen(self, sekunder: float) -> Iterator[None]:
         """Stop what is done here when the time is up, and go on after it."""
         ytre = self.gransker.slutt
-        self.gransker.slutt = min(ytre, monotonic() + sekunder)
+        self.gransker.slutt = self.enkel.slutt = min(ytre, monotonic() + sekunder)
         try:
             yield
         except Tidsslutt:
             pass
         finally:
-            self.gransker.slutt = ytre
+            self.gransker.slutt = self.enkel.slutt = ytre
 
     def _mend(self) -> None:
         """No proof in time: make the last choice safe, or else hide everything, and take back what one can."""
         fylt: Maske | None = None
         with self._innen(FRIST_FYLL * self.varer):
-            fylt = self.graadig.fyll(self.sist)
+            fylt = self.graadig.fyll(self.sist, self.enkel)
         if fylt is None:
             fylt = self.graadig.alt()
         if fylt is not None:
@@ -156,7 +158,9 @@ class Soek:
             if y is None:
                 return
             self.sist = self.mester.maa | (y > 0.5)
-            nye = [self.mester.legg(kutt) for kutt in self.gransker.kutt_ved(y)]
+            nye = [self.mester.legg(kutt) for kutt in self.enkel.kutt_ved(y)]
+            if not any(nye):
+                nye = [self.mester.legg(kutt) for kutt in self.enkel.kutt_av_hvilende(y)]
             if not any(nye):
                 return
 
@@ -169,7 +173,9 @@ class Soek:
 
     def _lag_kutt(self, skjult: Maske) -> bool:
         """Learn from every breach of this choice; False when there is none."""
-        brudd = list(self.gransker.brudd(skjult))
+        brudd = list(self.enkel.brudd(skjult))
+        if not brudd and self.enkel is not self.gransker:
+            brudd = list(self.gransker.brudd(skjult))
         if not brudd:
             if self.gransker.heltallsbrudd(skjult) is None:
                 return False
