@@ -89,10 +89,11 @@ def faa(raw: RawCounts, terskel: int) -> bool:
 
 def egne_celler(raw: RawCounts, regler: "Regler") -> list[tuple[object, frozenset[Noekkel]]]:
     """Who may know what: each family with the cells it fills alone, and everything inside them."""
+    innhold = Innhold(raw)
     if raw.eiere is not None:
-        return [(nr, _innenfor(raw, celler)) for nr, celler in sorted(raw.eiere.items())]
+        return [(nr, innhold.innenfor(celler)) for nr, celler in sorted(raw.eiere.items())]
     return [
-        ((raw.kode, raw.aar, noekkel), _innenfor(raw, [noekkel]))
+        ((raw.kode, raw.aar, noekkel), innhold.innenfor([noekkel]))
         for noekkel in raw.noekler
         if raw.celler[noekkel].tall[0] > 0 and primaer(raw, noekkel, regler) and _kan_vaere_en(raw, noekkel)
     ]
@@ -105,17 +106,25 @@ def _kan_vaere_en(raw: RawCounts, noekkel: Noekkel) -> bool:
     return min(familier, default=1) <= 1
 
 
-def _innenfor(raw: RawCounts, noekler: Iterable[Noekkel]) -> frozenset[Noekkel]:
-    """The cells, and all that they consist of: who fills a sum alone knows its parts."""
-    return frozenset(
-        del_
-        for noekkel in noekler
-        for del_ in product(*(_ned(d, kode) for d, kode in zip(raw.dimensjoner, noekkel, strict=True)))
-    )
+class Innhold:
+    """What each cell consists of: the finest cells that can have a count."""
+
+    def __init__(self, raw: RawCounts) -> None:
+        self.blader = {noekkel: self._blader(raw, noekkel) for noekkel in raw.noekler}
+
+    def _blader(self, raw: RawCounts, noekkel: Noekkel) -> frozenset[Noekkel]:
+        under = (_blader(d, kode) for d, kode in zip(raw.dimensjoner, noekkel, strict=True))
+        return frozenset(product(*under)) - raw.strukturelle
+
+    def innenfor(self, noekler: Iterable[Noekkel]) -> frozenset[Noekkel]:
+        """The cells, their parts, and sums of nothing else: who fills a cell alone knows all of it."""
+        kjent = frozenset[Noekkel]().union(*(self.blader[n] for n in noekler))
+        return frozenset(n for n, blader in self.blader.items() if blader and blader <= kjent)
 
 
-def _ned(dim: Dimensjon, kode: str) -> list[str]:
-    return [kode, *(under for del_ in dim.deler(kode) for under in _ned(dim, del_))]
+def _blader(dim: Dimensjon, kode: str) -> list[str]:
+    deler = dim.deler(kode)
+    return [under for del_ in deler for under in _blader(dim, del_)] if deler else [kode]
 
 
 @dataclass

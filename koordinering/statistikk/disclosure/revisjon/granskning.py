@@ -1,7 +1,7 @@
 """One audit from end to end: what is known, what must not be, and every attacker in turn."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -180,20 +180,24 @@ class Granskning:
     ) -> None:  # fmt: skip
         """Each family in turn, with all it knows in every table of the new release."""
         kjenner: dict[object, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
-        for nr, raw in enumerate(self.raa[: self.antall]):
-            for hvem, celler in egne_celler(raw, self.regler):
-                for noekkel in celler - raw.strukturelle:
-                    for kolonne in raw.kolonner:
-                        v = problem.finn(0, self.vist[nr], kolonne, noekkel)
-                        if v in i_gruppe:
-                            g, i = i_gruppe[v]
-                            kjenner[hvem][g][i] = self.sann[v]
+        for hvem, v in self._kunnskap(problem):
+            if v in i_gruppe:
+                g, i = i_gruppe[v]
+                kjenner[hvem][g][i] = self.sann[v]
         self.innsidere = len(kjenner)
         for egne in _ulike(kjenner):
             for g, hers in egne.items():
                 for i in dommere[g].innsider(hers, list(dommere[g].dommer)):
                     for nr, noekkel in steder[dommere[g].gruppe.variabler[i]]:
                         self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
+
+    def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int]]:
+        """Who knows which number."""
+        for nr, raw in enumerate(self.raa[: self.antall]):
+            for hvem, celler in egne_celler(raw, self.regler):
+                for noekkel in celler - raw.strukturelle:
+                    for kolonne in raw.kolonner:
+                        yield hvem, problem.finn(0, self.vist[nr], kolonne, noekkel)
 
 
 def _ulike(kjenner: dict[object, dict[int, dict[int, float]]]) -> list[dict[int, dict[int, float]]]:

@@ -1,7 +1,7 @@
 """How low and how high each unknown number could be: linear programmes first, whole-number ones where they matter."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
 from typing import Any
@@ -89,10 +89,10 @@ class Del:
         motor.changeColCost(v, -float(retning))
         motor.run()
         self.regnskap.linjer += 1
-        motor.changeColCost(v, 0.0)
-        if motor.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        status, tabell = motor.getModelStatus(), np.array(motor.getSolution().col_value)
+        motor.changeColCost(v, 0.0)  # what was found is gone after this
+        if status != highspy.HighsModelStatus.kOptimal:
             raise Motstrid
-        tabell = np.array(motor.getSolution().col_value)
         self.legg(tabell)
         return float(tabell[v]), tabell
 
@@ -103,12 +103,12 @@ class Del:
         motor.setOptionValue("objective_target", -retning * nok)
         motor.run()
         self.regnskap.heltall += 1
+        status, tabell = motor.getModelStatus(), np.array(motor.getSolution().col_value)
+        gyldig = motor.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         motor.changeColCost(v, 0.0)
-        status, info = motor.getModelStatus(), motor.getInfo()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise Motstrid
-        if info.primal_solution_status == highspy.kSolutionStatusFeasible:
-            tabell = np.array(motor.getSolution().col_value)
+        if gyldig:
             self.legg(tabell)
             if status == highspy.HighsModelStatus.kOptimal or retning * tabell[v] >= retning * nok - 1e-6:
                 return float(tabell[v])
@@ -150,7 +150,27 @@ class Del:
 def del_opp(problem: Problem, regnskap: Regnskap) -> list[Del]:
     """The unknown numbers, in groups that have nothing to do with each other."""
     ukjent = [hoey - lav > 1e-6 for lav, hoey in zip(problem.gulv, problem.tak, strict=True)]
-    leder = list(range(len(ukjent)))
+    fri = [[(v, c) for v, c in rad.ledd if ukjent[v]] for rad in problem.rader]
+    foerste = _ledere(len(ukjent), fri)
+    grupper: dict[int, list[int]] = defaultdict(list)
+    for v, er_ukjent in enumerate(ukjent):
+        if er_ukjent:
+            grupper[foerste[v]].append(v)
+    rader: dict[int, list[int]] = defaultdict(list)
+    for nr, ledd in enumerate(fri):
+        if ledd:
+            rader[foerste[ledd[0][0]]].append(nr)
+    par = [(f, v) for f, v in problem.hvis_null if ukjent[f] and ukjent[v]]
+    return [
+        _del(problem, variabler, [(nr, fri[nr]) for nr in rader[leder_]],
+             [p for p in par if foerste[p[0]] == leder_], regnskap)
+        for leder_, variabler in grupper.items()
+    ]  # fmt: skip
+
+
+def _ledere(antall: int, rader: Iterable[Sequence[tuple[int, float]]]) -> list[int]:
+    """For each number the first of those that some row ties it to."""
+    leder = list(range(antall))
 
     def foerste(v: int) -> int:
         while leder[v] != v:
@@ -158,24 +178,10 @@ def del_opp(problem: Problem, regnskap: Regnskap) -> list[Del]:
             v = leder[v]
         return v
 
-    fri = [[(v, c) for v, c in rad.ledd if ukjent[v]] for rad in problem.rader]
-    for ledd in fri:
+    for ledd in rader:
         for v, _ in ledd[1:]:
             leder[foerste(v)] = foerste(ledd[0][0])
-    grupper: dict[int, list[int]] = defaultdict(list)
-    for v, er_ukjent in enumerate(ukjent):
-        if er_ukjent:
-            grupper[foerste(v)].append(v)
-    rader: dict[int, list[int]] = defaultdict(list)
-    for nr, ledd in enumerate(fri):
-        if ledd:
-            rader[foerste(ledd[0][0])].append(nr)
-    par = [(f, v) for f, v in problem.hvis_null if ukjent[f] and ukjent[v]]
-    return [
-        _del(problem, variabler, [(nr, fri[nr]) for nr in rader[leder_]],
-             [p for p in par if foerste(p[0]) == leder_], regnskap)
-        for leder_, variabler in grupper.items()
-    ]  # fmt: skip
+    return [foerste(v) for v in range(antall)]
 
 
 def _del(
