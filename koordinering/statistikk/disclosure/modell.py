@@ -54,7 +54,7 @@ class Modell:
     """At most two dimensions and nothing that overlaps: a whole-number attacker knows no more than a linear one."""
 
     forpliktet: bool = False
-    """Earlier releases bind it: hiding everything does not make it safe by itself."""
+    """Known numbers bind it (totals, earlier releases): hiding everything is not safe by itself."""
 
     def tall(self, verdi: float, gruppe: int, gulv: float = 0.0) -> int:
         """Add a number; its index."""
@@ -179,7 +179,18 @@ class Bygger:
                     if (nr, noekkel) in self.gruppe_av:
                         navn = familie if raw.eiere is not None else (nr, familie)
                         kjenner.setdefault(navn, set()).update(self.i_celle(nr, noekkel))
-        self.modell.innsidere = sorted({frozenset(k) for k in kjenner.values() if k}, key=sorted)
+        self.modell.innsidere = sorted({self._og_det_som_foelger(k) for k in kjenner.values() if k}, key=sorted)
+
+    def _og_det_som_foelger(self, egne: set[int]) -> frozenset[int]:
+        """What somebody knows who knows these: where all but one of a sum is known, that one is too."""
+        alle, foer = set(egne), 0
+        while len(alle) > foer:
+            foer = len(alle)
+            for rad in self.modell.rader:
+                ukjente = [v for v in rad.kolonner if v not in alle and self.modell.gruppe[v] != KJENT]
+                if rad.likhet and len(ukjente) == 1:
+                    alle.update(ukjente)
+        return frozenset(alle)
 
     def tidligere(self, raw: RawCounts, vist: SafeTable) -> None:
         """Join an earlier release of the same numbers: what anybody may subtract (rule 8)."""

@@ -69,7 +69,7 @@ def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int]]:
             innsidere=sorted((s for s in innsidere if s), key=sorted),
             skal_skjermes=[nummer[v] for v in modell.skal_skjermes if v in egne],
             flat=modell.flat,
-            forpliktet=modell.forpliktet,
+            forpliktet=modell.forpliktet or any(modell.verdi[v] for v in alle if v not in egne),
         ),
         grupper,
     )
