@@ -24,7 +24,7 @@ def loes(modell: Modell, slutt: float, totaler: Sequence[int]) -> Loesning | Non
 
 
 def _alle_deler(modell: Modell, slutt: float) -> Loesning | None:
-    skjult = np.array([fast is True for fast in modell.laast])
+    skjult = np.array([fast is True for fast in modell.laast], np.bool_)
     vekt = skranke = 0.0
     for del_, grupper in _deler(modell):
         svar = finn(del_, slutt)
