@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from koordinering.statistikk.disclosure.gransking import kjenner_uansett
 from koordinering.statistikk.disclosure.kontroll import kontroller
 from koordinering.statistikk.disclosure.krav import er_primaer
 from koordinering.statistikk.disclosure.modell import Bygger
@@ -118,6 +119,7 @@ def beskytt(
     for nr, raw in enumerate(raa):
         if faa(raw, regler.terskel):
             bygger.laas(nr)
+    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over())
     for gammel in tidligere:
         bygger.tidligere(gammel.raa, gammel.vist)
     bygger.vei(fjor)

@@ -18,8 +18,8 @@ class Graadig:
     def __init__(self, modell: Modell, angrep: Angrep, gransker: Gransker) -> None:
         self.modell, self.angrep, self.gransker = modell, angrep, gransker
         self.vekt = np.array(modell.vekt, float)
-        self.maa = np.array([fast is True for fast in modell.laast])
-        self.vises = np.array([fast is False for fast in modell.laast])
+        self.maa = np.array([fast is True for fast in modell.laast], np.bool_)
+        self.vises = np.array([fast is False for fast in modell.laast], np.bool_)
         self.flytter = Flytter(angrep.likn, angrep.ned, angrep.opp, ~angrep.kjent(~self.vises))
 
     def fyll(self, skjult: Maske, enkel: Gransker) -> Maske | None:

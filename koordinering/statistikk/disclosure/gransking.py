@@ -1,6 +1,6 @@
 """What a pattern of hidden groups gives away, and the constraint on patterns that each breach gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from time import monotonic
 from typing import NamedTuple
@@ -10,6 +10,7 @@ import numpy as np
 from koordinering.statistikk.disclosure.angrep import EPS, Angrep, Ytterpunkt
 from koordinering.statistikk.disclosure.krav import Krav
 from koordinering.statistikk.disclosure.lp import Indekser, Maske, Tall
+from koordinering.statistikk.disclosure.modell import Modell
 
 Vei = tuple[int, float]
 """A direction, +1 or -1, and how far a number must be able to go in it."""
@@ -101,6 +102,13 @@ class Gransker:
     def trygt(self, skjult: Maske) -> bool:
         """Whether linear and whole-number attackers and every insider fail."""
         return next(self.brudd(skjult), None) is None and self.heltallsbrudd(skjult) is None
+
+    def staar_fast(self, kjent: Maske, variabel: int, egne: frozenset[int]) -> bool:
+        """Whether somebody who knows these, and whole numbers, knows this one exactly."""
+        self.angrep.sett(kjent, egne)
+        if self._i_tvil(variabel, IKKE_NOEYAKTIG):
+            return self._heltall(kjent, [(variabel, IKKE_NOEYAKTIG)], egne) is not None
+        return True
 
     def heltallsbrudd(self, skjult: Maske) -> Brudd | None:
         """The first number of which a whole-number attacker learns too much where a linear one does not."""
@@ -233,3 +241,19 @@ class Gransker:
             if not m.oppfylt(ned, opp):
                 return Brudd(variabel, None, egne, m.veier(ned, opp))
         return None
+
+
+def kjenner_uansett(modell: Modell, over: Mapping[int, set[int]]) -> list[frozenset[int]]:
+    """What insiders know, with what they can work out from it alone, whatever is hidden: no pattern keeps that.
+
+    A number and all that it is a part of (`over`) can be one more together, unless somebody knows one of those.
+    """
+    if not any(egne & over[v] for egne in modell.innsidere for v in modell.skal_skjermes if v not in egne):
+        return modell.innsidere
+    gransker = Gransker(Angrep(modell))
+    kjent = gransker.angrep.kjent(np.ones(len(modell.vekt), np.bool_))
+    svar = []
+    for egne in modell.innsidere:
+        tvilsomme = [v for v in modell.skal_skjermes if v not in egne and egne & over[v]]
+        svar.append(egne.union(v for v in tvilsomme if gransker.staar_fast(kjent, v, egne)))
+    return sorted(set(svar), key=sorted)

@@ -7,6 +7,7 @@ variables of their own, joined to the new ones by their differences (rule 8).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from math import inf, log
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from koordinering.statistikk.disclosure.krav import Krav, er_primaer, krav, krav
 from koordinering.statistikk.disclosure.samling import Samling
 from koordinering.statistikk.disclosure.tabell import (
     TOTAL,
+    Dimensjon,
     Noekkel,
     RawCounts,
     SafeTable,
@@ -54,7 +56,7 @@ class Modell:
     """At most two dimensions and nothing that overlaps: a whole-number attacker knows no more than a linear one."""
 
     forpliktet: bool = False
-    """Earlier releases bind it: hiding everything does not make it safe by itself."""
+    """Known numbers bind it (totals, earlier releases): hiding everything is not safe by itself."""
 
     def tall(self, verdi: float, gruppe: int, gulv: float = 0.0) -> int:
         """Add a number; its index."""
@@ -62,6 +64,15 @@ class Modell:
         self.gulv.append(gulv)
         self.gruppe.append(gruppe)
         return len(self.verdi) - 1
+
+
+def stige(dimensjon: Dimensjon, kode: str) -> tuple[str, ...]:
+    """A class, what it is a part of, and so on up to the total."""
+    forelder = {k.kode: k.forelder or TOTAL for k in dimensjon.kategorier}
+    trinn = [kode]
+    while trinn[-1] != TOTAL:
+        trinn.append(forelder[trinn[-1]])
+    return tuple(trinn)
 
 
 def uten_ulikheter(modell: Modell) -> Modell:
@@ -179,7 +190,30 @@ class Bygger:
                     if (nr, noekkel) in self.gruppe_av:
                         navn = familie if raw.eiere is not None else (nr, familie)
                         kjenner.setdefault(navn, set()).update(self.i_celle(nr, noekkel))
-        self.modell.innsidere = sorted({frozenset(k) for k in kjenner.values() if k}, key=sorted)
+        self.modell.innsidere = sorted({self._og_det_som_foelger(k) for k in kjenner.values() if k}, key=sorted)
+
+    def over(self) -> dict[int, set[int]]:
+        """For each number of a primary cell, the numbers of everything that it is a part of."""
+        svar: dict[int, set[int]] = {v: set() for v in self.modell.skal_skjermes}
+        for nr, noekkel in self.gruppe_av:
+            egne = [v for v in self.i_celle(nr, noekkel) if v in svar]
+            if egne:
+                stiger = [stige(d, kode) for d, kode in zip(self.raa[nr].dimensjoner, noekkel, strict=True)]
+                over = {v for sted in product(*stiger) if sted != noekkel for v in self.i_celle(nr, sted)}
+                for v in egne:
+                    svar[v] |= over
+        return svar
+
+    def _og_det_som_foelger(self, egne: set[int]) -> frozenset[int]:
+        """What somebody knows who knows these: where all but one of a sum is known, that one is too."""
+        alle, foer = set(egne), 0
+        while len(alle) > foer:
+            foer = len(alle)
+            for rad in self.modell.rader:
+                ukjente = [v for v in rad.kolonner if v not in alle and self.modell.gruppe[v] != KJENT]
+                if rad.likhet and len(ukjente) == 1:
+                    alle.update(ukjente)
+        return frozenset(alle)
 
     def tidligere(self, raw: RawCounts, vist: SafeTable) -> None:
         """Join an earlier release of the same numbers: what anybody may subtract (rule 8)."""

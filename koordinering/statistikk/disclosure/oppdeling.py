@@ -24,7 +24,7 @@ def loes(modell: Modell, slutt: float, totaler: Sequence[int]) -> Loesning | Non
 
 
 def _alle_deler(modell: Modell, slutt: float) -> Loesning | None:
-    skjult = np.array([fast is True for fast in modell.laast])
+    skjult = np.array([fast is True for fast in modell.laast], np.bool_)
     vekt = skranke = 0.0
     for del_, grupper in _deler(modell):
         svar = finn(del_, slutt)
@@ -69,7 +69,7 @@ def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int]]:
             innsidere=sorted((s for s in innsidere if s), key=sorted),
             skal_skjermes=[nummer[v] for v in modell.skal_skjermes if v in egne],
             flat=modell.flat,
-            forpliktet=modell.forpliktet,
+            forpliktet=modell.forpliktet or any(modell.verdi[v] for v in alle if v not in egne),
         ),
         grupper,
     )

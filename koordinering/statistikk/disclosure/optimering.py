@@ -111,6 +111,8 @@ class Soek:
         with self._innen(self.varer):
             if self.enkel.trygt(maa) and self.gransker.trygt(maa):
                 return Loesning(maa, 0.0, 0.0)
+            if not len(maa):
+                return None
             with self._innen(ANDEL_RELAKSERT * self.varer):
                 self._relaks()
             self._heltall()

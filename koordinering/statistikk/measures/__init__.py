@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from koordinering.statistikk.disclosure import Rad, RawCounts
+from koordinering.statistikk.disclosure import Dimensjon, Kategori, Kolonne, Raatall, RawCounts, Slag, Telledefinisjon
 from koordinering.statistikk.measures.aarstall import ALDERSGRUPPER, FLERE, Aar, Telling
 from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
 from koordinering.statistikk.measures.lesing import les
@@ -18,6 +18,7 @@ __all__ = [
     "Telling",
     "definisjoner",
     "definisjonsversjon",
+    "fra_lagring",
     "tell",
     "til_lagring",
 ]
@@ -56,11 +57,29 @@ def _uten_soeppelrydding() -> Iterator[None]:
 
 def til_lagring(raw: RawCounts) -> dict[str, Any]:
     """The raw counts as JSON, to stay in the database with their snapshot."""
-    return {"rader": [_rad_til_lagring(rad) for rad in (*raw.rader, raw.total)], "additive": sorted(raw.additive)}
+    return {
+        "kode": raw.kode,
+        "tittel": raw.tittel,
+        "aar": raw.aar,
+        "dimensjoner": raw.dimensjoner,
+        "kolonner": raw.kolonner,
+        "celler": [[list(n), list(c)] for n, c in raw.celler.items()],
+        "telledefinisjoner": raw.telledefinisjoner,
+        "oeyeblikksbilde": raw.oeyeblikksbilde.isoformat(),
+        "strukturelle": sorted(map(list, raw.strukturelle)),
+    }
 
 
-def _rad_til_lagring(rad: Rad) -> dict[str, Any]:
-    verdier = {navn: getattr(rad, navn) for navn in Rad.__dataclass_fields__}
-    verdier["tillegg"], verdier["familier_bak"] = dict(rad.tillegg), dict(rad.familier_bak)
-    verdier["ikke_aktuelt"] = sorted(rad.ikke_aktuelt)
-    return verdier
+def fra_lagring(lagret: dict[str, Any]) -> RawCounts:
+    """Read back what til_lagring stored."""
+    return RawCounts(
+        kode=lagret["kode"],
+        tittel=lagret["tittel"],
+        aar=lagret["aar"],
+        dimensjoner=tuple(Dimensjon(k, e, tuple(Kategori(*en) for en in kat)) for k, e, kat in lagret["dimensjoner"]),
+        kolonner=tuple(Kolonne(k, e, le, ad, Slag(sl)) for k, e, le, ad, sl in lagret["kolonner"]),
+        celler={tuple(n): Raatall(tuple(c[0]), *c[1:]) for n, c in lagret["celler"]},
+        telledefinisjoner=tuple(Telledefinisjon(*d) for d in lagret["telledefinisjoner"]),
+        oeyeblikksbilde=date.fromisoformat(lagret["oeyeblikksbilde"]),
+        strukturelle=frozenset(tuple(n) for n in lagret["strukturelle"]),
+    )

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from koordinering.saker.rules.familier import familier
@@ -10,19 +10,16 @@ from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import (
     BARN,
     FAMILIER,
-    GITT,
-    HENVIST,
-    REST,
-    SUM_TEKST,
-    VENTELISTE,
-    Rad,
+    TOTAL,
+    Dimensjon,
+    Kategori,
+    Kolonne,
+    Raatall,
     RawCounts,
 )
 from koordinering.statistikk.measures.katalog import definisjoner
 from koordinering.statistikk.measures.lesing import Henvist, Registrert, tiltaksrader, tjenester
 from koordinering.tekst import N_
-from koordinering.tiltak.models import Tiltak
-from koordinering.tiltak.rules import FORMIDLES
 
 ALDERSGRUPPER = ((0, 5), (6, 12), (13, 17), (18, ELDSTE))
 """Years on 31 December, both ends included. A changed grouping is a new counting definition."""
@@ -30,10 +27,9 @@ ALDERSGRUPPER = ((0, 5), (6, 12), (13, 17), (18, ELDSTE))
 _GRUPPE_AV_ALDER = {alder: f"{fra}-{til}" for fra, til in ALDERSGRUPPER for alder in range(fra, til + 1)}
 
 FLERE = "flere"
-_INGEN: frozenset[str] = frozenset()
-
-BARE_VIST_TIL = frozenset({GITT, VENTELISTE})
-"""Columns without meaning for a measure that families are only shown the way to."""
+_INGEN_CELLER: frozenset[tuple[str, ...]] = frozenset()
+_BARN = Kolonne(BARN, N_("Barn"), "barn")
+_FAMILIER = Kolonne(FAMILIER, N_("Familier"), "familier", additiv=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,58 +108,88 @@ class Aar:
         telles: set[int] = set()
         telles.update(*self.barn_i_sak.values())
         ulenkede = [sak for sak, barn in self.barn_i_sak.items() if not barn <= self.lenkede]
-        total = Rad("sum", SUM_TEKST, len(telles), len(self.barn_i_familie))
+        total = (len(telles), len(self.barn_i_familie))
         return Telling(
-            tabeller=(self._etter_tjeneste(total), self._etter_alder(total), self._etter_tiltak(total)),
+            tabeller=(self._etter_tjeneste(total), self._etter_alder(total), self._tjeneste_og_alder(), self._etter_tiltak()),
             saker=len(self.barn_i_sak),
             uten_kobling=len(ulenkede),
             familier_uten_kobling=len({self.familie[sak] for sak in ulenkede}),
         )
 
-    def _tabell(self, kode: str, rader: Iterable[Rad], total: Rad, *additive: str) -> RawCounts:
+    def _tabell(
+        self,
+        kode: str,
+        kategorier: Iterable[Kategori],
+        kolonner: tuple[Kolonne, ...],
+        celler: Mapping[tuple[str, ...], tuple[int, ...]],
+        strukturelle: frozenset[tuple[str, ...]] = _INGEN_CELLER,
+    ) -> RawCounts:
         definisjon = definisjoner()[kode]
         return RawCounts(
             kode=kode,
             tittel=definisjon.tittel,
             aar=self.aar,
-            dimensjon=definisjon.dimensjon,
-            rader=tuple(rader),
-            total=total,
-            additive=frozenset(additive),
+            dimensjoner=(Dimensjon(kode, definisjon.dimensjon, tuple(kategorier)),),
+            kolonner=kolonner,
+            celler={noekkel: Raatall(tall) for noekkel, tall in celler.items()},
             telledefinisjoner=definisjon.telledefinisjoner,
             oeyeblikksbilde=self.dato,
+            strukturelle=strukturelle,
         )
 
-    def _etter_tjeneste(self, total: Rad) -> RawCounts:
+    def _etter_tjeneste(self, total: tuple[int, int]) -> RawCounts:
         av_barn: dict[int, str] = {}
         av_familie: dict[int, str] = {}
         for sak, barn in self.barn_i_sak.items():
-            enhet, familie = self.enhet[sak], self.familie[sak]
-            av_familie[familie] = _sammen(av_familie.get(familie, enhet), enhet)
+            enhet = self.enhet[sak]
+            nr = self.familie[sak]
+            av_familie[nr] = _sammen(av_familie.get(nr, enhet), enhet)
             for ett in barn:
                 av_barn[ett] = _sammen(av_barn.get(ett, enhet), enhet)
-        _, stoerste = self._per_familie(av_barn)
         barn_i, familier_i = Counter(av_barn.values()), Counter(av_familie.values())
-        klasser = [(enhet.id, f"{N_('Bare')} {enhet.kortnavn}") for enhet in tjenester()]
-        rader = [
-            Rad(kode, etikett, barn_i[kode], familier_i[kode], stoerste=stoerste.get(kode, 0))
-            for kode, etikett in (*klasser, (FLERE, N_("To eller flere tjenester")))
-        ]
-        return self._tabell("tjeneste", rader, total, BARN, FAMILIER)
+        klasser = [Kategori(enhet.id, f"{N_('Bare')} {enhet.kortnavn}") for enhet in tjenester()]
+        klasser.append(Kategori(FLERE, N_("To eller flere tjenester")))
+        celler = {(k.kode,): (barn_i[k.kode], familier_i[k.kode]) for k in klasser}
+        kolonner = (_BARN, Kolonne(FAMILIER, N_("Familier"), "familieklasse_tjeneste", additiv=True))
+        return self._tabell("tjeneste", klasser, kolonner, {**celler, (TOTAL,): total})
 
-    def _etter_alder(self, total: Rad) -> RawCounts:
+    def _etter_alder(self, total: tuple[int, int]) -> RawCounts:
         gruppe: dict[int, str] = {}
         for barn in self.barn_i_sak.values():
             for ett in barn:
                 gruppe[ett] = _GRUPPE_AV_ALDER[self.alder[ett]]
-        familier_i, stoerste = self._per_familie(gruppe)
+        familier_i, _ = self._per_familie(gruppe)
         barn_i = Counter(gruppe.values())
-        rader = [
-            Rad(kode, f"{fra}–{til} {N_('år')}", barn_i[kode], familier_i[kode], stoerste=stoerste.get(kode, 0))
-            for fra, til in ALDERSGRUPPER
-            for kode in (f"{fra}-{til}",)
-        ]
-        return self._tabell("alder", rader, total, BARN)
+        klasser = [Kategori(f"{fra}-{til}", f"{fra}–{til} {N_('år')}") for fra, til in ALDERSGRUPPER]
+        celler = {(k.kode,): (barn_i[k.kode], familier_i[k.kode]) for k in klasser}
+        return self._tabell("alder", klasser, (_BARN, _FAMILIER), {**celler, (TOTAL,): total})
+
+    def _tjeneste_og_alder(self) -> RawCounts:
+        av_barn: dict[int, str] = {}
+        for sak, barn in self.barn_i_sak.items():
+            for ett in barn:
+                av_barn[ett] = _sammen(av_barn.get(ett, self.enhet[sak]), self.enhet[sak])
+        klasse = {ett: (enhet, _GRUPPE_AV_ALDER[self.alder[ett]]) for ett, enhet in av_barn.items()}
+        enheter = [Kategori(enhet.id, f"{N_('Bare')} {enhet.kortnavn}") for enhet in tjenester()]
+        enheter.append(Kategori(FLERE, N_("To eller flere tjenester")))
+        aldre = [Kategori(f"{fra}-{til}", f"{fra}–{til} {N_('år')}") for fra, til in ALDERSGRUPPER]
+        dimensjoner = (Dimensjon("tjeneste", N_("Tjeneste"), tuple(enheter)), Dimensjon("alder", "Alder", tuple(aldre)))
+
+        def celle(t: str, a: str) -> tuple[int, int]:
+            barna = {b for b, (x, y) in klasse.items() if t in {x, TOTAL} and a in {y, TOTAL}}
+            return len(barna), sum(1 for b in self.barn_i_familie.values() if b & barna)
+
+        definisjon = definisjoner()["tjeneste_alder"]
+        return RawCounts(
+            kode="tjeneste_alder",
+            tittel=definisjon.tittel,
+            aar=self.aar,
+            dimensjoner=dimensjoner,
+            kolonner=(_BARN, _FAMILIER),
+            celler={(t, a): Raatall(celle(t, a)) for t in dimensjoner[0].koder for a in dimensjoner[1].koder},
+            telledefinisjoner=definisjon.telledefinisjoner,
+            oeyeblikksbilde=self.dato,
+        )
 
     def _per_familie(self, klasse: Mapping[int, str]) -> tuple[Counter[str], Mapping[str, int]]:
         """Families with a child in each class, and the most children that one family has in it."""
@@ -178,44 +204,21 @@ class Aar:
                 stoerste[kode] = max(mange, stoerste.get(kode, 0))
         return familier_i, stoerste
 
-    def _etter_tiltak(self, total: Rad) -> RawCounts:
+    def _etter_tiltak(self) -> RawCounts:
         per_tiltak: dict[str, list[tuple[Henvist, list[int]]]] = defaultdict(list)
         for par in self.henvist:
             per_tiltak[par[0].tiltak].append(par)
-        rader = [self._tiltaksrad(tiltak, per_tiltak[tiltak.id]) for tiltak in tiltaksrader()]
-        i_alt, bak = self._etter_utfall(self.henvist)
-        total = replace(total, tillegg=i_alt, familier_bak={slag: len(familier_) for slag, familier_ in bak.items()})
-        return self._tabell("tiltak", rader, total, HENVIST, GITT, VENTELISTE)
-
-    def _tiltaksrad(self, tiltak: Tiltak, henvist: list[tuple[Henvist, list[int]]]) -> Rad:
-        barn: set[int] = set()
-        for _, disse in henvist:
-            barn.update(disse)
-        tillegg, bak = self._etter_utfall(henvist)
-        uten = _INGEN if tiltak.slag & FORMIDLES else BARE_VIST_TIL
-        return Rad(
-            tiltak.id,
-            tiltak.kortnavn,
-            barn=len(barn),
-            familier=len(set().union(*bak.values())),
-            tillegg=tillegg,
-            familier_bak={slag: len(familier_) for slag, familier_ in bak.items()},
-            # What was given before the measure came to be given otherwise is still counted.
-            ikke_aktuelt=frozenset(slag for slag in uten if not tillegg[slag]),
+        rader = tiltaksrader()
+        celler = {(t.id,): self._tiltaksrad(per_tiltak[t.id]) for t in rader}
+        kolonner = (
+            Kolonne("henvisninger", N_("Henvisninger"), "henvisninger"),
+            Kolonne(FAMILIER, N_("Familier"), "familier_tiltak", additiv=False),
         )
+        klasser = [Kategori(t.id, t.kortnavn) for t in rader]
+        return self._tabell("tiltak", klasser, kolonner, {**celler, (TOTAL,): self._tiltaksrad(self.henvist)})
 
-    def _etter_utfall(
-        self, henvist: list[tuple[Henvist, list[int]]]
-    ) -> tuple[Mapping[str, int], Mapping[str, set[int]]]:
-        """Referrals, how many were given and wait, and the families behind each and behind the rest."""
-        antall = {HENVIST: len(henvist), GITT: 0, VENTELISTE: 0, REST: 0}
-        bak: dict[str, set[int]] = {GITT: set(), VENTELISTE: set(), REST: set()}
-        for h, _ in henvist:
-            slag = GITT if h.gitt else VENTELISTE if h.venter else REST
-            antall[slag] += 1
-            bak[slag].add(self.familie[h.sak])
-        del antall[REST]
-        return antall, bak
+    def _tiltaksrad(self, henvist: list[tuple[Henvist, list[int]]]) -> tuple[int, int]:
+        return len(henvist), len({self.familie[h.sak] for h, _ in henvist})
 
 
 def _sammen(klasse: str, enhet: str) -> str:

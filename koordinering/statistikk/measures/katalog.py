@@ -20,6 +20,8 @@ class Definisjon(NamedTuple):
     hva: str
     dimensjon: str
     telledefinisjoner: tuple[Telledefinisjon, ...]
+    gruppe: str = ""
+    enveis: tuple[str, ...] = ()
 
 
 @cache
@@ -47,6 +49,8 @@ def definisjoner() -> Mapping[str, Definisjon]:
                 Telledefinisjon(t["tekst"], t["versjon"]),
                 *(ord_[kode] for kode in t["definisjoner"]),
             ),
+            t["gruppe"],
+            tuple(t.get("enveis", ())),
         )
         for t in _fil()["tabeller"]
     }
