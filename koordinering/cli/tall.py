@@ -20,11 +20,12 @@ from koordinering.statistikk.disclosure import (
     Rapport,
     Regler,
     SafeTable,
+    Slag,
     beskytt,
     faa,
 )
 from koordinering.statistikk.disclosure.fil import Innlest, les, les_hierarki, skriv
-from koordinering.statistikk.disclosure.revisjon import Revisjon, revider, slutninger
+from koordinering.statistikk.disclosure.revisjon import TAK, Revisjon, revider, slutninger
 from koordinering.statistikk.export import Format
 
 IKKE_TRYGT = 3
@@ -155,12 +156,17 @@ def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: R
             "integer_programmes": revisjon.heltall,
             "narrowest_interval": funn.smaleste,
             "intervals": [
-                {"line": innlest.linje[noekkel], "column": kolonne, "lowest": lav, "highest": hoey}
+                {"line": innlest.linje[noekkel], "column": kolonne, "lowest": int(lav), "highest": _oevre(hoey)}
                 for (_, noekkel, kolonne), (lav, hoey) in slutninger([vist]).items()
             ],
         },
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _oevre(hoey: float) -> int | None:
+    """The highest that the attacker believes in; None where nothing that is shown sets an end to it."""
+    return None if hoey >= TAK[Slag.ANTALL] else int(hoey)
 
 
 @contextmanager

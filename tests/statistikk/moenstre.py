@@ -116,6 +116,34 @@ ROM = (
              (tegn(KUBE.replace("9*", "9").format("2*", "9").replace("9   9   +", "9*  9   +", 1)),)),
 )  # fmt: skip
 
+BARE_HELE = """
+c0:
+|     b0  b1  b2  Total
+a0    2*  1*  9   +
+a1    1*  9   2*  +
+a2    9   1*  1*  +
+Total +   +   +   +
+c1:
+|     b0  b1  b2  Total
+a0    1*  0*  9   +
+a1    2*  2*  9   +
+a2    2*  2*  9   +
+Total +   +   +   +
+c2:
+|     b0  b1  b2  Total
+a0    1*  2*  9   +
+a1    9   2*  2*  +
+a2    3*  {}  0*  +
+Total +   +   +   +
+Total:
+|     b0  b1  b2  Total
+a0    +   +   +   +
+a1    +   +   +   +
+a2    +   +   +   +
+Total +   +   +   +
+"""
+"""Linear programming leaves room for one more in two cells; no whole table has it."""
+
 LENKET = (
     Moenster("hidden in two tables, and one of them gives it back", EKSAKT, (
         tegn("| antall\na0 7/2*\na1 9/6*\na2 30/9\nTotal +"),
@@ -156,6 +184,8 @@ INNSIDERE = (
     Moenster("a family alone in a row knows the zeros of its row", INNSIDER,
              (tegn("|  b0 b1 Total\na0 4* 0* +*\na1 3* 9* +*\na2 9 9 +\nTotal + + +",
                    eiere={1: frozenset({("a0", "Total")})}),)),
+    Moenster("three dimensions: what only whole numbers give away", INNSIDER,
+             (tegn(BARE_HELE.format("2*"), eiere={1: frozenset({("a2", "b1", "c2")})}),), Regler(terskel=3)),
     Moenster("one family in two linked tables", INNSIDER, (
         tegn("| antall\na0 3*\na1 4*\na2 20\nTotal +", eiere={1: frozenset({("a0",)})}),
         tegn("| antall\nb0 3*\nb1 20*\nb2 4\nTotal +*".replace("b2 4", "b2 4*"), "b", kode="u",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from koordinering.statistikk.disclosure import RawCounts, Regler, Tidligere, beskytt
 from koordinering.statistikk.disclosure.revisjon import Revisjon, revider, slutninger
-from tests.statistikk.moenstre import TRYGGE, UTRYGGE, Moenster
+from tests.statistikk.moenstre import BARE_HELE, TRYGGE, UTRYGGE, Moenster
 from tests.statistikk.tabeller import raatabeller
 from tests.statistikk.tegnet import tegn
 
@@ -42,6 +42,19 @@ def test_families_that_overlap_have_a_lowest_number_too() -> None:
     # At least what the others leave of the total, at most the children of the cell.
     assert spenn == {(0, ("a",), "barn"): (9, 9), (0, ("a",), "familier"): (3, 9)}
     assert raw.celler[("a",)].tall == (9, 4)
+
+
+def test_in_three_dimensions_whole_numbers_give_away_what_linear_ones_do_not() -> None:
+    _, vist = tegn(BARE_HELE.format("2"))
+    lineaert, helt = slutninger([vist]), slutninger([vist], hele=True)
+    for sted in ((0, ("a0", "b0", "c1"), "barn"), (0, ("a0", "b1", "c1"), "barn")):
+        assert lineaert[sted][1] - lineaert[sted][0] >= 1
+        assert helt[sted][0] == helt[sted][1] == vist_tall(BARE_HELE, sted[1])
+
+
+def vist_tall(tekst: str, noekkel: tuple[str, ...]) -> int:
+    raw, _ = tegn(tekst.format("2"))
+    return raw.celler[noekkel].tall[0]
 
 
 def test_tables_that_contradict_each_other_are_not_passed() -> None:

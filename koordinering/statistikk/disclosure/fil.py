@@ -232,8 +232,8 @@ def _hele(dimensjoner: tuple[Dimensjon, ...], celler: Mapping[Noekkel, object]) 
 
 
 def _summer(raa: RawCounts, linje: Mapping[Noekkel, int]) -> None:
-    for plass, dim in enumerate(raa.dimensjoner):
-        for helt in linje:
+    for helt in linje:
+        for plass, dim in enumerate(raa.dimensjoner):
             deler = [(*helt[:plass], del_, *helt[plass + 1 :]) for del_ in dim.deler(helt[plass])]
             if deler:
                 tall = [[raa.celler[n].tall[k] for n in (helt, *deler)] for k in range(len(raa.kolonner))]

@@ -12,14 +12,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from koordinering.statistikk.disclosure.revisjon.granskning import Granskning
-from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem
+from koordinering.statistikk.disclosure.revisjon.kjent import TAK, Motstrid, Problem
 from koordinering.statistikk.disclosure.revisjon.regning import Regnskap, del_opp
 from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn
 
 if TYPE_CHECKING:
     from koordinering.statistikk.disclosure import Regler, Tidligere
 
-__all__ = ["Revisjon", "Tabellrevisjon", "revider", "slutninger"]
+__all__ = ["TAK", "Revisjon", "Tabellrevisjon", "revider", "slutninger"]
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,12 @@ def _tabell(granskning: Granskning, nr: int) -> Tabellrevisjon:
 
 
 def slutninger(
-    vist: Sequence[SafeTable], *, nuller_vises: bool = False
+    vist: Sequence[SafeTable], *, nuller_vises: bool = False, hele: bool = False
 ) -> dict[tuple[int, Noekkel, str], tuple[float, float]]:
-    """The interval of every hidden number, by table, cell and column, from the published tables alone."""
+    """The interval of every hidden number, by table, cell and column, from the published tables alone.
+
+    `hele`: for an attacker who knows that every number of the table is whole, not only the one asked for.
+    """
     problem = Problem()
     for tabell in vist:
         problem.legg_til(0, tabell, nuller_vises=nuller_vises)
@@ -126,7 +129,7 @@ def slutninger(
     spenn = dict(enumerate(zip(problem.gulv, problem.tak, strict=True)))
     for gruppe in del_opp(problem, Regnskap()):
         for i, v in enumerate(gruppe.variabler):
-            spenn[v] = gruppe.spenn(i)
+            spenn[v] = gruppe.spenn_hele(i) if hele else gruppe.spenn(i)
     skjulte: dict[tuple[int, Noekkel, str], tuple[float, float]] = {}
     for nr, tabell in enumerate(vist):
         for noekkel, celler in tabell.celler.items():

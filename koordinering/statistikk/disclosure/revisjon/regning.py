@@ -83,6 +83,15 @@ class Del:
             return float(ceil(lav - EPS)), float(floor(hoey + EPS))
         return float(lav), float(hoey)
 
+    def spenn_hele(self, v: int) -> tuple[float, float]:
+        """What somebody can say who knows that tables are whole; the linear answer where the search is ended."""
+        lav, hoey = self.spenn(v)
+        if self.minst[v] > lav + EPS and (funnet := self.heltall(v, -1, lav)) is not None:
+            lav = round(funnet)
+        if self.mest[v] < hoey - EPS and (funnet := self.heltall(v, 1, hoey)) is not None:
+            hoey = round(funnet)
+        return lav, hoey
+
     def ytterst(self, v: int, retning: int) -> tuple[float, Tall]:
         """The lowest (-1) or highest (+1) value of one number, and a table that has it."""
         motor = self._motor(hel=False)
