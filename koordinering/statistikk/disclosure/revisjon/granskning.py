@@ -56,6 +56,7 @@ class Granskning:
         self.utgivelse = self._utgivelser()
         self.sann: dict[int, float] = {}
         self.smaa_endringer: set[int] = set()
+        self.var_med: defaultdict[int, list[int]] = defaultdict(list)
 
     def kjoer(self) -> None:
         """First as if numbers may have been taken away since, then as if they were only added to."""
@@ -109,6 +110,9 @@ class Granskning:
         par = [(v, ny) for (u, *hva), v in problem.nummer.items() if u
                and (ny := problem.nummer.get((0, *hva))) is not None]  # type: ignore[arg-type]  # fmt: skip
         vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
+        self.var_med = defaultdict(list)
+        for gammel, ny in par if vokste else ():
+            self.var_med[ny].append(gammel)
         self.smaa_endringer = set()
         for gammel, ny in par:
             tak = max(problem.tak[ny], problem.tak[gammel])
@@ -192,12 +196,13 @@ class Granskning:
                         self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
 
     def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int]]:
-        """Who knows which number."""
+        """Who knows which number; whoever fills a cell that only grew knows who was in it before, too."""
         for nr, raw in enumerate(self.raa[: self.antall]):
             for hvem, celler in egne_celler(raw, self.regler):
                 for noekkel in celler - raw.strukturelle:
                     for kolonne in raw.kolonner:
-                        yield hvem, problem.finn(0, self.vist[nr], kolonne, noekkel)
+                        v = problem.finn(0, self.vist[nr], kolonne, noekkel)
+                        yield from ((hvem, en) for en in (v, *self.var_med[v]))
 
 
 def _ulike(kjenner: dict[object, dict[int, dict[int, float]]]) -> list[dict[int, dict[int, float]]]:
