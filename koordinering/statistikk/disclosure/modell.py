@@ -229,11 +229,15 @@ class Bygger:
                 v = gamle[kolonne, noekkel] = self.modell.tall(verdi, UKJENT if skjult else KJENT)
                 if skjult and er_primaer(raw, noekkel, self.terskel, nuller_vises=self.nuller_vises):
                     self.modell.krav.append((v, krav(raw, kolonne, verdi, self.terskel)))
+                    self.modell.skal_skjermes.append(v)
         self.likninger(raw, lambda k, n: gamle[k, n])
         nye = {par: self.variabel[identitet(raw, *par)] for par in felles}
         vokser = all(self.modell.verdi[ny] >= self.modell.verdi[gamle[par]] for par, ny in nye.items())
         for par, ny in nye.items():
             self._endring(gamle[par], ny, vokser=vokser)
+        if vokser:  # whoever fills a cell alone now knows who was in it then
+            foer = {ny: gamle[par] for par, ny in nye.items()}
+            self.modell.innsidere = [egne.union(foer[v] for v in egne if v in foer) for egne in self.modell.innsidere]
 
     def _endring(self, gammel: int, ny: int, *, vokser: bool) -> None:
         endring = self.modell.verdi[ny] - self.modell.verdi[gammel]

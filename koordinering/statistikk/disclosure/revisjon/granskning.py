@@ -57,6 +57,7 @@ class Granskning:
         self.utgivelse = self._utgivelser()
         self.sann: dict[int, float] = {}
         self.smaa_endringer: set[int] = set()
+        self.vokste = False
 
     def kjoer(self) -> None:
         """First as if numbers may have been taken away since, then as if they were only added to."""
@@ -109,11 +110,11 @@ class Granskning:
         """The difference between each number and itself in an earlier release is a number too."""
         par = [(v, ny) for (u, *hva), v in problem.nummer.items() if u
                and (ny := problem.nummer.get((0, *hva))) is not None]  # type: ignore[arg-type]  # fmt: skip
-        vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
+        self.vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
         self.smaa_endringer = set()
         for gammel, ny in par:
             tak = max(problem.tak[ny], problem.tak[gammel])
-            d = problem.ny(0.0 if vokste else -tak, tak, hel=problem.hele[ny])
+            d = problem.ny(0.0 if self.vokste else -tak, tak, hel=problem.hele[ny])
             problem.rader.append(Rad(0.0, 0.0, ((ny, 1.0), (gammel, -1.0), (d, -1.0))))
             self.sann[d] = self.sann[ny] - self.sann[gammel]
             if 1 <= abs(self.sann[d]) < self.regler.terskel:
@@ -181,12 +182,13 @@ class Granskning:
     ) -> None:  # fmt: skip
         """Each family in turn, with all it knows in every table of the new release.
 
-        What it has filled alone since the earlier releases is no secret of others there either.
+        What it fills alone now is no secret of others in earlier releases either; where everything only grew, it
+        knows who was in it before too.
         """
         kjenner: dict[object, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
         gamle: dict[object, set[int]] = defaultdict(set)
-        for hvem, v, ny in self._kunnskap(problem):
-            if not ny:
+        for hvem, v, kjent in self._kunnskap(problem):
+            if not kjent:
                 gamle[hvem].add(v)
             elif v in i_gruppe:
                 g, i = i_gruppe[v]
@@ -201,7 +203,7 @@ class Granskning:
                         self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
 
     def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int, bool]]:
-        """Who knows which number, and whether it is of the new release."""
+        """Who knows which number, and whether that is a number or only that it is hers."""
         innhold = [Innhold(raw) for raw in self.raa]
         egne: dict[object, list[tuple[int, Mapping[str, frozenset[str]]]]] = defaultdict(list)
         for nr, raw in enumerate(self.raa[: self.antall]):
@@ -212,7 +214,7 @@ class Granskning:
                 for noekkel in innhold[nr].innenfor(klasser for aar, klasser in hennes if aar == raw.aar):
                     for kolonne in raw.kolonner:
                         v = problem.finn(self.utgivelse[nr], self.vist[nr], kolonne, noekkel)
-                        yield hvem, v, self.utgivelse[nr] == 0
+                        yield hvem, v, self.utgivelse[nr] == 0 or self.vokste
 
 
 def _ulike(
