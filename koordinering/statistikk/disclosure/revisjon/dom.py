@@ -90,7 +90,7 @@ def faa(raw: RawCounts, terskel: int) -> bool:
 def egne_celler(raw: RawCounts, regler: "Regler") -> list[tuple[object, frozenset[Noekkel]]]:
     """Who may fill which cells alone: each family all of hers, or where they are not known each small cell."""
     if raw.eiere is not None:
-        return sorted(raw.eiere.items())  # type: ignore[arg-type]
+        return sorted(raw.eiere.items())
     return [
         ((raw.kode, raw.aar, noekkel), frozenset({noekkel}))
         for noekkel in raw.noekler
@@ -178,39 +178,45 @@ class Dommer:
 
     def innsider(self, egne: Mapping[int, float], vernet: Sequence[int]) -> list[int]:
         """Which of the protected numbers somebody can say exactly who knows her own."""
-        igjen = self._uvisse(egne, [v for v in vernet if v not in egne])
+        sett = _Sett(self.gruppe, egne)
+        igjen = [v for v in vernet if v not in egne and not sett.uviss(v)]
         if not igjen:
             return []
         self.gruppe.hold(egne)
-        kjent = [v for v in igjen if not self._flyttes(v, egne)]
+        kjent = [v for v in igjen if not self._flyttes(v, sett)]
         self.gruppe.hold({})
         return kjent
 
-    def _uvisse(self, egne: Mapping[int, float], vernet: list[int]) -> list[int]:
-        """Those that no table found so far shows to be unknown to her."""
-        if not self.gruppe.funn or not vernet:
-            return vernet
-        alle = np.array(self.gruppe.funn)
+    def _flyttes(self, v: int, sett: "_Sett") -> bool:
+        """Whether she must believe two values of a number possible."""
+        sann, hel = self.krav[v].sann, self.gruppe.hele[v]
+        for retning in (1, -1):
+            if sett.uviss(v):
+                return True
+            ytterst, _ = self.gruppe.ytterst(v, retning)
+            if abs(ytterst - sann) < (1 - EPS if hel else EPS):
+                continue
+            if not hel:
+                return True
+            if not sett.uviss(v):
+                funnet = self.gruppe.heltall(v, retning, sann + retning)
+                self.regnskap.uavklarte += funnet is None
+        return sett.uviss(v)
+
+
+class _Sett:
+    """The lowest and highest that each number has in the tables found, among those that she must believe possible."""
+
+    def __init__(self, gruppe: Del, egne: Mapping[int, float]) -> None:
+        alle = np.array(gruppe.funn)
         hers, verdier = list(egne), np.array(list(egne.values()))
         mulige = alle[(np.abs(alle[:, hers] - verdier) < EPS).all(axis=1)]
-        if not len(mulige):
-            return vernet
-        uvisse = mulige.max(axis=0) - mulige.min(axis=0) > EPS
-        return [v for v in vernet if not uvisse[v]]
+        self.gruppe, self.antall = gruppe, len(gruppe.funn)
+        self.lav, self.hoey = mulige.min(axis=0), mulige.max(axis=0)
 
-    def _flyttes(self, v: int, egne: Mapping[int, float]) -> bool:
-        """Whether she must believe two values of a number possible."""
-        if not self._uvisse(egne, [v]):
-            return True
-        sann = self.krav[v].sann
-        for retning in (1, -1):
-            ytterst, _ = self.gruppe.ytterst(v, retning)
-            if abs(ytterst - sann) < (1 - EPS if self.gruppe.hele[v] else EPS):
-                continue
-            if not self.gruppe.hele[v] or not self._uvisse(egne, [v]):
-                return True
-            funnet = self.gruppe.heltall(v, retning, sann + retning)
-            self.regnskap.uavklarte += funnet is None
-            if not self._uvisse(egne, [v]):
-                return True
-        return False
+    def uviss(self, v: int) -> bool:
+        """Whether two values have been found; what is found while her own are held is possible to her."""
+        for tabell in self.gruppe.funn[self.antall :]:
+            self.lav, self.hoey = np.minimum(self.lav, tabell), np.maximum(self.hoey, tabell)
+        self.antall = len(self.gruppe.funn)
+        return bool(self.hoey[v] - self.lav[v] > EPS)
