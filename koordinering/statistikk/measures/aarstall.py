@@ -110,7 +110,12 @@ class Aar:
         ulenkede = [sak for sak, barn in self.barn_i_sak.items() if not barn <= self.lenkede]
         total = (len(telles), len(self.barn_i_familie))
         return Telling(
-            tabeller=(self._etter_tjeneste(total), self._etter_alder(total), self._tjeneste_og_alder(), self._etter_tiltak()),
+            tabeller=(
+                self._etter_tjeneste(total),
+                self._etter_alder(total),
+                self._tjeneste_og_alder(),
+                self._etter_tiltak(),
+            ),
             saker=len(self.barn_i_sak),
             uten_kobling=len(ulenkede),
             familier_uten_kobling=len({self.familie[sak] for sak in ulenkede}),
