@@ -1,8 +1,14 @@
 """The only way from raw counts to tables that may be shown: `beskytt` (docs/prikking.md, DISCLOSURE.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
+from koordinering.statistikk.disclosure.gransking import kjenner_uansett
+from koordinering.statistikk.disclosure.kontroll import kontroller
+from koordinering.statistikk.disclosure.krav import er_primaer
+from koordinering.statistikk.disclosure.modell import Bygger
+from koordinering.statistikk.disclosure.oppdeling import loes
 from koordinering.statistikk.disclosure.tabell import (
     BARN,
     FAMILIER,
@@ -30,10 +36,14 @@ from koordinering.tekst import N_
 
 __all__ = [
     "BARN", "FAMILIER", "HOEYESTE_TERSKEL", "LAVESTE_TERSKEL", "SUM_TEKST", "TOTAL",
-    "Beskyttelse", "Celle", "Dimensjon", "Kategori", "Kolonne", "Melding", "Noekkel", "Raatall", "Rapport",
+    "Beskyttelse", "Celle", "Dimensjon", "IkkeTrygt", "Kategori", "Kolonne", "Melding", "Noekkel", "Raatall", "Rapport",
     "RawCounts", "Regler", "SafeTable", "Slag", "Tegn", "Telledefinisjon", "Tidligere", "UgyldigTabell",
-    "beskytt", "fra_json",
+    "beskytt", "faa", "fra_json",
 ]  # fmt: skip
+
+
+class IkkeTrygt(Exception):
+    """Nothing of these tables can be shown: coarser groups are needed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Beskyttelse:
 
 def beskytt(
     raa: Sequence[RawCounts],
-    regler: Regler = Regler(),  # noqa: B008 - frozen
+    regler: Regler = Regler(),
     *,
     tidligere: Sequence[Tidligere] = (),
     fjor: Sequence[SafeTable] = (),
@@ -99,25 +109,57 @@ def beskytt(
 
     `tidligere` are releases of the same year, which anybody may subtract. `fjor` are last year's tables: what
     they showed is dearer to hide, so that series stay readable. Raises UgyldigTabell where counts contradict
-    themselves or each other.
+    themselves or each other, IkkeTrygt where no pattern is safe (printed zeros).
     """
-    return Beskyttelse(tuple(_alt_eller_intet(tabell, regler) for tabell in raa), Rapport(0, 0, 0, 0.0, 0.0, 0.0))
-
-
-def _alt_eller_intet(raw: RawCounts, regler: Regler) -> SafeTable:
-    """Interim: everything but the grand total is hidden as soon as one cell is small."""
-    sum_ = tuple(TOTAL for _ in raw.dimensjoner)
-    smaa = any(
-        min((*c.tall, *(() if c.bak is None else (c.bak,)))) < regler.terskel
-        for n, c in raw.celler.items()
-        if n not in raw.strukturelle
+    if not LAVESTE_TERSKEL <= regler.terskel <= HOEYESTE_TERSKEL:
+        raise ValueError(f"terskel must be from {LAVESTE_TERSKEL} to {HOEYESTE_TERSKEL}")
+    start = monotonic()
+    kontroller(raa)
+    bygger = Bygger(raa, regler.terskel, nuller_vises=regler.nuller_vises)
+    for nr, raw in enumerate(raa):
+        if faa(raw, regler.terskel):
+            bygger.laas(nr)
+    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over())
+    for gammel in tidligere:
+        bygger.tidligere(gammel.raa, gammel.vist)
+    bygger.vei(fjor)
+    svar = loes(bygger.modell, start + regler.sekunder, bygger.totaler())
+    if svar is None:
+        raise IkkeTrygt
+    skjult = {sted for sted, gruppe in bygger.gruppe_av.items() if svar.skjult[gruppe]}
+    primaere = sum(
+        er_primaer(raw, noekkel, regler.terskel, nuller_vises=regler.nuller_vises)
+        for raw in raa
+        for noekkel in raw.noekler
     )
-    faa = min(raw.celler[sum_].tall) < 2 * regler.terskel
+    rapport = Rapport(
+        celler=len(bygger.gruppe_av),
+        primaere=primaere,
+        sekundaere=len(skjult) - primaere,
+        vekt=svar.vekt,
+        skranke=svar.skranke,
+        sekunder=monotonic() - start,
+    )
+    return Beskyttelse(tuple(_trygg(nr, raw, skjult, regler) for nr, raw in enumerate(raa)), rapport)
 
-    def vis(n: Noekkel) -> tuple[Celle, ...]:
-        if n in raw.strukturelle:
+
+def faa(raw: RawCounts, terskel: int) -> bool:
+    """Whether so few stand behind the whole table that none of it is shown (rule 9)."""
+    total = raw.celler[tuple(TOTAL for _ in raw.dimensjoner)]
+    barn = [total.tall[i] for i, k in enumerate(raw.kolonner) if k.kode == BARN]
+    if raw.kolonner[0].slag is Slag.ANTALL:
+        barn.append(total.tall[0])
+    familier = [total.tall[i] for i, k in enumerate(raw.kolonner) if k.kode == FAMILIER]
+    if total.bak is not None:
+        familier.append(total.bak)
+    return min(barn, default=2 * terskel) < 2 * terskel or min(familier, default=terskel) < terskel
+
+
+def _trygg(nr: int, raw: RawCounts, skjult: set[tuple[int, Noekkel]], regler: Regler) -> SafeTable:
+    def vis(noekkel: Noekkel) -> tuple[Celle, ...]:
+        if noekkel in raw.strukturelle:
             return (Tegn.IKKE_AKTUELT,) * len(raw.kolonner)
-        return (Tegn.SKJULT,) * len(raw.kolonner) if faa or (smaa and n != sum_) else raw.celler[n].tall
+        return (Tegn.SKJULT,) * len(raw.kolonner) if (nr, noekkel) in skjult else raw.celler[noekkel].tall
 
     return lag(
         kode=raw.kode,
@@ -125,9 +167,37 @@ def _alt_eller_intet(raw: RawCounts, regler: Regler) -> SafeTable:
         aar=raw.aar,
         dimensjoner=raw.dimensjoner,
         kolonner=raw.kolonner,
-        celler={n: vis(n) for n in raw.noekler},
-        forklaring=(Melding(N_("Ingen tall er skjult i denne tabellen.")),),
+        celler={noekkel: vis(noekkel) for noekkel in raw.noekler},
+        forklaring=_forklaring(
+            noe=any(tabell == nr for tabell, _ in skjult), regler=regler, faa_i_alt=faa(raw, regler.terskel)
+        ),
         terskel=regler.terskel,
         telledefinisjoner=raw.telledefinisjoner,
         oeyeblikksbilde=raw.oeyeblikksbilde,
+    )
+
+
+def _forklaring(*, noe: bool, regler: Regler, faa_i_alt: bool) -> tuple[Melding, ...]:
+    """The same words for every pattern: what is said must not tell which cells are small."""
+    if faa_i_alt:
+        return (
+            Melding(
+                N_("Færre enn %(antall)d i alt, eller færre enn %(familier)d familier: tallene vises ikke."),
+                {"antall": 2 * regler.terskel, "familier": regler.terskel},
+            ),
+        )
+    if not noe:
+        return (Melding(N_("Ingen tall er skjult i denne tabellen.")),)
+    nuller = (
+        N_("«:» betyr at tallet er skjult. Null vises.")
+        if regler.nuller_vises
+        else N_("«:» betyr at tallet er skjult. Null skjules på samme måte som små tall.")
+    )
+    return (
+        Melding(nuller),
+        Melding(
+            N_("Tall skjules når de gjelder færre enn %(terskel)d barn eller færre enn %(terskel)d familier."),
+            {"terskel": regler.terskel},
+        ),
+        Melding(N_("Noen andre tall kan også være skjult, slik at de små ikke kan regnes ut fra resten.")),
     )

@@ -1,0 +1,62 @@
+"""Which cells are small, and what an attacker may at most learn of each number (DISCLOSURE.md rules 1-4)."""
+
+from typing import NamedTuple
+
+from koordinering.statistikk.disclosure.tabell import BARN, FAMILIER, Noekkel, Raatall, RawCounts, Slag
+
+MINSTE_BREDDE = 3
+STOERSTE_ANDEL = 0.8
+"""Above this share of a sum, whoever has it can be guessed from the sum."""
+
+
+class Krav(NamedTuple):
+    """What the attacker must still believe possible of one number: a value this high, this low, this wide apart."""
+
+    hoey: float | None = None
+    lav: float | None = None
+    bredde: float = 0
+
+
+def modellerte(raw: RawCounts) -> tuple[int, ...]:
+    """The columns that the model knows: the first, and those that count whoever stands behind.
+
+    Any other column is hidden with its cell and tells nothing about people by itself.
+    """
+    return tuple(i for i, k in enumerate(raw.kolonner) if i == 0 or k.kode in (BARN, FAMILIER))
+
+
+def bak(raw: RawCounts, celle: Raatall) -> int | None:
+    """How many families or children stand behind a cell, whichever are fewer; None where nobody is counted."""
+    personer = [celle.tall[i] for i, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)]
+    if celle.bak is not None:
+        personer.append(celle.bak)
+    return min(personer, default=None)
+
+
+def er_primaer(raw: RawCounts, noekkel: Noekkel, terskel: int, *, nuller_vises: bool) -> bool:
+    """Whether a cell is small itself: few children or families, or a sum that one of them nearly fills."""
+    celle = raw.celler[noekkel]
+    if noekkel in raw.strukturelle:
+        return False
+    if celle.tall[0] == 0:
+        return not nuller_vises
+    personer = bak(raw, celle)
+    if raw.kolonner[0].slag is Slag.BELOEP:
+        return (personer is not None and personer < terskel) or celle.stoerste > STOERSTE_ANDEL * celle.tall[0]
+    return min(celle.tall[0], celle.tall[0] if personer is None else personer) < terskel
+
+
+def krav(raw: RawCounts, kolonne: int, verdi: int, terskel: int) -> Krav:
+    """The demand on one number of a primary cell."""
+    if raw.kolonner[kolonne].slag is Slag.BELOEP and verdi > 0:
+        return Krav(hoey=1.5 * verdi, lav=0.5 * verdi)
+    if verdi == 0:
+        return Krav(hoey=MINSTE_BREDDE)
+    return Krav(hoey=terskel if verdi < terskel else None, bredde=MINSTE_BREDDE)
+
+
+def krav_endring(endring: int, terskel: int) -> Krav:
+    """The demand on the difference between a number and what an earlier release says of it (rule 8)."""
+    if endring > 0:
+        return Krav(hoey=terskel, bredde=MINSTE_BREDDE)
+    return Krav(lav=-terskel, bredde=MINSTE_BREDDE)

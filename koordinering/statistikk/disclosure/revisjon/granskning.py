@@ -1,0 +1,213 @@
+"""One audit from end to end: what is known, what must not be, and every attacker in turn."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from koordinering.statistikk.disclosure.revisjon.dom import (
+    BREDDE,
+    Dom,
+    Dommer,
+    Krav,
+    egne_celler,
+    faa,
+    krav,
+    primaer,
+)
+from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem, Rad, personer
+from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap, del_opp
+from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn
+
+if TYPE_CHECKING:
+    from koordinering.statistikk.disclosure import Regler, Tidligere
+
+Sted = tuple[int, Noekkel]
+"""Table and cell."""
+
+
+@dataclass
+class Funn:
+    """The cells of one table in which something is wrong, and how wide the intervals are."""
+
+    vist: set[Noekkel] = field(default_factory=set)
+    noeyaktig: set[Noekkel] = field(default_factory=set)
+    smaa: set[Noekkel] = field(default_factory=set)
+    smale: set[Noekkel] = field(default_factory=set)
+    innsider: set[Noekkel] = field(default_factory=set)
+    usanne: set[Noekkel] = field(default_factory=set)
+    bredder: list[float] = field(default_factory=list)
+
+
+class Granskning:
+    """Tables to be published (numbered first) and those published before, with the counts behind them."""
+
+    def __init__(
+        self, vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: "Regler", tidligere: Sequence["Tidligere"]
+    ) -> None:
+        self.antall = len(raa)
+        self.vist, self.raa = [*vist, *(t.vist for t in tidligere)], [*raa, *(t.raa for t in tidligere)]
+        self.regler, self.regnskap = regler, Regnskap()
+        self.funn = [Funn() for _ in self.raa]
+        self.primaere = [{n for n in raw.noekler if primaer(raw, n, regler)} for raw in self.raa]
+        self.motstrid, self.for_smaa_endringer, self.innsidere = False, 0, 0
+        self.utgivelse = self._utgivelser()
+        self.sann: dict[int, float] = {}
+        self.smaa_endringer: set[int] = set()
+
+    def kjoer(self) -> None:
+        """First as if numbers may have been taken away since, then as if they were only added to."""
+        for nr in range(self.antall):
+            self._vist(nr)
+        self._angrip(vokser=False)
+        if max(self.utgivelse):
+            self._angrip(vokser=True)
+
+    def _utgivelser(self) -> list[int]:
+        """Tables that count one snapshot, and agree, are one release; 0 is the new one."""
+        par: list[list[RawCounts]] = [self.raa[: self.antall]]
+        svar = [0] * self.antall
+        for raw in self.raa[self.antall :]:
+            nr = next((i for i, gruppe in enumerate(par) if all(_samme(raw, g) for g in gruppe)), len(par))
+            if nr == len(par):
+                par.append([])
+            par[nr].append(raw)
+            svar.append(nr)
+        return svar
+
+    def _vist(self, nr: int) -> None:
+        """Primary cells, and all cells of a table about few, may not be printed at all."""
+        raw, skjules = self.raa[nr], set(self.primaere[nr])
+        if faa(raw, self.regler.terskel):
+            skjules = set(raw.noekler) - raw.strukturelle
+        for noekkel in skjules:
+            celler = self.vist[nr].celler[noekkel]
+            if any(celler[k] is not Tegn.SKJULT for k in personer(raw.kolonner)):
+                self.funn[nr].vist.add(noekkel)
+        for noekkel, celler in self.vist[nr].celler.items():
+            par = zip(celler, raw.celler[noekkel].tall, strict=True)
+            if any(not isinstance(celle, Tegn) and celle != tall for celle, tall in par):
+                self.funn[nr].usanne.add(noekkel)
+
+    def _problem(self, *, vokser: bool) -> Problem:
+        problem = Problem()
+        self.sann = {}
+        for nr, (tabell, raw) in enumerate(zip(self.vist, self.raa, strict=True)):
+            problem.legg_til(self.utgivelse[nr], tabell, nuller_vises=self.regler.nuller_vises)
+            for noekkel in raw.noekler:
+                for k, kolonne in enumerate(tabell.kolonner):
+                    v = problem.finn(self.utgivelse[nr], tabell, kolonne, noekkel)
+                    if self.sann.setdefault(v, raw.celler[noekkel].tall[k]) != raw.celler[noekkel].tall[k]:
+                        raise Motstrid
+        self._endringer(problem, vokser=vokser)
+        return problem
+
+    def _endringer(self, problem: Problem, *, vokser: bool) -> None:
+        """The difference between each number and itself in an earlier release is a number too."""
+        par = [(v, ny) for (u, *hva), v in problem.nummer.items() if u
+               and (ny := problem.nummer.get((0, *hva))) is not None]  # type: ignore[arg-type]  # fmt: skip
+        vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
+        self.smaa_endringer = set()
+        for gammel, ny in par:
+            tak = max(problem.tak[ny], problem.tak[gammel])
+            d = problem.ny(0.0 if vokste else -tak, tak, hel=problem.hele[ny])
+            problem.rader.append(Rad(0.0, 0.0, ((ny, 1.0), (gammel, -1.0), (d, -1.0))))
+            self.sann[d] = self.sann[ny] - self.sann[gammel]
+            if 1 <= abs(self.sann[d]) < self.regler.terskel:
+                self.smaa_endringer.add(d)
+
+    def _angrip(self, *, vokser: bool) -> None:
+        problem = self._problem(vokser=vokser)
+        krevd, steder = self._krav(problem)
+        problem.stram()
+        grupper = del_opp(problem, self.regnskap)
+        i_gruppe = {v: (g, i) for g, gruppe in enumerate(grupper) for i, v in enumerate(gruppe.variabler)}
+        dommere = [Dommer(gruppe, {}, self.regnskap) for gruppe in grupper]
+        for v, k in krevd.items():
+            if v in i_gruppe:
+                dommere[i_gruppe[v][0]].krav[i_gruppe[v][1]] = k
+        for gruppe, dommer in zip(grupper, dommere, strict=True):
+            self._begynn(gruppe)
+            dommer.doem()
+        for v, k in krevd.items():
+            dom = Dom(k, problem.gulv[v], problem.tak[v], brutt=not k.holder(problem.gulv[v], problem.tak[v]))
+            if v in i_gruppe:
+                dom = dommere[i_gruppe[v][0]].dommer[i_gruppe[v][1]]
+            self._skriv(v, dom, steder[v])
+        self._innsidere(problem, dommere, i_gruppe, steder)
+
+    def _begynn(self, gruppe: Del) -> None:
+        """The true table is one that agrees with everything: else the model is wrong."""
+        if not gruppe.legg(np.array([self.sann[v] for v in gruppe.variabler], np.float64)):
+            raise Motstrid
+
+    def _krav(self, problem: Problem) -> tuple[dict[int, Krav], dict[int, list[Sted]]]:
+        krevd: dict[int, Krav] = {}
+        steder: dict[int, list[Sted]] = defaultdict(list)
+        for nr, raw in enumerate(self.raa):
+            for noekkel in self.primaere[nr]:
+                for k in personer(raw.kolonner):
+                    if nr >= self.antall and self.vist[nr].celler[noekkel][k] is not Tegn.SKJULT:
+                        continue  # was shown, and is never taken back
+                    v = problem.finn(self.utgivelse[nr], self.vist[nr], raw.kolonner[k], noekkel)
+                    krevd[v] = krav(raw, noekkel, k, self.regler)
+                    steder[v].append((nr, noekkel))
+        for v in self.smaa_endringer:
+            opp, ned = (self.regler.terskel, self.sann[v]) if self.sann[v] > 0 else (self.sann[v], -self.regler.terskel)
+            krevd[v] = Krav(self.sann[v], ned, opp, BREDDE)
+        return krevd, steder
+
+    def _skriv(self, v: int, dom: Dom, steder: list[Sted]) -> None:
+        self.for_smaa_endringer += v in self.smaa_endringer and dom.brutt
+        for nr, noekkel in steder:
+            funn = self.funn[nr if nr < self.antall else 0]
+            funn.bredder.append(dom.hoey - dom.lav)
+            sann = dom.krav.sann
+            for mengde, feil in (
+                (funn.smale, dom.brutt),
+                (funn.noeyaktig, dom.hoey - dom.lav < 0.5),
+                (funn.smaa, 0 < sann < self.regler.terskel and dom.hoey < self.regler.terskel),
+                (funn.usanne, not dom.lav - 1e-4 <= sann <= dom.hoey + 1e-4),
+            ):
+                if feil:
+                    mengde.add(noekkel)
+
+    def _innsidere(
+        self, problem: Problem, dommere: list[Dommer], i_gruppe: dict[int, tuple[int, int]],
+        steder: dict[int, list[Sted]],
+    ) -> None:  # fmt: skip
+        """Each family in turn, with all it knows in every table of the new release."""
+        kjenner: dict[object, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
+        for hvem, v in self._kunnskap(problem):
+            if v in i_gruppe:
+                g, i = i_gruppe[v]
+                kjenner[hvem][g][i] = self.sann[v]
+        self.innsidere = len(kjenner)
+        for egne in _ulike(kjenner):
+            for g, hers in egne.items():
+                for i in dommere[g].innsider(hers, list(dommere[g].dommer)):
+                    for nr, noekkel in steder[dommere[g].gruppe.variabler[i]]:
+                        self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
+
+    def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int]]:
+        """Who knows which number."""
+        for nr, raw in enumerate(self.raa[: self.antall]):
+            for hvem, celler in egne_celler(raw, self.regler):
+                for noekkel in celler - raw.strukturelle:
+                    for kolonne in raw.kolonner:
+                        yield hvem, problem.finn(0, self.vist[nr], kolonne, noekkel)
+
+
+def _ulike(kjenner: dict[object, dict[int, dict[int, float]]]) -> list[dict[int, dict[int, float]]]:
+    """Families that know the same are one."""
+    sett = {frozenset((g, frozenset(hers.items())) for g, hers in egne.items()): egne for egne in kjenner.values()}
+    return list(sett.values())
+
+
+def _samme(a: RawCounts, b: RawCounts) -> bool:
+    """Whether two tables count one snapshot: taken the same day, and equal where they hold the same cells."""
+    if (a.aar, a.oeyeblikksbilde) != (b.aar, b.oeyeblikksbilde):
+        return False
+    return a.kode != b.kode or a.celler == b.celler
