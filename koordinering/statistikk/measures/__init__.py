@@ -4,12 +4,13 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-from koordinering.statistikk.disclosure import Dimensjon, Kategori, Kolonne, Raatall, RawCounts, Slag, Telledefinisjon
-from koordinering.statistikk.measures.aarstall import ALDERSGRUPPER, FLERE, Aar, Telling
 from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
+from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
+from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
+from koordinering.statistikk.measures.telling import Telling, tell_opp
+from koordinering.users import kommune
 
 __all__ = [
     "ALDERSGRUPPER",
@@ -33,9 +34,9 @@ def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None)
     `dato` does not.
     """
     with _uten_soeppelrydding():
-        henvist, registrert = les(aar, dato)
+        lest = les(aar, dato)
         steg(1)
-        telling = Aar(aar, dato, henvist, registrert).telling()
+        telling = tell_opp(aar, dato, lest, kjoenn=kommune().registrer_kjoenn)
     steg(2)
     return telling
 
@@ -53,33 +54,3 @@ def _uten_soeppelrydding() -> Iterator[None]:
     finally:
         if var_paa:
             gc.enable()
-
-
-def til_lagring(raw: RawCounts) -> dict[str, Any]:
-    """The raw counts as JSON, to stay in the database with their snapshot."""
-    return {
-        "kode": raw.kode,
-        "tittel": raw.tittel,
-        "aar": raw.aar,
-        "dimensjoner": raw.dimensjoner,
-        "kolonner": raw.kolonner,
-        "celler": [[list(n), list(c)] for n, c in raw.celler.items()],
-        "telledefinisjoner": raw.telledefinisjoner,
-        "oeyeblikksbilde": raw.oeyeblikksbilde.isoformat(),
-        "strukturelle": sorted(map(list, raw.strukturelle)),
-    }
-
-
-def fra_lagring(lagret: dict[str, Any]) -> RawCounts:
-    """Read back what til_lagring stored."""
-    return RawCounts(
-        kode=lagret["kode"],
-        tittel=lagret["tittel"],
-        aar=lagret["aar"],
-        dimensjoner=tuple(Dimensjon(k, e, tuple(Kategori(*en) for en in kat)) for k, e, kat in lagret["dimensjoner"]),
-        kolonner=tuple(Kolonne(k, e, le, ad, Slag(sl)) for k, e, le, ad, sl in lagret["kolonner"]),
-        celler={tuple(n): Raatall(tuple(c[0]), *c[1:]) for n, c in lagret["celler"]},
-        telledefinisjoner=tuple(Telledefinisjon(*d) for d in lagret["telledefinisjoner"]),
-        oeyeblikksbilde=date.fromisoformat(lagret["oeyeblikksbilde"]),
-        strukturelle=frozenset(tuple(n) for n in lagret["strukturelle"]),
-    )
