@@ -30,6 +30,7 @@ def _forbidden(differs: str, cast: str = "") -> str:
     )
 
 
+# The statements below are put together from the names above and nothing else.
 _SAYS = "what is released never changes"
 _SQLITE = (
     f"CREATE TRIGGER publisering_endres_ikke BEFORE UPDATE ON publisering WHEN {_forbidden('IS NOT')}"

@@ -6,10 +6,10 @@ import io
 
 import pytest
 from openpyxl import load_workbook
+from tests.statistikk.smaafamilier import enkel, raatabell
 
 from koordinering.statistikk.disclosure import Rad, SafeTable, protect
 from koordinering.statistikk.export import EKSPORT, Format, filnavn, to_csv, to_csv_excel, to_xlsx
-from tests.statistikk.smaafamilier import enkel, raatabell
 
 ETIKETTER = ["Bare Nav", '=HYPERLINK("x")', "+47", "-1", "@SUM(A1)", " =1+1", "Kultur; fritid, «idrett»"]
 

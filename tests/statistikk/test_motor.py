@@ -7,7 +7,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, raatabeller, tell
 
 from koordinering.statistikk.disclosure import (
     TOTAL,
@@ -28,6 +27,7 @@ from koordinering.statistikk.disclosure import (
 from koordinering.statistikk.disclosure.angrep import Angrep
 from koordinering.statistikk.disclosure.gransking import Gransker, kjenner_uansett
 from koordinering.statistikk.disclosure.modell import Bygger
+from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, raatabeller, tell
 
 ROLIG = settings(deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -8,7 +8,8 @@ from koordinering.statistikk.disclosure import TOTAL, Celle, SafeTable, Tegn
 from koordinering.tekst import N_
 
 TABELL = "ventetid"
-"""The table's code, and that of its dimension of classes."""
+_KLASSE = re.compile(r"[a-z]_(?:(\d+)_(\d+)|over)")
+"""Codes of the classes of days: «d_8_14», and «d_over» for the open one, which comes last."""
 
 MEDIAN, NI_AV_TI = 0.5, 0.9
 
@@ -53,27 +54,29 @@ class Ventetid:
 
 def ventetider(tabell: SafeTable) -> tuple[Ventetid, ...]:
     """One for each class of the other dimension, the total last; none for tables of anything else."""
-    nr = next((nr for nr, d in enumerate(tabell.dimensjoner) if d.kode == TABELL), None)
-    if tabell.kode != TABELL or nr is None or len(tabell.dimensjoner) > 2:
+    if tabell.kode != TABELL or len(tabell.dimensjoner) != 2:
         return ()
-    koder = [k.kode for k in tabell.dimensjoner[nr].kategorier]
-    grenser = [grense(kode) for kode in koder]
-    andre = tabell.dimensjoner[1 - nr] if len(tabell.dimensjoner) > 1 else None
+    andre, dager = tabell.dimensjoner
+    klasser = [k for k in dager.kategorier if _KLASSE.fullmatch(k.kode)]
+    if not klasser:
+        return ()
+    grenser, koder = _grenser([k.kode for k in klasser]), [*(k.kode for k in klasser), klasser[0].forelder or TOTAL]
     ut = []
-    for rad in andre.koder if andre else (TOTAL,):
-        steder = [(kode,) if andre is None else ((kode, rad) if nr == 0 else (rad, kode)) for kode in (*koder, TOTAL)]
-        *celler, total = (tabell.celler[sted][0] for sted in steder)
-        etikett = (andre or tabell.dimensjoner[nr]).etikett_av(rad)
-        ut.append(Ventetid(etikett, *(anslag(celler, total, grenser, andel) for andel in (MEDIAN, NI_AV_TI))))
+    for rad in andre.koder:
+        *celler, total = (tabell.celler[(rad, kode)][0] for kode in koder)
+        if total is not Tegn.IKKE_AKTUELT:
+            to = (anslag(celler, total, grenser, andel) for andel in (MEDIAN, NI_AV_TI))
+            ut.append(Ventetid(andre.etikett_av(rad), *to))
     return tuple(ut)
 
 
-def grense(kode: str) -> Grense:
-    """The days of a class, by its code: «8-14», or «over-180» for the open one."""
-    tall = [int(ett) for ett in re.findall(r"\d+", kode)]
-    if len(tall) > 1:
-        return tall[0], tall[1]
-    return tall[0] + kode.startswith("over"), None
+def _grenser(koder: Sequence[str]) -> list[Grense]:
+    """The days of each class, by its code; the open one begins where the one before it ends."""
+    ut: list[Grense] = []
+    for kode in koder:
+        tall = [int(ett) for ett in re.findall(r"\d+", kode)]
+        ut.append((tall[0], tall[1]) if tall else ((ut[-1][1] or 0) + 1 if ut else 0, None))
+    return ut
 
 
 def anslag(celler: Sequence[Celle], total: Celle, grenser: Sequence[Grense], andel: float) -> Anslag:
