@@ -168,7 +168,7 @@ def test_what_a_draft_must_have(app: Flask, folk: Any, nettleser: Nettleser) -> 
     with pytest.raises(UgyldigFelt), transaction():
         services.lag_utkast(AAR, ["finnes_ikke"], av=folk.koordinator1)
     hun = nettleser.som(folk.koordinator1)
-    svar = hun.send("/publiseringer/ny", {"aar": str(AAR)})
+    svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "erstatter": ""})
     assert svar.status_code == 422
     assert "Velg minst én tabell." in svar.get_data(as_text=True)
     ny = utkast(folk)

@@ -14,7 +14,10 @@ from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.statistikk.services.telling import FOERSTE_AAR
 from koordinering.statistikk.visning import Tabellside, med_fjor
 from koordinering.tekst import N_
-from koordinering.users import Koblingsmodus, User
+from koordinering.users import Koblingsmodus, User, kommune
+
+KJOENN = "kjoenn"
+"""The dimension that is there when the municipality registers gender."""
 
 KOBLING = "kobling"
 """The table that tells how many cases have a child that stands unlinked."""
@@ -39,12 +42,13 @@ class Visning:
 
 def katalog() -> list[tuple[str, str]]:
     """Code and title of every table that can be asked for."""
-    return [(d.kode, d.tittel) for d in measures.definisjoner().values()]
+    return [(d.kode, d.tittel) for d in definisjoner()]
 
 
 def definisjoner() -> list[measures.Definisjon]:
-    """The catalogue with what each table counts."""
-    return list(measures.definisjoner().values())
+    """The catalogue with what each table counts; by gender only where the municipality registers it."""
+    med = kommune().registrer_kjoenn
+    return [d for d in measures.definisjoner().values() if med or KJOENN not in d.dimensjoner]
 
 
 def grupper(sok: str = "") -> list[tuple[str, list[measures.Definisjon]]]:

@@ -36,6 +36,7 @@ from koordinering.statistikk.rules import (
     sjekk_overgang,
 )
 from koordinering.statistikk.services import raatall
+from koordinering.statistikk.services.lesing import katalog
 from koordinering.statistikk.services.revisjon import kontroller
 from koordinering.statistikk.services.telling import reglene
 from koordinering.tekst import N_
@@ -73,7 +74,7 @@ def valg_for_utkast(*, av: User) -> UtkastValg:
     bilder = sorted(queries.siste().items(), reverse=True)
     return UtkastValg(
         aar=[(aar, bilde.dato) for aar, bilde in bilder],
-        tabeller=[(d.kode, d.tittel) for d in measures.definisjoner().values()],
+        tabeller=katalog(),
         kan_erstattes=[(p.id, p.nummer, p.aar) for p in queries.kan_erstattes()],
     )
 
@@ -231,11 +232,8 @@ def publiser(publisering: Publisering, *, av: User) -> None:
 
 
 def _frys_tabeller(p: Publisering, tabeller: Collection[SafeTable]) -> None:
-    raa = dict(
-        db.session.execute(
-            select(Bildetabell.kode, Bildetabell.raatall).where(Bildetabell.bilde_id == p.bilde_id)
-        ).tuples()
-    )
+    query = select(Bildetabell.kode, Bildetabell.raatall).where(Bildetabell.bilde_id == p.bilde_id)
+    raa = {rad.kode: rad.raatall for rad in db.session.execute(query)}
     db.session.add_all(
         PublisertTabell(
             publisering_id=p.id,
