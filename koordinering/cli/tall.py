@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from koordinering.cli.publisering import publisering
 from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, si, tabell
 from koordinering.errors import KoordineringError
 from koordinering.statistikk import services
@@ -37,6 +38,9 @@ def statistikk() -> None:
     """Tall, alltid med små tall skjult."""
 
 
+statistikk.add_command(publisering)
+
+
 @statistikk.command()
 def tabeller() -> None:
     """Vis kodene og titlene på tabellene som finnes."""
@@ -49,7 +53,7 @@ def tabeller() -> None:
 @click.option("--aar", cls=Valg, required=True, type=int, metavar="ÅÅÅÅ", help="Året det er talt for.")
 @click.option(
     "--format", "format_", cls=Valg, required=True, type=click.Choice([en.value for en in Format]),
-    help="csv (komma), csv-excel (semikolon) eller xlsx.",
+    help="csv (komma), csv-excel (semikolon), xlsx eller jsonstat.",
 )  # fmt: skip
 @click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
 def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:

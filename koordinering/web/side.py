@@ -55,6 +55,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Kort"), "tildeling.kort", (Rettighet.TILDELING_GI, Rettighet.KORT_ENDRE)),
     (N_("Tilbud"), "tiltak.tilbudsliste", (Rettighet.TILBUD_LES,)),
     (N_("Tall"), "statistikk.katalog", (Rettighet.STATISTIKK_LES,)),
+    (N_("Publiseringer"), "statistikk.publiseringer", (Rettighet.STATISTIKK_PUBLISERT_LES,)),
     (N_("Jobber"), "jobb.liste", (Rettighet.STATISTIKK_TELL,)),
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),

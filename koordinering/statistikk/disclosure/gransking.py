@@ -140,9 +140,7 @@ class Gransker:
         for nr in np.flatnonzero(~i_tvil.all(axis=1)):
             yield int(nr), [(int(v), IKKE_NOEYAKTIG) for v in self.beskyttede[~i_tvil[nr]]]
 
-    def _undersoek(
-        self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], egne: frozenset[int]
-    ) -> Iterator[Brudd]:
+    def _undersoek(self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], egne: frozenset[int]) -> Iterator[Brudd]:
         if not aapne:
             return
         self.angrep.sett(kjent, egne)

@@ -110,4 +110,3 @@ def familier_bak(raw: RawCounts) -> int | None:
 def stoettet(raw: RawCounts) -> tuple[int, ...]:
     """The columns in which a family behind a cell counts for at least one."""
     return tuple(i for i in modellerte(raw) if raw.kolonner[i].slag is Slag.ANTALL and raw.kolonner[i].kode != FAMILIER)
-

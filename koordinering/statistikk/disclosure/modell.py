@@ -218,9 +218,7 @@ class Bygger:
     def tidligere(self, raw: RawCounts, vist: SafeTable) -> None:
         """Join an earlier release of the same numbers: what anybody may subtract (rule 8)."""
         self.modell.forpliktet = True
-        felles = [
-            (k, n) for n in raw.noekler for k in modellerte(raw) if identitet(raw, k, n) in self.variabel
-        ]
+        felles = [(k, n) for n in raw.noekler for k in modellerte(raw) if identitet(raw, k, n) in self.variabel]
         gamle: dict[tuple[int, Noekkel], int] = {}
         for noekkel in raw.noekler:
             skjult = Tegn.SKJULT in vist.celler[noekkel]
