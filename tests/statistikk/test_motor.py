@@ -6,9 +6,8 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, former, raatabeller, tell
 
 from koordinering.statistikk.disclosure import (
     TOTAL,
@@ -31,8 +30,7 @@ from koordinering.statistikk.disclosure.gransking import Gransker, kjenner_uanse
 from koordinering.statistikk.disclosure.modell import Bygger
 from koordinering.statistikk.disclosure.revisjon import revider
 from koordinering.statistikk.disclosure.tabell import lag
-
-ROLIG = settings(deadline=None, suppress_health_check=list(HealthCheck))
+from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, former, raatabeller, tell
 
 
 def tabell(dimensjoner: Sequence[Dimensjon], blader: dict[Noekkel, int], *, kode: str = "t") -> RawCounts:
@@ -197,7 +195,6 @@ def test_what_last_year_hid_is_cheaper_to_hide_again() -> None:
 
 
 @pytest.mark.begrenset
-@ROLIG
 @given(raatabeller())
 def test_what_is_shown_is_true_and_a_cell_is_shown_or_hidden_whole(raa: RawCounts) -> None:
     svar = beskytt([raa])
@@ -226,7 +223,6 @@ def to_aapninger(draw: st.DrawFn) -> tuple[RawCounts, RawCounts]:
 
 
 @pytest.mark.begrenset
-@ROLIG
 @given(to_aapninger())
 def test_two_releases_together_give_no_more_away(par: tuple[RawCounts, RawCounts]) -> None:
     foer, etter = par
@@ -236,7 +232,6 @@ def test_two_releases_together_give_no_more_away(par: tuple[RawCounts, RawCounts
 
 
 @pytest.mark.begrenset
-@ROLIG
 @given(raatabeller(hoeyst=2, hierarki=False, familier=8))
 def test_uncovering_any_one_cell_of_an_optimal_pattern_is_seen_by_the_audit(raa: RawCounts) -> None:
     vist = beskytt([raa]).tabeller[0]
@@ -247,7 +242,6 @@ def test_uncovering_any_one_cell_of_an_optimal_pattern_is_seen_by_the_audit(raa:
 
 
 @pytest.mark.begrenset
-@ROLIG
 @given(raatabeller(hoeyst=2, hierarki=False, familier=8))
 def test_nothing_lighter_is_safe(raa: RawCounts) -> None:
     """Against trying every choice of what to hide beside the small cells, from the lightest."""

@@ -83,7 +83,6 @@ def _celle(raw: RawCounts, noekkel: Noekkel) -> None:
     if not feil and FAMILIER in (koder := [k.kode for k in raw.kolonner]):
         familier = celle.tall[koder.index(FAMILIER)]
         for nr in modellerte(raw):
-            feil |= raw.kolonner[nr].slag is Slag.ANTALL and not familier <= celle.tall[nr]
             feil |= raw.kolonner[nr].slag is Slag.ANTALL and bool(familier) != bool(celle.tall[nr])
     if feil:
         raise UgyldigTabell(f"{raw.kode}: {_sted(noekkel)} contradicts itself")
@@ -108,5 +107,12 @@ def familier_bak(raw: RawCounts) -> int | None:
 
 
 def stoettet(raw: RawCounts) -> tuple[int, ...]:
-    """The columns in which a family behind a cell counts for at least one."""
-    return tuple(i for i in modellerte(raw) if raw.kolonner[i].slag is Slag.ANTALL and raw.kolonner[i].kode != FAMILIER)
+    """The columns in which a family behind a cell counts for at least one, as far as these counts bear that out.
+
+    A child with two homes is one child in two families: where there is one, nobody may reckon with the rule.
+    """
+    bak = familier_bak(raw)
+    andre = (i for i in modellerte(raw) if raw.kolonner[i].slag is Slag.ANTALL and raw.kolonner[i].kode != FAMILIER)
+    if bak is None:
+        return ()
+    return tuple(i for i in andre if all(celle.tall[bak] <= celle.tall[i] for celle in raw.celler.values()))

@@ -157,8 +157,8 @@ class Bygger:
                 for part in () if additiv else parter:
                     self._rad((part, hele), (1.0, -1.0), likhet=False)
         bak = familier_bak(raw)
-        for noekkel in raw.noekler if bak is not None else ():
-            for kolonne in stoettet(raw):
+        for kolonne in stoettet(raw) if bak is not None else ():
+            for noekkel in raw.noekler:
                 self._rad((variabel(bak or 0, noekkel), variabel(kolonne, noekkel)), (1.0, -1.0), likhet=False)
 
     def _rad(self, kolonner: tuple[int, ...], koeffisienter: tuple[float, ...], *, likhet: bool = True) -> None:
@@ -174,6 +174,8 @@ class Bygger:
         for (nr, noekkel), gruppe in self.gruppe_av.items():
             raw = self.raa[nr]
             if not er_primaer(raw, noekkel, self.terskel, nuller_vises=self.nuller_vises):
+                if raw.celler[noekkel].tall[0] == 0:  # printed: hidden means at least 1
+                    self.modell.laast[gruppe] = False
                 continue
             self.modell.laast[gruppe] = True
             for kolonne in modellerte(raw):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,7 +98,9 @@ class Granskning:
         problem = Problem()
         self.sann = {}
         for nr, (tabell, raw) in enumerate(zip(self.vist, self.raa, strict=True)):
-            problem.legg_til(self.utgivelse[nr], tabell, nuller_vises=self.regler.nuller_vises)
+            problem.legg_til(
+                self.utgivelse[nr], tabell, nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw)
+            )
             for noekkel in raw.noekler:
                 for k, kolonne in enumerate(tabell.kolonner):
                     v = problem.finn(self.utgivelse[nr], tabell, kolonne, noekkel)
@@ -235,3 +238,10 @@ def _samme(a: RawCounts, b: RawCounts) -> bool:
     if (a.aar, a.oeyeblikksbilde) != (b.aar, b.oeyeblikksbilde):
         return False
     return a.kode != b.kode or a.celler == b.celler
+
+
+def _aldri_flere(raw: RawCounts, foerste: str, andre: str) -> bool:
+    """Whether the first column is nowhere more than the second."""
+    koder = [k.kode for k in raw.kolonner]
+    en, to = koder.index(foerste), koder.index(andre)
+    return all(celle.tall[en] <= celle.tall[to] for celle in raw.celler.values())

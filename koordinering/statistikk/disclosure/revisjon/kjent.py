@@ -1,6 +1,6 @@
 """What anybody knows who reads the published tables: every number a variable, every sum an equation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -47,6 +47,10 @@ def navn(aar: int, utgivelse: int, kolonne: Kolonne, tabell: SafeTable, noekkel:
     return utgivelse, aar, kolonne.lenke, frozenset((d.kode, kode) for d, kode in par if kode != TOTAL)
 
 
+Enighet = Callable[[str, str], bool]
+"""Whether the first column is nowhere more than the second."""
+
+
 @dataclass
 class Problem:
     """The attacker's knowledge. `hvis_null`: the two are zero together, which only whole numbers can use."""
@@ -58,7 +62,9 @@ class Problem:
     rader: list[Rad] = field(default_factory=list)
     hvis_null: list[tuple[int, int]] = field(default_factory=list)
 
-    def legg_til(self, utgivelse: int, tabell: SafeTable, *, nuller_vises: bool) -> None:
+    def legg_til(
+        self, utgivelse: int, tabell: SafeTable, *, nuller_vises: bool, enig: Enighet = lambda _f, _k: True
+    ) -> None:
         """Everything that one table tells."""
         # In a table that shows nothing, because it is about few, zeros are hidden as well.
         nuller_vises = nuller_vises and any(type(c) is int for rad in tabell.celler.values() for c in rad)
@@ -70,7 +76,7 @@ class Problem:
         for kolonne in tabell.kolonner:
             for helt, deler in summer(tabell):
                 self._sum(kolonne, [self.finn(utgivelse, tabell, kolonne, n) for n in (helt, *deler)])
-        self._familier(utgivelse, tabell)
+        self._familier(utgivelse, tabell, enig)
 
     def finn(self, utgivelse: int, tabell: SafeTable, kolonne: Kolonne, noekkel: Noekkel) -> int:
         """The variable of a printed cell."""
@@ -104,12 +110,15 @@ class Problem:
         self.rader.append(Rad(-float("inf"), 0.0, ledd))
         self.rader += [Rad(0.0, float("inf"), ((hele, 1.0), (d, -1.0))) for d in deler]
 
-    def _familier(self, utgivelse: int, tabell: SafeTable) -> None:
-        """A family stands behind a count only with at least one of what is counted."""
+    def _familier(self, utgivelse: int, tabell: SafeTable, enig: Enighet) -> None:
+        """A family stands behind a count only with at least one of what is counted, where the counts bear that out:
+        a child with two homes is one child in two families."""
         familier = next((k for k in tabell.kolonner if k.kode == FAMILIER), None)
         andre = [tabell.kolonner[nr] for nr in personer(tabell.kolonner)]
         for kolonne in andre if familier else ():
             if familier is None or kolonne.kode == FAMILIER or kolonne.slag is Slag.BELOEP:
+                continue
+            if not enig(familier.kode, kolonne.kode):
                 continue
             for noekkel in tabell.noekler:
                 f, v = (self.finn(utgivelse, tabell, k, noekkel) for k in (familier, kolonne))
