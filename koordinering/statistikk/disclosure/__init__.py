@@ -119,7 +119,7 @@ def beskytt(
     for nr, raw in enumerate(raa):
         if faa(raw, regler.terskel):
             bygger.laas(nr)
-    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over())
+    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over() if len(raa) == 1 else None)
     for gammel in tidligere:
         bygger.tidligere(gammel.raa, gammel.vist)
     bygger.vei(fjor)

@@ -103,12 +103,21 @@ class Gransker:
         """Whether linear and whole-number attackers and every insider fail."""
         return next(self.brudd(skjult), None) is None and self.heltallsbrudd(skjult) is None
 
-    def staar_fast(self, kjent: Maske, variabel: int, egne: frozenset[int]) -> bool:
-        """Whether somebody who knows these, and whole numbers, knows this one exactly."""
-        self.angrep.sett(kjent, egne)
+    def vet_uansett(self, kjent: Maske) -> list[frozenset[int]]:
+        """What each insider knows, and what she works out from it in whole numbers when these are known."""
+        svar = list(self.innsidere)
+        for nr in range(len(svar)):
+            aapne = [v for i, andre in self._innsyn(kjent, hele=True) if i == nr for v, _ in andre]
+            self.angrep.sett(kjent, svar[nr])
+            svar[nr] = svar[nr].union(v for v in aapne if not self._kan_flyttes_helt(kjent, v, nr))
+        return svar
+
+    def _kan_flyttes_helt(self, kjent: Maske, variabel: int, nr: int) -> bool:
         if self._i_tvil(variabel, IKKE_NOEYAKTIG):
-            return self._heltall(kjent, [(variabel, IKKE_NOEYAKTIG)], egne) is not None
-        return True
+            avvik = self.angrep.arkiv.innenfor(kjent | self.kjenner[nr], hele=True)
+            if np.abs(avvik[:, variabel]).max() > EPS:
+                return True
+        return any(self.angrep.heltallsavstand(variabel, retning, trengs=1) >= 1 for retning in (1, -1))
 
     def heltallsbrudd(self, skjult: Maske) -> Brudd | None:
         """The first number of which a whole-number attacker learns too much where a linear one does not."""
@@ -241,17 +250,15 @@ class Gransker:
         return None
 
 
-def kjenner_uansett(modell: Modell, over: Mapping[int, set[int]]) -> list[frozenset[int]]:
+def kjenner_uansett(modell: Modell, over: Mapping[int, set[int]] | None) -> list[frozenset[int]]:
     """What insiders know, with what they can work out from it alone, whatever is hidden: no pattern keeps that.
 
-    A number and all that it is a part of (`over`) can be one more together, unless somebody knows one of those.
+    In a single table a number and all that it is a part of (`over`) can be one more together, unless somebody
+    knows one of those; tables that share numbers (`over` None) are asked number by number.
     """
-    if not any(egne & over[v] for egne in modell.innsidere for v in modell.skal_skjermes if v not in egne):
+    mulige = modell.skal_skjermes
+    if over is not None and not any(egne & over[v] for egne in modell.innsidere for v in mulige if v not in egne):
         return modell.innsidere
     gransker = Gransker(Angrep(modell))
     kjent = gransker.angrep.kjent(np.ones(len(modell.vekt), np.bool_))
-    svar = []
-    for egne in modell.innsidere:
-        tvilsomme = [v for v in modell.skal_skjermes if v not in egne and egne & over[v]]
-        svar.append(egne.union(v for v in tvilsomme if gransker.staar_fast(kjent, v, egne)))
-    return sorted(set(svar), key=sorted)
+    return sorted(set(gransker.vet_uansett(kjent)), key=sorted)

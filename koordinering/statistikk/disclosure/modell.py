@@ -11,7 +11,7 @@ from itertools import product
 from math import inf, log
 from typing import NamedTuple
 
-from koordinering.statistikk.disclosure.innsidere import eiere, med_deler
+from koordinering.statistikk.disclosure.innsidere import Innhold, Klasser, eiere
 from koordinering.statistikk.disclosure.kontroll import familier_bak, identitet, linjer, stoettet
 from koordinering.statistikk.disclosure.krav import Krav, er_primaer, krav, krav_endring, modellerte
 from koordinering.statistikk.disclosure.samling import Samling
@@ -185,14 +185,18 @@ class Bygger:
         self.modell.skal_skjermes = sorted(krevd)
 
     def _innsidere(self) -> None:
-        kjenner: dict[object, set[int]] = {}
+        innhold = [Innhold(raw) for raw in self.raa]
+        egne: dict[object, list[Klasser]] = {}
         for nr, raw in enumerate(self.raa):
             for familie, noekler in eiere(raw, self.terskel):
-                for noekkel in med_deler(raw, noekler):
-                    if (nr, noekkel) in self.gruppe_av:
-                        navn = familie if raw.eiere is not None else (nr, familie)
-                        kjenner.setdefault(navn, set()).update(self.i_celle(nr, noekkel))
-        self.modell.innsidere = sorted({self._og_det_som_foelger(k) for k in kjenner.values() if k}, key=sorted)
+                navn = familie if raw.eiere is not None else (nr, familie)
+                egne.setdefault(navn, []).extend(innhold[nr].klasser(noekkel) for noekkel in noekler)
+        kjenner = [self._i_alle_tabeller(innhold, klasser) for klasser in egne.values()]
+        self.modell.innsidere = sorted({self._og_det_som_foelger(k) for k in kjenner if k}, key=sorted)
+
+    def _i_alle_tabeller(self, innhold: Sequence[Innhold], klasser: Sequence[Klasser]) -> set[int]:
+        par = ((nr, noekkel) for nr, en in enumerate(innhold) for noekkel in en.innenfor(klasser))
+        return {v for nr, noekkel in par if (nr, noekkel) in self.gruppe_av for v in self.i_celle(nr, noekkel)}
 
     def over(self) -> dict[int, set[int]]:
         """For each number of a primary cell, the numbers of everything that it is a part of."""

@@ -16,27 +16,33 @@ from koordinering.statistikk.disclosure.samling import Samling
 
 
 def loes(modell: Modell, slutt: float, totaler: Sequence[int]) -> Loesning | None:
-    """The cheapest safe pattern of all parts; None when there is none."""
-    laast = list(modell.laast)
-    for gruppe in totaler:
-        laast[gruppe] = False
-    return _alle_deler(replace(modell, laast=laast), slutt) or _alle_deler(modell, slutt)
+    """The cheapest safe pattern of all parts; None when there is none. Grand totals are let go of one part at a
+    time, where nothing that keeps them is safe there."""
+    laaste = set(totaler)
+    while True:
+        laast = [False if g in laaste else fast for g, fast in enumerate(modell.laast)]
+        svar, umulige = _alle_deler(replace(modell, laast=laast), slutt)
+        slipp = laaste & umulige
+        if svar is not None or not slipp:
+            return svar
+        laaste -= slipp
 
 
-def _alle_deler(modell: Modell, slutt: float) -> Loesning | None:
+def _alle_deler(modell: Modell, slutt: float) -> tuple[Loesning | None, set[int]]:
+    """The parts put together; or the groups around the first part for which there is nothing."""
     skjult = np.array([fast is True for fast in modell.laast], np.bool_)
     vekt = skranke = 0.0
-    for del_, grupper in _deler(modell):
+    for del_, grupper, kant in _deler(modell):
         svar = finn(del_, slutt)
         if svar is None:
-            return None
+            return None, kant
         skjult[grupper] = svar.skjult
         vekt, skranke = vekt + svar.vekt, skranke + svar.skranke
-    return Loesning(skjult, vekt, skranke)
+    return Loesning(skjult, vekt, skranke), set()
 
 
-def _deler(modell: Modell) -> list[tuple[Modell, list[int]]]:
-    """Models that share no number that can be unknown, each with the groups it decides."""
+def _deler(modell: Modell) -> list[tuple[Modell, list[int], set[int]]]:
+    """Models that share no number that can be unknown, each with the groups it decides and the shown ones around."""
     vist = [g == KJENT or (g >= 0 and modell.laast[g] is False) for g in modell.gruppe]
     samling = Samling(v for v, kjent in enumerate(vist) if not kjent)
     i_gruppe: dict[int, list[int]] = defaultdict(list)
@@ -49,7 +55,7 @@ def _deler(modell: Modell) -> list[tuple[Modell, list[int]]]:
     return [_utsnitt(modell, tall) for tall in samling.grupper() if krevd.intersection(tall)]
 
 
-def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int]]:
+def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int], set[int]]:
     egne = set(tall)
     rader = [rad for rad in modell.rader if egne.intersection(rad.kolonner)]
     alle = sorted(egne.union(*(rad.kolonner for rad in rader)))
@@ -72,4 +78,5 @@ def _utsnitt(modell: Modell, tall: list[int]) -> tuple[Modell, list[int]]:
             forpliktet=modell.forpliktet or any(modell.verdi[v] for v in alle if v not in egne),
         ),
         grupper,
+        {modell.gruppe[v] for v in alle if v not in egne},
     )

@@ -1,7 +1,7 @@
 """Raw counts and protected tables: two types that cannot be mistaken for each other."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import InitVar, dataclass
 from datetime import date
 from itertools import product
@@ -148,6 +148,21 @@ class RawCounts:
     oeyeblikksbilde: date
     strukturelle: frozenset[Noekkel] = frozenset()
     eiere: Mapping[int, frozenset[Noekkel]] | None = None
+
+    def __post_init__(self) -> None:
+        """What consists of nothing but structural zeros is one itself."""
+        alle, foer = set(self.strukturelle), -1
+        while alle and foer < len(alle):
+            foer = len(alle)
+            alle |= {n for n in self.noekler if n not in alle and self._bare(alle, n)}
+        object.__setattr__(self, "strukturelle", frozenset(alle))
+
+    def _bare(self, strukturelle: Set[Noekkel], noekkel: Noekkel) -> bool:
+        for nr, dimensjon in enumerate(self.dimensjoner):
+            deler = dimensjon.deler(noekkel[nr])
+            if deler and all((*noekkel[:nr], d, *noekkel[nr + 1 :]) in strukturelle for d in deler):
+                return True
+        return False
 
     @property
     def noekler(self) -> Iterator[Noekkel]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from koordinering.statistikk.disclosure.revisjon.dom import (
 )
 from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem, Rad, personer
 from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap, del_opp
-from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn
+from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn, lag
 
 if TYPE_CHECKING:
     from koordinering.statistikk.disclosure import Regler, Tidligere
@@ -197,13 +197,40 @@ class Granskning:
                 g, i = i_gruppe[v]
                 kjenner[hvem][g][i] = self.sann[v]
         self.innsidere = len(kjenner)
+        mistanker: list[tuple[dict[int, float], list[int]]] = []
         for egne, hennes in _ulike(kjenner, gamle):
             for g, hers in egne.items():
                 variabler = dommere[g].gruppe.variabler
                 vernet = [i for i in dommere[g].dommer if variabler[i] not in hennes]
-                for i in dommere[g].innsider(hers, vernet):
-                    for nr, noekkel in steder[variabler[i]]:
-                        self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
+                kjente = [variabler[i] for i in dommere[g].innsider(hers, vernet)]
+                if kjente:
+                    mistanker.append(({variabler[i]: tall for i, tall in hers.items()}, kjente))
+        self._doem_innsidere(problem, mistanker, steder)
+
+    def _doem_innsidere(
+        self, problem: Problem, mistanker: list[tuple[dict[int, float], list[int]]], steder: dict[int, list[Sted]]
+    ) -> None:
+        """What she would know if nothing were printed is no fault of the tables."""
+        if not mistanker:
+            return
+        blind = self._blind(problem)
+        for hers, kjente in mistanker:
+            for v in blind.bare_av_tabellene(hers, kjente):
+                for nr, noekkel in steder[v]:
+                    self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
+
+    def _blind(self, problem: Problem) -> "Blind":
+        """The same tables with every number hidden: what follows from them is known whatever is printed."""
+        uten = Problem()
+        for tabell, raw in zip(self.vist[: self.antall], self.raa, strict=False):
+            celler = {n: (Tegn.IKKE_AKTUELT if n in raw.strukturelle else Tegn.SKJULT,) for n in raw.noekler}
+            felt = {f.name: getattr(tabell, f.name) for f in fields(tabell)}
+            felt["celler"] = {n: celle * len(tabell.kolonner) for n, celle in celler.items()}
+            uten.legg_til(
+                0, lag(**felt), nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw)
+            )
+        uten.stram()
+        return Blind(uten, {v: uten.nummer.get(navn) for navn, v in problem.nummer.items()}, self.sann, self.regnskap)
 
     def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int, bool]]:
         """Who knows which number, and whether that is a number or only that it is hers."""
@@ -218,6 +245,41 @@ class Granskning:
                     for kolonne in raw.kolonner:
                         v = problem.finn(self.utgivelse[nr], self.vist[nr], kolonne, noekkel)
                         yield hvem, v, self.utgivelse[nr] == 0 or self.vokste
+
+
+class Blind:
+    """An insider who sees nothing but her own; asked only of what she seems to learn from the tables."""
+
+    def __init__(
+        self, problem: Problem, nytt: Mapping[int, int | None], sann: Mapping[int, float], regnskap: Regnskap
+    ) -> None:
+        self.nytt = nytt
+        grupper = del_opp(problem, regnskap)
+        gammelt = {ny: v for v, ny in nytt.items() if ny is not None}
+        self.plass = {v: (g, i) for g, gruppe in enumerate(grupper) for i, v in enumerate(gruppe.variabler)}
+        self.dommere = [
+            Dommer(gruppe, {i: Krav(sann[gammelt[v]], 0, 0, 0) for i, v in enumerate(gruppe.variabler)}, regnskap)
+            for gruppe in grupper
+        ]
+        for dommer in self.dommere:
+            dommer.gruppe.legg(np.array([k.sann for k in dommer.krav.values()], np.float64))
+
+    def bare_av_tabellene(self, hers: Mapping[int, float], kjent: Sequence[int]) -> list[int]:
+        """Those of the numbers that she would not know if nothing were printed."""
+        egne: dict[int, dict[int, float]] = defaultdict(dict)
+        for v, tall in hers.items():
+            if (sted := self._sted(v)) is not None:
+                egne[sted[0]][sted[1]] = tall
+        svar = []
+        for v in kjent:
+            sted = self._sted(v)
+            if sted is None or not self.dommere[sted[0]].innsider(egne[sted[0]], [sted[1]]):
+                svar.append(v)
+        return svar
+
+    def _sted(self, v: int) -> tuple[int, int] | None:
+        ny = self.nytt.get(v)
+        return None if ny is None else self.plass.get(ny)
 
 
 def _ulike(
