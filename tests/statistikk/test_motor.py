@@ -1,12 +1,14 @@
 """The engine through its front door: what it hides, that nothing lighter is safe, and that it does so every time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import combinations
+from dataclasses import fields, replace
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, former, raatabeller, tell
 
 from koordinering.statistikk.disclosure import (
     TOTAL,
@@ -27,7 +29,8 @@ from koordinering.statistikk.disclosure import (
 from koordinering.statistikk.disclosure.angrep import Angrep
 from koordinering.statistikk.disclosure.gransking import Gransker, kjenner_uansett
 from koordinering.statistikk.disclosure.modell import Bygger
-from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, raatabeller, tell
+from koordinering.statistikk.disclosure.revisjon import revider
+from koordinering.statistikk.disclosure.tabell import lag
 
 ROLIG = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -205,6 +208,42 @@ def test_what_is_shown_is_true_and_a_cell_is_shown_or_hidden_whole(raa: RawCount
         else:
             assert celler == raa.celler[noekkel].tall or set(celler) == {Tegn.SKJULT}
     assert svar.rapport.skranke <= svar.rapport.vekt
+    assert revider(svar.tabeller, [raa], Regler()).ok
+
+
+@st.composite
+def to_aapninger(draw: st.DrawFn) -> tuple[RawCounts, RawCounts]:
+    """The same year counted twice: families come, and a few are taken away again."""
+    dimensjoner = draw(former(hoeyst=2))
+    blader = list(product(*([k.kode for k in d.kategorier if not d.deler(k.kode)] for d in dimensjoner)))
+    familie = st.lists(st.sampled_from(blader), min_size=1, max_size=4).map(tuple)
+    foerst = draw(st.lists(st.tuples(familie, st.sampled_from([1, 2, 7, 25])), min_size=3, max_size=10))
+    siden = draw(st.lists(st.tuples(familie, st.sampled_from([1, 1, 2, 9])), max_size=4))
+    foer, nye = ([f for f, antall in par for _ in range(antall)] for par in (foerst, siden))
+    borte = draw(st.sampled_from([0, 0, 1, 3]))
+    kjente = draw(st.booleans())
+    return tell(dimensjoner, foer, kjente_eiere=kjente), tell(dimensjoner, foer[borte:] + nye, kjente_eiere=kjente)
+
+
+@pytest.mark.begrenset
+@ROLIG
+@given(to_aapninger())
+def test_two_releases_together_give_no_more_away(par: tuple[RawCounts, RawCounts]) -> None:
+    foer, etter = par
+    tidligere = [Tidligere(foer, beskytt([foer]).tabeller[0])]
+    vist = beskytt([etter], tidligere=tidligere).tabeller
+    assert revider(vist, [etter], Regler(), tidligere).ok
+
+
+@pytest.mark.begrenset
+@ROLIG
+@given(raatabeller(hoeyst=2, hierarki=False, familier=8))
+def test_uncovering_any_one_cell_of_an_optimal_pattern_is_seen_by_the_audit(raa: RawCounts) -> None:
+    vist = beskytt([raa]).tabeller[0]
+    for noekkel in sorted(skjulte(vist)):
+        celler = {**vist.celler, noekkel: raa.celler[noekkel].tall}
+        felt = {f.name: getattr(vist, f.name) for f in fields(vist) if f.name != "celler"}
+        assert not revider([lag(**felt, celler=celler)], [raa], Regler()).ok, noekkel
 
 
 @pytest.mark.begrenset

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from koordinering.db import OSLO
 from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.disclosure import Noekkel
 from koordinering.statistikk.measures import klasser
@@ -33,9 +32,9 @@ def _kjoenn(g: Grunnlag) -> Delt:
     return Delt(klasser.KJOENN, [barn.kjoenn or klasser.UKJENT for barn in g.barn])
 
 
-def kvartal(naar: datetime) -> str:
-    """The quarter of a moment, Norwegian time."""
-    return f"k{(naar.astimezone(OSLO).month + 2) // 3}"
+def kvartal(dag: date) -> str:
+    """The quarter of a day."""
+    return f"k{(dag.month + 2) // 3}"
 
 
 def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:
@@ -44,9 +43,9 @@ def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:
     foerst: dict[int, str] = {}
     for h, barn in zip(g.henvist, g.barn_av, strict=True):
         for nr in barn:
-            foerst.setdefault(nr, kvartal(h.naar))
+            foerst.setdefault(nr, kvartal(g.dag(h)))
     delt = Delt(klasser.KVARTAL, [foerst[nr] for nr in range(len(g.barn))])
-    return Spoersmaal(g.barna(), (delt,), ikke_begynt(alt))
+    return Spoersmaal(g.barna, (delt,), ikke_begynt(alt))
 
 
 def ikke_begynt(alt: Sammenheng, plass: int = 0) -> Callable[[Noekkel], bool]:
@@ -62,35 +61,35 @@ def ikke_begynt(alt: Sammenheng, plass: int = 0) -> Callable[[Noekkel], bool]:
 
 def tjeneste(alt: Sammenheng) -> Spoersmaal:
     """Children by the service that referred them."""
-    return Spoersmaal(alt.grunnlag.barna(), (_tjeneste(alt.grunnlag),))
+    return Spoersmaal(alt.grunnlag.barna, (_tjeneste(alt.grunnlag),))
 
 
 def tjeneste_familier(alt: Sammenheng) -> Spoersmaal:
     """Families by the service that referred any of their children."""
     g = alt.grunnlag
-    familier = g.familiene()
+    familier = g.familiene
     par = ((g.familie[sak], g.enhet[sak]) for sak in g.barn_i_sak)
     return Spoersmaal(familier, (Delt(klasser.tjenester(g.lest.tjenester), _samlet(par, familier.antall)),))
 
 
 def alder(alt: Sammenheng) -> Spoersmaal:
     """Children by age."""
-    return Spoersmaal(alt.grunnlag.barna(), (_alder(alt.grunnlag),))
+    return Spoersmaal(alt.grunnlag.barna, (_alder(alt.grunnlag),))
 
 
 def kjoenn(alt: Sammenheng) -> Spoersmaal:
     """Children by gender."""
-    return Spoersmaal(alt.grunnlag.barna(), (_kjoenn(alt.grunnlag),))
+    return Spoersmaal(alt.grunnlag.barna, (_kjoenn(alt.grunnlag),))
 
 
 def tjeneste_alder(alt: Sammenheng) -> Spoersmaal:
     """Children by service and age."""
-    return Spoersmaal(alt.grunnlag.barna(), (_tjeneste(alt.grunnlag), _alder(alt.grunnlag)))
+    return Spoersmaal(alt.grunnlag.barna, (_tjeneste(alt.grunnlag), _alder(alt.grunnlag)))
 
 
 def alder_kjoenn(alt: Sammenheng) -> Spoersmaal:
     """Children by age and gender."""
-    return Spoersmaal(alt.grunnlag.barna(), (_alder(alt.grunnlag), _kjoenn(alt.grunnlag)))
+    return Spoersmaal(alt.grunnlag.barna, (_alder(alt.grunnlag), _kjoenn(alt.grunnlag)))
 
 
 def _gang(g: Grunnlag, indeks: bytes | None) -> str:
@@ -102,13 +101,13 @@ def _gang(g: Grunnlag, indeks: bytes | None) -> str:
 def foerste_gang(alt: Sammenheng) -> Spoersmaal:
     """Children reached for the first time, and those known from earlier years."""
     g = alt.grunnlag
-    return Spoersmaal(g.barna(), (Delt(klasser.FOERSTE, [_gang(g, barn.indeks) for barn in g.barn]),))
+    return Spoersmaal(g.barna, (Delt(klasser.FOERSTE, [_gang(g, barn.indeks) for barn in g.barn]),))
 
 
 def familier_foerste_gang(alt: Sammenheng) -> Spoersmaal:
     """Families that come back: one known child is enough; one that cannot be told hides that it is the first."""
     g = alt.grunnlag
-    enheter = g.familiene()
+    enheter = g.familiene
     barn_i: dict[int, set[str]] = defaultdict(set)
     for sak, barn in g.barn_i_sak.items():
         barn_i[g.familie[sak]].update(_gang(g, g.barn[nr].indeks) for nr in barn)
@@ -126,7 +125,7 @@ def antall_tiltak(alt: Sammenheng) -> Spoersmaal:
             for nr in barn:
                 faatt[nr].add(h.tiltak)
     av = [f"t{min(len(faatt[nr]), 3)}" if nr in faatt else klasser.UTEN_GITT for nr in range(len(g.barn))]
-    return Spoersmaal(g.barna(), (Delt(klasser.ANTALL_TILTAK, av),))
+    return Spoersmaal(g.barna, (Delt(klasser.ANTALL_TILTAK, av),))
 
 
 def deltakelse(alt: Sammenheng) -> Spoersmaal:
@@ -143,10 +142,10 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
     alle = range(len(g.barn))
     start = Delt(klasser.DELTAR, [foer[nr] for nr in alle])
     slutt = Delt(klasser.DELTAR_SLUTT, [etter[nr][2] if nr in etter else klasser.IKKE_SPURT for nr in alle])
-    return Spoersmaal(g.barna(), (start, slutt))
+    return Spoersmaal(g.barna, (start, slutt))
 
 
 def kobling(alt: Sammenheng) -> Spoersmaal:
     """Cases in which a counted child stands unlinked."""
     g = alt.grunnlag
-    return Spoersmaal(g.saker(), (Delt(klasser.KOBLING, ["mangler" if mangler else "alle" for mangler in g.ulenkede]),))
+    return Spoersmaal(g.saker, (Delt(klasser.KOBLING, ["mangler" if mangler else "alle" for mangler in g.ulenkede]),))

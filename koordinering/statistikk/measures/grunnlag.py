@@ -3,9 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 
+from koordinering.db import OSLO
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER
@@ -91,8 +94,17 @@ class Grunnlag:
                 lenket[rad.sak].add(rad.indeks)
         return {sak: nr for nr, saker in enumerate(familier(lenket, ulenket)) for sak in saker}
 
+    def dag(self, h: Henvist) -> date:
+        """The Norwegian day on which a referral was sent."""
+        return self._dager[h.id]
+
+    @cached_property
+    def _dager(self) -> Mapping[int, date]:
+        return {h.id: h.naar.astimezone(OSLO).date() for h in self.henvist}
+
     # --- What can be counted ---------------------------------------------------------------------------------
 
+    @cached_property
     def henvisninger(self) -> Enheter:
         """Referrals, with the children and the family behind each."""
         antall = len(self.henvist)
@@ -101,23 +113,26 @@ class Grunnlag:
         familie = Personer(np.arange(antall), rekke([self.familie[h.sak] for h in self.henvist]))
         return Enheter(antall, {BARN: barn, FAMILIER: familie}, self.univers)
 
+    @cached_property
     def barna(self) -> Enheter:
         """Children, with the families that each belongs to."""
         par = {(nr, self.familie[sak]) for sak, barn in self.barn_i_sak.items() for nr in barn}
         familie = Personer(rekke([nr for nr, _ in par]), rekke([familie for _, familie in par]))
         return Enheter(len(self.barn), {FAMILIER: familie}, self.univers)
 
+    @cached_property
     def familiene(self) -> Enheter:
         """Families."""
         alle = np.arange(len(set(self.familie.values())))
         return Enheter(len(alle), {FAMILIER: Personer(alle, alle)}, self.univers)
 
+    @cached_property
     def saker(self) -> Enheter:
         """Cases, with the family that each belongs to."""
         familie = rekke([self.familie[sak] for sak in self.barn_i_sak])
         return Enheter(len(familie), {FAMILIER: Personer(np.arange(len(familie)), familie)}, self.univers)
 
-    @property
+    @cached_property
     def ulenkede(self) -> list[bool]:
         """For each case: whether a counted child stands unlinked in it."""
         return [any(self.barn[nr].indeks is None for nr in barn) for barn in self.barn_i_sak.values()]

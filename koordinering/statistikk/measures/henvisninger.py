@@ -11,7 +11,7 @@ from koordinering.saker.rules.overganger import (
     Status,
     Videresendingsgrunn,
 )
-from koordinering.statistikk.disclosure import Noekkel
+from koordinering.statistikk.disclosure import Kategori, Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.barn import ikke_begynt, kvartal
 from koordinering.statistikk.measures.grunnlag import Grunnlag
@@ -51,7 +51,7 @@ def _bare_vist_til(g: Grunnlag, meningsloese: Iterable[str]) -> Callable[[Noekke
     return lambda noekkel: noekkel[0] in gis_ikke and noekkel[1] in uten
 
 
-def _koder(kategorier: Iterable[klasser.Kategori], *over: str) -> frozenset[str]:
+def _koder(kategorier: Iterable[Kategori], *over: str) -> frozenset[str]:
     return frozenset(k.kode for k in kategorier if k.kode in over or k.forelder in over)
 
 
@@ -59,7 +59,7 @@ def tiltak(alt: Sammenheng) -> Spoersmaal:
     """Referrals by measure and outcome."""
     g = alt.grunnlag
     delt = Delt(klasser.UTFALL, [_utfall(g, h) for h in g.henvist])
-    return Spoersmaal(g.henvisninger(), (_tiltak(g), delt), _bare_vist_til(g, (GITT, VENTELISTE)))
+    return Spoersmaal(g.henvisninger, (_tiltak(g), delt), _bare_vist_til(g, (GITT, VENTELISTE)))
 
 
 def _status(g: Grunnlag, h: Henvist) -> str:
@@ -78,14 +78,14 @@ def tiltak_status(alt: Sammenheng) -> Spoersmaal:
     """Referrals by kind of measure and where they stand."""
     g = alt.grunnlag
     delt = Delt(klasser.STATUS, [_status(g, h) for h in g.henvist])
-    return Spoersmaal(g.henvisninger(), (_slag(g), delt), _bare_vist_til(g, _koder(klasser.STATUS, GITT, VENTELISTE)))
+    return Spoersmaal(g.henvisninger, (_slag(g), delt), _bare_vist_til(g, _koder(klasser.STATUS, GITT, VENTELISTE)))
 
 
 def henvist_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Referrals by quarter and kind of measure."""
     g = alt.grunnlag
-    delt = Delt(klasser.KVARTAL, [kvartal(h.naar) for h in g.henvist])
-    return Spoersmaal(g.henvisninger(), (delt, _slag(g)), ikke_begynt(alt))
+    delt = Delt(klasser.KVARTAL, [kvartal(g.dag(h)) for h in g.henvist])
+    return Spoersmaal(g.henvisninger, (delt, _slag(g)), ikke_begynt(alt))
 
 
 def _avslag(h: Henvist) -> str:
@@ -93,14 +93,17 @@ def _avslag(h: Henvist) -> str:
 
 
 def _er_avslaatt(g: Grunnlag, h: Henvist) -> bool:
-    return _status(g, h) == klasser.AVSLAATT
+    return h.status == Status.AVSLAATT and h.id not in g.lest.gitt
 
 
 def avslag(alt: Sammenheng) -> Spoersmaal:
     """Refused referrals by reason."""
     g = alt.grunnlag
     av = [_avslag(h) if _er_avslaatt(g, h) else klasser.IKKE_AVSLAATT for h in g.henvist]
-    return Spoersmaal(g.henvisninger(), (Delt(klasser.AVSLAG, av),))
+    return Spoersmaal(g.henvisninger, (Delt(klasser.AVSLAG, av),))
+
+
+_VENTEGRUNNER = frozenset(PaaVentGrunn)
 
 
 def _hindring(g: Grunnlag, h: Henvist) -> str:
@@ -112,13 +115,13 @@ def _hindring(g: Grunnlag, h: Henvist) -> str:
     if h.videresendt_grunn is not None:
         return klasser.med_grunn("v", h.videresendt_grunn, Videresendingsgrunn, Videresendingsgrunn.ANNET)
     grunn = g.lest.ventegrunn.get(h.id)
-    return f"p_{grunn}" if grunn in set(PaaVentGrunn) else klasser.INGEN
+    return f"p_{grunn}" if grunn in _VENTEGRUNNER else klasser.INGEN
 
 
 def hindringer(alt: Sammenheng) -> Spoersmaal:
     """Referrals by what stood in the way."""
     g = alt.grunnlag
-    return Spoersmaal(g.henvisninger(), (Delt(klasser.HINDRING, [_hindring(g, h) for h in g.henvist]),))
+    return Spoersmaal(g.henvisninger, (Delt(klasser.HINDRING, [_hindring(g, h) for h in g.henvist]),))
 
 
 def ventetid(alt: Sammenheng) -> Spoersmaal:
@@ -129,11 +132,11 @@ def ventetid(alt: Sammenheng) -> Spoersmaal:
         gitt = g.lest.gitt.get(h.id)
         if gitt is None:
             return IKKE_GITT
-        return klasser.ventedager("d", h.naar.astimezone(OSLO).date(), gitt.naar.astimezone(OSLO).date())
+        return klasser.ventedager("d", g.dag(h), gitt.naar.astimezone(OSLO).date())
 
     uten = _koder(klasser.VENTETID, GITT)
     return Spoersmaal(
-        g.henvisninger(), (_slag(g), Delt(klasser.VENTETID, map(klasse, g.henvist))), _bare_vist_til(g, uten)
+        g.henvisninger, (_slag(g), Delt(klasser.VENTETID, map(klasse, g.henvist))), _bare_vist_til(g, uten)
     )
 
 
@@ -145,12 +148,10 @@ def venter_ved_aarets_slutt(alt: Sammenheng) -> Spoersmaal:
     def klasse(h: Henvist) -> str:
         if _utfall(g, h) is not VENTELISTE:
             return "ikke_venteliste"
-        return klasser.ventedager("w", h.naar.astimezone(OSLO).date(), dagen)
+        return klasser.ventedager("w", g.dag(h), dagen)
 
     uten = _koder(klasser.VENTET, VENTELISTE)
-    return Spoersmaal(
-        g.henvisninger(), (_slag(g), Delt(klasser.VENTET, map(klasse, g.henvist))), _bare_vist_til(g, uten)
-    )
+    return Spoersmaal(g.henvisninger, (_slag(g), Delt(klasser.VENTET, map(klasse, g.henvist))), _bare_vist_til(g, uten))
 
 
 def gitt(alt: Sammenheng) -> Spoersmaal:
@@ -158,7 +159,7 @@ def gitt(alt: Sammenheng) -> Spoersmaal:
     g = alt.grunnlag
     delt = Delt(klasser.tiltak_under_slag(g.lest.tiltak), [h.tiltak for h in g.henvist])
     av = Delt(klasser.GITT_ELLER_IKKE, [GITT if h.id in g.lest.gitt else IKKE_GITT for h in g.henvist])
-    return Spoersmaal(g.henvisninger(), (delt, av), _bare_vist_til(g, (GITT,)))
+    return Spoersmaal(g.henvisninger, (delt, av), _bare_vist_til(g, (GITT,)))
 
 
 def aktivitet(alt: Sammenheng) -> Spoersmaal:
@@ -182,8 +183,8 @@ def aktivitet(alt: Sammenheng) -> Spoersmaal:
 
 IKKE_FRIPLASS = "ikke_friplass"
 _FRIPLASS_ELLER_IKKE = (
-    klasser.Kategori(Mekanikk.FRIPLASS.value, Mekanikk.FRIPLASS.tekst),
-    klasser.Kategori(IKKE_FRIPLASS, klasser.ANDRE_TILTAK),
+    Kategori(Mekanikk.FRIPLASS.value, Mekanikk.FRIPLASS.tekst),
+    Kategori(IKKE_FRIPLASS, klasser.ANDRE_TILTAK),
 )
 
 
@@ -198,7 +199,7 @@ def _med_arrangoerer(g: Grunnlag) -> Enheter:
         for nr, h in enumerate(g.henvist)
         if (faatt := g.lest.gitt.get(h.id)) is not None and faatt.arrangoer
     ]
-    enheter = g.henvisninger()
+    enheter = g.henvisninger
     personer = Personer(rekke([nr for nr, _ in par]), rekke([klubb for _, klubb in par]))
     return replace(enheter, bak={**enheter.bak, ARRANGOERER: personer})
 
@@ -207,4 +208,4 @@ def fra_tidligere_aar(alt: Sammenheng) -> Spoersmaal:
     """Referrals of earlier years that were given something in this year, or waited at its end."""
     g = alt.tidligere
     delt = Delt(klasser.FRA_TIDLIGERE, [GITT if h.id in g.lest.gitt else VENTELISTE for h in g.henvist])
-    return Spoersmaal(g.henvisninger(), (_slag(g), delt), _bare_vist_til(g, (GITT, VENTELISTE)))
+    return Spoersmaal(g.henvisninger, (_slag(g), delt), _bare_vist_til(g, (GITT, VENTELISTE)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, case, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from koordinering.db import OSLO, db
@@ -120,7 +120,7 @@ def _slutt(aar: int, dato: date) -> datetime:
 
 def _henvist(slutt: datetime) -> Select[Any]:
     forrige = aliased(Henvisning)
-    return select(
+    query: Select[Any] = select(
         Henvisning.id,
         Henvisning.sak_id,
         Henvisning.barn_id,
@@ -132,6 +132,7 @@ def _henvist(slutt: datetime) -> Select[Any]:
         type_coerce(Henvisning.deltar_ved_slutt, String),
         forrige.grunn,
     ).outerjoin(forrige, forrige.id == Henvisning.videresendt_fra_id)
+    return query
 
 
 def _feil() -> ColumnElement[bool]:
@@ -176,7 +177,7 @@ def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
     return {rad[0]: Gitt._make(rad[1:]) for rad in db.session.execute(query)}
 
 
-def _da(naa: ColumnElement[Any], den_gang: ColumnElement[Any], slutt: datetime) -> ColumnElement[Any]:
+def _da(naa: SQLColumnExpression[Any], den_gang: SQLColumnExpression[Any], slutt: datetime) -> ColumnElement[Any]:
     """A referral's status or reason at that moment; where it has changed since, its events tell."""
     da = (
         select(den_gang)
@@ -215,7 +216,7 @@ def _ventegrunner(start: datetime, slutt: datetime) -> Mapping[int, str]:
         )
         .order_by(Hendelse.tid, Hendelse.id)
     )
-    return {rad[0]: rad[1] for rad in db.session.execute(query)}
+    return {henvisning: grunn for henvisning, grunn in db.session.execute(query) if grunn is not None}
 
 
 def tiltaksrader() -> list[Tiltak]:

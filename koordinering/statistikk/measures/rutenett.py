@@ -65,6 +65,7 @@ class Rutenett:
 
     def __init__(self, enheter: Enheter, inndelinger: Sequence[Inndeling]) -> None:
         self._enheter = enheter
+        self._funnet: dict[str, tuple[Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
         self._plasser = [_plasser(valg, inndelinger) for valg in product(*(list(i.nivaaer()) for i in inndelinger))]
 
@@ -77,26 +78,26 @@ class Rutenett:
 
     def ulike(self, bak: str) -> Tallrekke:
         """Different persons behind each cell."""
-        return sum(
-            (np.bincount(celle, minlength=len(self.noekler)) for celle, _ in self._par(bak)),
-            start=np.zeros(len(self.noekler), dtype=np.int64),
-        )
+        return np.bincount(self._par(bak)[0], minlength=len(self.noekler))
 
     def alene(self, bak: str) -> Iterator[tuple[int, Noekkel]]:
         """Each person who stands alone behind a cell, and the cell."""
-        for celle, person in self._par(bak):
-            enslige = np.bincount(celle, minlength=len(self.noekler)) == 1
-            for nr in np.flatnonzero(enslige[celle]):
-                yield int(person[nr]), self.noekler[celle[nr]]
+        celle, person = self._par(bak)
+        for nr in np.flatnonzero(self.ulike(bak)[celle] == 1):
+            yield int(person[nr]), self.noekler[celle[nr]]
 
-    def _par(self, bak: str) -> Iterator[tuple[Tallrekke, Tallrekke]]:
-        """Level by level: cell and person, each pair once."""
-        personer = self._enheter.bak[bak]
-        antall = int(personer.person.max(initial=0)) + 1
-        for plass in self._plasser:
-            celle = plass[personer.enhet]
-            par = np.unique((celle * antall + personer.person)[celle >= 0])
-            yield par // antall, par % antall
+    def _par(self, bak: str) -> tuple[Tallrekke, Tallrekke]:
+        """Cell and person, each pair once: a mark for every pair there could be, which is faster than sorting."""
+        if bak not in self._funnet:
+            personer = self._enheter.bak[bak]
+            antall = int(personer.person.max(initial=0)) + 1
+            merker = np.zeros(len(self.noekler) * antall, dtype=bool)
+            for plass in self._plasser:
+                celle = plass[personer.enhet]
+                merker[(celle * antall + personer.person)[celle >= 0]] = True
+            par = np.flatnonzero(merker)
+            self._funnet[bak] = (par // antall, par % antall)
+        return self._funnet[bak]
 
 
 def _plasser(nivaaer: Sequence[Tallrekke], inndelinger: Sequence[Inndeling]) -> Tallrekke:

@@ -1,6 +1,6 @@
 """What DISCLOSURE.md demands of each number, and whether an attacker or an insider knows more than that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,12 +88,11 @@ def faa(raw: RawCounts, terskel: int) -> bool:
 
 
 def egne_celler(raw: RawCounts, regler: "Regler") -> list[tuple[object, frozenset[Noekkel]]]:
-    """Who may know what: each family with the cells it fills alone, and everything inside them."""
-    innhold = Innhold(raw)
+    """Who may fill which cells alone: each family all of hers, or where they are not known each small cell."""
     if raw.eiere is not None:
-        return [(nr, innhold.innenfor(celler)) for nr, celler in sorted(raw.eiere.items())]
+        return sorted(raw.eiere.items())
     return [
-        ((raw.kode, raw.aar, noekkel), innhold.innenfor([noekkel]))
+        ((raw.kode, raw.aar, noekkel), frozenset({noekkel}))
         for noekkel in raw.noekler
         if raw.celler[noekkel].tall[0] > 0 and primaer(raw, noekkel, regler) and _kan_vaere_en(raw, noekkel)
     ]
@@ -107,19 +106,35 @@ def _kan_vaere_en(raw: RawCounts, noekkel: Noekkel) -> bool:
 
 
 class Innhold:
-    """What each cell consists of: the finest cells that can have a count."""
+    """What each cell of a table consists of: the finest cells that can have a count."""
 
     def __init__(self, raw: RawCounts) -> None:
+        self.aar, self.dimensjoner = raw.aar, raw.dimensjoner
+        self.trinn = [{kode: frozenset(_ned(d, kode)) for kode in d.koder} for d in raw.dimensjoner]
         self.blader = {noekkel: self._blader(raw, noekkel) for noekkel in raw.noekler}
+        self.finest = frozenset[Noekkel]().union(*self.blader.values())
 
     def _blader(self, raw: RawCounts, noekkel: Noekkel) -> frozenset[Noekkel]:
         under = (_blader(d, kode) for d, kode in zip(raw.dimensjoner, noekkel, strict=True))
         return frozenset(product(*under)) - raw.strukturelle
 
-    def innenfor(self, noekler: Iterable[Noekkel]) -> frozenset[Noekkel]:
-        """The cells, their parts, and sums of nothing else: who fills a cell alone knows all of it."""
-        kjent = frozenset[Noekkel]().union(*(self.blader[n] for n in noekler))
+    def klasser(self, noekkel: Noekkel) -> dict[str, frozenset[str]]:
+        """A cell as other tables can read it: per dimension the classes that lie within it."""
+        par = zip(self.dimensjoner, noekkel, self.trinn, strict=True)
+        return {d.kode: trinn[kode] for d, kode, trinn in par if kode != TOTAL}
+
+    def innenfor(self, egne: Iterable[Mapping[str, frozenset[str]]]) -> frozenset[Noekkel]:
+        """What lies within cells of this or other tables, and sums of nothing else: who fills them knows it all."""
+        plass = {d.kode: nr for nr, d in enumerate(self.dimensjoner)}
+        kjent: set[Noekkel] = set()
+        for klasser in egne:
+            if klasser.keys() <= plass.keys():
+                kjent |= {b for b in self.finest if all(b[plass[d]] in koder for d, koder in klasser.items())}
         return frozenset(n for n, blader in self.blader.items() if blader and blader <= kjent)
+
+
+def _ned(dim: Dimensjon, kode: str) -> list[str]:
+    return [kode, *(under for del_ in dim.deler(kode) for under in _ned(dim, del_))]
 
 
 def _blader(dim: Dimensjon, kode: str) -> list[str]:
@@ -161,41 +176,47 @@ class Dommer:
                 dom.lav, dom.hoey = float(self.gruppe.minst[v]), float(self.gruppe.mest[v])
         self.regnskap.uavklarte += dom.uavklart
 
-    def innsider(self, egne: dict[int, float], vernet: Sequence[int]) -> list[int]:
+    def innsider(self, egne: Mapping[int, float], vernet: Sequence[int]) -> list[int]:
         """Which of the protected numbers somebody can say exactly who knows her own."""
-        igjen = self._uvisse(egne, [v for v in vernet if v not in egne])
+        sett = _Sett(self.gruppe, egne)
+        igjen = [v for v in vernet if v not in egne and not sett.uviss(v)]
         if not igjen:
             return []
         self.gruppe.hold(egne)
-        kjent = [v for v in igjen if not self._flyttes(v, egne)]
+        kjent = [v for v in igjen if not self._flyttes(v, sett)]
         self.gruppe.hold({})
         return kjent
 
-    def _uvisse(self, egne: dict[int, float], vernet: list[int]) -> list[int]:
-        """Those that no table found so far shows to be unknown to her."""
-        if not self.gruppe.funn or not vernet:
-            return vernet
-        alle = np.array(self.gruppe.funn)
+    def _flyttes(self, v: int, sett: "_Sett") -> bool:
+        """Whether she must believe two values of a number possible."""
+        sann, hel = self.krav[v].sann, self.gruppe.hele[v]
+        for retning in (1, -1):
+            if sett.uviss(v):
+                return True
+            ytterst, _ = self.gruppe.ytterst(v, retning)
+            if abs(ytterst - sann) < (1 - EPS if hel else EPS):
+                continue
+            if not hel:
+                return True
+            if not sett.uviss(v):
+                funnet = self.gruppe.heltall(v, retning, sann + retning)
+                self.regnskap.uavklarte += funnet is None
+        return sett.uviss(v)
+
+
+class _Sett:
+    """The lowest and highest that each number has in the tables found, among those that she must believe possible."""
+
+    def __init__(self, gruppe: Del, egne: Mapping[int, float]) -> None:
+        alle = np.array(gruppe.funn)
         hers, verdier = list(egne), np.array(list(egne.values()))
         mulige = alle[(np.abs(alle[:, hers] - verdier) < EPS).all(axis=1)]
-        if not len(mulige):
-            return vernet
-        uvisse = mulige.max(axis=0) - mulige.min(axis=0) > EPS
-        return [v for v in vernet if not uvisse[v]]
+        self.gruppe, self.antall = gruppe, len(gruppe.funn)
+        self.lav, self.hoey = mulige.min(axis=0), mulige.max(axis=0)
 
-    def _flyttes(self, v: int, egne: dict[int, float]) -> bool:
-        """Whether she must believe two values of a number possible."""
-        if not self._uvisse(egne, [v]):
-            return True
-        sann = self.krav[v].sann
-        for retning in (1, -1):
-            ytterst, _ = self.gruppe.ytterst(v, retning)
-            if abs(ytterst - sann) < (1 - EPS if self.gruppe.hele[v] else EPS):
-                continue
-            if not self.gruppe.hele[v] or not self._uvisse(egne, [v]):
-                return True
-            funnet = self.gruppe.heltall(v, retning, sann + retning)
-            self.regnskap.uavklarte += funnet is None
-            if not self._uvisse(egne, [v]):
-                return True
-        return False
+    def uviss(self, v: int) -> bool:
+        """Whether two values have been found; what is found while her own are held is possible to her."""
+        for tabell in self.gruppe.funn[self.antall :]:
+            self.lav, self.hoey = np.minimum(self.lav, tabell), np.maximum(self.hoey, tabell)
+        self.antall = len(self.gruppe.funn)
+        return bool(self.hoey[v] - self.lav[v] > EPS)

@@ -1,7 +1,7 @@
 """One audit from end to end: what is known, what must not be, and every attacker in turn."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from koordinering.statistikk.disclosure.revisjon.dom import (
     BREDDE,
     Dom,
     Dommer,
+    Innhold,
     Krav,
     egne_celler,
     faa,
@@ -56,6 +57,7 @@ class Granskning:
         self.utgivelse = self._utgivelser()
         self.sann: dict[int, float] = {}
         self.smaa_endringer: set[int] = set()
+        self.vokste = False
 
     def kjoer(self) -> None:
         """First as if numbers may have been taken away since, then as if they were only added to."""
@@ -108,11 +110,11 @@ class Granskning:
         """The difference between each number and itself in an earlier release is a number too."""
         par = [(v, ny) for (u, *hva), v in problem.nummer.items() if u
                and (ny := problem.nummer.get((0, *hva))) is not None]  # type: ignore[arg-type]  # fmt: skip
-        vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
+        self.vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
         self.smaa_endringer = set()
         for gammel, ny in par:
             tak = max(problem.tak[ny], problem.tak[gammel])
-            d = problem.ny(0.0 if vokste else -tak, tak, hel=problem.hele[ny])
+            d = problem.ny(0.0 if self.vokste else -tak, tak, hel=problem.hele[ny])
             problem.rader.append(Rad(0.0, 0.0, ((ny, 1.0), (gammel, -1.0), (d, -1.0))))
             self.sann[d] = self.sann[ny] - self.sann[gammel]
             if 1 <= abs(self.sann[d]) < self.regler.terskel:
@@ -178,32 +180,54 @@ class Granskning:
         self, problem: Problem, dommere: list[Dommer], i_gruppe: dict[int, tuple[int, int]],
         steder: dict[int, list[Sted]],
     ) -> None:  # fmt: skip
-        """Each family in turn, with all it knows in every table of the new release."""
+        """Each family in turn, with all it knows in every table of the new release.
+
+        What it fills alone now is no secret of others in earlier releases either; where everything only grew, it
+        knows who was in it before too.
+        """
         kjenner: dict[object, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
-        for hvem, v in self._kunnskap(problem):
-            if v in i_gruppe:
+        gamle: dict[object, set[int]] = defaultdict(set)
+        for hvem, v, kjent in self._kunnskap(problem):
+            if not kjent:
+                gamle[hvem].add(v)
+            elif v in i_gruppe:
                 g, i = i_gruppe[v]
                 kjenner[hvem][g][i] = self.sann[v]
         self.innsidere = len(kjenner)
-        for egne in _ulike(kjenner):
+        for egne, hennes in _ulike(kjenner, gamle):
             for g, hers in egne.items():
-                for i in dommere[g].innsider(hers, list(dommere[g].dommer)):
-                    for nr, noekkel in steder[dommere[g].gruppe.variabler[i]]:
+                variabler = dommere[g].gruppe.variabler
+                vernet = [i for i in dommere[g].dommer if variabler[i] not in hennes]
+                for i in dommere[g].innsider(hers, vernet):
+                    for nr, noekkel in steder[variabler[i]]:
                         self.funn[nr if nr < self.antall else 0].innsider.add(noekkel)
 
-    def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int]]:
-        """Who knows which number."""
+    def _kunnskap(self, problem: Problem) -> Iterator[tuple[object, int, bool]]:
+        """Who knows which number, and whether that is a number or only that it is hers."""
+        innhold = [Innhold(raw) for raw in self.raa]
+        egne: dict[object, list[tuple[int, Mapping[str, frozenset[str]]]]] = defaultdict(list)
         for nr, raw in enumerate(self.raa[: self.antall]):
             for hvem, celler in egne_celler(raw, self.regler):
-                for noekkel in celler - raw.strukturelle:
+                egne[hvem] += [(raw.aar, innhold[nr].klasser(n)) for n in sorted(celler)]
+        for nr, raw in enumerate(self.raa):
+            for hvem, hennes in egne.items():
+                for noekkel in innhold[nr].innenfor(klasser for aar, klasser in hennes if aar == raw.aar):
                     for kolonne in raw.kolonner:
-                        yield hvem, problem.finn(0, self.vist[nr], kolonne, noekkel)
+                        v = problem.finn(self.utgivelse[nr], self.vist[nr], kolonne, noekkel)
+                        yield hvem, v, self.utgivelse[nr] == 0 or self.vokste
 
 
-def _ulike(kjenner: dict[object, dict[int, dict[int, float]]]) -> list[dict[int, dict[int, float]]]:
+def _ulike(
+    kjenner: dict[object, dict[int, dict[int, float]]], gamle: dict[object, set[int]]
+) -> list[tuple[dict[int, dict[int, float]], set[int]]]:
     """Families that know the same are one."""
-    sett = {frozenset((g, frozenset(hers.items())) for g, hers in egne.items()): egne for egne in kjenner.values()}
-    return list(sett.values())
+    return list(
+        {
+            (frozenset((g, frozenset(hers.items())) for g, hers in egne.items()), frozenset(gamle[hvem])):
+            (egne, gamle[hvem])
+            for hvem, egne in kjenner.items()
+        }.values()
+    )  # fmt: skip
 
 
 def _samme(a: RawCounts, b: RawCounts) -> bool:

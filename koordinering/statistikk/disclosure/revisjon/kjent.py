@@ -60,6 +60,8 @@ class Problem:
 
     def legg_til(self, utgivelse: int, tabell: SafeTable, *, nuller_vises: bool) -> None:
         """Everything that one table tells."""
+        # In a table that shows nothing, because it is about few, zeros are hidden as well.
+        nuller_vises = nuller_vises and any(type(c) is int for rad in tabell.celler.values() for c in rad)
         for noekkel in tabell.noekler:
             for nr, kolonne in enumerate(tabell.kolonner):
                 celle = tabell.celler[noekkel][nr]

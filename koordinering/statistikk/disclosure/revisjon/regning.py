@@ -205,16 +205,16 @@ def _del(
         noekkel = tuple(sorted((plass[v], c) for v, c in ledd))
         lav, hoey = sett.get(noekkel, (-inf, inf))
         sett[noekkel] = max(lav, rad.lav - kjent), min(hoey, rad.hoey - kjent)
-    ledd = [(nr, v, c) for nr, noekkel in enumerate(sett) for v, c in noekkel]
+    alle = [(nr, v, c) for nr, noekkel in enumerate(sett) for v, c in noekkel]
     return Del(
         variabler,
         np.array([problem.gulv[v] for v in variabler]),
         np.array([problem.tak[v] for v in variabler]),
         np.array([problem.hele[v] for v in variabler], dtype=np.bool_),
         (
-            np.array([nr for nr, _, _ in ledd], np.int64),
-            np.array([v for _, v, _ in ledd], np.int64),
-            np.array([c for _, _, c in ledd], np.float64),
+            np.array([nr for nr, _, _ in alle], np.int64),
+            np.array([v for _, v, _ in alle], np.int64),
+            np.array([c for _, _, c in alle], np.float64),
         ),
         np.array([lav for lav, _ in sett.values()]),
         np.array([hoey for _, hoey in sett.values()]),
