@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, former, raatabeller, tell
 
 from koordinering.statistikk.disclosure import (
     TOTAL,
@@ -31,6 +30,7 @@ from koordinering.statistikk.disclosure.gransking import Gransker, kjenner_uanse
 from koordinering.statistikk.disclosure.modell import Bygger
 from koordinering.statistikk.disclosure.revisjon import revider
 from koordinering.statistikk.disclosure.tabell import lag
+from tests.statistikk.tabeller import DAG, DEFINISJON, KOLONNER, dimensjon, former, raatabeller, tell
 
 ROLIG = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
