@@ -144,7 +144,8 @@ def test_the_zip_has_everything_and_its_checksums_hold(app: Flask, folk: Any, ne
     assert "publisering-1_2025_per-" in svar.headers["Content-Disposition"]
     arkiv = zipfile.ZipFile(io.BytesIO(svar.get_data()))
     filer = {navn.split("/")[1]: arkiv.read(navn) for navn in arkiv.namelist()}
-    summer = dict(reversed(linje.split("  ")) for linje in filer.pop("SHA256SUMS").decode().splitlines())
+    linjer = [linje.split("  ") for linje in filer.pop("SHA256SUMS").decode().splitlines()]
+    summer = {navn: sum_ for sum_, navn in linjer}
     assert summer == {navn: hashlib.sha256(innhold).hexdigest() for navn, innhold in filer.items()}
     p = queries.publisering(folk.nav1, ny)
     assert p.sha256 == summer["tabeller.json"]

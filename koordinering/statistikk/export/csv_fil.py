@@ -24,7 +24,7 @@ def to_csv(table: SafeTable) -> str:
 def to_csv_excel(table: SafeTable) -> bytes:
     """Semicolon, labels, byte order mark and CRLF: opens as columns in Norwegian Excel."""
     bare_trygg(table)
-    hode = [ufarlig(en.etikett) for en in (*table.dimensjoner, *table.kolonner)]
+    hode = [*(ufarlig(d.etikett) for d in table.dimensjoner), *(ufarlig(k.etikett) for k in table.kolonner)]
     linjer = (
         [
             *(ufarlig(d.etikett_av(kode)) for d, kode in zip(table.dimensjoner, n, strict=True)),

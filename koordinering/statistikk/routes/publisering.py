@@ -33,7 +33,7 @@ def ny_publisering() -> Svar:
     if form.validate():
         try:
             with transaction():
-                ny = services.lag_utkast(form.aar.data, form.koder.data, form.erstatter_id, av=me()).id
+                ny = services.lag_utkast(form.aar.data, form.koder.data or [], form.erstatter_id, av=me()).id
         except UgyldigFelt as feil:
             form.feil(feil)
         else:

@@ -28,8 +28,8 @@ class Tabellside:
 
     @property
     def diagrammer(self) -> tuple[Diagram, ...]:
-        """The pictures, on one scale."""
-        return diagrammer(self.tabell)
+        """The pictures, on one scale; none where there is no number to draw."""
+        return diagrammer(self.tabell) if self.tabell.andel_vist else ()
 
     @property
     def ventetider(self) -> tuple[Ventetid, ...]:
