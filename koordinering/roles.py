@@ -61,13 +61,19 @@ class Rettighet(Kode):
     STATISTIKK_LES = "statistikk:les", N_("Lese beskyttede tall")
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
+    STATISTIKK_PUBLISER = "statistikk:publiser", N_("Lage, kontrollere, publisere og trekke publiseringer")
+    STATISTIKK_PUBLISERT_LES = "statistikk:publisert_les", N_("Lese og hente ut publiserte tall")
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
-_ALLE_LESER = {Rettighet.PLAN_LES: Omfang.ALLE, Rettighet.TILSKUDD_LES: Omfang.ALLE}
+_ALLE_LESER = {
+    Rettighet.PLAN_LES: Omfang.ALLE,
+    Rettighet.TILSKUDD_LES: Omfang.ALLE,
+    Rettighet.STATISTIKK_PUBLISERT_LES: Omfang.ALLE,
+}
 
 MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
     {
@@ -127,6 +133,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.STATISTIKK_EKSPORTER: Omfang.ALLE,
             Rettighet.STATISTIKK_TELL: Omfang.ALLE,
             Rettighet.MOETEPLASS_ENDRE: Omfang.ALLE,
+            Rettighet.STATISTIKK_PUBLISER: Omfang.ALLE,
         },
         Rolle.ENHETSLEDER: {
             **_ALLE_LESER,

@@ -31,6 +31,8 @@ class Kommune(Base):
     registrer_kjoenn: Mapped[bool] = mapped_column(default=False)
     terskel: Mapped[int] = mapped_column(default=5)
     """Smallest count that is shown, 3 to 10 (DISCLOSURE.md)."""
+    to_personer: Mapped[bool] = mapped_column(default=True)
+    """Another person than the one who made a release must release it."""
     samtykkealder: Mapped[int] = mapped_column(default=16)
     """Age in years from which the young person can give the consent."""
     meldeplikt_lenke: Mapped[str | None]

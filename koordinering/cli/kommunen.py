@@ -23,6 +23,7 @@ def _skriv(rad: Kommune) -> None:
         ("Vedtak om personvernvurdering", f"{rad.dpia_dato or ''} {rad.dpia_referanse or ''}".strip()),
         ("Terskel", str(rad.terskel)),
         ("Registrer kjønn", "ja" if rad.registrer_kjoenn else "nei"),
+        ("To personer publiserer", "ja" if rad.to_personer else "nei"),
         ("Lenke om meldeplikt", rad.meldeplikt_lenke or ""),
     ]
     si(tabell(("Valg", "Verdi"), linjer))
@@ -42,6 +43,9 @@ def vis() -> None:
 @click.option("--terskel", cls=Valg, type=int, metavar="TALL", help="minste tall som vises, 3 til 10")
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
+@click.option(
+    "--to-personer", cls=Valg, type=click.Choice(["ja", "nei"]), help="om en annen enn den som laget den, må publisere"
+)
 def sett(
     kobling: str | None,
     dpia_dato: datetime | None,
@@ -49,6 +53,7 @@ def sett(
     terskel: int | None,
     kjoenn: str | None,
     meldeplikt_lenke: str | None,
+    to_personer: str | None,
 ) -> None:
     """Endre ett eller flere av valgene. Kobling med nummer krever vedtakets dato og referanse."""
     valgene = Valgene(
@@ -58,6 +63,7 @@ def sett(
         terskel=terskel,
         kjoenn=None if kjoenn is None else kjoenn == "ja",
         meldeplikt_lenke=meldeplikt_lenke,
+        to_personer=None if to_personer is None else to_personer == "ja",
     )
     with i_programmet():
         with transaction():

@@ -1,19 +1,44 @@
 """Protected tables as files."""
 
+import json
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from koordinering.cli.publisering import publisering
 from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, si, tabell
 from koordinering.errors import KoordineringError
 from koordinering.statistikk import services
+from koordinering.statistikk.disclosure import (
+    HOEYESTE_TERSKEL,
+    LAVESTE_TERSKEL,
+    IkkeTrygt,
+    Rapport,
+    Regler,
+    SafeTable,
+    Slag,
+    beskytt,
+    faa,
+)
+from koordinering.statistikk.disclosure.fil import Innlest, les, les_hierarki, skriv
+from koordinering.statistikk.disclosure.revisjon import TAK, Revisjon, revider, slutninger
 from koordinering.statistikk.export import Format
+
+IKKE_TRYGT = 3
+"""Exit code: the table was read, but nothing of it can be shown safely."""
 
 
 @click.group(cls=Gruppe)
 def statistikk() -> None:
     """Tall, alltid med små tall skjult."""
+
+
+statistikk.add_command(publisering)
 
 
 @statistikk.command()
@@ -28,7 +53,7 @@ def tabeller() -> None:
 @click.option("--aar", cls=Valg, required=True, type=int, metavar="ÅÅÅÅ", help="Året det er talt for.")
 @click.option(
     "--format", "format_", cls=Valg, required=True, type=click.Choice([en.value for en in Format]),
-    help="csv (komma), csv-excel (semikolon) eller xlsx.",
+    help="csv (komma), csv-excel (semikolon), xlsx eller jsonstat.",
 )  # fmt: skip
 @click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
 def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
@@ -44,3 +69,117 @@ def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
         return
     ut.write_bytes(fil.innhold)
     click.echo(f"Skrev {ut} ({len(fil.innhold)} byte).", err=True)
+
+
+@statistikk.command("beskytt")
+@click.argument("inn", metavar="INN.csv", type=click.Path(path_type=Path))
+@click.option(
+    "--ut",
+    cls=Valg,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="UT.csv",
+    help="Filen som skrives, med de samme radene.",
+)
+@click.option(
+    "--terskel",
+    cls=Valg,
+    default=5,
+    show_default=True,
+    metavar="TALL",
+    type=click.IntRange(LAVESTE_TERSKEL, HOEYESTE_TERSKEL),
+    help="Tall under dette skjules, 3 til 10.",
+)
+@click.option(
+    "--hierarki",
+    cls=Valg,
+    type=click.Path(path_type=Path),
+    metavar="H.json",
+    help='Grupper som er delt videre: {"kolonne": {"gruppe": ["del", "del"]}}.',
+)
+@click.option(
+    "--tid",
+    cls=Valg,
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0.1, max=86_400),
+    metavar="SEKUNDER",
+    help="Hvor lenge det letes etter færre tall å skjule.",
+)
+def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: float) -> int | None:
+    """Skjul små tall i en tabell du har i en fil, så de ikke kan regnes ut.
+
+    INN.csv har kolonner med inndelinger, så «barn» og om ønskelig «familier», med alle summer som «Total».
+    Revisjonen skrives til stdout. Den er for deg som eier tallene, og skal ikke publiseres.
+    """
+    grupper = les_hierarki(hierarki.read_bytes()) if hierarki else {}
+    innlest = les(inn.read_bytes(), grupper, datetime.now(UTC).date())
+    regler = Regler(terskel=terskel, sekunder=tid)
+    try:
+        with _sier_fra(f"Leter etter færrest mulig tall å skjule, i høyst {tid:g} sekunder …"):
+            svar = beskytt([innlest.raa], regler)
+    except IkkeTrygt:
+        click.echo("Fant ingen trygg måte å vise tabellen på. Bruk grovere grupper.", err=True)
+        return IKKE_TRYGT
+    with _sier_fra("Prøver om noe kan regnes ut …"):
+        revisjon = revider(svar.tabeller, [innlest.raa], regler)
+        si(_for_eieren(innlest, svar.tabeller[0], svar.rapport, revisjon, regler))
+    if not revisjon.ok:
+        click.echo("Tabellen ble ikke trygg nok til å vises. Bruk grovere grupper.", err=True)
+        return IKKE_TRYGT
+    ut.write_bytes(skriv(innlest, svar.tabeller[0]))
+    click.echo("\n".join([*map(str, svar.tabeller[0].forklaring), f"Skrev {ut}."]), err=True)
+    return None
+
+
+def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: Revisjon, regler: Regler) -> str:
+    """The audit as JSON. What the numbers are is not in it, only what others can say of them."""
+    funn = revisjon.tabeller[0]
+    data = {
+        "not_for_publication": True,
+        "safe": revisjon.ok,
+        "threshold": regler.terskel,
+        "few_in_all": faa(innlest.raa, regler.terskel),
+        "cells": funn.celler,
+        "primary": funn.primaere,
+        "secondary": funn.sekundaere,
+        "weight": rapport.vekt,
+        "bound": rapport.skranke,
+        "gap": rapport.gap,
+        "optimal": rapport.optimal,
+        "seconds": round(rapport.sekunder + revisjon.sekunder, 3),
+        "attacker": {
+            "known_exactly": funn.kjent_noeyaktig,
+            "known_to_be_small": funn.kjent_smaa,
+            "too_narrow": funn.for_smale,
+            "known_to_an_insider": funn.kjent_for_innsider,
+            "primary_shown": funn.primaere_vist,
+            "undecided": revisjon.uavklarte,
+            "insiders": revisjon.innsidere,
+            "linear_programmes": revisjon.lineaere,
+            "integer_programmes": revisjon.heltall,
+            "narrowest_interval": funn.smaleste,
+            "intervals": [
+                {"line": innlest.linje[noekkel], "column": kolonne, "lowest": int(lav), "highest": _oevre(hoey)}
+                for (_, noekkel, kolonne), (lav, hoey) in slutninger([vist]).items()
+            ],
+        },
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _oevre(hoey: float) -> int | None:
+    """The highest that the attacker believes in; None where nothing that is shown sets an end to it."""
+    return None if hoey >= TAK[Slag.ANTALL] else int(hoey)
+
+
+@contextmanager
+def _sier_fra(tekst: str) -> Iterator[None]:
+    """Tell on stderr what is going on, once it has lasted two seconds."""
+    klokke = threading.Timer(2, click.echo, (tekst,), {"err": True})
+    klokke.daemon = True
+    klokke.start()
+    try:
+        yield
+    finally:
+        klokke.cancel()

@@ -1,12 +1,21 @@
-"""Reads snapshots. Raw counts are never fetched here: only their dates and what was protected."""
+"""Reads snapshots, patterns and releases. Raw counts are never fetched here: only what was protected."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from koordinering.access import can
 from koordinering.db import db
-from koordinering.statistikk.models import Bildetabell, Oeyeblikksbilde
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.sider import Side, hent_side
+from koordinering.statistikk.models import Bildetabell, Moenster, Oeyeblikksbilde, Publisering, PublisertTabell
+from koordinering.statistikk.rules import FOER, Publiseringsstatus
+from koordinering.tekst import N_, Kode
+from koordinering.users import User
 
 
 def bilde(aar: int, dato: date) -> Oeyeblikksbilde | None:
@@ -38,3 +47,144 @@ def beskyttede(kode: str, bilde_ider: Collection[int]) -> Mapping[int, str]:
         Bildetabell.kode == kode, Bildetabell.bilde_id.in_(sorted(bilde_ider))
     )
     return {rad.bilde_id: rad.beskyttet for rad in db.session.execute(query)}
+
+
+def alle_beskyttede(bilde_id: int) -> Mapping[str, str]:
+    """Every protected table of a snapshot by code, as stored. One query."""
+    query = select(Bildetabell.kode, Bildetabell.beskyttet).where(Bildetabell.bilde_id == bilde_id)
+    return {rad.kode: rad.beskyttet for rad in db.session.execute(query)}
+
+
+def koder_i(bilde_id: int) -> frozenset[str]:
+    """Which tables a snapshot has."""
+    return frozenset(db.session.scalars(select(Bildetabell.kode).where(Bildetabell.bilde_id == bilde_id)))
+
+
+def moenster(avtrykk: str) -> Moenster | None:
+    """The pattern stored for an input."""
+    return db.session.get(Moenster, avtrykk)
+
+
+# --- Releases --------------------------------------------------------------------------------------------
+
+
+class Publiseringsfilter(Kode):
+    """Named filters of the list of releases."""
+
+    GJELDENDE = "gjeldende", N_("Gjeldende")
+    ALLE = "alle", N_("Alle")
+    UTKAST = "utkast", N_("Utkast")
+
+
+@dataclass(frozen=True)
+class Publiseringssoek:
+    """What the list is asked for."""
+
+    filter: Publiseringsfilter = Publiseringsfilter.GJELDENDE
+    tekst: str = ""
+    """In the title of a table, or the year."""
+
+
+def siste_nummer(aar: int | None = None, uten_avtrykk: str | None = None) -> int:
+    """The highest number released, of a year if given, but not from these very raw counts; 0 when there is none."""
+    query = select(func.max(Publisering.nummer))
+    if aar is not None:
+        query = query.where(Publisering.aar == aar)
+    if uten_avtrykk is not None:
+        query = query.where(Publisering.raaavtrykk != uten_avtrykk)
+    return db.session.scalar(query) or 0
+
+
+def publisering(user: User, publisering_id: int) -> Publisering:
+    """One release with its tables' names and its people; a draft only for those who make them. Raises FinnesIkke."""
+    query = (
+        _synlige(user)
+        .where(Publisering.id == publisering_id)
+        .options(
+            selectinload(Publisering.tabeller),
+            joinedload(Publisering.laget_av),
+            joinedload(Publisering.kontrollert_av),
+            joinedload(Publisering.publisert_av),
+            joinedload(Publisering.trukket_av),
+            joinedload(Publisering.erstatter),
+        )
+    )
+    funnet = db.session.scalar(query)
+    if funnet is None:
+        raise FinnesIkke
+    return funnet
+
+
+def med_nummer(nummer: int) -> Publisering:
+    """A release by its number. Raises FinnesIkke."""
+    funnet = db.session.scalar(select(Publisering).where(Publisering.nummer == nummer))
+    if funnet is None:
+        raise FinnesIkke(N_("Det finnes ingen publisering med dette nummeret."))
+    return funnet
+
+
+def erstattet_av(publisering_id: int) -> Publisering | None:
+    """The release that names this one as replaced."""
+    query = select(Publisering).where(Publisering.erstatter_id == publisering_id, Publisering.nummer.is_not(None))
+    return db.session.scalar(query.order_by(Publisering.nummer).limit(1))
+
+
+def gjeldende(aar: int, kode: str) -> Publisering | None:
+    """The newest release of a year that stands and has this table."""
+    query = (
+        select(Publisering)
+        .join(PublisertTabell)
+        .where(Publisering.aar == aar, Publisering.status == Publiseringsstatus.PUBLISERT, PublisertTabell.kode == kode)
+    )
+    return db.session.scalar(query.order_by(Publisering.nummer.desc()).limit(1))
+
+
+def alle_publiserte() -> list[Publisering]:
+    """Every release, the newest first."""
+    query = select(Publisering).where(Publisering.nummer.is_not(None)).options(selectinload(Publisering.tabeller))
+    return list(db.session.scalars(query.order_by(Publisering.nummer.desc())))
+
+
+def kan_erstattes() -> list[Publisering]:
+    """Releases that no other has replaced, the newest first."""
+    andre = select(Publisering.erstatter_id).where(
+        Publisering.erstatter_id.is_not(None), Publisering.nummer.is_not(None)
+    )
+    query = select(Publisering).where(Publisering.nummer.is_not(None), Publisering.id.not_in(andre))
+    return list(db.session.scalars(query.order_by(Publisering.nummer.desc())))
+
+
+def innhold(publisering_id: int, kode: str | None = None) -> list[str]:
+    """The released tables of a release as stored, in their order; one of them where `kode` is given. One query."""
+    query = select(PublisertTabell.innhold).where(PublisertTabell.publisering_id == publisering_id)
+    if kode is not None:
+        query = query.where(PublisertTabell.kode == kode)
+    return list(db.session.scalars(query.order_by(PublisertTabell.orden)))
+
+
+def publiseringsside(user: User, soek: Publiseringssoek, noekkel: str) -> Side[Publisering]:
+    """A page of releases, the newest first."""
+    query = _soek(_synlige(user), soek).options(
+        selectinload(Publisering.tabeller), joinedload(Publisering.laget_av), joinedload(Publisering.publisert_av)
+    )
+    orden = (Publisering.laget, Publisering.id) if soek.filter is Publiseringsfilter.UTKAST else (Publisering.nummer,)
+    return hent_side(db.session(), query, orden, synkende=True, noekkel=noekkel)
+
+
+def _synlige(user: User) -> Select[Publisering]:
+    query = select(Publisering)
+    return query if can(user, Rettighet.STATISTIKK_PUBLISER) else query.where(Publisering.nummer.is_not(None))
+
+
+def _soek(query: Select[Publisering], soek: Publiseringssoek) -> Select[Publisering]:
+    if soek.filter is Publiseringsfilter.UTKAST:
+        query = query.where(Publisering.status.in_(sorted(FOER)))
+    elif soek.filter is Publiseringsfilter.GJELDENDE:
+        query = query.where(Publisering.status == Publiseringsstatus.PUBLISERT)
+    else:
+        query = query.where(Publisering.nummer.is_not(None))
+    for ord_ in soek.tekst.lower().split():
+        i_tittel = func.lower(PublisertTabell.tittel).contains(ord_, autoescape=True)
+        har = select(PublisertTabell.id).where(PublisertTabell.publisering_id == Publisering.id, i_tittel).exists()
+        query = query.where(or_(har, cast(Publisering.aar, String) == ord_, cast(Publisering.nummer, String) == ord_))
+    return query

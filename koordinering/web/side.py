@@ -68,6 +68,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Midler"), "midler.oversikt", (Rettighet.MIDLER_LES,)),
     (N_("Utbetalinger"), "midler.utbetalinger", (Rettighet.UTBETALING_GODKJENN,)),
     (N_("Tall"), "statistikk.katalog", (Rettighet.STATISTIKK_LES,)),
+    (N_("Publiseringer"), "statistikk.publiseringer", (Rettighet.STATISTIKK_PUBLISERT_LES,)),
     (N_("Jobber"), "jobb.liste", (Rettighet.STATISTIKK_TELL,)),
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),

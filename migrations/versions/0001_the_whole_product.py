@@ -860,7 +860,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("tildeling", schema=None) as batch_op:
         batch_op.drop_index(

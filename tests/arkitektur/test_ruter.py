@@ -14,10 +14,13 @@ from koordinering.audit import Innslag
 from koordinering.crypto import token_hash
 from koordinering.db import db, i_dag, metadata, tilfeldig_id, transaction
 from koordinering.jobb import services as jobb
+from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
 from koordinering.konto.models import Okt
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
+from koordinering.statistikk import services as statistikk
+from koordinering.statistikk.models import Publisering
 from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.services import forslag
 from koordinering.tiltak.klubbesoek import services as klubbesoek
@@ -111,6 +114,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "forslag_id": (forslaget.id, forslaget),
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
+        "publisering_id": (_publisering(), None),
         "user_id": (bruker("ungdomsbasen1").id, None),
         "aar": (i_dag().year, None),
         "kode": ("tjeneste", None),
@@ -138,6 +142,21 @@ def _telles(tiltak_id: str) -> Ting:
         "sted_id": (sted.id, None),
         "klubbesoek_id": (klubb.id, klubb),
     }
+
+
+def _publisering() -> int:
+    """A release of this year's numbers, the same one for everybody."""
+    if (finnes := db.session.scalar(select(Publisering.id))) is not None:
+        return finnes
+    statistikk.lag_bilde(i_dag().year, i_dag(), av=None)
+    with transaction():
+        ny = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
+    with transaction():
+        statistikk.bestill_kontroll(db.session.get_one(Publisering, ny), av=bruker("koordinator1"))
+    arbeid(en_runde=True)
+    with transaction():
+        statistikk.publiser(db.session.get_one(Publisering, ny), av=bruker("koordinator2"))
+    return ny
 
 
 def _henvisning(familie: Sak, tiltak_id: str) -> Henvisning:

@@ -17,6 +17,7 @@ PAKKE = Path(koordinering.__file__).parent
 SYSTEMETS_EGNE = {
     "koordinering.konto.services",  # signing in is what makes a user known; tested one by one below
     "koordinering.jobb.services",  # a worker takes and renews a lease; ordering and cancelling take av
+    "koordinering.statistikk.services.moenster",  # a pattern follows from a count, and the count says who
 }
 
 

@@ -17,6 +17,7 @@ from tests.reiser.conftest import Reise
 pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
 
 FORSOEK = 120
+TITTEL = "Barn etter tjeneste som henviser"
 
 
 def vent_paa_jobben(page: Page) -> None:
@@ -51,10 +52,49 @@ def test_a_year_is_counted_and_taken_home(app: Flask, folk: Any, reise: Callable
     vent_paa_jobben(page)
     r.sjekk()
     page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name="Tall").click()
-    rad = page.get_by_role("row").filter(has_text="Familier og barn etter tjeneste som henviser")
+    rad = page.get_by_role("row").filter(has_text=TITTEL)
     rad.get_by_role("link", name=str(i_dag().year)).click()
     se_skjulte_tall(r)
     hent_filene(page)
+    publiser(r, lag_publisering(r), reise())
+
+
+def lag_publisering(r: Reise) -> str:
+    """One coordinator chooses a table and has it checked; the address of the release."""
+    page = r.page
+    r.aapne("/publiseringer/ny")
+    r.sjekk()
+    page.get_by_label(TITTEL).check()
+    page.get_by_role("button", name="Lag utkast").click()
+    page.get_by_role("button", name="Kontroller").click()
+    sti = page.url.removeprefix(r.adresse)
+    for _ in range(FORSOEK):
+        if page.get_by_text("En annen enn den som har laget publiseringen, må publisere den.").count():
+            r.sjekk()
+            return sti
+        page.wait_for_timeout(250)
+        page.reload()
+    raise AssertionError(page.get_by_role("main").inner_text())
+
+
+def publiser(hennes: Reise, sti: str, r: Reise) -> None:
+    """Another releases it, and takes it home; then the first one withdraws it."""
+    page = r.page
+    r.logg_inn("koordinator2")
+    r.aapne(sti)
+    page.locator("summary").filter(has_text="Publiser").click()
+    page.get_by_role("button", name="Ja: Publiser").click()
+    expect(page.get_by_role("heading", name="Publisering 1", exact=True)).to_be_visible()
+    r.sjekk()
+    assert hent(page, "Hent som zip").startswith(b"PK")
+    page.get_by_role("link", name=TITTEL).click()
+    r.sjekk()
+    hennes.aapne(f"{sti}/trekk")
+    hennes.sjekk()
+    hennes.page.get_by_label("Feil i tallene").check()
+    hennes.page.get_by_role("button", name="Trekk publiseringen").click()
+    expect(hennes.page.get_by_text("Bruk ikke tallene.")).to_be_visible()
+    hennes.sjekk()
 
 
 def se_skjulte_tall(r: Reise) -> None:
@@ -71,7 +111,7 @@ def se_skjulte_tall(r: Reise) -> None:
 def hent_filene(page: Page) -> None:
     """Three files with the same figures."""
     csv = hent(page, "CSV").decode("utf-8")
-    assert "Bare Helsestasjonen" in csv
+    assert "to_helsestasjon" in csv
     assert ":" in csv
     excel = hent(page, "CSV for norsk Excel").decode("utf-8-sig")
     assert ";" in excel

@@ -14,6 +14,7 @@ from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
 from koordinering.statistikk import measures, services
 from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.statistikk.services import telling
 
 
 def _bestill(folk: Any) -> int:
@@ -52,7 +53,7 @@ def test_the_nights_count_is_ordered_once(
     app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch, time: int, ventet: int
 ) -> None:
     idag = i_dag()
-    monkeypatch.setattr(services, "now", lambda: datetime(idag.year, idag.month, idag.day, time, 30, tzinfo=UTC))
+    monkeypatch.setattr(telling, "now", lambda: datetime(idag.year, idag.month, idag.day, time, 30, tzinfo=UTC))
     for _ in range(3):
         jobber.bestill_det_faste()
     assert db.session.scalar(select(func.count()).select_from(Jobb)) == ventet
@@ -78,7 +79,7 @@ def _aarene() -> list[int]:
 def test_the_old_year_is_counted_once_more_in_the_first_week(
     app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch, dag: date, ventet: list[int]
 ) -> None:
-    monkeypatch.setattr(services, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
+    monkeypatch.setattr(telling, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
     for _ in range(2):
         services.nattens_telling()
     assert _aarene() == ventet
@@ -88,8 +89,8 @@ def test_one_count_of_the_old_year_made_in_the_new_is_enough(
     app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bli(dag: date) -> None:
-        monkeypatch.setattr(services, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
-        monkeypatch.setattr(services, "i_dag", lambda: dag)
+        monkeypatch.setattr(telling, "now", lambda: datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC))
+        monkeypatch.setattr(telling, "i_dag", lambda: dag)
 
     def natt(dag: date) -> list[tuple[int, date]]:
         bli(dag)

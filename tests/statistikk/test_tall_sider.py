@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,7 +91,7 @@ def test_the_picture_has_gaps_where_numbers_are_hidden(koordinator: Nettleser) -
     assert svar.count('class="soyle-verdi"') == sum(rad[1].isdigit() for rad in celler(svar)[1:-1])
 
 
-@pytest.mark.parametrize("kode", ["tjeneste", "alder", "tiltak"])
+@pytest.mark.parametrize("kode", ["tjeneste", "alder"])
 def test_files_equal_the_page(koordinator: Nettleser, kode: str) -> None:
     paa_siden = [rad[1:] for rad in celler(koordinator.se(f"/tall/{kode}/{AAR}").get_data(as_text=True))[1:]]
 
@@ -102,16 +103,19 @@ def test_files_equal_the_page(koordinator: Nettleser, kode: str) -> None:
         return svar.get_data()
 
     komma = list(csv.reader(io.StringIO(fil("csv").decode())))
-    assert [rad[2:] for rad in komma[1:]] == paa_siden
+    assert [rad[1:] for rad in komma[1:]] == paa_siden
     semikolon = list(csv.reader(io.StringIO(fil("csv-excel").decode("utf-8-sig")), delimiter=";"))
-    assert [rad[2:] for rad in semikolon[1:]] == paa_siden
+    assert [rad[1:] for rad in semikolon[1:]] == paa_siden
     ark = openpyxl.load_workbook(io.BytesIO(fil("xlsx"))).worksheets[0]
-    assert [[str(celle.value) for celle in rad[2:]] for rad in ark.iter_rows(min_row=2)] == paa_siden
+    assert [[str(celle.value) for celle in rad[1:]] for rad in ark.iter_rows(min_row=2)] == paa_siden
+    verdier = json.loads(fil("jsonstat"))
+    vist = [str(v) if v is not None else verdier["status"][str(nr)] for nr, v in enumerate(verdier["value"])]
+    assert vist == [celle for rad in paa_siden for celle in rad]
 
 
 def test_what_cannot_be_given_says_so_and_is_not_hidden(koordinator: Nettleser) -> None:
     rader = {rad[0]: rad for rad in celler(koordinator.se(f"/tall/tiltak/{AAR}").get_data(as_text=True))}
-    assert rader["Utstyrsbanken"][-2:] == [".", "."]
+    assert "." in rader["Utstyrsbanken"]
 
 
 def test_an_unknown_kind_of_file_is_refused(koordinator: Nettleser) -> None:
@@ -143,7 +147,7 @@ def test_a_town_too_small_to_show(folk: Any, nettleser: Nettleser) -> None:
     for kode, _ in services.katalog():
         svar = nettleser.som(folk.koordinator1).se(f"/tall/{kode}/{AAR}").get_data(as_text=True)
         assert not re.search(r"\d", "".join("".join(rad[1:]) for rad in celler(svar)[1:]))
-        assert "Færre enn 10 barn eller færre enn 5 familier i alt" in svar
+        assert "tallene vises ikke" in svar
 
 
 def test_a_year_that_is_not_counted(folk: Any, nettleser: Nettleser) -> None:
@@ -180,11 +184,11 @@ def test_ordering_a_count(koordinator: Nettleser) -> None:
 def test_only_the_coordinator_reaches_the_pages(koordinator: Nettleser, folk: Any) -> None:
     for navn, user in vars(folk).items():
         hvem = koordinator.som(user)
-        ventet = 200 if navn == "koordinator1" else 404
+        ventet = 200 if navn.startswith("koordinator") else 404
         assert hvem.se("/tall").status_code == ventet, navn
         assert hvem.se(f"/tall/tjeneste/{AAR}").status_code == ventet, navn
         assert hvem.send(f"/tall/tjeneste/{AAR}/eksport", {"format": "csv"}).status_code == ventet, navn
-        if navn != "koordinator1":
+        if not navn.startswith("koordinator"):
             assert hvem.send("/tall/telling", {"aar": str(AAR)}).status_code == 404, navn
 
 

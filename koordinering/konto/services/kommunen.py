@@ -26,6 +26,7 @@ class Valgene:
     terskel: int | None = None
     kjoenn: bool | None = None
     meldeplikt_lenke: str | None = None
+    to_personer: bool | None = None
 
 
 def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
@@ -47,6 +48,7 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
     rad.koblingsmodus = valgene.kobling or rad.koblingsmodus
     rad.terskel = valgene.terskel or rad.terskel
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
+    rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     if valgene.meldeplikt_lenke is not None:
         rad.meldeplikt_lenke = valgene.meldeplikt_lenke or None
     audit.record(Hva.KOMMUNE_ENDRET, av=av, detalj=rad.koblingsmodus.value)

@@ -1,34 +1,33 @@
-"""The only way from raw counts to a table that may be shown: `protect`.
-
-An insider is one family. In the table by measure it is protected against as far as its referrals are to one
-measure: what a family with referrals to several measures can take away is not in the counts.
-"""
+"""The only way from raw counts to tables that may be shown: `beskytt` (docs/prikking.md, DISCLOSURE.md)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from time import monotonic
 
-from koordinering.statistikk.disclosure import enveis, soek
-from koordinering.statistikk.disclosure.deling import PERSONER
+from koordinering.statistikk.disclosure.gransking import kjenner_uansett
+from koordinering.statistikk.disclosure.kontroll import kontroller
+from koordinering.statistikk.disclosure.krav import er_primaer
+from koordinering.statistikk.disclosure.modell import Bygger
+from koordinering.statistikk.disclosure.oppdeling import loes
 from koordinering.statistikk.disclosure.tabell import (
     BARN,
-    DELING,
     FAMILIER,
-    GITT,
-    HENVIST,
     HOEYESTE_TERSKEL,
-    KOLONNETEKST,
     LAVESTE_TERSKEL,
-    REST,
     SUM_TEKST,
-    VENTELISTE,
+    TOTAL,
     Celle,
+    Dimensjon,
+    Kategori,
+    Kolonne,
     Melding,
-    Rad,
+    Noekkel,
+    Raatall,
     RawCounts,
     SafeTable,
+    Slag,
     Tegn,
     Telledefinisjon,
-    TryggRad,
     UgyldigTabell,
     fra_json,
     lag,
@@ -36,135 +35,169 @@ from koordinering.statistikk.disclosure.tabell import (
 from koordinering.tekst import N_
 
 __all__ = [
-    "BARN", "DELING", "FAMILIER", "GITT", "HENVIST", "KOLONNETEKST", "REST", "SUM_TEKST", "VENTELISTE",
-    "Celle", "Melding", "Rad", "RawCounts", "SafeTable", "Tegn", "Telledefinisjon", "TryggRad", "UgyldigTabell",
-    "fra_json", "protect",
+    "BARN", "FAMILIER", "HOEYESTE_TERSKEL", "LAVESTE_TERSKEL", "SUM_TEKST", "TOTAL",
+    "Beskyttelse", "Celle", "Dimensjon", "IkkeTrygt", "Kategori", "Kolonne", "Melding", "Noekkel", "Raatall", "Rapport",
+    "RawCounts", "Regler", "SafeTable", "Slag", "Tegn", "Telledefinisjon", "Tidligere", "UgyldigTabell",
+    "beskytt", "faa", "fra_json",
 ]  # fmt: skip
 
-Skjult = frozenset[tuple[int, str]]
+
+class IkkeTrygt(Exception):
+    """Nothing of these tables can be shown: coarser groups are needed."""
 
 
-def protect(raw: Sequence[RawCounts], terskel: int = 5) -> list[SafeTable]:
-    """Protect a year's one-way tables together; counts under `terskel` children or families are hidden.
+@dataclass(frozen=True)
+class Regler:
+    """The choices a municipality has (DISCLOSURE.md section 2)."""
 
-    The tables count the same children and families: their grand totals are the same and are shown in all of
-    them or in none. Raises UgyldigTabell where they are not, or where a table contradicts itself.
+    terskel: int = 5
+    """Counts of 1 to terskel - 1 children or families are hidden; 3 to 10."""
+    nuller_vises: bool = False
+    """Zeros are printed; the attacker then knows that hidden means at least 1."""
+    sekunder: float = 60.0
+    """Outer stop for the optimiser; the best safe pattern found by then is used."""
+
+
+@dataclass(frozen=True)
+class Tidligere:
+    """A table that was released before, with the counts behind it (rule 8)."""
+
+    raa: RawCounts
+    vist: SafeTable
+
+
+@dataclass(frozen=True)
+class Rapport:
+    """What the protection cost. For whoever owns the raw counts: never shown or published (rule 10)."""
+
+    celler: int
+    primaere: int
+    sekundaere: int
+    vekt: float
+    """Weight of what is hidden beyond the primary cells."""
+    skranke: float
+    """Proved lower bound of that weight: equal to `vekt` when the pattern is optimal."""
+    sekunder: float
+
+    @property
+    def optimal(self) -> bool:
+        """Whether nothing lighter is safe."""
+        return self.gap == 0
+
+    @property
+    def gap(self) -> float:
+        """How much lighter a safe pattern could be at most, as a share (0-1) of `vekt`."""
+        return 0.0 if self.vekt <= self.skranke + 1e-6 else (self.vekt - self.skranke) / self.vekt
+
+
+@dataclass(frozen=True)
+class Beskyttelse:
+    """The protected tables, in the order they came, and what it cost."""
+
+    tabeller: tuple[SafeTable, ...]
+    rapport: Rapport
+
+
+def beskytt(
+    raa: Sequence[RawCounts],
+    regler: Regler = Regler(),
+    *,
+    tidligere: Sequence[Tidligere] = (),
+    fjor: Sequence[SafeTable] = (),
+) -> Beskyttelse:
+    """Protect tables together: what they share is hidden in all of them or in none.
+
+    `tidligere` are releases of the same year, which anybody may subtract. `fjor` are last year's tables: what
+    they showed is dearer to hide, so that series stay readable. Raises UgyldigTabell where counts contradict
+    themselves or each other, IkkeTrygt where no pattern is safe (printed zeros).
     """
-    if not LAVESTE_TERSKEL <= terskel <= HOEYESTE_TERSKEL:
+    if not LAVESTE_TERSKEL <= regler.terskel <= HOEYESTE_TERSKEL:
         raise ValueError(f"terskel must be from {LAVESTE_TERSKEL} to {HOEYESTE_TERSKEL}")
-    for tabell in raw:
-        _kontroller(tabell)
-    if len({(t.aar, t.oeyeblikksbilde, t.total.barn, t.total.familier) for t in raw}) > 1:
-        raise UgyldigTabell("The tables must share year, snapshot and unique totals")
-    return [_beskytt(_med_ikke_aktuell_sum(tabell), terskel) for tabell in raw]
+    start = monotonic()
+    kontroller(raa)
+    bygger = Bygger(raa, regler.terskel, nuller_vises=regler.nuller_vises)
+    for nr, raw in enumerate(raa):
+        if faa(raw, regler.terskel):
+            bygger.laas(nr)
+    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over() if len(raa) == 1 else None)
+    for gammel in tidligere:
+        bygger.tidligere(gammel.raa, gammel.vist)
+    bygger.vei(fjor)
+    svar = loes(bygger.modell, start + regler.sekunder, bygger.totaler())
+    if svar is None:
+        raise IkkeTrygt
+    skjult = {sted for sted, gruppe in bygger.gruppe_av.items() if svar.skjult[gruppe]}
+    primaere = sum(
+        er_primaer(raw, noekkel, regler.terskel, nuller_vises=regler.nuller_vises)
+        for raw in raa
+        for noekkel in raw.noekler
+    )
+    rapport = Rapport(
+        celler=len(bygger.gruppe_av),
+        primaere=primaere,
+        sekundaere=len(skjult) - primaere,
+        vekt=svar.vekt,
+        skranke=svar.skranke,
+        sekunder=monotonic() - start,
+    )
+    return Beskyttelse(tuple(_trygg(nr, raw, skjult, regler) for nr, raw in enumerate(raa)), rapport)
 
 
-def _med_ikke_aktuell_sum(raw: RawCounts) -> RawCounts:
-    """A column that applies to no row does not apply to the total either."""
-    overalt = frozenset.intersection(*(rad.ikke_aktuelt for rad in raw.rader))
-    return replace(raw, total=replace(raw.total, ikke_aktuelt=overalt))
+def faa(raw: RawCounts, terskel: int) -> bool:
+    """Whether so few stand behind the whole table that none of it is shown (rule 9)."""
+    total = raw.celler[tuple(TOTAL for _ in raw.dimensjoner)]
+    barn = [total.tall[i] for i, k in enumerate(raw.kolonner) if k.kode == BARN]
+    if raw.kolonner[0].slag is Slag.ANTALL:
+        barn.append(total.tall[0])
+    familier = [total.tall[i] for i, k in enumerate(raw.kolonner) if k.kode == FAMILIER]
+    if total.bak is not None:
+        familier.append(total.bak)
+    return min(barn, default=2 * terskel) < 2 * terskel or min(familier, default=terskel) < terskel
 
 
-def _kontroller(raw: RawCounts) -> None:
-    if not raw.rader:
-        raise UgyldigTabell(f"{raw.kode}: no rows")
-    if len({rad.kode for rad in raw.rader}) < len(raw.rader):
-        raise UgyldigTabell(f"{raw.kode}: two rows with the same code")
-    if len(raw.kolonner) not in (2, 2 + len(DELING)):
-        raise UgyldigTabell(f"{raw.kode}: either all of the referral columns or none")
-    for rad in (*raw.rader, raw.total):
-        _kontroller_rad(raw, rad)
-    for kolonne in raw.kolonner:
-        deler, helt = [_tall(rad, kolonne) for rad in raw.rader], _tall(raw.total, kolonne)
-        if not (sum(deler) == helt if kolonne in raw.additive else max(deler) <= helt <= sum(deler)):
-            raise UgyldigTabell(f"{raw.kode}: {kolonne} does not agree with its total")
-    if not set(DELING if HENVIST in raw.kolonner else (BARN,)) <= raw.additive:
-        raise UgyldigTabell(f"{raw.kode}: children or referrals must sum to the total")
+def _trygg(nr: int, raw: RawCounts, skjult: set[tuple[int, Noekkel]], regler: Regler) -> SafeTable:
+    def vis(noekkel: Noekkel) -> tuple[Celle, ...]:
+        if noekkel in raw.strukturelle:
+            return (Tegn.IKKE_AKTUELT,) * len(raw.kolonner)
+        return (Tegn.SKJULT,) * len(raw.kolonner) if (nr, noekkel) in skjult else raw.celler[noekkel].tall
 
-
-def _kontroller_rad(raw: RawCounts, rad: Rad) -> None:
-    feil = set(rad.tillegg) != set(raw.kolonner) - {BARN, FAMILIER}
-    feil |= any(_tall(rad, kolonne) < 0 for kolonne in raw.kolonner if not feil)
-    if not feil and rad.tillegg:
-        feil = sum(rad.tillegg[k] for k in (GITT, VENTELISTE)) > rad.tillegg[HENVIST]
-        feil |= not {GITT, VENTELISTE, REST} <= set(rad.familier_bak)
-        feil |= not rad.ikke_aktuelt <= {GITT, VENTELISTE}
-        feil |= any(rad.tillegg[k] != 0 for k in rad.ikke_aktuelt)
-    if feil:
-        raise UgyldigTabell(f"{raw.kode}: row {rad.kode} contradicts itself or lacks a count")
-
-
-def _tall(rad: Rad, kolonne: str) -> int:
-    if kolonne == BARN:
-        return rad.barn
-    return rad.familier if kolonne == FAMILIER else rad.tillegg[kolonne]
-
-
-def _beskytt(raw: RawCounts, terskel: int) -> SafeTable:
-    faa = raw.total.barn < 2 * terskel or raw.total.familier < terskel
-    skjult = None if faa else _moenster(raw, terskel)
-    alt: Skjult = frozenset((nr, kolonne) for nr in range(len(raw.rader) + 1) for kolonne in raw.kolonner)
-    if not faa:  # The unique totals stand in the year's other tables too: what is known there is not hidden here.
-        alt -= {(len(raw.rader), BARN), (len(raw.rader), FAMILIER)}
-    rader = [
-        _trygg_rad(raw, nummer, rad, alt if skjult is None else skjult)
-        for nummer, rad in enumerate((*raw.rader, raw.total))
-    ]
     return lag(
         kode=raw.kode,
         tittel=raw.tittel,
         aar=raw.aar,
-        dimensjon=raw.dimensjon,
+        dimensjoner=raw.dimensjoner,
         kolonner=raw.kolonner,
-        rader=tuple(rader[:-1]),
-        total=rader[-1],
-        additive=raw.additive,
-        forklaring=_forklaring(skjult, terskel, faa=faa),
-        terskel=terskel,
+        celler={noekkel: vis(noekkel) for noekkel in raw.noekler},
+        forklaring=_forklaring(
+            noe=any(tabell == nr for tabell, _ in skjult), regler=regler, faa_i_alt=faa(raw, regler.terskel)
+        ),
+        terskel=regler.terskel,
         telledefinisjoner=raw.telledefinisjoner,
         oeyeblikksbilde=raw.oeyeblikksbilde,
     )
 
 
-def _moenster(raw: RawCounts, terskel: int) -> Skjult | None:
-    if HENVIST not in raw.kolonner:
-        rader = enveis.skjul(raw, terskel)
-        return None if rader is None else frozenset((r, k) for r in rader for k in (BARN, FAMILIER))
-    valg = soek.skjul(raw, terskel)
-    if valg is None:
-        return None
-    enkle = {(r, k) for r, k in valg if k != PERSONER}
-    return frozenset(enkle | {(r, k) for r, navn in valg if navn == PERSONER for k in (BARN, FAMILIER)})
-
-
-def _trygg_rad(raw: RawCounts, nummer: int, rad: Rad, skjult: Skjult) -> TryggRad:
-    def celle(kolonne: str) -> Celle:
-        if kolonne in rad.ikke_aktuelt:
-            return Tegn.IKKE_AKTUELT
-        return Tegn.SKJULT if (nummer, kolonne) in skjult else _tall(rad, kolonne)
-
-    return TryggRad(rad.kode, rad.etikett, tuple(celle(kolonne) for kolonne in raw.kolonner))
-
-
-def _forklaring(skjult: Skjult | None, terskel: int, *, faa: bool) -> tuple[Melding, ...]:
+def _forklaring(*, noe: bool, regler: Regler, faa_i_alt: bool) -> tuple[Melding, ...]:
     """The same words for every pattern: what is said must not tell which cells are small."""
-    grenser = {"barn": 2 * terskel, "familier": terskel}
-    if faa:
+    if faa_i_alt:
         return (
             Melding(
-                N_("Færre enn %(barn)d barn eller færre enn %(familier)d familier i alt: tallene vises ikke."),
-                grenser,
+                N_("Færre enn %(antall)d i alt, eller færre enn %(familier)d familier: tallene vises ikke."),
+                {"antall": 2 * regler.terskel, "familier": regler.terskel},
             ),
         )
-    if skjult is None:
-        return (Melding(N_("Tallene kan ikke vises uten at noen kan kjennes igjen. Velg en grovere inndeling.")),)
-    if not skjult:
+    if not noe:
         return (Melding(N_("Ingen tall er skjult i denne tabellen.")),)
+    nuller = (
+        N_("«:» betyr at tallet er skjult. Null vises.")
+        if regler.nuller_vises
+        else N_("«:» betyr at tallet er skjult. Null skjules på samme måte som små tall.")
+    )
     return (
-        Melding(N_("«:» betyr at tallet er skjult. Null skjules på samme måte som små tall.")),
+        Melding(nuller),
         Melding(
-            N_("Tall skjules når de gjelder færre enn %(familier)d barn eller familier, eller nesten alle i gruppen."),
-            {"familier": terskel},
+            N_("Tall skjules når de gjelder færre enn %(terskel)d barn eller færre enn %(terskel)d familier."),
+            {"terskel": regler.terskel},
         ),
         Melding(N_("Noen andre tall kan også være skjult, slik at de små ikke kan regnes ut fra resten.")),
     )

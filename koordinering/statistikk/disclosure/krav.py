@@ -1,47 +1,62 @@
-"""Which counts are small, and what an attacker may at most learn about them."""
+"""Which cells are small, and what an attacker may at most learn of each number (DISCLOSURE.md rules 1-4)."""
 
 from typing import NamedTuple
 
+from koordinering.statistikk.disclosure.tabell import BARN, FAMILIER, Noekkel, Raatall, RawCounts, Slag
+
 MINSTE_BREDDE = 3
+STOERSTE_ANDEL = 0.8
+"""Above this share of a sum, whoever has it can be guessed from the sum."""
 
 
 class Krav(NamedTuple):
-    """A hidden count is safe when the attacker's interval meets all three demands."""
+    """What the attacker must still believe possible of one number: a value this high, this low, this wide apart."""
 
-    hoeyst_minst: int
-    bredde: int
-    lavest_hoeyst: int | None
-
-    def holder(self, lav: int, hoey: int) -> bool:
-        return (
-            hoey >= self.hoeyst_minst
-            and hoey - lav >= self.bredde
-            and (self.lavest_hoeyst is None or lav <= self.lavest_hoeyst)
-        )
+    hoey: float | None = None
+    lav: float | None = None
+    bredde: float = 0
 
 
-def krav(
-    antall: int, terskel: int, *, familier: int | None = None, av: int | None = None, utenfor: int | None = None
-) -> Krav | None:
-    """The demand on one count, or None where it may be shown (DISCLOSURE.md rules 1–4).
+def modellerte(raw: RawCounts) -> tuple[int, ...]:
+    """The columns that the model knows: the first, and those that count whoever stands behind.
 
-    `familier` stand behind the count; `av` is the group it is a part of, for the complement, and at most
-    `utenfor` families stand behind that.
+    Any other column is hidden with its cell and tells nothing about people by itself.
     """
-    faa = min(antall, antall if familier is None else familier)
-    lavest = None if av is None else _komplement(antall, av, terskel, utenfor)
-    if faa >= terskel and lavest is None:
-        return None
-    hoeyst = 0 if faa >= terskel else (terskel if antall else MINSTE_BREDDE)
-    return Krav(hoeyst, MINSTE_BREDDE, lavest)
+    return tuple(i for i, k in enumerate(raw.kolonner) if i == 0 or k.kode in (BARN, FAMILIER))
 
 
-def _komplement(antall: int, av: int, terskel: int, utenfor: int | None) -> int | None:
-    """The lowest value the attacker must still believe in where few are outside, else None (rule 2)."""
-    resten = av - antall
-    if resten == 0:
-        return av - MINSTE_BREDDE if av < 2 * terskel else None
-    if min(resten, resten if utenfor is None else utenfor) >= terskel:
-        return None
-    # One family may be all of the rest: the attacker must believe in somebody beside it (rule 5).
-    return av - max(terskel, resten + 1)
+def bak(raw: RawCounts, celle: Raatall) -> int | None:
+    """How many families or children stand behind a cell, whichever are fewer; None where nobody is counted."""
+    personer = [celle.tall[i] for i, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)]
+    if celle.bak is not None:
+        personer.append(celle.bak)
+    return min(personer, default=None)
+
+
+def er_primaer(raw: RawCounts, noekkel: Noekkel, terskel: int, *, nuller_vises: bool) -> bool:
+    """Whether a cell is small itself: few children or families, or a sum that one of them nearly fills."""
+    celle = raw.celler[noekkel]
+    if noekkel in raw.strukturelle:
+        return False
+    if celle.tall[0] == 0:
+        return not nuller_vises
+    personer = bak(raw, celle)
+    if raw.kolonner[0].slag is Slag.BELOEP:
+        return (personer is not None and personer < terskel) or celle.stoerste > STOERSTE_ANDEL * celle.tall[0]
+    return min(celle.tall[0], celle.tall[0] if personer is None else personer) < terskel
+
+
+def krav(raw: RawCounts, kolonne: int, verdi: int, terskel: int) -> Krav:
+    """The demand on one number of a primary cell."""
+    if raw.kolonner[kolonne].slag is Slag.BELOEP and verdi > 0:
+        return Krav(hoey=1.5 * verdi, lav=0.5 * verdi)
+    if verdi == 0:
+        return Krav(hoey=MINSTE_BREDDE)
+    return Krav(hoey=terskel if verdi < terskel else None, bredde=MINSTE_BREDDE)
+
+
+def krav_endring(endring: int, terskel: int) -> Krav:
+    """The demand on the difference between a number and what an earlier release says of it (rule 8)."""
+    if endring > 0:
+        return Krav(hoey=terskel, bredde=MINSTE_BREDDE)
+    return Krav(lav=-terskel, bredde=MINSTE_BREDDE)

@@ -1,26 +1,22 @@
 """Raw counts and protected tables: two types that cannot be mistaken for each other."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import InitVar, dataclass
 from datetime import date
+from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from koordinering.tekst import N_, Kode
 
-BARN, FAMILIER = "barn", "familier"
-HENVIST, GITT, VENTELISTE, REST = "henvist", "gitt", "venteliste", "rest"
-DELING = (HENVIST, GITT, VENTELISTE)
-KOLONNETEKST = {
-    BARN: N_("Barn"),
-    FAMILIER: N_("Familier"),
-    HENVIST: N_("Henvisninger"),
-    GITT: N_("Gitt"),
-    VENTELISTE: N_("På venteliste"),
-}
+TOTAL = "Total"
+"""The category code that stands for all of a dimension."""
 SUM_TEKST = N_("I alt")
 LAVESTE_TERSKEL, HOEYESTE_TERSKEL = 3, 10
+
+Noekkel = tuple[str, ...]
+"""Where a cell stands: one category code per dimension of its table, TOTAL where a dimension is summed over."""
 
 _INGEN: Mapping[str, int] = MappingProxyType({})
 
@@ -57,59 +53,124 @@ class Telledefinisjon(NamedTuple):
     versjon: int
 
 
-@dataclass(frozen=True, repr=False)
-class Rad:
-    """One row of unprotected counts; `repr` never shows a number.
+class Kategori(NamedTuple):
+    """One class of a dimension. `forelder` is the class it is a part of, None: of the total directly."""
 
-    `tillegg` holds the referral columns (`henvist`, `gitt`, `venteliste`) or nothing. `familier_bak` says how
-    many different families stand behind `gitt`, `venteliste` and `rest` (referrals in neither). `ikke_aktuelt`
-    names columns that cannot have a count here, from a fixed list. `stoerste` is the most children one family
-    has in the row; needed only where `familier` are not the families of the children in the same row.
+    kode: str
+    etikett: str
+    forelder: str | None = None
+
+
+class Dimensjon(NamedTuple):
+    """What a table is divided by. Parents stand before their children; every class has one parent."""
+
+    kode: str
+    etikett: str
+    kategorier: tuple[Kategori, ...]
+
+    def deler(self, forelder: str) -> tuple[str, ...]:
+        """The classes that together are all of `forelder` (a category code, or TOTAL); none for a leaf."""
+        over = None if forelder == TOTAL else forelder
+        return tuple(k.kode for k in self.kategorier if k.forelder == over)
+
+    def etikett_av(self, kode: str) -> str:
+        """The label of a category code, that of TOTAL included."""
+        return SUM_TEKST if kode == TOTAL else next(k.etikett for k in self.kategorier if k.kode == kode)
+
+    @property
+    def koder(self) -> tuple[str, ...]:
+        """All category codes, TOTAL last."""
+        return (*(k.kode for k in self.kategorier), TOTAL)
+
+
+class Slag(Kode):
+    """What the numbers of a column are."""
+
+    ANTALL = "antall", N_("Antall")
+    """Whole things one can count: children, families, referrals, places, visits."""
+    BELOEP = "beloep", N_("Beløp")
+    """Kroner: protected by who stands behind and by how much the largest of them has (rule 1)."""
+
+
+class Kolonne(NamedTuple):
+    """One unit that a table counts in.
+
+    `lenke` names what is counted, across tables: two cells with the same `lenke` and the same classes are the
+    same number, and are hidden in both tables or in none (rule 7). `additiv`: the classes of a dimension sum to
+    their total; else they overlap, and largest part <= total <= sum of the parts.
     """
 
     kode: str
     etikett: str
-    barn: int
-    familier: int
-    tillegg: Mapping[str, int] = field(default_factory=lambda: _INGEN)
-    familier_bak: Mapping[str, int] = field(default_factory=lambda: _INGEN)
-    ikke_aktuelt: frozenset[str] = frozenset()
-    stoerste: int | None = None
+    lenke: str
+    additiv: bool = True
+    slag: Slag = Slag.ANTALL
+
+
+BARN, FAMILIER = "barn", "familier"
+
+
+class Raatall(NamedTuple):
+    """The unprotected counts of one cell, in the order of the table's columns.
+
+    `bak` is how many families (or children, whichever is fewer) stand behind all of it, where no column of the
+    table counts them; None: the columns say it themselves. `stoerste` is the largest part that one of them has
+    of a BELOEP column, in the unit of that column.
+    """
+
+    tall: tuple[int, ...]
+    bak: int | None = None
+    stoerste: int = 0
 
     def __repr__(self) -> str:
-        return f"Rad({self.kode})"
+        return "Raatall(...)"
 
 
 @dataclass(frozen=True, repr=False)
 class RawCounts:
-    """Unprotected counts of one one-way table and one year; only `protect` may turn them into a table.
+    """Unprotected counts of one table, year and snapshot; only `beskytt` may turn them into a table.
 
-    `total` counts unique children and families (and sums referrals). `additive` names the columns whose rows
-    sum to the total.
+    `celler` holds every combination of the dimensions' codes, totals included. The first column is additive and
+    decides what the table is about; the others are shown beside it and hidden with it. `strukturelle` are cells
+    that cannot have a count, from a fixed list: 0 here, printed as «.». `eiere` says, for each family (any number,
+    the same in all tables of a telling) that stands alone behind one cell or more, which cells; None: not known,
+    and then every small cell is taken for one that a single family may fill (rule 5). `andel`: a table of shares,
+    in which a small rest is as telling as a small count (rule 2 comes by itself when the rest is a class).
     """
 
     kode: str
     tittel: str
     aar: int
-    dimensjon: str
-    rader: tuple[Rad, ...]
-    total: Rad
-    additive: frozenset[str]
+    dimensjoner: tuple[Dimensjon, ...]
+    kolonner: tuple[Kolonne, ...]
+    celler: Mapping[Noekkel, Raatall]
     telledefinisjoner: tuple[Telledefinisjon, ...]
     oeyeblikksbilde: date
+    strukturelle: frozenset[Noekkel] = frozenset()
+    eiere: Mapping[int, frozenset[Noekkel]] | None = None
+
+    def __post_init__(self) -> None:
+        """What consists of nothing but structural zeros is one itself."""
+        alle, foer = set(self.strukturelle), -1
+        while alle and foer < len(alle):
+            foer = len(alle)
+            alle |= {n for n in self.noekler if n not in alle and self._bare(alle, n)}
+        object.__setattr__(self, "strukturelle", frozenset(alle))
+
+    def _bare(self, strukturelle: Set[Noekkel], noekkel: Noekkel) -> bool:
+        for nr, dimensjon in enumerate(self.dimensjoner):
+            deler = dimensjon.deler(noekkel[nr])
+            if deler and all((*noekkel[:nr], d, *noekkel[nr + 1 :]) in strukturelle for d in deler):
+                return True
+        return False
 
     @property
-    def kolonner(self) -> tuple[str, ...]:
-        return (BARN, FAMILIER, *(k for k in DELING if k in self.total.tillegg))
+    def noekler(self) -> Iterator[Noekkel]:
+        """Every cell, in the order of the dimensions, totals last."""
+        return product(*(d.koder for d in self.dimensjoner))
 
     def __repr__(self) -> str:
         return f"RawCounts({self.kode}, {self.aar})"
-
-
-class TryggRad(NamedTuple):
-    kode: str
-    etikett: str
-    celler: tuple[Celle, ...]
 
 
 _NOEKKEL = object()
@@ -117,20 +178,18 @@ _NOEKKEL = object()
 
 @dataclass(frozen=True)
 class SafeTable:
-    """A table that may be shown and exported; made by `protect`, or read back from what `til_json` stored.
+    """A table that may be shown and exported; made by `beskytt`, or read back from what `til_json` stored.
 
-    `celler` stand in the order of `kolonner`. `forklaring` says why cells are hidden, the same words whichever
-    cells they are. `andel_vist` is the share (0–1) of cells with a number, of those that could have one.
+    `celler` maps every combination of codes to its cells, in the order of `kolonner`. `forklaring` says why cells
+    are hidden, the same words whichever cells they are.
     """
 
     kode: str
     tittel: str
     aar: int
-    dimensjon: str
-    kolonner: tuple[str, ...]
-    rader: tuple[TryggRad, ...]
-    total: TryggRad
-    additive: frozenset[str]
+    dimensjoner: tuple[Dimensjon, ...]
+    kolonner: tuple[Kolonne, ...]
+    celler: Mapping[Noekkel, tuple[Celle, ...]]
     forklaring: tuple[Melding, ...]
     terskel: int
     telledefinisjoner: tuple[Telledefinisjon, ...]
@@ -139,30 +198,48 @@ class SafeTable:
 
     def __post_init__(self, noekkel: object) -> None:
         if noekkel is not _NOEKKEL:
-            raise TypeError("A SafeTable is made by disclosure.protect only")
+            raise TypeError("A SafeTable is made by disclosure.beskytt only")
 
     @property
-    def alle_rader(self) -> tuple[TryggRad, ...]:
-        return (*self.rader, self.total)
+    def noekler(self) -> Iterator[Noekkel]:
+        """Every cell, in the order of the dimensions, totals last."""
+        return product(*(d.koder for d in self.dimensjoner))
+
+    def celle(self, noekkel: Noekkel, kolonne: str) -> Celle:
+        """One number or sign, by cell and column code."""
+        return self.celler[noekkel][self.kolonnekoder.index(kolonne)]
+
+    @property
+    def kolonnekoder(self) -> tuple[str, ...]:
+        """The codes of the columns, in order."""
+        return tuple(k.kode for k in self.kolonner)
 
     @property
     def andel_vist(self) -> float:
-        celler = [c for rad in self.alle_rader for c in rad.celler if c is not Tegn.IKKE_AKTUELT]
-        return sum(not isinstance(c, Tegn) for c in celler) / len(celler)
+        """Share (0-1) of cells with a number, of those that could have one."""
+        celler = [c for rad in self.celler.values() for c in rad if c is not Tegn.IKKE_AKTUELT]
+        return sum(not isinstance(c, Tegn) for c in celler) / len(celler) if celler else 1.0
 
     @property
     def noe_skjult(self) -> bool:
-        return any(c is Tegn.SKJULT for rad in self.alle_rader for c in rad.celler)
+        """Whether any cell is hidden."""
+        return any(c is Tegn.SKJULT for rad in self.celler.values() for c in rad)
 
     def til_json(self) -> str:
-        """Text to store with a snapshot, so that a page only reads what was protected once."""
-        data = {navn: getattr(self, navn) for navn in _FELT}
-        data |= {"additive": sorted(self.additive), "oeyeblikksbilde": self.oeyeblikksbilde.isoformat()}
-        data["forklaring"] = [(m.msgid, dict(m.verdier)) for m in self.forklaring]
+        """Text to store with a snapshot or a release, so that a page only reads what was protected once."""
+        data = {
+            "kode": self.kode,
+            "tittel": self.tittel,
+            "aar": self.aar,
+            "dimensjoner": self.dimensjoner,
+            "kolonner": self.kolonner,
+            "celler": [[list(n), list(self.celler[n])] for n in self.noekler],
+            "forklaring": [(m.msgid, dict(m.verdier)) for m in self.forklaring],
+            "terskel": self.terskel,
+            "telledefinisjoner": self.telledefinisjoner,
+            "oeyeblikksbilde": self.oeyeblikksbilde.isoformat(),
+        }
         return json.dumps(data, ensure_ascii=False, sort_keys=True)
-
-
-_FELT = [navn for navn in SafeTable.__dataclass_fields__ if navn != "noekkel"]
 
 
 def lag(**felt: Any) -> SafeTable:
@@ -173,16 +250,20 @@ def lag(**felt: Any) -> SafeTable:
 def fra_json(lagret: str) -> SafeTable:
     """Read a table back that `til_json` stored. Never feed it anything else."""
     data: dict[str, Any] = json.loads(lagret)
-    data["rader"] = tuple(_rad(rad) for rad in data["rader"])
-    data["total"] = _rad(data["total"])
-    data["kolonner"] = tuple(data["kolonner"])
-    data["additive"] = frozenset(data["additive"])
+    data["dimensjoner"] = tuple(
+        Dimensjon(kode, etikett, tuple(Kategori(*k) for k in kategorier))
+        for kode, etikett, kategorier in data["dimensjoner"]
+    )
+    data["kolonner"] = tuple(
+        Kolonne(kode, etikett, lenke, bool(additiv), Slag(slag))
+        for kode, etikett, lenke, additiv, slag in data["kolonner"]
+    )
+    data["celler"] = {tuple(n): tuple(map(_celle, celler)) for n, celler in data["celler"]}
     data["forklaring"] = tuple(Melding(msgid, verdier) for msgid, verdier in data["forklaring"])
     data["telledefinisjoner"] = tuple(Telledefinisjon(*par) for par in data["telledefinisjoner"])
     data["oeyeblikksbilde"] = date.fromisoformat(data["oeyeblikksbilde"])
     return lag(**data)
 
 
-def _rad(lagret: list[Any]) -> TryggRad:
-    kode, etikett, celler = lagret
-    return TryggRad(kode, etikett, tuple(Tegn(c) if isinstance(c, str) else int(c) for c in celler))
+def _celle(lagret: str | int) -> Celle:
+    return Tegn(lagret) if isinstance(lagret, str) else int(lagret)

@@ -4,12 +4,13 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-from koordinering.statistikk.disclosure import Rad, RawCounts
-from koordinering.statistikk.measures.aarstall import ALDERSGRUPPER, FLERE, Aar, Telling
 from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
+from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
+from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
+from koordinering.statistikk.measures.telling import Telling, tell_opp
+from koordinering.users import kommune
 
 __all__ = [
     "ALDERSGRUPPER",
@@ -18,6 +19,7 @@ __all__ = [
     "Telling",
     "definisjoner",
     "definisjonsversjon",
+    "fra_lagring",
     "tell",
     "til_lagring",
 ]
@@ -32,9 +34,9 @@ def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None)
     `dato` does not.
     """
     with _uten_soeppelrydding():
-        henvist, registrert = les(aar, dato)
+        lest = les(aar, dato)
         steg(1)
-        telling = Aar(aar, dato, henvist, registrert).telling()
+        telling = tell_opp(aar, dato, lest, kjoenn=kommune().registrer_kjoenn)
     steg(2)
     return telling
 
@@ -52,15 +54,3 @@ def _uten_soeppelrydding() -> Iterator[None]:
     finally:
         if var_paa:
             gc.enable()
-
-
-def til_lagring(raw: RawCounts) -> dict[str, Any]:
-    """The raw counts as JSON, to stay in the database with their snapshot."""
-    return {"rader": [_rad_til_lagring(rad) for rad in (*raw.rader, raw.total)], "additive": sorted(raw.additive)}
-
-
-def _rad_til_lagring(rad: Rad) -> dict[str, Any]:
-    verdier = {navn: getattr(rad, navn) for navn in Rad.__dataclass_fields__}
-    verdier["tillegg"], verdier["familier_bak"] = dict(rad.tillegg), dict(rad.familier_bak)
-    verdier["ikke_aktuelt"] = sorted(rad.ikke_aktuelt)
-    return verdier

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from koordinering.statistikk.disclosure import Telledefinisjon
+from koordinering.statistikk.disclosure import Kolonne, Telledefinisjon
 
 _FIL = Path(__file__).parents[2] / "data" / "telledefinisjoner.yaml"
 
@@ -18,8 +18,18 @@ class Definisjon(NamedTuple):
     kode: str
     tittel: str
     hva: str
-    dimensjon: str
+    dimensjoner: Mapping[str, str]
+    """Label of each dimension, by its code."""
+    kolonner: tuple[Kolonne, ...]
     telledefinisjoner: tuple[Telledefinisjon, ...]
+    gruppe: str
+    enveis: tuple[str, ...]
+    """One-way tables to offer where most of this one is hidden."""
+
+    @property
+    def dimensjon(self) -> str:
+        """What the table is divided by, in words."""
+        return " × ".join(self.dimensjoner.values())
 
 
 @cache
@@ -36,17 +46,19 @@ def definisjonsversjon() -> int:
 @cache
 def definisjoner() -> Mapping[str, Definisjon]:
     """The catalogue: every table that can be asked for, in order."""
+    return {t["kode"]: _definisjon(t) for t in _fil()["tabeller"]}
+
+
+def _definisjon(tabell: Mapping[str, Any]) -> Definisjon:
     ord_ = {d["kode"]: Telledefinisjon(f"{d['tittel']}: {d['tekst']}", d["versjon"]) for d in _fil()["definisjoner"]}
-    return {
-        t["kode"]: Definisjon(
-            t["kode"],
-            t["tittel"],
-            t["hva"],
-            t["dimensjon"],
-            (
-                Telledefinisjon(t["tekst"], t["versjon"]),
-                *(ord_[kode] for kode in t["definisjoner"]),
-            ),
-        )
-        for t in _fil()["tabeller"]
-    }
+    etiketter, kolonner = _fil()["dimensjoner"], _fil()["kolonner"]
+    return Definisjon(
+        tabell["kode"],
+        tabell["tittel"],
+        tabell["hva"],
+        {kode: etiketter[kode] for kode in tabell["dimensjoner"]},
+        tuple(Kolonne(**kolonner[kode]) for kode in tabell["kolonner"]),
+        (Telledefinisjon(tabell["tekst"], tabell["versjon"]), *(ord_[kode] for kode in tabell["definisjoner"])),
+        tabell["gruppe"],
+        tuple(tabell.get("enveis", ())),
+    )

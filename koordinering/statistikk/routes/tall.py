@@ -1,6 +1,6 @@
-"""The pages with counts: the catalogue, a table, its files, and ordering a new count."""
+"""The pages with working figures: the catalogue, a table, its files, and ordering a new count."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Svar
 
@@ -8,14 +8,13 @@ from koordinering.db import i_dag, transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.statistikk import services
-from koordinering.statistikk.disclosure import KOLONNETEKST, Tegn
+from koordinering.statistikk.disclosure import Tegn
 from koordinering.statistikk.export import Format
-from koordinering.statistikk.forms import EksportForm, TellingForm
+from koordinering.statistikk.forms import EksportForm, KatalogForm, TellingForm
+from koordinering.statistikk.routes.felles import bp, last_ned
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
-
-bp = Blueprint("statistikk", __name__)
 
 
 @bp.get("/tall")
@@ -28,8 +27,9 @@ def katalog() -> str:
 def _katalogside(form: TellingForm | None = None) -> str:
     aar = services.oversikt(av=me())
     form = form or TellingForm(formdata=None).med_aar([ett for ett, _ in aar])
+    sok = KatalogForm(request.args)
     return render_template(
-        "statistikk/katalog.html", definisjoner=services.definisjoner(), aar=aar, form=form, i_dag=i_dag()
+        "statistikk/katalog.html", sok=sok, grupper=services.grupper(sok.ord), aar=aar, form=form, i_dag=i_dag()
     )
 
 
@@ -60,7 +60,8 @@ def tabell(kode: str, aar: int) -> str:
     return render_template(
         "statistikk/tabell.html",
         vis=services.vis(kode, aar, av=me()),
-        kolonnetekst=KOLONNETEKST,
+        alternativer=services.alternativer(kode),
+        koblingstabell=services.koblingstabell(),
         tegn=Tegn,
         formater=Format,
     )
@@ -68,11 +69,8 @@ def tabell(kode: str, aar: int) -> str:
 
 @bp.post("/tall/<kode>/<int:aar>/eksport")
 @needs(Rettighet.STATISTIKK_EKSPORTER)
-def eksport(kode: str, aar: int) -> Svar:
+def eksport(kode: str, aar: int) -> Response:
     """One table as a file; a POST, since it leaves a trace."""
     form = EksportForm()
     form.validate_on_submit()
-    fil = services.eksporter(kode, aar, form.format.data or "", av=me())
-    svar = Response(fil.innhold, mimetype=fil.mimetype)
-    svar.headers.set("Content-Disposition", "attachment", filename=fil.navn)
-    return svar
+    return last_ned(services.eksporter(kode, aar, form.format.data or "", av=me()))

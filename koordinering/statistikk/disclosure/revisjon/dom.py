@@ -1,0 +1,222 @@
+"""What DISCLOSURE.md demands of each number, and whether an attacker or an insider knows more than that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from koordinering.statistikk.disclosure.revisjon.kjent import personer
+from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap
+from koordinering.statistikk.disclosure.tabell import (
+    BARN,
+    FAMILIER,
+    TOTAL,
+    Dimensjon,
+    Noekkel,
+    RawCounts,
+    Slag,
+)
+
+if TYPE_CHECKING:
+    from koordinering.statistikk.disclosure import Regler
+
+BREDDE = 3
+MEST = 0.8
+EPS = 1e-5
+
+
+class Krav(NamedTuple):
+    """The interval must reach down to `ned`, up to `opp`, and be `bredde` wide."""
+
+    sann: float
+    ned: float
+    opp: float
+    bredde: float
+
+    def holder(self, lav: float, hoey: float) -> bool:
+        """Whether an interval keeps it."""
+        return lav <= self.ned + EPS and hoey >= self.opp - EPS and hoey - lav >= self.bredde - EPS
+
+
+@dataclass
+class Dom:
+    """What was found about one number: the narrowest that anybody can say, and whether it is enough."""
+
+    krav: Krav
+    lav: float
+    hoey: float
+    brutt: bool = False
+    uavklart: bool = False
+
+
+def primaer(raw: RawCounts, noekkel: Noekkel, regler: "Regler") -> bool:
+    """Rules 1 and 3: few children or families, a sum that one of them nearly fills, or a zero that is hidden."""
+    celle, T = raw.celler[noekkel], regler.terskel  # noqa: N806 - as in DISCLOSURE.md
+    foerste = celle.tall[0]
+    if noekkel in raw.strukturelle:
+        return False
+    if foerste == 0:
+        return not regler.nuller_vises
+    folk = [celle.tall[nr] for nr, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)]
+    folk += [] if celle.bak is None else [celle.bak]
+    if any(antall < T for antall in folk):
+        return True
+    if raw.kolonner[0].slag is Slag.BELOEP:
+        return celle.stoerste > MEST * foerste
+    return foerste < T
+
+
+def krav(raw: RawCounts, noekkel: Noekkel, kolonne: int, regler: "Regler") -> Krav:
+    """Rule 4, for one number of a primary cell."""
+    sann = float(raw.celler[noekkel].tall[kolonne])
+    if sann == 0:
+        return Krav(sann, 0.0, float(BREDDE), BREDDE)
+    if raw.kolonner[kolonne].slag is Slag.BELOEP:
+        return Krav(sann, 0.5 * sann, 1.5 * sann, 0.0)
+    return Krav(sann, sann, max(sann, regler.terskel if sann < regler.terskel else 0.0), BREDDE)
+
+
+def faa(raw: RawCounts, terskel: int) -> bool:
+    """Rule 9: so few in all that nothing of the table may be shown."""
+    celle = raw.celler[tuple(TOTAL for _ in raw.dimensjoner)]
+    par = [(k, celle.tall[nr]) for nr, k in enumerate(raw.kolonner) if nr in personer(raw.kolonner)]
+    faa_barn = any(k.kode != FAMILIER and k.slag is Slag.ANTALL and tall < 2 * terskel for k, tall in par)
+    familier = [tall for k, tall in par if k.kode == FAMILIER] + ([] if celle.bak is None else [celle.bak])
+    return faa_barn or any(tall < terskel for tall in familier)
+
+
+def egne_celler(raw: RawCounts, regler: "Regler") -> list[tuple[object, frozenset[Noekkel]]]:
+    """Who may fill which cells alone: each family all of hers, or where they are not known each small cell."""
+    if raw.eiere is not None:
+        return sorted(raw.eiere.items())
+    return [
+        ((raw.kode, raw.aar, noekkel), frozenset({noekkel}))
+        for noekkel in raw.noekler
+        if raw.celler[noekkel].tall[0] > 0 and primaer(raw, noekkel, regler) and _kan_vaere_en(raw, noekkel)
+    ]
+
+
+def _kan_vaere_en(raw: RawCounts, noekkel: Noekkel) -> bool:
+    celle = raw.celler[noekkel]
+    familier = [celle.tall[nr] for nr, k in enumerate(raw.kolonner) if k.kode == FAMILIER]
+    familier += [] if celle.bak is None else [celle.bak]
+    return min(familier, default=1) <= 1
+
+
+class Innhold:
+    """What each cell of a table consists of: the finest cells that can have a count."""
+
+    def __init__(self, raw: RawCounts) -> None:
+        self.aar, self.dimensjoner = raw.aar, raw.dimensjoner
+        self.trinn = [{kode: frozenset(_ned(d, kode)) for kode in d.koder} for d in raw.dimensjoner]
+        self.blader = {noekkel: self._blader(raw, noekkel) for noekkel in raw.noekler}
+        self.finest = frozenset[Noekkel]().union(*self.blader.values())
+
+    def _blader(self, raw: RawCounts, noekkel: Noekkel) -> frozenset[Noekkel]:
+        under = (_blader(d, kode) for d, kode in zip(raw.dimensjoner, noekkel, strict=True))
+        return frozenset(product(*under)) - raw.strukturelle
+
+    def klasser(self, noekkel: Noekkel) -> dict[str, frozenset[str]]:
+        """A cell as other tables can read it: per dimension the classes that lie within it."""
+        par = zip(self.dimensjoner, noekkel, self.trinn, strict=True)
+        return {d.kode: trinn[kode] for d, kode, trinn in par if kode != TOTAL}
+
+    def innenfor(self, egne: Iterable[Mapping[str, frozenset[str]]]) -> frozenset[Noekkel]:
+        """What lies within cells of this or other tables, and sums of nothing else: who fills them knows it all."""
+        plass = {d.kode: nr for nr, d in enumerate(self.dimensjoner)}
+        kjent: set[Noekkel] = set()
+        for klasser in egne:
+            if klasser.keys() <= plass.keys():
+                kjent |= {b for b in self.finest if all(b[plass[d]] in koder for d, koder in klasser.items())}
+        return frozenset(n for n, blader in self.blader.items() if blader and blader <= kjent)
+
+
+def _ned(dim: Dimensjon, kode: str) -> list[str]:
+    return [kode, *(under for del_ in dim.deler(kode) for under in _ned(dim, del_))]
+
+
+def _blader(dim: Dimensjon, kode: str) -> list[str]:
+    deler = dim.deler(kode)
+    return [under for del_ in deler for under in _blader(dim, del_)] if deler else [kode]
+
+
+@dataclass
+class Dommer:
+    """Tries every demand on one group of unknown numbers. `krav` is by the number's place in the group."""
+
+    gruppe: Del
+    krav: dict[int, Krav]
+    regnskap: Regnskap
+    dommer: dict[int, Dom] = field(default_factory=dict)
+
+    def doem(self) -> None:
+        """The linear attacker, then the one who knows that tables are whole."""
+        for v, k in self.krav.items():
+            lav, hoey = self.gruppe.spenn(v)
+            dom = self.dommer[v] = Dom(k, lav, hoey, brutt=not k.holder(lav, hoey))
+            if lav > k.sann + EPS or hoey < k.sann - EPS:
+                dom.brutt = True
+        for v, dom in self.dommer.items():
+            if not dom.brutt and self.gruppe.hele[v] and not self._vist_trygg(v, dom.krav):
+                self._heltall(v, dom)
+
+    def _vist_trygg(self, v: int, k: Krav) -> bool:
+        return k.holder(float(self.gruppe.minst[v]), float(self.gruppe.mest[v]))
+
+    def _heltall(self, v: int, dom: Dom) -> None:
+        """Whole tables that keep the demand are looked for; when all have been looked through, it is broken."""
+        hoey = self.gruppe.heltall(v, 1, max(dom.krav.opp, float(self.gruppe.minst[v]) + dom.krav.bredde))
+        if not self._vist_trygg(v, dom.krav):
+            lav = self.gruppe.heltall(v, -1, min(dom.krav.ned, float(self.gruppe.mest[v]) - dom.krav.bredde))
+            dom.uavklart = not self._vist_trygg(v, dom.krav) and (hoey is None or lav is None)
+            if not self._vist_trygg(v, dom.krav) and not dom.uavklart:
+                dom.brutt = True
+                dom.lav, dom.hoey = float(self.gruppe.minst[v]), float(self.gruppe.mest[v])
+        self.regnskap.uavklarte += dom.uavklart
+
+    def innsider(self, egne: Mapping[int, float], vernet: Sequence[int]) -> list[int]:
+        """Which of the protected numbers somebody can say exactly who knows her own."""
+        sett = _Sett(self.gruppe, egne)
+        igjen = [v for v in vernet if v not in egne and not sett.uviss(v)]
+        if not igjen:
+            return []
+        self.gruppe.hold(egne)
+        kjent = [v for v in igjen if not self._flyttes(v, sett)]
+        self.gruppe.hold({})
+        return kjent
+
+    def _flyttes(self, v: int, sett: "_Sett") -> bool:
+        """Whether she must believe two values of a number possible."""
+        sann, hel = self.krav[v].sann, self.gruppe.hele[v]
+        for retning in (1, -1):
+            if sett.uviss(v):
+                return True
+            ytterst, _ = self.gruppe.ytterst(v, retning)
+            if abs(ytterst - sann) < (1 - EPS if hel else EPS):
+                continue
+            if not hel:
+                return True
+            if not sett.uviss(v):
+                funnet = self.gruppe.heltall(v, retning, sann + retning)
+                self.regnskap.uavklarte += funnet is None
+        return sett.uviss(v)
+
+
+class _Sett:
+    """The lowest and highest that each number has in the tables found, among those that she must believe possible."""
+
+    def __init__(self, gruppe: Del, egne: Mapping[int, float]) -> None:
+        alle = np.array(gruppe.funn)
+        hers, verdier = list(egne), np.array(list(egne.values()))
+        mulige = alle[(np.abs(alle[:, hers] - verdier) < EPS).all(axis=1)]
+        self.gruppe, self.antall = gruppe, len(gruppe.funn)
+        self.lav, self.hoey = mulige.min(axis=0), mulige.max(axis=0)
+
+    def uviss(self, v: int) -> bool:
+        """Whether two values have been found; what is found while her own are held is possible to her."""
+        for tabell in self.gruppe.funn[self.antall :]:
+            self.lav, self.hoey = np.minimum(self.lav, tabell), np.maximum(self.hoey, tabell)
+        self.antall = len(self.gruppe.funn)
+        return bool(self.hoey[v] - self.lav[v] > EPS)

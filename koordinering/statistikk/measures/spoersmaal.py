@@ -1,0 +1,96 @@
+"""From units and classes to the raw counts of one table of the catalogue."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel, Raatall, RawCounts
+from koordinering.statistikk.measures.grunnlag import Grunnlag
+from koordinering.statistikk.measures.katalog import Definisjon
+from koordinering.statistikk.measures.rutenett import Enheter, Inndeling, Rutenett, rekke
+
+
+class Delt(NamedTuple):
+    """The classes of one dimension, and for each unit the code of its class."""
+
+    kategorier: tuple[Kategori, ...]
+    klasser: Iterable[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Spoersmaal:
+    """What one table counts: units, one division per dimension, and cells that cannot have a count."""
+
+    enheter: Enheter
+    delt: tuple[Delt, ...]
+    strukturelle: Callable[[Noekkel], bool] = lambda _noekkel: False
+
+
+@dataclass(repr=False)
+class Sammenheng:
+    """What the tables of one telling share."""
+
+    aar: int
+    dato: date
+    grunnlag: Grunnlag
+    tidligere: Grunnlag
+    """Referrals of earlier years that were given something in this one, or waited at its end."""
+    _eiere: dict[Hashable, int] = field(default_factory=dict)
+
+    def eier(self, univers: str, familie: int) -> int:
+        """A family's number in this telling; says in which order it was met and nothing else."""
+        return self._eiere.setdefault((univers, familie), len(self._eiere))
+
+
+def raatall(definisjon: Definisjon, spoersmaal: Spoersmaal, alt: Sammenheng) -> RawCounts:
+    """Count the question's units into the cells of its table."""
+    dimensjoner = tuple(
+        Dimensjon(kode, etikett, delt.kategorier)
+        for (kode, etikett), delt in zip(definisjon.dimensjoner.items(), spoersmaal.delt, strict=True)
+    )
+    inndelinger = [
+        _inndeling(dimensjon, delt.klasser) for dimensjon, delt in zip(dimensjoner, spoersmaal.delt, strict=True)
+    ]
+    nett = Rutenett(spoersmaal.enheter, inndelinger)
+    celler = _celler(definisjon, spoersmaal, nett)
+    return RawCounts(
+        kode=definisjon.kode,
+        tittel=definisjon.tittel,
+        aar=alt.aar,
+        dimensjoner=dimensjoner,
+        kolonner=definisjon.kolonner,
+        celler=celler,
+        telledefinisjoner=definisjon.telledefinisjoner,
+        oeyeblikksbilde=alt.dato,
+        # What was given before the measure came to be given otherwise is still counted.
+        strukturelle=frozenset(n for n in nett.noekler if spoersmaal.strukturelle(n) and not celler[n].tall[0]),
+        eiere=_eiere(nett, spoersmaal.enheter.univers, alt),
+    )
+
+
+def _inndeling(dimensjon: Dimensjon, klasser: Iterable[str]) -> Inndeling:
+    plass = {k.kode: nr for nr, k in enumerate(dimensjon.kategorier)}
+    return Inndeling(dimensjon, rekke([plass[klasse] for klasse in klasser]))
+
+
+def _celler(definisjon: Definisjon, spoersmaal: Spoersmaal, nett: Rutenett) -> dict[Noekkel, Raatall]:
+    """The first column counts the units themselves, the others whoever stands behind them."""
+    koder = [kolonne.kode for kolonne in definisjon.kolonner]
+    ulike = {kode: nett.ulike(kode).tolist() for kode in spoersmaal.enheter.bak}
+    tall: Sequence[Sequence[int]] = [nett.antall().tolist(), *(ulike[kode] for kode in koder[1:])]
+    utelatt = [ulike[kode] for kode in sorted(spoersmaal.enheter.bak) if kode not in koder and kode != "arrangoerer"]
+    return {
+        noekkel: Raatall(
+            tuple(kolonne[nr] for kolonne in tall),
+            min((personer[nr] for personer in utelatt), default=None),
+        )
+        for nr, noekkel in enumerate(nett.noekler)
+    }
+
+
+def _eiere(nett: Rutenett, univers: str, alt: Sammenheng) -> dict[int, frozenset[Noekkel]]:
+    alene: dict[int, set[Noekkel]] = {}
+    for familie, noekkel in nett.alene(FAMILIER):
+        alene.setdefault(alt.eier(univers, familie), set()).add(noekkel)
+    return {eier: frozenset(noekler) for eier, noekler in alene.items()}

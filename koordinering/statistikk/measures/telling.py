@@ -1,0 +1,78 @@
+"""Counts all questions of the catalogue for one year."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from koordinering.statistikk.disclosure import RawCounts
+from koordinering.statistikk.measures import barn, henvisninger
+from koordinering.statistikk.measures.grunnlag import Grunnlag
+from koordinering.statistikk.measures.katalog import definisjoner
+from koordinering.statistikk.measures.lesing import Lest
+from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal, raatall
+
+TELLERE: Mapping[str, Callable[[Sammenheng], Spoersmaal]] = MappingProxyType(
+    {
+        "tjeneste": barn.tjeneste,
+        "tjeneste_familier": barn.tjeneste_familier,
+        "alder": barn.alder,
+        "tjeneste_alder": barn.tjeneste_alder,
+        "kjoenn": barn.kjoenn,
+        "alder_kjoenn": barn.alder_kjoenn,
+        "aar": barn.foerste_henvisning,
+        "foerste_gang": barn.foerste_gang,
+        "familier_foerste_gang": barn.familier_foerste_gang,
+        "antall_tiltak": barn.antall_tiltak,
+        "deltakelse": barn.deltakelse,
+        "kobling": barn.kobling,
+        "tiltak": henvisninger.tiltak,
+        "tiltak_status": henvisninger.tiltak_status,
+        "henvist_kvartal": henvisninger.henvist_kvartal,
+        "gitt": henvisninger.gitt,
+        "aktivitet": henvisninger.aktivitet,
+        "ventetid": henvisninger.ventetid,
+        "venter_ved_aarets_slutt": henvisninger.venter_ved_aarets_slutt,
+        "fra_tidligere_aar": henvisninger.fra_tidligere_aar,
+        "avslag": henvisninger.avslag,
+        "hindringer": henvisninger.hindringer,
+    }
+)
+"""How each question of the catalogue is counted (a test holds the two lists together)."""
+
+BARE_MED_KJOENN = frozenset({"kjoenn", "alder_kjoenn"})
+"""Questions that are asked only where the municipality registers gender."""
+
+
+@dataclass(frozen=True, repr=False)
+class Telling:
+    """All raw counts of one year; `repr` shows none of them."""
+
+    tabeller: tuple[RawCounts, ...]
+    saker: int
+    uten_kobling: int
+    """Cases in which at least one counted child stands unlinked."""
+    familier_uten_kobling: int
+    """Families that these cases belong to."""
+
+    def __repr__(self) -> str:
+        return "Telling(...)"
+
+
+def tell_opp(aar: int, dato: date, lest: Lest, *, kjoenn: bool) -> Telling:
+    """Count what was read."""
+    i_aaret = [h for h in lest.henvist if h.naar >= lest.start]
+    tidligere = [h for h in lest.henvist if h.naar < lest.start]
+    grunnlag = Grunnlag(aar, lest, i_aaret)
+    alt = Sammenheng(aar, dato, grunnlag, Grunnlag(aar, lest, tidligere, "tidligere"))
+    ulenkede = [sak for sak, mangler in zip(grunnlag.barn_i_sak, grunnlag.ulenkede, strict=True) if mangler]
+    return Telling(
+        tuple(
+            raatall(definisjon, TELLERE[kode](alt), alt)
+            for kode, definisjon in definisjoner().items()
+            if kjoenn or kode not in BARE_MED_KJOENN
+        ),
+        saker=len(grunnlag.barn_i_sak),
+        uten_kobling=len(ulenkede),
+        familier_uten_kobling=len({grunnlag.familie[sak] for sak in ulenkede}),
+    )

@@ -1,0 +1,43 @@
+"""From cases to figures that may be shown: count, protect, read, release, export."""
+
+from koordinering.jobb import services as jobber
+from koordinering.statistikk.services import publisering, telling
+from koordinering.statistikk.services.eksport import Fil, eksporter, eksporter_publisert, pakke, pakke_med_nummer
+from koordinering.statistikk.services.lesing import (
+    IngenTelling,
+    Visning,
+    alternativer,
+    definisjoner,
+    grupper,
+    katalog,
+    koblingstabell,
+    oversikt,
+    tabell,
+    vis,
+)
+from koordinering.statistikk.services.publisering import (
+    UtkastValg,
+    bestill_kontroll,
+    lag_utkast,
+    publiser,
+    slett_utkast,
+    trekk,
+    valg_for_utkast,
+)
+from koordinering.statistikk.services.publisert import innhold, liste, publiserte, vis_publisert
+from koordinering.statistikk.services.telling import STEG, bestill_telling, bilder, lag_bilde, nattens_telling
+from koordinering.tekst import N_
+
+__all__ = [
+    "STEG", "Fil", "IngenTelling", "UtkastValg", "Visning", "alternativer", "bestill_kontroll", "bestill_telling",
+    "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper", "innhold", "katalog", "koblingstabell",
+    "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt", "pakke", "pakke_med_nummer", "publiser",
+    "publiserte", "registrer_jobber", "slett_utkast", "tabell", "trekk", "valg_for_utkast", "vis", "vis_publisert",
+]  # fmt: skip
+
+
+def registrer_jobber() -> None:
+    """Say how the jobs of this package are done, and which of them come by themselves."""
+    jobber.registrer_arbeid(telling.JOBB, N_("Ny telling"), telling.utfoer_telling)
+    jobber.registrer_arbeid(publisering.JOBB, N_("Kontroll av en publisering"), publisering.utfoer_kontroll)
+    jobber.hver_time(nattens_telling)

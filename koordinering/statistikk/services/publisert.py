@@ -1,0 +1,106 @@
+"""Reads releases: the list, one of them, and its tables, for everybody who signs in."""
+
+from dataclasses import dataclass
+
+from koordinering.access import can, require
+from koordinering.errors import FinnesIkke
+from koordinering.roles import Rettighet
+from koordinering.sider import Side
+from koordinering.statistikk import measures, queries
+from koordinering.statistikk.disclosure import SafeTable, fra_json
+from koordinering.statistikk.export import Utgivelse, kanonisk, sha256
+from koordinering.statistikk.models import Publisering
+from koordinering.statistikk.queries import Publiseringssoek
+from koordinering.statistikk.rules import FOER
+from koordinering.statistikk.services.publisering import Mulig, mulig
+from koordinering.statistikk.visning import Tabellside, med_fjor
+from koordinering.users import User, kommune
+
+
+@dataclass(frozen=True)
+class Innhold:
+    """What the page of a release shows."""
+
+    publisering: Publisering
+    tabeller: list[tuple[str, str]]
+    """Code and title."""
+    erstattet_av: Publisering | None
+    mulig: Mulig | None
+    """What can be done with a draft; None for what is released, and for those who only read."""
+    hel: bool | None
+    """The tables still give the checksum that they were released with; None for a draft."""
+
+
+@dataclass(frozen=True)
+class PublisertVisning:
+    """What the page of a released table shows."""
+
+    publisering: Publisering
+    erstattet_av: Publisering | None
+    side: Tabellside
+
+
+def liste(soek: Publiseringssoek, noekkel: str, *, av: User) -> Side[Publisering]:
+    """A page of releases."""
+    require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
+    return queries.publiseringsside(av, soek, noekkel)
+
+
+def publiserte() -> list[Publisering]:
+    """Every release, the newest first: for the command line, which owns the installation."""
+    return queries.alle_publiserte()
+
+
+def innhold(publisering_id: int, *, av: User) -> Innhold:
+    """One release. Raises FinnesIkke for a draft that the user may not see."""
+    require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
+    p = queries.publisering(av, publisering_id)
+    kan = mulig(p, av=av) if p.status in FOER and can(av, Rettighet.STATISTIKK_PUBLISER) else None
+    if p.nummer is None:
+        titler = measures.definisjoner()
+        return Innhold(p, [(kode, titler[kode].tittel) for kode in p.koder if kode in titler], None, kan, None)
+    hel = sha256(kanonisk(tabeller(p))) == p.sha256
+    return Innhold(p, [(t.kode, t.tittel) for t in p.tabeller], queries.erstattet_av(p.id), kan, hel)
+
+
+def tabeller(p: Publisering) -> list[SafeTable]:
+    """The tables of a release, as they were released."""
+    return [fra_json(lagret) for lagret in queries.innhold(p.id)]
+
+
+def tabell(p: Publisering, kode: str) -> SafeTable:
+    """One table of a release. Raises FinnesIkke."""
+    lagret = queries.innhold(p.id, kode)
+    if not lagret:
+        raise FinnesIkke
+    return fra_json(lagret[0])
+
+
+def vis_publisert(publisering_id: int, kode: str, *, av: User) -> PublisertVisning:
+    """A released table, beside last year's newest released one that was counted the same way. Raises FinnesIkke."""
+    require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
+    p = queries.publisering(av, publisering_id)
+    naa = tabell(p, kode)
+    forrige = queries.gjeldende(p.aar - 1, kode)
+    fjor = tabell(forrige, kode) if forrige is not None else None
+    samme = forrige is not None and forrige.koblingsmodus is p.koblingsmodus
+    return PublisertVisning(p, queries.erstattet_av(p.id), med_fjor(naa, fjor, samme_kobling=samme))
+
+
+def utgivelse(p: Publisering) -> Utgivelse:
+    """The release as its files tell of it. Raises FinnesIkke for a draft."""
+    if p.nummer is None or p.publisert is None or p.terskel is None or p.sha256 is None:
+        raise FinnesIkke
+    return Utgivelse(
+        nummer=p.nummer,
+        aar=p.aar,
+        tall_fra=p.bilde_dato,
+        publisert=p.publisert.date(),
+        kommune=kommune().navn,
+        kobling=p.koblingsmodus.tekst,
+        terskel=p.terskel,
+        programversjon=p.programversjon or "",
+        sha256=p.sha256,
+        erstatter=p.erstatter.nummer if p.erstatter else None,
+        trukket=p.trekkgrunn.tekst if p.trekkgrunn else None,
+    )
