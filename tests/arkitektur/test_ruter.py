@@ -150,7 +150,7 @@ def _publisering() -> int:
         return finnes
     statistikk.lag_bilde(i_dag().year, i_dag(), av=None)
     with transaction():
-        ny = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
+        ny: int = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
     with transaction():
         statistikk.bestill_kontroll(db.session.get_one(Publisering, ny), av=bruker("koordinator1"))
     arbeid(en_runde=True)
