@@ -228,6 +228,7 @@ def vandring(app: Flask, config: Config, chromium: Browser) -> Iterator[Vandring
     assert len(vandring.steder) > MINST_SIDER, sorted(vandring.steder)
 
 
+@pytest.mark.timeout(900)
 def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Browser) -> None:
     app, config = installasjon(tmp_path)
     with app.app_context():
