@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine
 
 from koordinering import crypto, migrering
@@ -25,6 +26,24 @@ from koordinering.demo import brukere
 from tests.nettleser import Nettleser
 
 PASSORD = "prøve-passord-2026"
+
+
+class _Minne(BytecodeCache):
+    """Compiled templates that every installation of this process shares: compiling them costs a test seconds."""
+
+    def __init__(self) -> None:
+        self._koder: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled from the same source."""
+        bucket.code = self._koder.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what has been compiled."""
+        self._koder[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Minne()}
 
 settings.register_profile(
     "vanlig",
