@@ -1,4 +1,4 @@
-"""`python -m bench.start`: how long `koordinering start-demo` takes to its first answer, the first time and the next."""
+"""`python -m bench.start`: how long `koordinering start-demo` takes to its first answer, at first and then again."""
 
 import os
 import socket
