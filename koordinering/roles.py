@@ -39,10 +39,11 @@ class Rettighet(Kode):
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
     HENVISNING_REGISTRER = "henvisning:registrer", N_("Sende, rette, trekke og følge opp henvisninger")
     HENVISNING_MOTTA = "henvisning:motta", N_("Ta imot og behandle henvisninger")
-    TILDELING_GI = "tildeling:gi", N_("Gi, sette på venteliste og ta tilbake kort og plasser")
+    TILDELING_GI = "tildeling:gi", N_("Gi, tilby, sette på venteliste, flytte i køen og ta tilbake kort og plasser")
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
-    TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser")
+    TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser, og foreslå fordeling av dem")
     KORT_ENDRE = "kort:endre", N_("Opprette og avslutte årets kort, holde stedene og føre besøkene")
+    AAR_AVSLUTT = "aar:avslutt", N_("Avslutte året: kort, plasser der sesongen er over, og midler")
     MOETEPLASS_FOER = "moeteplass:foer", N_("Føre og rette besøk på enhetens møteplasser")
     MOETEPLASS_LES = "moeteplass:les", N_("Se besøkstallene på enhetens møteplasser dag for dag")
     MOETEPLASS_ENDRE = "moeteplass:endre", N_("Bestemme hvilke møteplasser og aldersgrupper som finnes")
@@ -94,6 +95,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
             Rettighet.KORT_ENDRE: Omfang.ALLE,
+            Rettighet.AAR_AVSLUTT: Omfang.ALLE,
             Rettighet.KLUBBESOEK_FOER: Omfang.ENHET,
             Rettighet.LAG_LES: Omfang.ALLE,
             Rettighet.LAG_ENDRE: Omfang.ALLE,

@@ -16,6 +16,7 @@ import pytest
 
 from koordinering.cli.hoved import koordinering, main
 from koordinering.cli.ramme import tabell
+from koordinering.db import i_dag
 from koordinering.roles import MATRISE, Rolle
 from tests.plan.eksempel import ANNEN_KOMMUNE, bytt
 from tests.tjener import helse, ledig_port
@@ -250,6 +251,18 @@ def test_the_catalogue_of_tables(klar: Skall) -> None:
     assert linjer[0].startswith("Kode")
     assert len(linjer) >= 2 + 3
     assert "tabeller" in klar.feil("statistikk", "eksport", "--tabell", "zz", "--aar", "2025", "--format", "csv")
+
+
+def test_the_new_year_tells_what_it_would_do_and_is_safe_twice(klar: Skall) -> None:
+    i_fjor = str(i_dag().year - 1)
+    vil = klar("aarsskifte", "--aar", i_fjor, "--dry-run")
+    assert (vil.returncode, "Ingenting er endret" in vil.stdout) == (0, True)
+    assert "åpnes." in vil.stdout
+    gjort, igjen = (klar("aarsskifte", "--aar", i_fjor) for _ in range(2))
+    assert "åpnes." in gjort.stdout
+    assert "er åpnet allerede." in igjen.stdout
+    neste = klar("aarsskifte", "--aar", str(i_dag().year + 1))
+    assert (neste.returncode, neste.stderr) == (1, "Året kan ikke avsluttes før i desember.\n")
 
 
 def test_production_refuses_what_belongs_to_the_demo(klar: Skall, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,7 @@ def fordel(page: Page, adresse: str) -> None:
     koe = page.get_by_role("region", name="Køen").get_by_role("link")
     for sti in [lenke.get_attribute("href") for lenke in koe.all()]:
         page.goto(f"{adresse}{sti}")
-        if page.locator("#valgt").get_by_text("Ønske 1").count():
+        if page.locator("#valgt").get_by_text(re.compile(r"^Ønske \d")).count():
             break
 
 
@@ -112,6 +113,9 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("kort", "nav1", SKJERM, side("/kort")),
     ("fordel", "inkludering1", SKJERM, fordel),
     ("forslag", "inkludering1", SKJERM, forslag),
+    ("midler", "inkludering1", SKJERM, side("/midler")),
+    ("aarsskifte", "inkludering1", SKJERM, side("/aarsskifte")),
+    ("disk", "fretex1", SKJERM, start),
     ("start-koordinator", "koordinator1", SKJERM, start),
     ("tall", "koordinator1", SKJERM, tall),
     ("besoek-mobil", "moeteplass1", MOBIL, start),

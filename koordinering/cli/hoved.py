@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from koordinering.cli.aaret import aarsskifte
 from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
 from koordinering.cli.kommunen import kommune
@@ -27,7 +28,20 @@ def koordinering() -> None:
     """
 
 
-for _kommando in (init, demo, start_demo, serve, jobb, db_gruppe, user, matrise, plan, kommune, statistikk):
+for _kommando in (
+    init,
+    demo,
+    start_demo,
+    serve,
+    jobb,
+    db_gruppe,
+    user,
+    matrise,
+    plan,
+    kommune,
+    statistikk,
+    aarsskifte,
+):
     koordinering.add_command(_kommando)
 
 

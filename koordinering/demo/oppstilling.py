@@ -37,6 +37,9 @@ class Oppstilling:
         self._fordelinger = fordelinger
         self._skala = skala
         self._antall_lagre = 0
+        self._neste_aar = 0
+        # Drawn apart, so that the years themselves come out the same whether or not the next has begun.
+        self._til_neste_aar = random.Random(repr(rng.getstate()))  # noqa: S311 - made-up data
         self._tilbud: dict[int, Tilbud] = {}
         """The offer of each stock of places, without the key of its stock until it is written."""
         self.noekler: dict[int, int] = {}
@@ -47,6 +50,7 @@ class Oppstilling:
     def lager(self, aar: range, slutt: datetime, tiltak: dict[str, Tiltaksinfo]) -> Lager:
         """Everything that is there to give in these years. Reads which cards there are already; writes nothing."""
         siste = slutt.astimezone(OSLO).date()
+        self._neste_aar = aar.stop
         kort = {et: self._kort(et) for et in aar if date(et, 1, 1) <= siste}
         sesonger = [
             sesong
@@ -82,8 +86,9 @@ class Oppstilling:
         return sesong
 
     def _nytt_tilbud(self, rekke: Rekke, navn: str, enhet: str, fra: date, til: date) -> Tilbud:
+        rng = self._rng if fra.year < self._neste_aar else self._til_neste_aar
         return Tilbud(
-            id=self._rng.getrandbits(62) | 1,
+            id=rng.getrandbits(62) | 1,
             tiltak_id=rekke.tiltak,
             enhet_id=enhet,
             arrangoer=rekke.arrangoer,

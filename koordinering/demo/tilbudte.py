@@ -100,9 +100,7 @@ def _hendelse(session: Session, t: _Tilbyr, slag: str, tid: datetime, hva: Hva) 
     _logg(session, hva, tid, t.user_id if egen else None, ("henvisning", h.id, h.mottaker_id))
 
 
-def _logg(
-    session: Session, hva: Hva, tid: datetime, user_id: int | None, ting: tuple[str, int, str | None]
-) -> None:
+def _logg(session: Session, hva: Hva, tid: datetime, user_id: int | None, ting: tuple[str, int, str | None]) -> None:
     slag, id_, enhet_id = ting
     roller = ",".join(sorted(session.get_one(User, user_id).roller)) if user_id is not None else ""
     session.add(
@@ -115,9 +113,7 @@ def _utkast(session: Session, gir: Mapping[str, int], rng: random.Random, dag: d
     laget = datetime.combine(dag, time(), tzinfo=OSLO) - timedelta(hours=9)
     for enhet in session.scalars(select(Enhet).where(Enhet.id.in_(select(Tilbud.enhet_id))).order_by(Enhet.id)):
         user = session.get_one(User, gir[enhet.id])
-        query = select(Tilbud).where(
-            Tilbud.enhet_id == enhet.id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag
-        )
+        query = select(Tilbud).where(Tilbud.enhet_id == enhet.id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag)
         tilbud = list(session.scalars(query.options(joinedload(Tilbud.tiltak)).order_by(Tilbud.id)))
         if not tilbud:
             continue
@@ -146,8 +142,7 @@ def _ett_utkast(
     )
     forslag.tilbud = [Forslagstilbud(tilbud_id=id_, lodd=nummer) for id_, nummer in lodd.items()]
     forslag.linjer = [
-        Forslagslinje(id=rng.getrandbits(62) | 1, henvisning_id=h.id, orden=nr)
-        for nr, h in enumerate(henvisninger, 1)
+        Forslagslinje(id=rng.getrandbits(62) | 1, henvisning_id=h.id, orden=nr) for nr, h in enumerate(henvisninger, 1)
     ]
     session.add(forslag)
     session.flush()

@@ -15,7 +15,8 @@ def test_one_head_and_numbered() -> None:
     skript = ScriptDirectory.from_config(migrering.oppsett())
     assert len(skript.get_heads()) == 1
     revisjoner = [r.revision for r in skript.walk_revisions()][::-1]
-    assert revisjoner == [f"{n:04}" for n in range(1, len(revisjoner) + 1)]
+    assert revisjoner[0] == "0001"
+    assert revisjoner == sorted(set(revisjoner))  # a number may be skipped, never come twice or out of order
 
 
 def test_upgraded_schema_equals_the_models(app: Flask) -> None:

@@ -89,9 +89,7 @@ def test_what_is_locked_stands_and_the_rest_is_solved_again(runde: Runde, data: 
         return
     valgt = data.draw(st.sampled_from(mulige))
     tilbud = data.draw(st.sampled_from([t for t in valgt.valg if runde.plasser[t]]))
-    laast = replace(
-        runde, soekere=tuple(replace(s, laast=tilbud) if s.id == valgt.id else s for s in runde.soekere)
-    )
+    laast = replace(runde, soekere=tuple(replace(s, laast=tilbud) if s.id == valgt.id else s for s in runde.soekere))
     fordeling = loes(laast)
     assert fordeling.plass[valgt.id] == tilbud
     lovlige = [p for p in _alle(laast) if p.get(valgt.id) == tilbud]

@@ -78,7 +78,7 @@ def test_given_started_invoiced_and_ended(folk: Any) -> None:
     with pytest.raises(UgyldigOvergang):
         _gi(folk, henvisning)
     tilbys = services.handlinger(henvisning, folk.inkludering1)
-    assert {Handling.BEKREFT_START, Handling.AVSLUTT} == set(tilbys)
+    assert {Handling.BEKREFT_START, Handling.AVSLUTT, Handling.ANGRE} == set(tilbys)
     tildele.gjoer(services.bekreft_start, henvisning, av=folk.inkludering1)
     penger.faktura(folk.inkludering1, db.session.scalars(select(Tilsagn)).one(), 150_000)
     tildele.gjoer(services.avslutt, henvisning, "fullfoert", JaNeiVetIkke.JA, av=folk.inkludering1)
@@ -92,6 +92,20 @@ def test_withdrawn_gives_the_money_back_by_itself(folk: Any) -> None:
     tildele.gjoer(services.trekk, henvisning, "flyttet", av=folk.nav1)
     assert _bundet() == 0
     assert queries.aapen_tildeling(henvisning) is None
+
+
+def test_money_is_undone_until_an_invoice_is_here(folk: Any) -> None:
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    _gi(folk, henvisning)
+    tildele.gjoer(services.angre, henvisning, av=folk.inkludering1)
+    assert (_bundet(), henvisning.status) == (0, Status.UNDER_BEHANDLING)
+    assert queries.aapen_tildeling(henvisning) is None
+    tildeling = _gi(folk, henvisning)
+    assert tildeling.tilsagn is not None
+    penger.faktura(folk.inkludering1, tildeling.tilsagn, 50_000)
+    with pytest.raises(UgyldigOvergang):
+        tildele.gjoer(services.angre, henvisning, av=folk.inkludering1)
+    assert _bundet() == 200_000
 
 
 def test_a_ceiling_and_an_empty_budget_stop_it_with_their_reasons(folk: Any) -> None:

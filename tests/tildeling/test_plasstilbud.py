@@ -61,9 +61,10 @@ def test_an_offered_place_waits_for_the_answer_and_becomes_granted(nettleser: Le
     nav = nettleser.som(folk.nav1)
     side = nav.se(f"/henvisninger/{henvisning.id}").get_data(as_text=True)
     assert "Tilbudt plass" in side and "Familien takker ja" in side  # noqa: PT018 - one sentence
-    assert nettleser.som(folk.helse1).send(
-        f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}
-    ).status_code == 404
+    assert (
+        nettleser.som(folk.helse1).send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}).status_code
+        == 404
+    )
     assert nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}).status_code == 303
     assert status(henvisning) is Status.INNVILGET
     assert henvisning.beskjed_siden is not None

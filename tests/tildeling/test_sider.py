@@ -262,20 +262,20 @@ def test_a_colleagues_change_of_the_years_cards_is_told_and_what_was_typed_stays
 def test_the_new_year_shows_first_what_it_will_do(folk: Any, nettleser: Nettleser) -> None:
     kortaar = fabrikk.kortaar()
     inne = nettleser.som(folk.inkludering1)
-    assert "Dette kommer til å skje" in _tekst(inne.se(f"/kort/aarsskifte?aar={kortaar.aar}"))
+    assert "Dette kommer til å skje" in _tekst(inne.se(f"/aarsskifte?aar={kortaar.aar}"))
     forrige = kortaar.aar - 1
-    assert inne.send(f"/kort/aarsskifte?aar={forrige}").status_code == 303
-    assert inne.send(f"/kort/aarsskifte?aar={forrige + 3}").status_code == 422
+    assert inne.send(f"/aarsskifte?aar={forrige}").status_code == 303
+    assert inne.send(f"/aarsskifte?aar={forrige + 3}").status_code == 422
 
 
 def test_a_year_long_past_without_cards_makes_no_new_year(folk: Any, nettleser: Nettleser) -> None:
     fabrikk.kortaar()
     inne = nettleser.som(folk.inkludering1)
-    grunn = "Det finnes ingen kort for dette året."
-    side = _tekst(inne.se("/kort/aarsskifte?aar=2003"))
+    grunn = "Det finnes ingenting å avslutte for dette året."
+    side = _tekst(inne.se("/aarsskifte?aar=2003"))
     assert grunn in side
     assert "Dette kommer til å skje" not in side
-    svar = inne.send("/kort/aarsskifte?aar=2003")
+    svar = inne.send("/aarsskifte?aar=2003")
     assert svar.status_code == 422
     assert grunn in _tekst(svar)
     assert tiltaket.kortaar("4b-2", 2004) is None

@@ -36,9 +36,7 @@ LINJER_PER_SIDE = 50
 def forslag(user: User, forslag_id: int) -> Forslag:
     """One proposal of the user's unit. Raises FinnesIkke."""
     query = visible(select(Forslag).where(Forslag.id == forslag_id), Forslag, user, Rettighet.TILBUD_ENDRE)
-    lastet = query.options(
-        joinedload(Forslag.tiltak), selectinload(Forslag.tilbud).joinedload(Forslagstilbud.tilbud)
-    )
+    lastet = query.options(joinedload(Forslag.tiltak), selectinload(Forslag.tilbud).joinedload(Forslagstilbud.tilbud))
     funnet = db.session.scalar(lastet)
     if funnet is None:
         raise FinnesIkke

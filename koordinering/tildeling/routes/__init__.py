@@ -9,6 +9,7 @@ from koordinering.tildeling.routes import (
     kort,
     lapp,
     midler,
+    nyttaar,
     registrering,
     venting,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "kort",
     "lapp",
     "midler",
+    "nyttaar",
     "registrering",
     "venting",
 ]

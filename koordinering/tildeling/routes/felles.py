@@ -34,7 +34,7 @@ GJORT: Mapping[Handling, str] = {
     Handling.AVSLAA: N_("Henvisningen er avslått."),
     Handling.GJENAAPNE: N_("Henvisningen er gjenåpnet."),
     Handling.TREKK: N_("Henvisningen er trukket."),
-    Handling.ANGRE: N_("Tildelingen er angret. Plassen eller kortet er ledig igjen."),
+    Handling.ANGRE: N_("Tildelingen er angret. Det som var gitt, er ledig igjen."),
 }
 """What the page says after an action."""
 

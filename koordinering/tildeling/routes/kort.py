@@ -24,7 +24,6 @@ from koordinering.tiltak.forms import KortaarForm
 from koordinering.tiltak.models import Kortaar, Tiltak
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
-from koordinering.web.skjema import BaseForm
 
 I_KOEEN = 100
 """Referrals of the queue on the page; the inbox has the rest."""
@@ -169,29 +168,3 @@ def _kort_endret(form: KortaarForm, aar: int, feil: Endret) -> Svar:
         form.versjon.data = str(naa.versjon)
     form.form_errors.append(gettext(str(feil)))
     return _endreside(form, tiltak, aar, naa), feil.status
-
-
-@bp.route("/kort/aarsskifte", methods=["GET", "POST"])
-@needs(Rettighet.KORT_ENDRE)
-def aarsskifte() -> Svar:
-    """The new year: what will happen, and doing it."""
-    tiltak, aar = _paakrevd_tiltak(), _aar(request.values.get("aar"))
-    form = BaseForm()
-    if not form.is_submitted():
-        return _aarsskifteside(form, tiltak, aar)
-    tiltak_id = tiltak.id
-    try:
-        with transaction():
-            services.nytt_kortaar(_paakrevd_tiltak(), aar, av=me())
-    except UgyldigFelt as feil:
-        form.feil(feil)
-        return _aarsskifteside(form, _paakrevd_tiltak(), aar), 422
-    melding = gettext(N_("Kortene for %(aar)d er avsluttet, og kortene for %(neste)d finnes."))
-    flash(melding % {"aar": aar, "neste": aar + 1}, "suksess")
-    return redirect(url_for("tildeling.kort", tiltak=tiltak_id, aar=aar + 1), 303)
-
-
-def _aarsskifteside(form: BaseForm, tiltak: Tiltak, aar: int) -> str:
-    return render_template(
-        "tildeling/aarsskifte.html", form=form, tiltak=tiltak, plan=services.planlegg(tiltak, aar)
-    )

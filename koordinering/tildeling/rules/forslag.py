@@ -186,6 +186,4 @@ def med_plasser(runde: Runde, flere: Mapping[int, int]) -> Runde:
 
 def hver_for_seg(runde: Runde, sammen: int) -> Runde:
     """The round where these siblings need not be together."""
-    return replace(
-        runde, soekere=tuple(replace(s, sammen=None) if s.sammen == sammen else s for s in runde.soekere)
-    )
+    return replace(runde, soekere=tuple(replace(s, sammen=None) if s.sammen == sammen else s for s in runde.soekere))

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Enhet, Fordeling, Maal, Runde, Steg, enheter
+from koordinering.tildeling.rules.stille import vekk_stille
+
+vekk_stille()
 
 BLOKK = 16
 """Children whose order is settled in one step, by weights 32768 … 2, 1: far from where doubles round."""

@@ -19,6 +19,7 @@ from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
 from koordinering.tildeling.services.midler import gi_midler, holder_midler, kan_gi_midler, oek_midler
+from koordinering.tildeling.services.nyttaar import Nyttaar, planlegg_aaret, skift_aar
 from koordinering.tildeling.services.tilbake import (
     avslutt,
     bekreft_start,
@@ -40,6 +41,7 @@ from koordinering.tildeling.services.utloep import trekk_utloepte
 
 __all__ = [
     "Aarsskifte",
+    "Nyttaar",
     "angre",
     "avslaa",
     "avslutt",
@@ -70,8 +72,10 @@ __all__ = [
     "oek_midler",
     "oppretthold",
     "planlegg",
+    "planlegg_aaret",
     "sett_paa_vent",
     "sett_paa_venteliste",
+    "skift_aar",
     "spoer",
     "svar_paa_tilbud",
     "ta_imot",

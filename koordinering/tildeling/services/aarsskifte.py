@@ -58,7 +58,7 @@ def planlegg(tiltak: Tiltak, aar: int) -> Aarsskifte:
         ledige=tall.get(Plasstilstand.LEDIG, 0),
         tapte=tall.get(Plasstilstand.TAPT, 0),
         nye=0 if nytt is not None else _antall(gammelt),
-        for_tidlig=not _kan_stenges(aar),
+        for_tidlig=not kan_stenges(aar),
         ukjent=gammelt is None and aar < i_dag().year - 1,
     )
 
@@ -67,19 +67,21 @@ def _antall(gammelt: Kortaar | None) -> int:
     return gammelt.beholdning.antall if gammelt is not None else beholdning.STANDARD_KORT
 
 
-def _kan_stenges(aar: int) -> bool:
+def kan_stenges(aar: int) -> bool:
     """From December of the year itself: the cards are valid to 31 December."""
     dag = i_dag()
     return (dag.year, dag.month) >= (aar, 12)
 
 
-def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User) -> Aarsskifte:
+def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User | None) -> Aarsskifte:
     """Close the year's cards and make the next year's, and tell what was done. Doing it twice changes nothing more.
 
+    `av` is None for the installation itself.
     Raises DomainError before December of the year, UgyldigFelt("aar", …) for a year long past without cards.
     """
-    require(av, Rettighet.KORT_ENDRE)
-    if not _kan_stenges(aar):
+    if av is not None:
+        require(av, Rettighet.KORT_ENDRE)
+    if not kan_stenges(aar):
         raise DomainError(N_("Året kan ikke avsluttes før i desember."))
     plan = planlegg(tiltak, aar)
     if plan.ukjent:
@@ -92,7 +94,7 @@ def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User) -> Aarsskifte:
     return plan
 
 
-def _steng(kortaar: Kortaar, av: User) -> None:
+def _steng(kortaar: Kortaar, av: User | None) -> None:
     """No more cards from this year; those that are out expire. A closed year is left as it is."""
     db.session.execute(select(Kortaar.id).where(Kortaar.id == kortaar.id).with_for_update())
     db.session.refresh(kortaar, ["stengt"])
@@ -109,7 +111,7 @@ def _steng(kortaar: Kortaar, av: User) -> None:
     audit.record(Hva.KORT_AVSLUTTET, av=av, gjelder=gjelder, detalj=str(kortaar.aar))
 
 
-def _utloep(henvisning: Henvisning, av: User) -> None:
+def _utloep(henvisning: Henvisning, av: User | None) -> None:
     laas(henvisning)
     try:
         tildeling = frigi(henvisning, Tildelingstilstand.AVSLUTTET, til=Plasstilstand.STENGT, av=av)

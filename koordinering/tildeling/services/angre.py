@@ -18,11 +18,12 @@ from koordinering.tildeling.rules.runde import KOEVERDI, Flyttegrunn, Koe
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak import services as beholdning
+from koordinering.tiltak.midler import services as midler
 from koordinering.users import User
 
 
 def angre(henvisning: Henvisning, *, av: User) -> None:
-    """Undo what this person gave within the last ten minutes: the unit is free, the referral is where it was.
+    """Undo what this person gave within the last ten minutes: unit or money is free, the referral is where it was.
 
     What was written stays: the tildeling ends as ANGRET and counts for nothing, and an event says so.
     """
@@ -35,6 +36,8 @@ def angre(henvisning: Henvisning, *, av: User) -> None:
     db.session.flush()
     if tildeling.plass is not None:
         beholdning.gi_tilbake(tildeling.plass)
+    if tildeling.tilsagn is not None:
+        midler.frigi_tilsagn(tildeling.tilsagn, av=av)
     til = str(tildeling.plass.nummer) if tildeling.plass else None
     legg_til_hendelse(henvisning, "angret", av=av, part=Part.MOTTAKER, til=til)
     flytt(henvisning, innvilget_fra(henvisning), part=Part.MOTTAKER, av=av)

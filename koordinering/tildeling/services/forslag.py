@@ -116,9 +116,7 @@ def _som_json(fordi: Fordi) -> dict[str, Any]:
     return asdict(fordi) | {"aarsak": fordi.aarsak.value, "grunner": [g.value for g in fordi.grunner]}
 
 
-def endre_forslag(
-    forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User
-) -> None:
+def endre_forslag(forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User) -> None:
     """Store what is locked and struck, by referral, and the rest solved again.
 
     `versjon`: the one that the user's page showed. Raises Endret when somebody was before, or it is confirmed.
@@ -198,9 +196,7 @@ def _gi(linje: Forslagslinje, forslag: Forslag, tilbud: Tilbud, av: User) -> Non
         gi(henvisning, tilbud, av=av)
 
 
-def samlet(
-    tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, frist_dager: int, av: User
-) -> Forslag:
+def samlet(tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, frist_dager: int, av: User) -> Forslag:
     """Several referrals chosen by hand for one offer, confirmed at once; the lines tell what came of each."""
     forslag = lag_forslag(
         tilbud.tiltak, henvisninger, {tilbud.id: 0}, None, maate=maate, frist_dager=frist_dager, av=av

@@ -49,11 +49,12 @@ def _stilling(henvisning: Henvisning, user: User | None) -> Stilling:
 
 
 def _kan_angres(henvisning: Henvisning, tildeling: Tildeling, user: User) -> bool:
-    """The same person, within the time, and nothing rests on it: not started, not told, no slip printed."""
+    """The same person, within the time, and nothing rests on it: not started, not told, no slip, no invoice."""
     if not kan_angres(tildeling.gitt, gitt_av=tildeling.gitt_av, hvem=user.id, naa=now()):
         return False
     uroert = tildeling.tilstand is Tildelingstilstand.GITT and henvisning.beskjed_gitt is None
-    return uroert and not audit.har_skjedd(Hva.LAPP_SKREVET, henvisning.id, siden=tildeling.gitt)
+    uten_faktura = tildeling.tilsagn is None or tildeling.tilsagn.fakturert_oere == 0
+    return uroert and uten_faktura and not audit.har_skjedd(Hva.LAPP_SKREVET, henvisning.id, siden=tildeling.gitt)
 
 
 def _holder(tildeling: Tildeling | None) -> Mekanikk | None:

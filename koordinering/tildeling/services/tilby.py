@@ -128,9 +128,7 @@ _HENDELSE = {
 }
 
 
-def _lukk(
-    henvisning: Henvisning, plasstilbud: Plasstilbud, svar: Tilbudssvar, *, part: Part, av: User | None
-) -> None:
+def _lukk(henvisning: Henvisning, plasstilbud: Plasstilbud, svar: Tilbudssvar, *, part: Part, av: User | None) -> None:
     """The place comes free again, and the referral keeps its place on the list."""
     _svar(henvisning, plasstilbud, svar)
     beholdning.gi_tilbake(plasstilbud.plass, fra=Plasstilstand.TILBUDT)

@@ -91,6 +91,26 @@ def aarets(steder: Sequence[int], aar: int) -> dict[int, list[tuple[int, int | N
     return funnet
 
 
+def maaneder_uten_tall(aar: int, siste: date) -> int:
+    """How many months a venue took the card without having told of its visits, all venues together. Two queries."""
+    foerste, slutt = date(aar, 1, 1), date(aar, 12, 31)
+    tok_kortet = or_(Samarbeidssted.til.is_(None), Samarbeidssted.til >= foerste)
+    query = select(Samarbeidssted).where(Samarbeidssted.fra <= slutt, tok_kortet)
+    steder = db.session.scalars(query).all()
+    foert = aarets([sted.id for sted in steder], aar)
+    return sum(
+        len(set(_maaneder(sted, aar, siste)) - {maaned for maaned, antall in foert[sted.id] if antall is not None})
+        for sted in steder
+    )
+
+
+def _maaneder(sted: Samarbeidssted, aar: int, siste: date) -> range:
+    """The months of the year in which the venue took the card, whole months until `siste`."""
+    til = min(d for d in (date(aar, 12, 31), siste, sted.til) if d is not None)
+    fra = max(date(aar, 1, 1), sted.fra)
+    return range(fra.month, til.month + 1) if fra <= til else range(0)
+
+
 @dataclass(frozen=True)
 class Rettelinje:
     """One corrected count, as the page tells of it."""

@@ -139,6 +139,28 @@ def foerte_dager(moeteplasser: Sequence[int], maaned: date) -> dict[int, int]:
     return dict.fromkeys(moeteplasser, 0) | talte
 
 
+def maaneder_uten_tall(aar: int, siste: date) -> int:
+    """How many months an open offer was kept without a day written in, all open offers together. Two queries."""
+    foerste, slutt = date(aar, 1, 1), min(date(aar, 12, 31), siste)
+    query = select(Moeteplass).where(
+        Moeteplass.fra <= slutt, or_(Moeteplass.til.is_(None), Moeteplass.til >= foerste)
+    )
+    alle = db.session.scalars(query).all()
+    dager = (
+        select(Moeteplassgruppe.moeteplass_id, Moeteplasstall.dag)
+        .join(Moeteplasstall, Moeteplasstall.gruppe_id == Moeteplassgruppe.id)
+        .where(Moeteplasstall.dag >= foerste, Moeteplasstall.dag <= slutt, Moeteplasstall.antall.is_not(None))
+        .distinct()
+    )
+    foert = {(id_, dag.month) for id_, dag in db.session.execute(dager)}
+    holdt = {
+        (m.id, maaned)
+        for m in alle
+        for maaned in range(max(m.fra, foerste).month, min(m.til or slutt, slutt).month + 1)
+    }
+    return len(holdt - foert)
+
+
 def moeteplasstiltak() -> list[Tiltak]:
     """The measures of the plan that are open offers, in its order."""
     slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.MOETEPLASS)
