@@ -89,6 +89,10 @@ _FYLL_GALT = """form => {
 SPREDT = frozenset({"forside.start"})
 """Pages that are another page for each role."""
 
+MED_FAMILIER = ("nav1", "helse1", "kultur1", "kulturskole1", "inkludering1")
+UTEN_FAMILIER = tuple(hvem for hvem in ALLE_ROLLER if hvem not in MED_FAMILIER)
+"""Two halves of the work, for two cores."""
+
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
 Sted = tuple[str, str]
 """Who, and which path."""
@@ -163,9 +167,9 @@ class Vandring:
             self._send_feil(r, hvem, url, galt=endpoint in RETTESKJEMA)
         return lenker
 
-    def _les(self, r: Reise, hvor: str) -> None:
+    def _les(self, r: Reise, hvor: str, *, axe: bool = True) -> None:
         _aapne_alt(r.page)
-        self.klager += [f"{hvor}: {f}" for f in r.funn()]
+        self.klager += [f"{hvor}: {f}" for f in (r.funn() if axe else r.synlige_funn())]
         r.klager.clear()
 
     def _send_feil(self, r: Reise, hvem: str, url: str, *, galt: bool) -> None:
@@ -182,13 +186,16 @@ class Vandring:
         self._les(r, f"{hvem} {url} with errors")
 
     def smalt_uten_skript(self) -> None:
-        """Every kind of page once more, on a narrow screen and without the product's script."""
+        """Every kind of page once more, on a narrow screen and without the product's script: nothing sticks out.
+
+        axe has read it wide, and reads the empty pages narrow.
+        """
         r = self.skjerm(bredde=320, skript=False)
         for hvem in dict.fromkeys(hvem for hvem, _ in self.steder.values()):
             self._logg_inn(r.page.context, hvem)
             for sti in [sti for eier, sti in self.steder.values() if eier == hvem]:
                 r.aapne(sti)
-                self._les(r, f"{hvem} {sti} at 320 px without its script")
+                self._les(r, f"{hvem} {sti} at 320 px without its script", axe=False)
 
 
 def _tomt(route: Route) -> None:
@@ -229,13 +236,16 @@ def vandring(app: Flask, config: Config, chromium: Browser) -> Iterator[Vandring
 
 
 @pytest.mark.timeout(900)
-def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Browser) -> None:
+@pytest.mark.parametrize("roller", [MED_FAMILIER, UTEN_FAMILIER], ids=["with families", "without"])
+def test_every_page_of_every_role_is_for_everybody(
+    tmp_path: Path, chromium: Browser, roller: tuple[str, ...]
+) -> None:
     app, config = installasjon(tmp_path)
     with app.app_context():
         by.lag_by(15, (i_dag().year - 1, i_dag().year), 7, lambda _hva, _gjort, _av: None)
     with vandring(app, config, chromium) as full:
         r = full.skjerm(bredde=1280, skript=True)
-        for hvem in ALLE_ROLLER:
+        for hvem in roller:
             full.gaa(r, hvem)
         full.smalt_uten_skript()
 

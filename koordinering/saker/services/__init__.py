@@ -19,6 +19,7 @@ from koordinering.saker.services.kommandoer import (
     NyttGrunnlag,
     SakRettelse,
 )
+from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, les_fritekst, send
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
@@ -58,6 +59,7 @@ __all__ = [
     "har_grunnlag",
     "innsendingsnoekkel",
     "kan_slettes",
+    "laas_sak",
     "last_hjemler",
     "legg_til_barn",
     "legg_til_hendelse",

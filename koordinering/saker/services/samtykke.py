@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
@@ -13,6 +15,7 @@ from koordinering.saker.rules.behov import Grunnlag, SamtykkeFra
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import ungdom_kan_samtykke
 from koordinering.saker.services.kommandoer import NyttGrunnlag
+from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import har_grunnlag, send
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User, kommune
@@ -71,7 +74,8 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     require(av, Rettighet.SAK_REGISTRER, sak)
     if db.session.get(Enhet, nytt.mottaker_id) is None or nytt.mottaker_id == sak.enhet_id:
         raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
-    venter = [h for h in sak.henvisninger if h.mottaker_id == nytt.mottaker_id]
+    laas_sak(sak)
+    venter = _laast_til(sak, nytt.mottaker_id)
     barn = [h.barn.foedselsaar for h in venter if h.barn is not None]
     alle = [b.foedselsaar for b in sak.barn]
     sak.samtykker.append(
@@ -85,6 +89,13 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     _vis_igjen(venter)
     db.session.flush()
     return sendt
+
+
+def _laast_til(sak: Sak, mottaker_id: str) -> list[Henvisning]:
+    """The case's referrals to one unit, read anew: whoever ended a consent a moment ago has changed them."""
+    query = select(Henvisning).where(Henvisning.sak_id == sak.id, Henvisning.mottaker_id == mottaker_id)
+    query = query.order_by(Henvisning.id).with_for_update(of=Henvisning).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def _vis_igjen(henvisninger: Collection[Henvisning]) -> None:
@@ -101,6 +112,8 @@ def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
     """
     sak = samtykke.sak
     require(av, Rettighet.SAK_REGISTRER, sak)
+    laas_sak(sak)
+    db.session.refresh(samtykke)
     if samtykke.trukket is not None:
         raise UgyldigOvergang(N_("Samtykket er allerede trukket."))
     samtykke.trukket = now()
@@ -109,7 +122,7 @@ def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
     if har_grunnlag(sak, samtykke.mottaker_id):
         db.session.flush()
         return []
-    rammet = [h for h in sak.henvisninger if h.mottaker_id == samtykke.mottaker_id and h.synlig]
+    rammet = [h for h in _laast_til(sak, samtykke.mottaker_id) if h.synlig]
     for henvisning in rammet:
         henvisning.synlig = False
     db.session.flush()
