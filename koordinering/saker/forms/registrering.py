@@ -75,14 +75,15 @@ class NySakForm(GrunnlagFelter, BaseForm):
         self._dropp_rader()
 
     def _sett_mottakere(self, andre: Mapping[str, str]) -> None:
-        """One row for each receiving unit, also those that were hidden in the browser and not sent."""
-        sendte = {rad.form.mottaker.data for rad in self.mottakere}
-        for mottaker_id in andre:
-            if mottaker_id not in sendte:
-                self.mottakere.append_entry({"mottaker": mottaker_id})
-        for rad in self.mottakere:
-            rad.form.sett_valg(self.grunnlag.choices)
-            rad.form.radnavn = andre.get(rad.form.mottaker.data or "", "")
+        """One row for each receiving unit and no other, also those that were not sent."""
+        rader: Any = self.mottakere
+        rader.entries = [rad for rad in rader if rad.form.mottaker.data in andre]
+        for mottaker_id in sorted(andre.keys() - {rad.form.mottaker.data for rad in rader}):
+            rader.append_entry({"mottaker": mottaker_id})
+        rader._compact_indices()
+        for rad in rader:
+            rad.form.sett_valg(self.grunnlag.choices, self.hjemmel.choices)
+            rad.form.radnavn = andre[rad.form.mottaker.data]
             rad.form.tiltak = [t.id for t in self._tiltak.values() if t.mottaker_id == rad.form.mottaker.data]
 
     def _dropp_rader(self) -> None:

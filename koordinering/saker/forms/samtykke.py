@@ -42,10 +42,14 @@ class GrunnlagFelter(Form):
         self.sist("maate", "fra", "hjemmel", "gitt", "gyldig_til", "opplysninger")
         self.maate.choices = valg(Samtykkemaate)
         self.fra.choices = valg(SamtykkeFra)
-        self.hjemmel.choices = [*valg((), N_("Velg hjemmel")), *((h.id, h.tekst) for h in queries.hjemler())]
+        self.hjemmel.choices = self.hjemler()
         self.opplysninger.choices = valg(Opplysning)
         if not self.opplysninger.raw_data and not self.gyldig_til.raw_data:
             self.opplysninger.data = [o.value for o in STANDARD_OPPLYSNINGER]  # hidden, and so not sent: not unticked
+
+    def hjemler(self) -> Valg:
+        """The authorities that can be chosen today."""
+        return [*valg((), N_("Velg hjemmel")), *((h.id, h.tekst) for h in queries.hjemler())]
 
     def sist(self, *navn: str) -> None:
         """These fields come last on the page, in this order: errors are told in the order they stand there."""
@@ -95,9 +99,14 @@ class MottakerFelter(GrunnlagFelter):
     tiltak: Sequence[str] = ()
     """The measures that the unit receives: its fields matter only when one of them is chosen."""
 
-    def sett_valg(self, grunnlag: Valg) -> None:
+    def hjemler(self) -> Valg:
+        """Told by the form around the rows, which has read them once."""
+        return []
+
+    def sett_valg(self, grunnlag: Valg, hjemler: Valg) -> None:
         """The choices for all, and first the one that follows them."""
         self.valg.choices = [("", gettext(N_("Det samme som for alle"))), *grunnlag]
+        self.hjemmel.choices = hjemler
 
     def validate_valg(self, field: Nedtrekk) -> None:
         """What is filled in counts only where something is chosen: it is not left out without a word."""
