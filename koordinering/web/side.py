@@ -186,7 +186,7 @@ def _paa_hver_side() -> dict[str, Any]:
         "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
     }
     if current_user.is_authenticated:
-        felles["meny"] = _meny(me())
+        felles["meny"] = [] if me().passord_midlertidig else _meny(me())
         felles["bruker_navn"] = me().visningsnavn
         felles["bruker_rolle"] = ", ".join(
             dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in me().gjeldende)

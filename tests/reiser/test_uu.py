@@ -14,10 +14,13 @@ from werkzeug.exceptions import HTTPException
 
 from koordinering.cli.oppsett import klargjoer
 from koordinering.config import Config, les_config
-from koordinering.db import db, i_dag
+from koordinering.db import db, i_dag, transaction
 from koordinering.demo import brukere, by
+from koordinering.konto import services as konto
+from koordinering.roles import Rolle
+from tests import fabrikk
 from tests.conftest import PASSORD
-from tests.fabrikk import ALLE_ROLLER, bruker
+from tests.fabrikk import ALLE_ROLLER, NUMRE, bruker
 from tests.nettleser import Nettleser
 from tests.reiser.conftest import Reise
 from tests.tjener import servert
@@ -86,6 +89,8 @@ _FYLL_GALT = """form => {
     t.value = t.type === 'number' ? '' : 'tull'; });
   form.querySelectorAll('select').forEach(s => { s.add(new Option('tull', 'tull', true, true)); });
 }"""
+NY = "ny.bruker"
+"""Somebody whose password is temporary."""
 SPREDT = frozenset({"forside.start"})
 """Pages that are another page for each role."""
 
@@ -198,6 +203,35 @@ class Vandring:
                 self._les(r, f"{hvem} {sti} at 320 px without its script", axe=False)
 
 
+    def utenfor_lenkene(self, r: Reise) -> None:
+        """Pages that no link leads to: a number known in the user's own unit, and a password to change first."""
+        self._logg_inn(r.page.context, "nav1")
+        r.aapne("/saker/ny")
+        for felt, verdi in (("foedselsaar", str(i_dag().year - 10)), ("fnr", NUMRE[0])):
+            r.page.locator(f"#barn-0-{felt}").fill(verdi)
+        for valg in ("#barn-0-deltar-1", "#barn-0-spurt-0", "#i_maalgruppe-0", "#tiltak-0"):
+            r.page.locator(valg).check()
+        self._send(r, "a known number", 409)
+        self._logg_inn(r.page.context, NY)
+        r.aapne("/")
+        self._les(r, "a temporary password")
+        self._send(r, "a temporary password, unchanged", 422)
+
+    def _send(self, r: Reise, hva: str, status: int) -> None:
+        with r.page.expect_navigation() as navigasjon:
+            r.page.locator("form.skjema > .handlinger > button").first.click()
+        if navigasjon.value.status != status:
+            self.klager.append(f"{hva}: {navigasjon.value.status}")
+        self._les(r, hva)
+
+
+def lag_utenfor_lenkene() -> None:
+    """A family known by number, and somebody on her first day."""
+    fabrikk.sak(bruker("nav1"), barna=(fabrikk.barn(nummer=NUMRE[0]),))
+    with transaction():
+        konto.lag_bruker(NY, "Ny bruker", PASSORD, [(Rolle.HENVISER, "nav")], av=None)
+
+
 def _tomt(route: Route) -> None:
     route.fulfill(body="", content_type="text/javascript")
 
@@ -243,10 +277,13 @@ def test_every_page_of_every_role_is_for_everybody(
     app, config = installasjon(tmp_path)
     with app.app_context():
         by.lag_by(15, (i_dag().year - 1, i_dag().year), 7, lambda _hva, _gjort, _av: None)
+        lag_utenfor_lenkene()
     with vandring(app, config, chromium) as full:
         r = full.skjerm(bredde=1280, skript=True)
         for hvem in roller:
             full.gaa(r, hvem)
+        full.utenfor_lenkene(r)
+        full.utenfor_lenkene(full.skjerm(bredde=320, skript=False))
         full.smalt_uten_skript()
 
 

@@ -34,17 +34,6 @@ def test_a_field_name_that_is_no_row_is_left_out(folk: Any, nettleser: Nettleser
     assert side.send("/saker/ny", utfylt(grunnlag="senere") | {navn: "1"}).status_code == 303
 
 
-@pytest.mark.bare_sqlite
-@pytest.mark.parametrize("nr", ["²", "-1", _LANGT, "", "1\x00", "999", "x"])
-def test_dropping_a_child_that_is_not_there_changes_nothing(folk: Any, nettleser: Nettleser, nr: str) -> None:
-    svar = nettleser.som(folk.nav1).send("/saker/ny", utfylt(barn=2) | {"fjern_barn": nr})
-    if "\x00" in nr:
-        assert svar.status_code == 400
-        return
-    assert svar.status_code == 200
-    assert 'name="barn-1-foedselsaar"' in svar.get_data(as_text=True)
-
-
 def _sider(folk: Any) -> dict[str, dict[str, Any]]:
     sak = friplass(folk.nav1)
     (henvisning,) = sak.henvisninger

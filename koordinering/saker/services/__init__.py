@@ -24,6 +24,7 @@ from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_h
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
     KjentIEgenEnhet,
+    gjelder,
     innsendingsnoekkel,
     les_egen_referanse,
     registrer,
@@ -39,7 +40,7 @@ from koordinering.saker.services.sak import (
     rett_sak,
     slett,
 )
-from koordinering.saker.services.samtykke import registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
 
 __all__ = [
     "AlleredeRegistrert",
@@ -55,6 +56,8 @@ __all__ = [
     "beskjed_gitt",
     "fjern_barn",
     "flytt",
+    "gjelder",
+    "grunnlagsfeil",
     "handlinger",
     "har_grunnlag",
     "innsendingsnoekkel",
