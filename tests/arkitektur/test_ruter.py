@@ -147,7 +147,7 @@ def _telles(tiltak_id: str) -> Ting:
 def _publisering() -> int:
     """A release of this year's numbers, the same one for everybody."""
     if (finnes := db.session.scalar(select(Publisering.id))) is not None:
-        return finnes
+        return int(finnes)
     statistikk.lag_bilde(i_dag().year, i_dag(), av=None)
     with transaction():
         ny: int = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
