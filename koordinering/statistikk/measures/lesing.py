@@ -114,7 +114,7 @@ def _slutt(aar: int, dato: date) -> datetime:
 
 def registrerte(saker: Select[Any]) -> Select[Any]:
     """The children of these cases, as Registrert."""
-    query: Select[Any] = select(
+    query = select(
         Barn.id,
         Barn.sak_id,
         Sak.enhet_id,

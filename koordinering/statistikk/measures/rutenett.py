@@ -97,7 +97,9 @@ class Rutenett:
         """The largest part of each cell that one person, or one family, stands behind."""
         mest = np.zeros(len(self.noekler), dtype=np.int64)
         vekt = self._enheter.vekt
-        for personer in self._enheter.bak.values() if vekt is not None else ():
+        if vekt is None:
+            return mest
+        for personer in self._enheter.bak.values():
             deler = np.zeros((len(self.noekler), _antall(personer)), dtype=np.int64)
             for plass in self._plasser:
                 celle = plass[personer.enhet]
