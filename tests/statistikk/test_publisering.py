@@ -26,6 +26,7 @@ from koordinering.statistikk.rules import (
 from tests.nettleser import Nettleser
 from tests.statistikk.utgivelse import AAR, KODER, bilde, kontrollert, publisert, utkast
 
+
 def test_every_status_says_where_it_leads() -> None:
     assert set(OVERGANGER) == set(Publiseringsstatus)
 
