@@ -122,7 +122,9 @@ def create_app(config: Config | None = None) -> Flask:
     Babel(app)
     statisk = Path(__file__).parent / "static"
     versjon = side.statisk_versjon(statisk)
-    app.extensions[NAVN] = Huset(config, versjon, konto.slipp_ikke_inn, konto.bevart, konto.gammel_fane)
+    app.extensions[NAVN] = Huset(
+        config, versjon, konto.slipp_ikke_inn, konto.bytt_passord_foerst, konto.bevart, konto.gammel_fane
+    )
     with app.app_context():
         prepare_engine(db.engine)
         _refuse_demo_users(config)

@@ -16,6 +16,9 @@ T = TypeVar("T")
 STOERRELSE = 25
 """Rows a page unless a list says otherwise."""
 
+STOERRELSER = (25, 50, 100)
+"""What the reader may choose between. The choice stands before the key in the address: `50.` or `50.<key>`."""
+
 TELLES_TIL = 1000
 """Counted exactly up to here; beyond it the page says «over 1 000» (DESIGN.md section 9)."""
 
@@ -31,6 +34,8 @@ class Side(Generic[T]):
     siste: str | None
     antall: int
     """Rows in the whole list, never more than TELLES_TIL + 1."""
+    stoerrelse: int = STOERRELSE
+    """Rows a page, as chosen or as the list has it."""
 
     @property
     def mange(self) -> bool:
@@ -55,6 +60,18 @@ def _inn(verdi: Any) -> Any:
 def _noekkel(retning: str, verdier: Sequence[Any]) -> str:
     raa = json.dumps([retning, *(_ut(v) for v in verdier)], separators=(",", ":"))
     return base64.urlsafe_b64encode(raa.encode()).decode().rstrip("=")
+
+
+def valgt_stoerrelse(noekkel: str) -> tuple[int | None, str]:
+    """What stands in the address, taken apart: the chosen page size, where there is one, and the key."""
+    hode, _, resten = noekkel.partition(".")
+    valgt = next((s for s in STOERRELSER if str(s) == hode), None)
+    return (None, noekkel) if valgt is None else (valgt, resten)
+
+
+def foran(stoerrelse: int | None, noekkel: str = "") -> str:
+    """Put a chosen page size before a key, as valgt_stoerrelse reads it."""
+    return noekkel if stoerrelse is None else f"{stoerrelse}.{noekkel}"
 
 
 def _les(noekkel: str, kolonner: Sequence[InstrumentedAttribute[Any]]) -> tuple[str, list[Any]] | None:
@@ -94,10 +111,13 @@ def hent_side(
 ) -> Side[T]:
     """One page of `query` in the order of `orden`, whose last column is unique.
 
-    `noekkel` is what stood in the address; a broken one gives the first page. Two queries, whatever the page.
+    `noekkel` is what stood in the address, and its page size goes before `stoerrelse`; a broken one gives the first
+    page. Two queries, whatever the page.
     `deler` are selections of the unique column that together make the list, each in an index's own order:
     a list over several statuses then costs the same at a million rows, since no database merges them itself.
     """
+    valgt, noekkel = valgt_stoerrelse(noekkel)
+    stoerrelse = valgt or stoerrelse
     lest = _les(noekkel, orden) if noekkel else None
     antall = tell(session, *deler) if deler else tell(session, query)
     retning, verdier = lest or ("start", [])
@@ -119,18 +139,18 @@ def hent_side(
         rader.reverse()
     har_forrige = flere if bakfra else retning == "etter"
     har_neste = flere if not bakfra else retning == "foer"
-    navn = [kolonne.key for kolonne in orden]
 
     def av(rad: T) -> list[Any]:
-        return [getattr(rad, n) for n in navn]
+        return [getattr(rad, kolonne.key) for kolonne in orden]
 
     return Side(
         rader=rader,
-        forste="" if har_forrige else None,
-        forrige=_noekkel("foer", av(rader[0])) if har_forrige and rader else None,
-        neste=_noekkel("etter", av(rader[-1])) if har_neste and rader else None,
-        siste=_noekkel("slutt", []) if har_neste else None,
+        forste=foran(valgt) if har_forrige else None,
+        forrige=foran(valgt, _noekkel("foer", av(rader[0]))) if har_forrige and rader else None,
+        neste=foran(valgt, _noekkel("etter", av(rader[-1]))) if har_neste and rader else None,
+        siste=foran(valgt, _noekkel("slutt", [])) if har_neste else None,
         antall=antall,
+        stoerrelse=stoerrelse,
     )
 
 

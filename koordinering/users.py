@@ -63,6 +63,8 @@ class User(Base):
     brukernavn: Mapped[str] = mapped_column(unique=True)
     visningsnavn: Mapped[str]
     passord_hash: Mapped[str | None]
+    passord_midlertidig: Mapped[bool] = mapped_column(default=False)
+    """Somebody else has seen the password: nothing opens before the user has chosen her own."""
     laast: Mapped[bool] = mapped_column(default=False)
     """Locked by SYSTEMFORVALTER; never by wrong passwords."""
     demo: Mapped[bool] = mapped_column(default=False)

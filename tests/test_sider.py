@@ -2,13 +2,19 @@
 
 import base64
 import json
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from koordinering.db import db, transaction
+from koordinering.tiltak.lag.models import Lag
 from tests import fabrikk
 from tests.nettleser import Nettleser
 
@@ -51,6 +57,38 @@ def test_any_key_gives_a_page(app: Flask, folk: Any, nettleser: Nettleser) -> No
         assert som.se("/innsynslogg", query_string={"side": noekkel}).status_code == 200
 
     proev()
+
+
+def _lenker(html: str) -> dict[str, str]:
+    lenker = re.findall(r'<a class="ds-(?:button|link)"[^>]*href="([^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
+    return {" ".join(re.sub(r"<[^>]+>", "", tekst).split()): unescape(href) for href, tekst in lenker}
+
+
+def _rader(html: str) -> list[str]:
+    return re.findall(r"Prøvelag \d\d\d", html)
+
+
+def test_the_page_size_is_chosen_and_kept_while_paging_and_filtering(folk: Any, nettleser: Nettleser) -> None:
+    with transaction():
+        db.session.execute(delete(Lag))
+        db.session.add_all(
+            Lag(navn=f"Prøvelag {nr:03}", orgnr=f"{nr:09}", aktiv=True)
+            for nr in range(60)
+        )
+    side = nettleser.som(folk.inkludering1)
+    foerste = side.se("/lag").get_data(as_text=True)
+    assert len(_rader(foerste)) == 25
+    femti = side.se(_lenker(foerste)["50 per side"]).get_data(as_text=True)
+    assert len(_rader(femti)) == 50
+    resten = side.se(_lenker(femti)["Neste"]).get_data(as_text=True)
+    assert _rader(resten) == [f"Prøvelag {nr:03}" for nr in range(50, 60)]
+    assert _rader(side.se(_lenker(resten)["Forrige"]).get_data(as_text=True)) == _rader(femti)
+    assert _rader(side.se(_lenker(resten)["Første"]).get_data(as_text=True)) == _rader(femti)
+    assert 'name="side" value="50."' in resten  # the search form carries it, and so do links back to the list
+    assert parse_qs(urlsplit(_lenker(resten)["Nullstill"]).query) == {"side": ["50."]}
+    assert len(_rader(side.se(_lenker(resten)["100 per side"]).get_data(as_text=True))) == 60
+    for ukjent in ("5000.", "7.", "50", "-1."):  # read as nothing, or as what it says
+        assert len(_rader(side.se(f"/lag?side={ukjent}").get_data(as_text=True))) in {25, 50}
 
 
 def test_the_search_knows_norwegian_letters(app: Flask, folk: Any, nettleser: Nettleser) -> None:

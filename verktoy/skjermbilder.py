@@ -66,8 +66,8 @@ def fyll_ut(page: Page, adresse: str) -> None:
     page.locator("#tiltak").get_by_label("Opplevelseskortet", exact=False).check()
     page.locator("#del_ut").check()
     page.get_by_role("group", name="Grunnlag for å sende").get_by_label("Samtykke", exact=True).check()
-    page.get_by_label("Muntlig").check()
-    page.get_by_label("Foresatt", exact=False).first.check()
+    page.locator("#maate").get_by_label("Muntlig").check()
+    page.locator("#fra").get_by_label("Foresatt").check()
     page.evaluate("scrollTo(0, 0)")
 
 

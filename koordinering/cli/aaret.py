@@ -2,7 +2,7 @@
 
 import click
 
-from koordinering.cli.ramme import Valg, i_programmet, si
+from koordinering.cli.ramme import Kommando, Valg, i_programmet, si
 from koordinering.db import transaction
 from koordinering.errors import DomainError, KoordineringError
 from koordinering.tildeling.services import Nyttaar, planlegg_aaret, skift_aar
@@ -33,7 +33,7 @@ def _midler(plan: Nyttaar) -> str:
     return "ingenting å avslutte."
 
 
-@click.command()
+@click.command(cls=Kommando)
 @click.option(
     "--aar", cls=Valg, required=True, type=click.IntRange(2000, 2099), metavar="ÅÅÅÅ", help="Året som avsluttes."
 )

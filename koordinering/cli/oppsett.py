@@ -111,7 +111,7 @@ def init(brukernavn: str | None, navn: str) -> None:
         with transaction():
             konto.lag_bruker(brukernavn, navn, passord, [(Rolle.SYSTEMFORVALTER, _FORVALTERENHET)], av=None)
     si(f"Systemforvalter {brukernavn} er opprettet. Midlertidig passord: {passord}")
-    si("Passordet vises bare nå. Bytt det ved første innlogging.")
+    si("Passordet vises bare nå, og må byttes ved første innlogging.")
 
 
 def _spoer_om_brukernavn() -> str:

@@ -19,7 +19,6 @@ from koordinering.saker.rules.behov import (
     Samtykkemaate,
     Spurt,
 )
-from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.identitetsnummer import syntetisk
 from koordinering.saker.rules.registrering import gjelder_familien, ungdom_kan_samtykke
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Mekanikk
@@ -51,14 +50,9 @@ class Husholdning:
     """Years and cases in which a card has been given that counts."""
 
     def har_kort(self, sak: Sak, tid: datetime) -> bool:
-        """Whether the case, or one that is counted as the same family, has had this year's card."""
-        med_kort = {sak_id for aar, sak_id in self.kort if aar == tid.year}
-        if not med_kort or sak.id in med_kort:
-            return bool(med_kort)
-        saker = [s for s in self.saker.values() if s.opprettet <= tid]
-        lenker = {s.id: [b.blindindeks for b in s.barn if b.blindindeks is not None] for s in saker}
-        grupper = familier(lenker, {s.id: len(s.barn) - len(lenker[s.id]) for s in saker})
-        return any(sak.id in gruppe and gruppe & med_kort for gruppe in grupper)
+        """Whether the case has had this year's card. Whoever hands it out registers too, so no other unit's counts."""
+        return (tid.year, sak.id) in self.kort
+
 
 
 @dataclass(frozen=True)

@@ -33,3 +33,12 @@ class PassordForm(BaseForm):
             EqualTo("passord_nytt", message=N_("De to nye passordene er ikke like.")),
         ],
     )
+
+
+class NyttPassordForm(PassordForm):
+    """The password one was given and the one one chooses instead."""
+
+    passord_naa = PasswordField(
+        lazy_gettext(N_("Det midlertidige passordet")),
+        validators=[MaaFyllesUt(N_("Skriv det midlertidige passordet en gang til."))],
+    )

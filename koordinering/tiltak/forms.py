@@ -103,8 +103,12 @@ class TilbudForm(BaseForm):
 
     def lest_versjon(self) -> int:
         """The version that the page showed; 0, which no row has, when it was tampered with."""
-        tekst = str(self.versjon.data or "")
-        return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+        return _versjon(self.versjon)
+
+
+def _versjon(felt: HiddenField) -> int:
+    tekst = str(felt.data or "")
+    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
 
 
 def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
@@ -167,16 +171,22 @@ class KortaarForm(BaseForm):
     antall = IntegerField(lazy_gettext(N_("Antall kort")), validators=[MaaFyllesUt()])
     per = SelectField(lazy_gettext(N_("Kortet gjelder")), validators=[MaaFyllesUt()])
     tak = IntegerField(lazy_gettext(N_("Høyst så mange i året")), validators=[MaaFyllesUt()])
+    versjon = HiddenField()
 
     def __init__(self, *args: Any, kortaar: Kortaar | None = None, **kwargs: Any) -> None:
         if kortaar is not None:
             kwargs |= {"antall": kortaar.beholdning.antall, "per": kortaar.per.value, "tak": kortaar.tak}
+            kwargs["versjon"] = str(kortaar.versjon)
         super().__init__(*args, **kwargs)
         self.per.choices = [(k.value, gettext(k.tekst)) for k in Kortenhet]
 
     def valg(self) -> Kortvalg:
         """What was typed, after validate()."""
         return {"antall": _skrevet(self.antall.data), "per": Kortenhet(self.per.data), "tak": _skrevet(self.tak.data)}
+
+    def lest_versjon(self) -> int:
+        """The version that the page showed; 0, which no row has, where the year had no cards then."""
+        return _versjon(self.versjon)
 
 
 class TakForm(BaseForm):

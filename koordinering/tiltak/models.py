@@ -138,9 +138,12 @@ class Kortaar(Base):
     """Cards that one family (or one child, see `per`) may have in the year."""
     stengt: Mapped[datetime | None]
     """When the year was closed by the new-year routine."""
+    versjon: Mapped[int] = mapped_column(default=1)
 
     beholdning: Mapped[Beholdning] = relationship(lazy="joined")
     tiltak: Mapped[Tiltak] = relationship()
+
+    __mapper_args__ = {"version_id_col": versjon}
 
 
 class Tilbud(Base):

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from koordinering import audit
 from koordinering.access import require
@@ -242,14 +243,20 @@ STANDARD_KORT = 40
 
 
 def opprett_kortaar(
-    tiltak: Tiltak, aar: int, *, antall: int, per: Kortenhet = Kortenhet.FAMILIE, tak: int = 1, av: User | None
+    tiltak: Tiltak,
+    aar: int,
+    *,
+    antall: int,
+    per: Kortenhet = Kortenhet.FAMILIE,
+    tak: int = 1,
+    nytt: bool = False,
+    av: User | None,
 ) -> Kortaar:
-    """Make a year's cards, or return those that are there. `av` is None for the installation itself."""
+    """Make a year's cards, or return those there are (`nytt`: raise Endret). The installation has `av` None."""
     if av is not None:
         require(av, Rettighet.KORT_ENDRE)
-    finnes = queries.kortaar(tiltak.id, aar)
-    if finnes is not None:
-        return finnes
+    if (finnes := queries.kortaar(tiltak.id, aar)) is not None:
+        return _gjenbruk(finnes, nytt)
     _sjekk_tak(tak)
     try:
         with db.session.begin_nested():
@@ -260,18 +267,30 @@ def opprett_kortaar(
         finnes = queries.kortaar(tiltak.id, aar)  # somebody else made it at the same moment
         if finnes is None:
             raise
-        return finnes
+        return _gjenbruk(finnes, nytt)
     audit.record(Hva.KORT_OPPRETTET, av=av, gjelder=Ting("kortaar", kortaar.id, tiltak.mottaker_id), detalj=str(aar))
     return kortaar
 
 
-def endre_kortaar(kortaar: Kortaar, *, antall: int, per: Kortenhet, tak: int, av: User) -> None:
-    """Change how many cards a year has and who may have how many. Raises UgyldigFelt, Endret for a closed year."""
+def _gjenbruk(finnes: Kortaar, nytt: bool) -> Kortaar:
+    if nytt:
+        raise Endret
+    return finnes
+
+
+def endre_kortaar(kortaar: Kortaar, *, antall: int, per: Kortenhet, tak: int, versjon: int, av: User) -> None:
+    """Change how many cards a year has and who may have how many.
+
+    `versjon`: the one that the user's page showed. Raises Endret when somebody has changed the year since, or it
+    is closed; UgyldigFelt for what breaks a rule.
+    """
     require(av, Rettighet.KORT_ENDRE)
-    if kortaar.stengt is not None:
+    db.session.refresh(kortaar, with_for_update={"of": Kortaar})
+    if kortaar.versjon != versjon or kortaar.stengt is not None:
         raise Endret
     _sjekk_tak(tak)
     kortaar.per, kortaar.tak = per, tak
+    flag_modified(kortaar, "tak")  # also when only the number changes, so that a page opened before is out of date
     db.session.flush()
     sett_antall(kortaar.beholdning, antall)
     audit.record(Hva.KORT_OPPRETTET, av=av, gjelder=Ting("kortaar", kortaar.id), detalj=str(kortaar.aar))

@@ -24,6 +24,7 @@ class Krav(Kode):
 
     AAPEN = "aapen", N_("Åpen for alle")
     INNLOGGET = "innlogget", N_("Alle som er logget inn")
+    MIDLERTIDIG = "midlertidig", N_("Også den som har et midlertidig passord")
 
 
 def needs(*krav: Rettighet) -> Callable[[F], F]:
@@ -36,6 +37,11 @@ def needs(*krav: Rettighet) -> Callable[[F], F]:
 def signed_in(view: F) -> F:
     """Mark a route as open to everybody who is signed in."""
     return _merk((Krav.INNLOGGET,))(view)
+
+
+def signed_in_for_the_first_time(view: F) -> F:
+    """Mark a route as open also to somebody whose password is temporary: to change it, and to leave."""
+    return _merk((Krav.INNLOGGET, Krav.MIDLERTIDIG))(view)
 
 
 def public(view: F) -> F:
@@ -75,8 +81,8 @@ def gate() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return huset().slipp_ikke_inn()
-    if Krav.INNLOGGET in krav:
-        return None
-    if not any(can(me(), rett) for rett in krav if isinstance(rett, Rettighet)):
+    if me().passord_midlertidig and Krav.MIDLERTIDIG not in krav:
+        return huset().bytt_passord_foerst()
+    if Krav.INNLOGGET not in krav and not any(can(me(), rett) for rett in krav if isinstance(rett, Rettighet)):
         raise IngenTilgang  # logged where it is answered
     return None

@@ -22,6 +22,8 @@ class Huset:
     statisk_versjon: str
     slipp_ikke_inn: Callable[[], Response]
     """Answer to somebody without a session: keeps typed work, sends to the sign-in page."""
+    bytt_passord_foerst: Callable[[], Response]
+    """Answer to somebody whose password is temporary: sends to the page where it is changed."""
     bevart: Callable[[User], MultiDict[str, str] | None]
     """What was typed on this page before the session ended; handed out once."""
     gammel_fane: Callable[[User], Response | None]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from koordinering.access import can
 from koordinering.db import OSLO
 from koordinering.roles import Rettighet
-from koordinering.sider import TELLES_TIL, Side
+from koordinering.sider import STOERRELSER, TELLES_TIL, Side, foran, valgt_stoerrelse
 from koordinering.tekst import N_, Kode
 from koordinering.users import User
 from koordinering.web.huset import huset, me
@@ -94,6 +94,8 @@ class Sidelenker:
     neste: str | None
     siste: str | None
     antall_tekst: str
+    stoerrelser: tuple[tuple[int, str | None], ...]
+    """Page sizes to choose between and where each leads; None for the one shown. Empty when one page holds all."""
 
 
 def sidelenker(side: Side[Any]) -> Sidelenker:
@@ -113,7 +115,21 @@ def sidelenker(side: Side[Any]) -> Sidelenker:
         til(side.neste),
         til(side.siste),
         antall_tekst(side.antall),
+        tuple((s, til(foran(s)) if s != side.stoerrelse else None) for s in STOERRELSER)
+        if side.antall > min(STOERRELSER)
+        else (),
     )
+
+
+def _stoerrelsen() -> str:
+    """The page size in the address, as the address has it; empty when none is chosen."""
+    return foran(valgt_stoerrelse(request.args.get("side", ""))[0])
+
+
+def _behold_stoerrelsen(endpoint: str, verdier: dict[str, Any]) -> None:
+    """A link from a list to itself, such as a filter, keeps the page size that is chosen."""
+    if has_request_context() and request.endpoint == endpoint and (valgt := _stoerrelsen()):
+        verdier.setdefault("side", valgt)
 
 
 def antall_tekst(antall: int) -> str:
@@ -170,7 +186,7 @@ def _paa_hver_side() -> dict[str, Any]:
         "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
     }
     if current_user.is_authenticated:
-        felles["meny"] = _meny(me())
+        felles["meny"] = [] if me().passord_midlertidig else _meny(me())
         felles["bruker_navn"] = me().visningsnavn
         felles["bruker_rolle"] = ", ".join(
             dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in me().gjeldende)
@@ -209,6 +225,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
     app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst)
     app.jinja_env.globals.update(statisk=_statisk, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
+    app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen)
+    app.url_defaults(_behold_stoerrelsen)
     app.context_processor(_paa_hver_side)
     app.after_request(_hoder)
     csrf.init_app(app)

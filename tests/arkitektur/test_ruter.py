@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from werkzeug.routing import Rule
 
 from koordinering.access import Tilgangsstyrt, can
@@ -147,10 +147,10 @@ def _telles(tiltak_id: str) -> Ting:
 def _publisering() -> int:
     """A release of this year's numbers, the same one for everybody."""
     if (finnes := db.session.scalar(select(Publisering.id))) is not None:
-        return finnes
+        return int(finnes)
     statistikk.lag_bilde(i_dag().year, i_dag(), av=None)
     with transaction():
-        ny = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
+        ny: int = statistikk.lag_utkast(i_dag().year, ["tjeneste"], av=bruker("koordinator1")).id
     with transaction():
         statistikk.bestill_kontroll(db.session.get_one(Publisering, ny), av=bruker("koordinator1"))
     arbeid(en_runde=True)
@@ -234,17 +234,18 @@ def _skal_slippe_inn(app: Flask, user: User, regel: Rule, ting: Ting) -> bool:
     )
 
 
+_TABELLER = sorted(set(metadata.tables) - {"innsynslogg", "okt", "grense"})
+_ANTALL = text("SELECT " + ", ".join(f"(SELECT count(*) FROM {navn})" for navn in _TABELLER))  # noqa: S608 - our own names
+
+
 def _spor() -> dict[str, int]:
     """How many rows each table holds, but for what a refusal itself may leave."""
-    utenom = {"innsynslogg", "okt", "grense"}
-    tabeller = [(navn, tabell) for navn, tabell in sorted(metadata.tables.items()) if navn not in utenom]
-    antall = select(*(select(func.count()).select_from(tabell).scalar_subquery() for _, tabell in tabeller))
     db.session.rollback()
-    return dict(zip([navn for navn, _ in tabeller], db.session.execute(antall).one(), strict=True))
+    return dict(zip(_TABELLER, db.session.execute(_ANTALL).one(), strict=True))
 
 
 @pytest.mark.parametrize("hvem", ALLE_ROLLER)
-def test_the_sheet_decides(app: Flask, folk: Any, hvem: str) -> None:
+def test_the_sheet_decides(app: Flask, folk: Any, hvem: str, database: str) -> None:
     verden = _verden()
     verden["ingens"] = {
         navn: (MANGLER if isinstance(verdi, int) else "finnes-ikke", None)
@@ -252,6 +253,9 @@ def test_the_sheet_decides(app: Flask, folk: Any, hvem: str) -> None:
     }
     user: User = getattr(folk, hvem)
     nettleser = Nettleser(app).som(user)
+    if database == "postgresql":
+        # Whether a row is reached is the query's doing, and one service's rows tell that.
+        del verden["navs"]
     for relasjon, ting in verden.items():
         for regel, url in _med_handlinger(_adresser(app, ting), ting):
             if regel.endpoint in UTENOM or (relasjon != "navs" and not _navngir(regel)):

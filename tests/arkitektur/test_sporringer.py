@@ -234,6 +234,7 @@ def _nok_aa_se_paa(maalt: Maaling) -> None:
     assert any(side == "siste" for _, _, side in maalt)
 
 
+@pytest.mark.bare_sqlite  # the statements are the same; `lang` counts them on both
 def test_ten_and_three_hundred_families_cost_the_same(mal: Mal, tmp_path: Path) -> None:
     liten, stor = (_maal(mal, tmp_path, familier) for familier in (SMAA, STOR))
     _nok_aa_se_paa(stor)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -99,17 +100,29 @@ def test_the_same_number_on_two_children_is_told_at_the_second(folk: Any, nettle
     assert samme not in html
 
 
-def test_rows_are_added_and_removed_without_javascript(folk: Any, nettleser: Nettleser) -> None:
+def test_spare_rows_stand_ready_without_javascript_and_empty_ones_are_no_children(
+    folk: Any, nettleser: Nettleser
+) -> None:
     side = nettleser.som(folk.nav1)
-    html = side.send("/saker/ny", utfylt(barn=2, legg_til_barn="1")).get_data(as_text=True)
-    assert 'name="barn-2-foedselsaar"' in html
-    svar = side.send("/saker/ny", utfylt(barn=2, fjern_barn="0"))
-    assert svar.status_code == 200
-    html = svar.get_data(as_text=True)
-    assert f'value="{AAR - 11}"' in html
-    assert f'value="{AAR - 10}"' not in html
-    assert 'name="barn-0-foedselsaar"' in html
-    assert 'name="barn-1-foedselsaar"' not in html
+    html = side.se("/saker/ny").get_data(as_text=True)
+    ledige = set(map(int, re.findall(r'name="barn-(\d+)-fnr"', html))) - {0}
+    assert ledige == {1, 2, 3, 4, 5}
+    tomme = {f"barn-{nr}-{felt}": "" for nr in ledige for felt in ("foedselsaar", "fnr", "oenske1", "oenske2")}
+    ett, to = nummer(), nummer()
+    data = utfylt() | tomme | {"barn-0-fnr": ett}
+    data |= {"barn-3-foedselsaar": str(AAR - 6), "barn-3-fnr": to, "barn-3-deltar": "ja", "barn-3-spurt": "nei"}
+    data |= {"barn-4-foedselsaar": str(AAR - 5), "barn-4-utelat": "y"}
+    sak = db.session.get_one(Sak, _kvittering(side.send("/saker/ny", data)))
+    assert [b.blindindeks for b in sak.barn] == [indeks(ett), indeks(to)], "both numbers are there, after one sending"
+
+
+def test_a_spare_row_with_anything_in_it_is_not_left_out_without_a_word(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    html = side.send("/saker/ny", utfylt() | {"barn-4-oenske1": "ski"}).get_data(as_text=True)
+    assert "barn-1-foedselsaar-feil" in html
+    assert 'name="barn-6-foedselsaar"' in html, "there are as many spare rows as before"
+    html = side.send("/saker/ny", {"enhet": "nav"}).get_data(as_text=True)
+    assert "barn-0-foedselsaar-feil" in html, "a page with no child at all tells of the first"
 
 
 def test_a_row_that_javascript_removed_leaves_a_gap_that_is_understood(folk: Any, nettleser: Nettleser) -> None:
@@ -146,14 +159,21 @@ def test_consent_decides_what_is_sent(
     assert (henvisning.sendt is None) is (status is not Status.SENDT)
 
 
-def test_one_unit_can_have_another_basis_than_the_rest(folk: Any, nettleser: Nettleser) -> None:
-    side = nettleser.som(folk.nav1)
+def _rader(side: Nettleser) -> dict[str, str]:
+    """Where on the page each receiving unit's own basis stands."""
     html = side.se("/saker/ny").get_data(as_text=True)
-    rader = {v: nr for nr, v in re.findall(r'name="mottakere-(\d+)-mottaker"[^>]*value="([^"]+)"', html)}
+    return {v: f"mottakere-{nr}" for nr, v in re.findall(r'name="mottakere-(\d+)-mottaker"[^>]*value="([^"]+)"', html)}
+
+
+def _med_rader(rader: Mapping[str, str], **felter: Mapping[str, str]) -> dict[str, str]:
+    data = {f"{rad}-mottaker": mottaker for mottaker, rad in rader.items()}
+    return data | {f"{rader[m]}-{felt}": verdi for m, valgt in felter.items() for felt, verdi in valgt.items()}
+
+
+def test_one_unit_can_wait_while_the_rest_have_consent(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
     data = utfylt(barn_0_tiltak=["4a-3", "4b-11"], grunnlag="samtykke", maate="skriftlig", fra="foresatt")
-    for mottaker, nr in rader.items():
-        valgt = "senere" if mottaker == "to_kulturskole" else ""
-        data |= {f"mottakere-{nr}-mottaker": mottaker, f"mottakere-{nr}-valg": valgt}
+    data |= _med_rader(_rader(side), to_kulturskole={"valg": "senere"})
     sak = db.session.get_one(Sak, _kvittering(side.send("/saker/ny", data)))
     assert {h.tiltak_id: h.status for h in sak.henvisninger} == {
         "4b-2": Status.SENDT,
@@ -161,6 +181,67 @@ def test_one_unit_can_have_another_basis_than_the_rest(folk: Any, nettleser: Net
         "4b-11": Status.VENTER_SAMTYKKE,
     }
     assert [s.mottaker_id for s in sak.samtykker] == ["inkluderingskonsulent"]
+
+
+def test_each_unit_can_have_a_consent_or_an_authority_of_its_own(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    da, til = i_dag() - timedelta(days=3), i_dag() + timedelta(days=90)
+    eget = {"valg": "samtykke", "maate": "muntlig", "fra": "foresatt", "opplysninger": "referanse"}
+    data = utfylt(barn_0_tiltak=["4a-3", "4b-11"], grunnlag="hjemmel", hjemmel="samarbeid_tjenester")
+    data |= _med_rader(
+        _rader(side), to_kulturskole={**eget, "gitt": da.isoformat(), "gyldig_til": til.strftime("%d.%m.%Y")}
+    )
+    sak = db.session.get_one(Sak, _kvittering(side.send("/saker/ny", data)))
+    felles, egen = sorted(sak.samtykker, key=lambda s: s.mottaker_id)
+    assert (felles.mottaker_id, felles.grunnlag, felles.hjemmel_id, felles.maate, felles.gitt) == (
+        "inkluderingskonsulent", Grunnlag.HJEMMEL, "samarbeid_tjenester", None, i_dag(),
+    )  # fmt: skip
+    assert (egen.mottaker_id, egen.grunnlag, egen.hjemmel_id, egen.maate, egen.fra, egen.opplysninger) == (
+        "to_kulturskole", Grunnlag.SAMTYKKE, None, Samtykkemaate.MUNTLIG, SamtykkeFra.FORESATT, ["referanse"],
+    )  # fmt: skip
+    assert (egen.gitt, egen.gyldig_til) == (da, til)
+    assert {h.status for h in sak.henvisninger} == {Status.SENDT}
+
+
+def test_what_is_wrong_with_each_unit_is_told_at_its_own_field_with_all_that_was_typed(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    side = nettleser.som(folk.nav1)
+    rader = _rader(side)
+    rad = rader["to_kulturskole"]
+    data = utfylt(barn_0_tiltak=["4a-3", "4b-11"], grunnlag="samtykke", maate="skriftlig")
+    fremtid = (i_dag() + timedelta(days=1)).isoformat()
+    data |= _med_rader(rader, to_kulturskole={"valg": "samtykke", "fra": "ungdom", "gitt": fremtid, "gyldig_til": ""})
+    svar = side.send("/saker/ny", data | {"barn-0-spurt": ""})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    for felt in ("fra", f"{rad}-maate", f"{rad}-fra", f"{rad}-gitt", f"{rad}-opplysninger"):
+        assert f'id="{felt}-feil"' in html, felt
+    assert re.findall(r'<li><a class="ds-link" href="#([^"]+)">(?:Kulturskolen: )?', html) == [
+        "barn-0-spurt-0", "fra-0", f"{rad}-maate-0", f"{rad}-fra-0", f"{rad}-gitt", f"{rad}-opplysninger-0",
+    ]  # fmt: skip
+    assert f'name="{rad}-gitt" type="date" value="{fremtid}"' in html
+    assert re.search(rf'name="{rad}-fra" value="ungdom" checked', html)
+    assert 'name="maate" value="skriftlig" checked' in html
+    assert "<details open" in html.replace('class="ds-details" open', "open")
+
+
+def test_a_consent_filled_in_for_a_unit_that_follows_the_rest_is_not_left_out_without_a_word(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    side = nettleser.som(folk.nav1)
+    rader = _rader(side)
+    data = utfylt(barn_0_tiltak=["4b-11"], grunnlag="senere")
+    html = side.send("/saker/ny", data | _med_rader(rader, to_kulturskole={"maate": "muntlig"})).get_data(as_text=True)
+    assert f'id="{rader["to_kulturskole"]}-valg-feil"' in html
+
+
+def test_units_that_the_browser_hid_are_there_again_after_an_error(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    html = side.send("/saker/ny", utfylt(i_maalgruppe="")).get_data(as_text=True)
+    assert len(re.findall(r'name="mottakere-\d+-valg"', html)) == len(_rader(side))
+    standard = re.findall(r'name="(?:mottakere-\d+-)?opplysninger" value="referanse" checked', html)
+    assert len(standard) == len(_rader(side)) + 1, "what was hidden is not unticked"
 
 
 def test_shown_the_way_closes_at_once(folk: Any) -> None:

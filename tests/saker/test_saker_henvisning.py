@@ -1,10 +1,11 @@
 """A referral in its sender's hands: sent, corrected, answered, appealed, told; and what may be written."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from koordinering.db import db, now, transaction
+from koordinering.db import db, i_dag, now, transaction
 from koordinering.errors import IngenTilgang, UgyldigFelt, UgyldigOvergang
 from koordinering.saker import queries, services
 from koordinering.saker.models import Henvisning, Sak
@@ -64,6 +65,61 @@ def test_a_draft_is_sent_from_the_case(folk: Any, nettleser: Nettleser) -> None:
         "4a-3": Status.SENDT,
         "4b-11": Status.VENTER_SAMTYKKE,
     }
+
+
+def _tillegg(tiltak: str, sak: Sak, **felter: str) -> dict[str, Any]:
+    return {"tiltak": tiltak, "barn": str(sak.barn[0].id), "gyldig_til": "", **felter}
+
+
+def test_a_referral_is_added_with_the_basis_of_its_own_receiver(folk: Any, nettleser: Nettleser) -> None:
+    sak = registrert(folk.nav1)
+    sak_id, adresse = sak.id, f"/saker/{sak.id}/henvisning"
+    kulturskolen = _tillegg("4b-11", sak, grunnlag="hjemmel", hjemmel="samarbeid_tjenester")
+    dager = {"gitt": (i_dag() - timedelta(days=2)).isoformat()}
+    friplassen = _tillegg("4a-3", sak, grunnlag="samtykke", maate="skriftlig", fra="foresatt", opplysninger="behov")
+    egen = _tillegg("4b-2", sak, grunnlag="samtykke", barn="")  # hidden by the browser: one's own unit needs none
+    db.session.rollback()
+    side = nettleser.som(folk.nav1)
+    assert [side.send(adresse, s).status_code for s in (kulturskolen, friplassen | dager)] == [303, 303]
+    assert side.send(adresse, egen).status_code == 422, "the same measure for the family is open already"
+    db.session.rollback()
+    sak = db.session.get_one(Sak, sak_id)
+    grunnlag = {s.mottaker_id: (s.grunnlag, s.hjemmel_id, s.maate, s.opplysninger, s.gitt) for s in sak.samtykker}
+    standard = ["behov", "oenske", "aldersgruppe", "referanse"]
+    assert grunnlag == {
+        "to_kulturskole": ("hjemmel", "samarbeid_tjenester", None, standard, i_dag()),
+        "inkluderingskonsulent": ("samtykke", None, "skriftlig", ["behov"], i_dag() - timedelta(days=2)),
+    }
+    sendt = [h for h in sak.henvisninger if h.tiltak_id != "4b-2"]
+    assert [[(e.fra, e.til) for e in h.hendelser] for h in sendt] == [[("utkast", "sendt")]] * 2
+
+
+@pytest.mark.parametrize(
+    ("felter", "felt"),
+    [
+        ({"grunnlag": "samtykke", "fra": "foresatt"}, "maate"),
+        ({"grunnlag": "samtykke", "maate": "muntlig"}, "fra"),
+        ({"grunnlag": "samtykke", "maate": "muntlig", "fra": "foresatt", "gitt": "1.1.0202"}, "gitt"),
+        ({"grunnlag": "hjemmel"}, "hjemmel"),
+        ({"maate": "muntlig"}, "grunnlag"),
+    ],
+)
+def test_a_basis_that_is_not_whole_adds_no_referral_and_keeps_what_was_typed(
+    folk: Any, nettleser: Nettleser, felter: dict[str, str], felt: str
+) -> None:
+    sak = registrert(folk.nav1)
+    sak_id, data = sak.id, _tillegg("4a-3", sak, opplysninger="behov", **felter)
+    db.session.rollback()
+    svar = nettleser.som(folk.nav1).send(f"/saker/{sak_id}/henvisning", data)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert f'id="{felt}-feil"' in html
+    assert f'href="#{felt}' in html
+    assert html.count(" checked") == 1 + len([f for f in ("grunnlag", "maate", "fra") if f in felter]) + 1 + (
+        "grunnlag" not in felter
+    )
+    db.session.rollback()
+    assert [h.tiltak_id for h in db.session.get_one(Sak, sak_id).henvisninger] == ["4b-2"]
 
 
 def test_a_draft_is_deleted_and_nothing_else_is(folk: Any, nettleser: Nettleser) -> None:

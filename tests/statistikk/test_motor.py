@@ -92,7 +92,7 @@ def test_children_of_few_families_are_hidden_too() -> None:
 
 def test_two_lone_cells_never_protect_only_each_other() -> None:
     """Whoever is the one family in `a` would know `b` from the sum of the two (rule 5)."""
-    tall = {("a",): 4, ("b",): 4, ("c",): 30, ("d",): 40}
+    tall: dict[Noekkel, int] = {("a",): 4, ("b",): 4, ("c",): 30, ("d",): 40}
     vist = beskytt([tabell((dimensjon("rad", "a", "b", "c", "d"),), tall)]).tabeller[0]
     assert skjulte(vist) == {("a",), ("b",), ("c",)}
 
@@ -125,7 +125,7 @@ def test_the_plans_own_table_comes_out_whole() -> None:
 def test_a_sum_of_money_that_one_club_nearly_fills_is_hidden() -> None:
     kroner = Kolonne("kroner", "Kroner", "kroner", slag=Slag.BELOEP)
     tall = {"a": (90_000, 9, 80_000), "b": (50_000, 8, 9_000), "c": (70_000, 12, 8_000), "d": (60_000, 3, 21_000)}
-    celler = {(k,): Raatall((n,), bak, mest) for k, (n, bak, mest) in tall.items()}
+    celler: dict[Noekkel, Raatall] = {(k,): Raatall((n,), bak, mest) for k, (n, bak, mest) in tall.items()}
     celler[TOTAL,] = Raatall((270_000,), 32, 80_000)
     raa = RawCounts(
         "m", "M", 2025, (dimensjon("rad", *"abcd"),), (kroner,), celler, DEFINISJON, DAG, eiere={}

@@ -15,7 +15,7 @@ from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import measures, services
-from koordinering.statistikk.disclosure import RawCounts, Tegn
+from koordinering.statistikk.disclosure import TOTAL, RawCounts, Tegn
 from koordinering.statistikk.export import EKSPORT
 from koordinering.statistikk.models import Bildetabell, Oeyeblikksbilde
 from koordinering.users import Kommune
@@ -50,7 +50,7 @@ def test_a_snapshot_never_changes_and_pages_never_count(by: By, folk: Any) -> No
     assert services.tabell("tjeneste", AAR, av=folk.koordinator1).til_json() == foer.til_json()
     nytt = services.lag_bilde(AAR, DAG + timedelta(days=1), av=None)
     assert [b.id for b in services.bilder(AAR)] == [nytt.id, bilde.id]
-    assert services.tabell("tjeneste", AAR, av=None).total.celler == (Tegn.SKJULT, Tegn.SKJULT)
+    assert services.tabell("tjeneste", AAR, av=None).celler[(TOTAL,)] == (Tegn.SKJULT, Tegn.SKJULT)
 
 
 def test_the_threshold_of_the_day_holds_for_ever(by: By) -> None:
@@ -71,7 +71,7 @@ def test_a_snapshot_can_be_part_of_a_larger_write(by: By) -> None:
         by.flere(6, NAV)
         bilde_id = services.lag_bilde(AAR, DAG, av=None).id
     assert db.session.get_one(Oeyeblikksbilde, bilde_id).saker == 6
-    assert len(db.session.scalars(select(Bildetabell)).all()) == 3
+    assert len(db.session.scalars(select(Bildetabell)).all()) == len(measures.tell(AAR, DAG).tabeller)
 
 
 def test_no_count_of_a_year_or_day_to_come(by: By) -> None:
@@ -86,14 +86,15 @@ def test_small_counts_are_hidden_and_unlinked_cases_too(by: By) -> None:
         by.flere(12, NAV)
         by.flere(8, KULTUR)
         by.henvis(by.sak(HELSE, (None, 2015)))
-    bilde = services.lag_bilde(AAR, DAG, av=None)
-    rader = {rad.kode: rad.celler for rad in services.tabell("tjeneste", AAR, av=None).rader}
-    assert rader["to_helsestasjon"] == (Tegn.SKJULT, Tegn.SKJULT)
-    assert bilde.uten_kobling is None
+    services.lag_bilde(AAR, DAG, av=None)
+    skjult = (Tegn.SKJULT, Tegn.SKJULT)
+    assert services.tabell("tjeneste", AAR, av=None).celler[("to_helsestasjon",)] == skjult
+    assert services.tabell("kobling", AAR, av=None).celle(("mangler",), "saker") is Tegn.SKJULT
     with transaction():
         for _ in range(9):
             by.henvis(by.sak(HELSE, (None, 2015)))
-    assert services.lag_bilde(AAR, DAG + timedelta(days=1), av=None).uten_kobling == 10
+    services.lag_bilde(AAR, DAG + timedelta(days=1), av=None)
+    assert services.tabell("kobling", AAR, av=None).celle(("mangler",), "saker") == 10
 
 
 def test_an_unlinked_count_that_tells_of_the_rest_is_hidden(by: By) -> None:
@@ -101,7 +102,8 @@ def test_an_unlinked_count_that_tells_of_the_rest_is_hidden(by: By) -> None:
         for _ in range(20):
             by.henvis(by.sak(HELSE, (None, 2015)))
         by.henvis(by.sak(NAV, ("a", 2015)))
-    assert services.lag_bilde(AAR, DAG, av=None).uten_kobling is None
+    services.lag_bilde(AAR, DAG, av=None)
+    assert services.tabell("kobling", AAR, av=None).celle(("mangler",), "saker") is Tegn.SKJULT
 
 
 # --- Raw counts stay inside ------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ def test_no_exporter_takes_raw_counts(by: By) -> None:
         by.flere(6, NAV)
     for skriv in EKSPORT.values():
         with pytest.raises(TypeError):
-            skriv(raa("tjeneste"))  # type: ignore[arg-type]
+            skriv(raa("tjeneste"), None)  # type: ignore[arg-type]
 
 
 def test_raw_counts_show_nothing_of_themselves(by: By) -> None:
@@ -127,7 +129,7 @@ def test_raw_counts_show_nothing_of_themselves(by: By) -> None:
 def test_only_the_coordinator(by: By, folk: Any) -> None:
     services.lag_bilde(AAR, DAG, av=None)
     for navn, user in vars(folk).items():
-        if navn == "koordinator1":
+        if navn.startswith("koordinator"):
             continue
         for gjoer in (
             lambda user=user: services.tabell("tjeneste", AAR, av=user),
@@ -158,7 +160,7 @@ def test_every_count_look_and_file_is_logged(by: By, folk: Any) -> None:
 
 
 def test_what_is_not_in_the_catalogue_does_not_exist(app: Flask) -> None:
-    assert [kode for kode, _ in services.katalog()] == ["tjeneste", "alder", "tiltak"]
+    assert {"tjeneste", "alder", "tiltak"} < {kode for kode, _ in services.katalog()}
     with pytest.raises(FinnesIkke):
         services.tabell("sak", AAR, av=None)
     with pytest.raises(services.IngenTelling):

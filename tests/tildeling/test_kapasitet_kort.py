@@ -144,11 +144,13 @@ def _neste(verden: Verden, _tall: int) -> None:
 
 def _endre_kortaar(verden: Verden, antall: int) -> None:
     tak = 2 if antall == 4 else 1
+    kortaar = db.session.get_one(Kortaar, verden.kortaar)
     tiltak.endre_kortaar(
-        db.session.get_one(Kortaar, verden.kortaar),
+        kortaar,
         antall=antall,
         per=Kortenhet.FAMILIE,
         tak=tak,
+        versjon=kortaar.versjon,
         av=db.session.get_one(User, verden.folk.inkludering1.id),
     )
     verden.tak = max(verden.tak, tak)

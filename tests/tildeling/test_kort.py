@@ -26,7 +26,8 @@ from tests.tildeling.gjoer import gjoer, sjekk_beholdning, status, ta_imot, tils
 def _sett(kortaar: Kortaar, *, antall: int = 40, per: Kortenhet = Kortenhet.FAMILIE, tak: int = 1, av: User) -> None:
     with transaction():
         av = db.session.get_one(User, av.id)
-        tiltak.endre_kortaar(db.session.get_one(Kortaar, kortaar.id), antall=antall, per=per, tak=tak, av=av)
+        aaret = db.session.get_one(Kortaar, kortaar.id)
+        tiltak.endre_kortaar(aaret, antall=antall, per=per, tak=tak, versjon=aaret.versjon, av=av)
 
 
 def _barn(*numre: str) -> list[Any]:

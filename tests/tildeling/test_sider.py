@@ -1,5 +1,6 @@
 """The pages of giving, as people use them: who sees what, and what each click does."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from tests import fabrikk
 from tests.nettleser import Nettleser
+from tests.saker.skjema import AAR
 from tests.tildeling.gjoer import LeserPaaNytt, gjoer, ta_imot
 
 
@@ -220,11 +222,41 @@ def test_the_years_cards_are_changed_on_a_page(folk: Any, nettleser: Nettleser) 
     inne = nettleser.som(folk.inkludering1)
     assert inne.send("/kort/endre?tiltak=4b-2", {"antall": "-1", "per": "familie", "tak": "1"}).status_code == 422
     assert inne.send("/kort/endre?tiltak=4b-2", {"antall": "tull", "per": "x", "tak": ""}).status_code == 422
-    svar = inne.send("/kort/endre?tiltak=4b-2", {"antall": "50", "per": "barn", "tak": "2"}, foelg=True)
+    svar = inne.send("/kort/endre?tiltak=4b-2", {"antall": "50", "per": "barn", "tak": "2", "versjon": "1"}, foelg=True)
     assert "Høyst 2 kort per barn i året." in _tekst(svar)
     neste = "/kort/endre?tiltak=4b-2&aar=2099"
     assert inne.send(neste, {"antall": "5", "per": "familie", "tak": "1"}).status_code == 303
     assert inne.se("/kort?aar=2099").status_code == 200
+
+
+def _versjon(html: str) -> str:
+    funnet = re.search(r'name="versjon"[^>]* value="(\d*)"', html)
+    assert funnet, "no version on the page"
+    return funnet[1]
+
+
+@pytest.mark.parametrize("aar", [AAR, 2099], ids=["changed since", "made since"])
+def test_a_colleagues_change_of_the_years_cards_is_told_and_what_was_typed_stays(
+    folk: Any, nettleser: Nettleser, aar: int
+) -> None:
+    fabrikk.kortaar()
+    inne, sti = nettleser.som(folk.inkludering1), f"/kort/endre?tiltak=4b-2&aar={aar}"
+    gammel = _versjon(_tekst(inne.se(sti)))
+    kollegas = {"antall": "45", "per": "familie", "tak": "1", "versjon": gammel}
+    assert inne.send(sti, kollegas).status_code == 303
+    mitt = {"antall": "50", "per": "barn", "tak": "2", "versjon": gammel}
+    svar = inne.send(sti, mitt)
+    side = _tekst(svar)
+    assert svar.status_code == 409
+    assert "Noen andre har endret dette" in side
+    assert "Nå står det: 45 kort." in side
+    assert re.search(r'name="antall"[^>]* value="50"', side)
+    kortaar = tiltaket.kortaar("4b-2", aar)
+    assert kortaar is not None
+    assert (kortaar.beholdning.antall, kortaar.tak) == (45, 1)
+    db.session.rollback()
+    assert inne.send(sti, mitt | {"versjon": _versjon(side)}).status_code == 303  # seen, and meant
+    assert "Høyst 2 kort per barn i året." in _tekst(inne.se(f"/kort?aar={aar}"))
 
 
 def test_the_new_year_shows_first_what_it_will_do(folk: Any, nettleser: Nettleser) -> None:

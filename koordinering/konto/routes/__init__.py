@@ -1,7 +1,17 @@
 """Pages of konto: signing in, one's own account, the users."""
 
 from koordinering.konto.routes import brukere, egen, innlogging
-from koordinering.konto.routes.doer import bevart, gammel_fane, init_app, slipp_ikke_inn
+from koordinering.konto.routes.doer import bevart, bytt_passord_foerst, gammel_fane, init_app, slipp_ikke_inn
 from koordinering.konto.routes.felles import bp
 
-__all__ = ["bevart", "bp", "brukere", "egen", "gammel_fane", "init_app", "innlogging", "slipp_ikke_inn"]
+__all__ = [
+    "bevart",
+    "bp",
+    "brukere",
+    "bytt_passord_foerst",
+    "egen",
+    "gammel_fane",
+    "init_app",
+    "innlogging",
+    "slipp_ikke_inn",
+]

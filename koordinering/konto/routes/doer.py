@@ -98,6 +98,13 @@ def slipp_ikke_inn() -> Response:
     return redirect(url_for("konto.logg_inn", neste=neste), 303)
 
 
+def bytt_passord_foerst() -> Response:
+    """Send somebody whose password is temporary to the page where it is changed, and from there to where she was."""
+    side = egen_side(_denne_siden()) if request.method in {"GET", "HEAD"} else _skjemaets_side()
+    neste = None if side in {None, url_for("forside.start")} else side
+    return redirect(url_for("konto.nytt_passord", neste=neste), 303)
+
+
 def gammel_fane(user: User) -> Response | None:
     """The answer to a form whose token is older than the session (a tab from before signing in again).
 

@@ -1,6 +1,6 @@
 """One's own account: roles, sessions, password."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -8,10 +8,11 @@ from koordinering.crypto import token_hash
 from koordinering.db import transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
 from koordinering.konto import queries, services
-from koordinering.konto.forms import PassordForm
+from koordinering.konto.forms import NyttPassordForm, PassordForm
+from koordinering.konto.routes.doer import egen_side
 from koordinering.konto.routes.felles import bp, glem_token, token
 from koordinering.tekst import N_
-from koordinering.web.gate import signed_in
+from koordinering.web.gate import signed_in, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
 
 
@@ -36,15 +37,33 @@ def _side(form: PassordForm, status: int) -> Response:
 def passord() -> Response:
     """Change one's password."""
     form = PassordForm()
+    return redirect(url_for("konto.min"), 303) if _byttet(form) else _side(form, 422)
+
+
+def _byttet(form: PassordForm) -> bool:
+    """Change the password as the form says; what is wrong lands at its field."""
     if not form.validate_on_submit():
-        return _side(form, 422)
+        return False
     try:
         services.bytt_passord(form.passord_naa.data or "", form.passord_nytt.data or "", av=me(), behold=_denne())
     except UgyldigFelt as feil:
         form.feil(feil)
-        return _side(form, 422)
+        return False
     flash(gettext(N_("Passordet er endret. Andre økter er avsluttet.")), "suksess")
-    return redirect(url_for("konto.min"), 303)
+    return True
+
+
+@bp.route("/konto/nytt-passord", methods=["GET", "POST"])
+@signed_in_for_the_first_time
+def nytt_passord() -> Response:
+    """The first thing one sees with a temporary password, and the only thing until one has chosen one's own."""
+    neste = egen_side(request.args.get("neste")) or url_for("forside.start")
+    if not me().passord_midlertidig:
+        return redirect(neste, 303)
+    form = NyttPassordForm()
+    if request.method == "POST" and _byttet(form):
+        return redirect(neste, 303)
+    return make_response(render_template("konto/nytt_passord.html", form=form), 422 if form.errors else 200)
 
 
 @bp.post("/konto/okter/<okt_id>/avslutt")
@@ -65,7 +84,7 @@ def avslutt(okt_id: str) -> Response:
 
 
 @bp.post("/okt/forleng")
-@signed_in
+@signed_in_for_the_first_time
 def forleng() -> Response:
     """Asked for by the warning before the session ends: finding the user has already extended it."""
     return Response(status=204, mimetype="text/plain")

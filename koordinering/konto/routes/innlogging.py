@@ -16,7 +16,7 @@ from koordinering.konto.routes.doer import egen_side
 from koordinering.konto.routes.felles import bp, glem_token, sett_token, token
 from koordinering.konto.rules import enhetstype, normaliser
 from koordinering.tekst import N_
-from koordinering.web.gate import public, signed_in
+from koordinering.web.gate import public, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
 
 _ET_HALVT_AAR = 180 * 24 * 3600
@@ -77,7 +77,7 @@ def _neste() -> str:
 
 
 @bp.post("/logg-ut")
-@signed_in
+@signed_in_for_the_first_time
 def logg_ut() -> Response:
     """End this session."""
     verdi = token()

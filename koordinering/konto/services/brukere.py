@@ -38,7 +38,8 @@ def lag_bruker(
     """Make an account with its roles, (role, unit id). Inside the caller's transaction.
 
     Raises UgyldigFelt for a taken or wrong user name, a weak password, an unknown unit, no role, and for roles
-    that one person cannot hold together. The demo's password is whatever its owner chose.
+    that one person cannot hold together. The demo's password is whatever its owner chose; every other one has
+    been seen by whoever made the account, and is changed at the first sign-in.
     """
     _krev(av)
     navn = sjekk_brukernavn(brukernavn)
@@ -51,6 +52,7 @@ def lag_bruker(
         brukernavn=navn,
         visningsnavn=visningsnavn.strip() or navn,
         passord_hash=crypto.hash_passord(passord),
+        passord_midlertidig=not demo,
         demo=demo,
         rolletildelinger=[Rolletildeling(rolle=rolle, enhet_id=enhet_id) for rolle, enhet_id in dict.fromkeys(roller)],
     )
@@ -133,15 +135,17 @@ def bytt_passord(gammelt: str, nytt: str, *, av: User, behold: bytes | None = No
     with transaction() as session:
         user = session.get_one(User, user_id)
         user.passord_hash = ny_hash
+        user.passord_midlertidig = False
         grenser.gi_tilbake(session, tellere)
         avslutt_alle(user, av=user, unntatt=behold)
         record(Hva.PASSORD_ENDRET, av=user, gjelder=Ting("bruker", user_id))
 
 
 def sett_passord(user: User, nytt: str, *, av: User | None) -> None:
-    """Give an account a new password and end its sessions. Inside the caller's transaction."""
+    """Give an account a temporary password and end its sessions. Inside the caller's transaction."""
     _krev(av)
     sjekk_passord(nytt, brukernavn=user.brukernavn, felt="passord")
     user.passord_hash = crypto.hash_passord(nytt)
+    user.passord_midlertidig = not user.demo
     avslutt_alle(user, av=av)
     record(Hva.PASSORD_ENDRET, av=av, gjelder=Ting("bruker", user.id))

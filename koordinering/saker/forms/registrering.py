@@ -4,16 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Form, FormField, HiddenField, RadioField, SelectField, SubmitField
-from wtforms.fields import Label
+from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, SubmitField
 
 from koordinering import crypto
 from koordinering.errors import UgyldigFelt
-from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, Radliste, Valg, radnummer, valg
-from koordinering.saker.forms.samtykke import GrunnlagFelter
+from koordinering.saker.forms.felter import BarnFelter, Flervalg, Radliste, valg
+from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
 from koordinering.saker.rules.registrering import MAKS_BARN
-from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag
+from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet
@@ -22,26 +21,23 @@ from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
 SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""
 
+LEDIGE_RADER = 5
+"""Empty children on the page for whoever has no JavaScript; more are added to the case afterwards."""
+
 
 class BarnMedTiltak(BarnFelter):
     """A child with the measures it is referred to."""
 
     tiltak = Flervalg(lazy_gettext(N_("Henvis barnet til")))
+    utelat = BooleanField(lazy_gettext(N_("Ta ikke med dette barnet")))
+
+    @property
+    def regnes_ikke(self) -> bool:
+        """A spare row that nothing was written in, or one to leave out."""
+        return bool(self.utelat.data) or not any(str(v).strip() for felt in self for v in felt.raw_data or ())
 
 
-class MottakerFelter(Form):
-    """Another basis for one receiving unit than the one chosen for all."""
-
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it."""
-
-        csrf = False
-
-    mottaker = HiddenField()
-    valg = Nedtrekk()
-
-
-class NySakForm(GrunnlagFelter):
+class NySakForm(GrunnlagFelter, BaseForm):
     """One page: children, three questions, needs, measures, consent, own reference."""
 
     innsending = HiddenField()
@@ -55,7 +51,7 @@ class NySakForm(GrunnlagFelter):
     tiltak = Flervalg(lazy_gettext(N_("Tiltak for hele familien")))
     del_ut = BooleanField(lazy_gettext(N_("Del ut kort nå hvis det er et ledig")))
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til andre enheter")), validate_choice=False)
-    mottakere = Radliste(FormField(MottakerFelter), label=lazy_gettext(N_("Annet grunnlag for en enhet")))
+    mottakere = Radliste(FormField(MottakerFelter), label=lazy_gettext(N_("Grunnlag for en enhet")))
     egen_referanse = Tekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60)
     likevel = BooleanField(lazy_gettext(N_("Lag en ny sak likevel, for barnet har to hjem")))
     utkast = SubmitField()
@@ -73,86 +69,117 @@ class NySakForm(GrunnlagFelter):
         self.i_maalgruppe.choices = valg((JaNeiVetIkke.JA, JaNeiVetIkke.NEI))
         self.behov.choices = valg(Behov)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in familietiltak]
-        grunnlag = [*valg(Grunnlag), (SENERE, gettext(N_("Samtykke innhentes senere")))]
-        self.grunnlag.choices = grunnlag
-        self._sett_mottakervalg(andre, grunnlag)
-        self._sett_barnetiltak()
+        self.grunnlag.choices = [*valg(Grunnlag), (SENERE, gettext(N_("Samtykke innhentes senere")))]
+        self.sist("mottakere", "egen_referanse")
+        self._sett_mottakere(andre)
+        self._dropp_rader()
 
-    def _sett_mottakervalg(self, andre: Mapping[str, str], grunnlag: Valg) -> None:
-        som_over = [("", gettext(N_("Som over")))]
-        for rad in self.mottakere:
-            rad.form.valg.choices = [*som_over, *grunnlag]
-            rad.form.valg.label = Label(rad.form.valg.id, andre.get(rad.form.mottaker.data or "", ""))
+    def _sett_mottakere(self, andre: Mapping[str, str]) -> None:
+        """One row for each receiving unit and no other, also those that were not sent."""
+        rader: Any = self.mottakere
+        rader.entries = [rad for rad in rader if rad.form.mottaker.data in andre]
+        for mottaker_id in sorted(andre.keys() - {rad.form.mottaker.data for rad in rader}):
+            rader.append_entry({"mottaker": mottaker_id})
+        rader._compact_indices()
+        for rad in rader:
+            rad.form.sett_valg(self.grunnlag.choices, self.hjemmel.choices)
+            rad.form.radnavn = andre[rad.form.mottaker.data]
+            rad.form.tiltak = [t.id for t in self._tiltak.values() if t.mottaker_id == rad.form.mottaker.data]
 
-    def _sett_barnetiltak(self) -> None:
+    def _dropp_rader(self) -> None:
+        """Leave out the rows that are no child; the first is kept where no other is."""
+        rader: Any = self.barn
+        rader.entries = [rad for rad in self.barn if not rad.form.regnes_ikke] or rader.entries[:1]
+        rader._compact_indices()  # as WTForms does after reading: the browser numbers the next row from these
         for rad in self.barn:
             rad.form.tiltak.choices = self._barnetiltak
+
+    def _tom_rad(self, nr: str) -> BarnMedTiltak:
+        rad = BarnMedTiltak(prefix=f"barn-{nr}-")  # a prefix that ends in "_" gets no hyphen by itself
+        rad.tiltak.choices = self._barnetiltak
+        return rad
 
     @property
     def mal(self) -> BarnMedTiltak:
         """An empty child for the template that the browser copies."""
-        rad = BarnMedTiltak(prefix="barn-__i__-")  # a prefix that ends in "_" gets no hyphen by itself
-        rad.tiltak.choices = self._barnetiltak
-        return rad
+        return self._tom_rad("__i__")
 
-    def juster_rader(self, sendt: Mapping[str, str]) -> bool:
-        """Add or drop a child when that is the button that was pressed; tell whether it was."""
-        if "legg_til_barn" in sendt:
-            if len(self.barn) < MAKS_BARN:
-                self.barn.append_entry()
-            self._sett_barnetiltak()
-            return True
-        if "fjern_barn" not in sendt:
-            return False
-        nr = radnummer(sendt["fjern_barn"])
-        if nr is not None and nr < len(self.barn) and len(self.barn) > 1:
-            rader: Any = self.barn
-            del rader.entries[nr]
-            rader._compact_indices()  # as WTForms does after reading: the browser numbers the next row from these
-        return True
+    @property
+    def ledige_rader(self) -> list[BarnMedTiltak]:
+        """Empty children for whoever has no JavaScript: a round trip for one more would lose the numbers typed."""
+        neste = len(self.barn)
+        return [self._tom_rad(str(nr)) for nr in range(neste, min(neste + LEDIGE_RADER, MAKS_BARN))]
+
+    @property
+    def til_andre(self) -> list[str]:
+        """The measures that another unit receives: only they need a basis."""
+        return [tiltak_id for rad in self.mottakere for tiltak_id in rad.form.tiltak]
+
+    @property
+    def mottakere_aapne(self) -> bool:
+        """A unit has a basis of its own, or something is wrong with it: that part is not folded."""
+        return any(rad.form.valg.data or rad.form.errors for rad in self.mottakere)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Shape only; and something chosen for every unit that is to receive."""
+        """Shape only; something chosen for every unit that is to receive, and all of it filled in."""
         ok = bool(super().validate(extra_validators))
-        if ok and not self.utkast.data and any(not self._valgt(m) for m in self._mottar()):
+        mangler = not self.utkast.data and self._navn()
+        if mangler:
             self.grunnlag.errors = [
-                gettext(N_("Velg grunnlag for å sende til %(enheter)s.")) % {"enheter": ", ".join(self._navn())}
+                gettext(N_("Velg grunnlag for å sende til %(enheter)s.")) % {"enheter": ", ".join(mangler)}
             ]
-            return False
-        return ok
+        hele = self._hele_grunnlag()
+        return ok and not mangler and hele
+
+    def _hele_grunnlag(self) -> bool:
+        """Tell what is missing of each basis at its own fields. A child without a year keeps nobody from consenting."""
+        foedselsaar = [int(rad.form.foedselsaar.data or 0) for rad in self.barn]
+        hele = True
+        for sted, grunnlag in self._grunnlag():
+            barna = gjelder(grunnlag.mottaker_id, self._henvisninger(), foedselsaar, self._tiltak)
+            for feil in grunnlagsfeil(grunnlag, barna):
+                felt, tekst = sted._fields[feil.felt], gettext(str(feil))
+                felt.errors = [tekst, *(e for e in felt.errors if e != tekst)]  # the one for all serves several units
+                hele = False
+        return hele
 
     def _navn(self) -> list[str]:
+        """Units that are to receive something and have no basis."""
         enheter = {t.mottaker_id: t.mottaker.kortnavn for t in self._tiltak.values() if t.mottaker is not None}
-        return sorted(enheter[m] for m in self._mottar() if not self._valgt(m))
+        return sorted(enheter[m] for m in self._mottar() if not self._sted(m)[1])
 
     def _henvisninger(self) -> tuple[NyHenvisning, ...]:
+        """What is chosen of what there is; anything else is an error at its field, and is no referral."""
         familie = [NyHenvisning(t) for t in self.tiltak.data or ()]
         barn = [NyHenvisning(t, nr) for nr, rad in enumerate(self.barn) for t in rad.form.tiltak.data or ()]
-        return (*familie, *barn)
+        return tuple(h for h in (*familie, *barn) if h.tiltak_id in self._tiltak)
 
     def _mottar(self) -> list[str]:
         """The other units that the chosen measures go to."""
         valgte = {self._tiltak[h.tiltak_id].mottaker_id for h in self._henvisninger()}
         return sorted(m for m in valgte if m is not None and m != self.enhet.data)
 
-    def _valgt(self, mottaker_id: str) -> str:
-        """The basis chosen for a unit: its own, else that for all."""
+    def _sted(self, mottaker_id: str) -> tuple[GrunnlagFelter, str]:
+        """Where the basis of a unit stands, and which it is: its own, else that for all."""
         for rad in self.mottakere:
             if rad.form.mottaker.data == mottaker_id and rad.form.valg.data:
-                return str(rad.form.valg.data)
-        return str(self.grunnlag.data or "")
+                return rad.form, str(rad.form.valg.data)
+        return self, str(self.grunnlag.data or "")
+
+    def _grunnlag(self) -> list[tuple[GrunnlagFelter, NyttGrunnlag]]:
+        """What is asked for each unit that is to receive, with the fields it stands in."""
+        alle = [(mottaker_id, *self._sted(mottaker_id)) for mottaker_id in self._mottar()]
+        return [(sted, sted.grunnlag_for(m, Grunnlag(valgt))) for m, sted, valgt in alle if valgt in set(Grunnlag)]
 
     def kommando(self) -> NySak:
         """What is asked for. Slow where there are numbers: call it before the transaction."""
-        valgt = {m: self._valgt(m) for m in self._mottar()}
-        grunnlag = [_grunnlag(self, m, v) for m, v in valgt.items() if v in set(Grunnlag)]
         return NySak(
             enhet_id=self.enhet.data,
             i_maalgruppe=self.i_maalgruppe.data == JaNeiVetIkke.JA,
             barn=tuple(rad.form.kommando() for rad in self.barn),
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             henvisninger=self._henvisninger(),
-            grunnlag=tuple(grunnlag),
+            grunnlag=tuple(grunnlag for _, grunnlag in self._grunnlag()),
             egen_referanse=self.egen_referanse.data or None,
             utkast=bool(self.utkast.data),
             likevel=bool(self.likevel.data),
@@ -168,10 +195,6 @@ class NySakForm(GrunnlagFelter):
                 felt.errors = [*felt.errors, gettext(str(feil))]
                 return
         super().feil(feil)
-
-
-def _grunnlag(form: GrunnlagFelter, mottaker_id: str, valgt: str) -> NyttGrunnlag:
-    return form.grunnlag_for(mottaker_id, Grunnlag(valgt))
 
 
 def _mottakere(tiltak: Collection[Tiltak], egne: Sequence[Enhet]) -> dict[str, str]:

@@ -9,10 +9,11 @@ from wtforms.validators import ValidationError
 
 from koordinering import crypto
 from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, kobler, valg
+from koordinering.saker.forms.samtykke import GrunnlagFelter
 from koordinering.saker.models import Barn, Sak
 from koordinering.saker.rules import identitetsnummer, referanse
-from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Rettegrunn, Svar
-from koordinering.saker.services import HenvisningRettelse, SakRettelse
+from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Rettegrunn, Svar
+from koordinering.saker.services import HenvisningRettelse, NyttGrunnlag, SakRettelse
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
@@ -86,21 +87,42 @@ class RettBarnForm(_Likevel, _Rettelse):
     """A child to correct; the number only when it is to be another."""
 
 
-class HenvisningForm(BaseForm):
-    """One more referral of a case: for whom, and to which measure."""
+class HenvisningForm(GrunnlagFelter, BaseForm):
+    """One more referral of a case: for whom, to which measure, and on what basis its receiver sees it."""
 
     barn = Nedtrekk(lazy_gettext(N_("Hvem gjelder det?")))
     tiltak = RadioField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
+    grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til enheten")), default="", validate_choice=False)
 
     def __init__(self, *args: Any, sak: Sak, tiltak: Sequence[Tiltak], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._mottakere = {t.id: t.mottaker_id for t in tiltak if t.mottaker_id not in {None, sak.enhet_id}}
         self.barn.choices = barnevalg(sak.barn)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in tiltak]
+        self.grunnlag.choices = [("", gettext(N_("Det som er registrert på saken"))), *valg(Grunnlag)]
+
+    def validate_grunnlag(self, field: RadioField) -> None:
+        """What is filled in counts only where something is chosen: it is not left out without a word."""
+        if not field.data and self.paabegynt:
+            raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
+
+    @property
+    def til_andre(self) -> list[str]:
+        """The measures that another unit receives: only they need a basis."""
+        return list(self._mottakere)
 
     @property
     def barn_id(self) -> int | None:
         """The child's key, None for the whole family."""
         return int(self.barn.data) if self.barn.data else None
+
+    @property
+    def nytt_grunnlag(self) -> NyttGrunnlag | None:
+        """Consent or authority to register with the referral; None for what the case already has."""
+        mottaker_id = self._mottakere.get(self.tiltak.data)
+        if mottaker_id is None or self.grunnlag.data not in set(Grunnlag):
+            return None
+        return self.grunnlag_for(mottaker_id, Grunnlag(self.grunnlag.data))
 
 
 class RettHenvisningForm(_Rettelse):

@@ -1,13 +1,14 @@
 """The fields of consent and statutory authority, alone and inside the registering form."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext
-from wtforms import DateField, RadioField, SelectField
-from wtforms.validators import Optional
+from flask_babel import gettext, lazy_gettext
+from wtforms import DateField, Form, HiddenField, RadioField, SelectField
+from wtforms.validators import Optional, ValidationError
 
 from koordinering.saker import queries
-from koordinering.saker.forms.felter import Flervalg, Nedtrekk, valg
+from koordinering.saker.forms.felter import Flervalg, Nedtrekk, Valg, valg
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
@@ -16,29 +17,58 @@ from koordinering.web.skjema import BaseForm, MaaFyllesUt
 
 K = TypeVar("K", bound=Kode)
 
+_DATO = ["%Y-%m-%d", "%d.%m.%Y"]
 
-class GrunnlagFelter(BaseForm):
-    """How consent was given, by whom, until when and for what; or which authority. Base of two forms."""
+
+class GrunnlagFelter(Form):
+    """How consent was given, by whom, when, until when and for what; or which authority."""
+
+    class Meta(BaseForm.Meta):
+        """The token stands in the form around it, or beside it."""
+
+        csrf = False
 
     maate = RadioField(lazy_gettext(N_("Hvordan er samtykket gitt?")), validators=[Optional()], validate_choice=False)
     fra = RadioField(lazy_gettext(N_("Hvem har gitt samtykket?")), validators=[Optional()], validate_choice=False)
     hjemmel = Nedtrekk(lazy_gettext(N_("Hjemmel")))
-    gyldig_til = DateField(
-        lazy_gettext(N_("Samtykket gjelder til og med")), format=["%Y-%m-%d", "%d.%m.%Y"], validators=[Optional()]
-    )
+    gitt = DateField(lazy_gettext(N_("Samtykket ble gitt")), format=_DATO, validators=[Optional()])
+    gyldig_til = DateField(lazy_gettext(N_("Samtykket gjelder til og med")), format=_DATO, validators=[Optional()])
     opplysninger = Flervalg(
         lazy_gettext(N_("Hva mottakeren får se")), default=[o.value for o in STANDARD_OPPLYSNINGER]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.sist("maate", "fra", "hjemmel", "gitt", "gyldig_til", "opplysninger")
         self.maate.choices = valg(Samtykkemaate)
         self.fra.choices = valg(SamtykkeFra)
-        self.hjemmel.choices = [*valg((), N_("Velg hjemmel")), *((h.id, h.tekst) for h in queries.hjemler())]
+        self.hjemmel.choices = self.hjemler()
         self.opplysninger.choices = valg(Opplysning)
+        if not self.opplysninger.raw_data and not self.gyldig_til.raw_data:
+            self.opplysninger.data = [o.value for o in STANDARD_OPPLYSNINGER]  # hidden, and so not sent: not unticked
+
+    def hjemler(self) -> Valg:
+        """The authorities that can be chosen today."""
+        return [*valg((), N_("Velg hjemmel")), *((h.id, h.tekst) for h in queries.hjemler())]
+
+    def sist(self, *navn: str) -> None:
+        """These fields come last on the page, in this order: errors are told in the order they stand there."""
+        for et in navn:
+            self._fields[et] = self._fields.pop(et)
+
+    @property
+    def paabegynt(self) -> bool:
+        """Something is chosen of a consent or an authority."""
+        return bool(self.maate.data or self.fra.data or self.hjemmel.data)
+
+    @property
+    def detaljfeil(self) -> bool:
+        """Something is wrong in the part that is folded."""
+        return bool(self.opplysninger.errors or self.gitt.errors or self.gyldig_til.errors)
 
     def grunnlag_for(self, mottaker_id: str, grunnlag: Grunnlag) -> NyttGrunnlag:
         """What is asked for, for one receiving unit."""
+        samtykke = grunnlag is Grunnlag.SAMTYKKE
         return NyttGrunnlag(
             mottaker_id=mottaker_id,
             grunnlag=grunnlag,
@@ -47,9 +77,10 @@ class GrunnlagFelter(BaseForm):
             hjemmel_id=self.hjemmel.data or None,
             # what a consent covers is chosen; an authority covers what is needed and no more
             opplysninger=tuple(Opplysning(o) for o in self.opplysninger.data or ())
-            if grunnlag is Grunnlag.SAMTYKKE
+            if samtykke
             else STANDARD_OPPLYSNINGER,
-            gyldig_til=self.gyldig_til.data,
+            gitt=self.gitt.data if samtykke else None,
+            gyldig_til=self.gyldig_til.data if samtykke else None,
         )
 
 
@@ -57,7 +88,33 @@ def _kode(slag: type[K], verdi: str | None) -> K | None:
     return slag(verdi) if verdi in set(slag) else None
 
 
-class SamtykkeForm(GrunnlagFelter):
+class MottakerFelter(GrunnlagFelter):
+    """The consent or authority of one receiving unit, where it is not the one chosen for all."""
+
+    mottaker = HiddenField()
+    valg = Nedtrekk(lazy_gettext(N_("Grunnlag")))
+
+    radnavn = ""
+    """Name of the unit: the fields stand under it."""
+    tiltak: Sequence[str] = ()
+    """The measures that the unit receives: its fields matter only when one of them is chosen."""
+
+    def hjemler(self) -> Valg:
+        """Told by the form around the rows, which has read them once."""
+        return []
+
+    def sett_valg(self, grunnlag: Valg, hjemler: Valg) -> None:
+        """The choices for all, and first the one that follows them."""
+        self.valg.choices = [("", gettext(N_("Det samme som for alle"))), *grunnlag]
+        self.hjemmel.choices = hjemler
+
+    def validate_valg(self, field: Nedtrekk) -> None:
+        """What is filled in counts only where something is chosen: it is not left out without a word."""
+        if not field.data and self.paabegynt:
+            raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
+
+
+class SamtykkeForm(GrunnlagFelter, BaseForm):
     """Consent or authority for one unit, added to a case."""
 
     mottaker = SelectField(lazy_gettext(N_("Enheten som skal motta")), validators=[MaaFyllesUt(N_("Velg enhet."))])

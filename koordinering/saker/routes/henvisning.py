@@ -41,7 +41,10 @@ def ny_henvisning(sak_id: int) -> Svar:
         try:
             with transaction():
                 sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-                status = services.legg_til_henvisning(sak, form.tiltak.data, form.barn_id, av=me()).status
+                ny = services.legg_til_henvisning(
+                    sak, form.tiltak.data, form.barn_id, grunnlag=form.nytt_grunnlag, av=me()
+                )
+                status = ny.status
         except UgyldigFelt as feil:
             form.feil(feil)
         else:

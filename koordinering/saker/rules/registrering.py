@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from datetime import date
 
 from koordinering.errors import UgyldigFelt
 from koordinering.saker.rules.behov import MAKS_OENSKER
@@ -50,6 +51,12 @@ def sjekk_like(felt: str, indekser: Collection[bytes | None]) -> None:
 def ungdom_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> bool:
     """Tell whether everybody the consent is for turns `alder` or more in `aar`, so that they can give it."""
     return all(aar - foedt >= alder for foedt in foedselsaar)
+
+
+def sjekk_gitt(felt: str, gitt: date, dag: date) -> None:
+    """Raise UgyldigFelt for a consent given after `dag`, or longer ago than any consent that still means something."""
+    if not dag.year - ELDSTE <= gitt.year or gitt > dag:
+        raise UgyldigFelt(felt, N_("Skriv dagen samtykket ble gitt. Den kan ikke være fram i tid."))
 
 
 def gjelder_familien(tiltak_id: str, slag: Collection[Mekanikk], kort_per: Kortenhet) -> bool:

@@ -19,10 +19,12 @@ from koordinering.saker.services.kommandoer import (
     NyttGrunnlag,
     SakRettelse,
 )
+from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, les_fritekst, send
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
     KjentIEgenEnhet,
+    gjelder,
     innsendingsnoekkel,
     les_egen_referanse,
     registrer,
@@ -38,7 +40,7 @@ from koordinering.saker.services.sak import (
     rett_sak,
     slett,
 )
-from koordinering.saker.services.samtykke import registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
 
 __all__ = [
     "AlleredeRegistrert",
@@ -54,10 +56,13 @@ __all__ = [
     "beskjed_gitt",
     "fjern_barn",
     "flytt",
+    "gjelder",
+    "grunnlagsfeil",
     "handlinger",
     "har_grunnlag",
     "innsendingsnoekkel",
     "kan_slettes",
+    "laas_sak",
     "last_hjemler",
     "legg_til_barn",
     "legg_til_hendelse",

@@ -12,10 +12,11 @@ from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Rettegrunn, Svar
 from koordinering.saker.rules.overganger import AAPNE, Part, Status
-from koordinering.saker.services.kommandoer import HenvisningRettelse
-from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse
+from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
+from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
 from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
 from koordinering.saker.services.sak import sett_behov, sett_oensker, sjekk_versjon
+from koordinering.saker.services.samtykke import registrer_samtykke
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.rules import Mekanikk
@@ -84,9 +85,15 @@ def _krev(handling: Handling, henvisning: Henvisning, av: User) -> None:
 
 
 def legg_til_henvisning(
-    sak: Sak, tiltak_id: str, barn_id: int | None, *, av: User, utkast: bool = False
+    sak: Sak,
+    tiltak_id: str,
+    barn_id: int | None,
+    *,
+    av: User,
+    utkast: bool = False,
+    grunnlag: NyttGrunnlag | None = None,
 ) -> Henvisning:
-    """Add a referral to a case, and send it as far as it may go.
+    """Add a referral to a case, with consent or authority for its receiver, and send it as far as it may go.
 
     Raises UgyldigFelt where one for the same measure and child (or family) is open.
     """
@@ -99,7 +106,13 @@ def legg_til_henvisning(
     # the case is locked, so that two who add the same at one moment see each other
     db.session.execute(select(Sak.id).where(Sak.id == sak.id).with_for_update())
     _ikke_aapen(sak, tiltak_id, barn, "tiltak")
-    return ny_henvisning(sak, tiltak, barn, utkast, av=av)
+    if grunnlag is None:
+        return ny_henvisning(sak, tiltak, barn, utkast, av=av)
+    henvisning = ny_henvisning(sak, tiltak, barn, True, av=av)
+    registrer_samtykke(sak, grunnlag, av=av)
+    if not utkast:
+        send(henvisning, av=av)
+    return henvisning
 
 
 def _ikke_aapen(sak: Sak, tiltak_id: str, barn: Barn | None, felt: str) -> None:

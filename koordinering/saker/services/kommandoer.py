@@ -56,6 +56,8 @@ class NyttGrunnlag(_Taus):
     fra: SamtykkeFra | None = None
     hjemmel_id: str | None = None
     opplysninger: tuple[Opplysning, ...] = STANDARD_OPPLYSNINGER
+    gitt: date | None = None
+    """The day the family consented; None: today."""
     gyldig_til: date | None = None
 
 

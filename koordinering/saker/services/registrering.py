@@ -1,6 +1,6 @@
 """Register a family: children, consents and referrals in one step, and link silently."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -72,8 +72,9 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     sak.behov = [SakBehov(behov=behov) for behov in sorted(kommando.behov)]
     sett_egen_referanse(sak, kommando.egen_referanse)
     sak.barn = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
+    alle = [barn.foedselsaar for barn in kommando.barn]
     sak.samtykker = [
-        nytt_grunnlag(sak, grunnlag, _gjelder(kommando, grunnlag.mottaker_id, tiltak), av=av)
+        nytt_grunnlag(sak, grunnlag, gjelder(grunnlag.mottaker_id, kommando.henvisninger, alle, tiltak), av=av)
         for grunnlag in kommando.grunnlag
     ]
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert"))
@@ -234,9 +235,14 @@ def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, 
     return henvisning
 
 
-def _gjelder(kommando: NySak, mottaker_id: str, tiltak: Mapping[str, Tiltak]) -> list[int]:
+def gjelder(
+    mottaker_id: str,
+    henvisninger: Collection[NyHenvisning],
+    foedselsaar: Sequence[int],
+    tiltak: Mapping[str, Tiltak],
+) -> list[int]:
     """Birth years of the children that the unit's consent is about; all of them for a family referral."""
-    ny = [h for h in kommando.henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id]
+    ny = [h for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id]
     if not ny or any(h.barn is None for h in ny):
-        return [barn.foedselsaar for barn in kommando.barn]
-    return [kommando.barn[h.barn].foedselsaar for h in ny if h.barn is not None]
+        return list(foedselsaar)
+    return [foedselsaar[h.barn] for h in ny if h.barn is not None]

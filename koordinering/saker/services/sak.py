@@ -18,6 +18,7 @@ from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.overganger import LUKKEDE, Part, Status
 from koordinering.saker.rules.registrering import MAKS_BARN, sjekk_egen_referanse, sjekk_like, sjekk_oensker
 from koordinering.saker.services.kommandoer import NyttBarn, SakRettelse
+from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import legg_til_hendelse
 from koordinering.saker.services.registrering import (
     les_egen_referanse,
@@ -49,7 +50,8 @@ class NoeErGitt(DomainError):
 
 
 def sjekk_versjon(sak: Sak, versjon: int | None) -> None:
-    """Raise Endret when the case is another than the one the page showed."""
+    """Lock the case, and raise Endret when it is another than the one the page showed."""
+    laas_sak(sak)
     if versjon is not None and versjon != sak.versjon:
         raise Endret
 
@@ -171,6 +173,7 @@ def fjern_barn(barn: Barn, *, av: User) -> None:
     """Remove a child that was registered by mistake, with its referrals. Not where something has been given."""
     sak = barn.sak
     require(av, Rettighet.SAK_REGISTRER, sak)
+    laas_sak(sak)
     if len(sak.barn) == 1:
         raise UgyldigFelt("barn", N_("En sak må ha minst ett barn. Slett saken hvis hele registreringen er feil."))
     henvisninger = _henvisninger_for(barn)
@@ -202,6 +205,7 @@ def overlever(sak: Sak, til: int, *, av: User) -> None:
 def slett(sak: Sak, *, av: User) -> None:
     """Delete a case that was registered by mistake, and with it its key. Not where something has been given."""
     require(av, Rettighet.SAK_REGISTRER, sak)
+    laas_sak(sak)
     _ingenting_gitt(sak.henvisninger)
     for henvisning in sak.henvisninger:
         audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))

@@ -1,6 +1,8 @@
 """Consents and statutory authorities: given, and withdrawn with effect at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import select
 
 from koordinering import audit
 from koordinering.access import require
@@ -11,8 +13,9 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Grunnlag, SamtykkeFra
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.registrering import ungdom_kan_samtykke
+from koordinering.saker.rules.registrering import sjekk_gitt, ungdom_kan_samtykke
 from koordinering.saker.services.kommandoer import NyttGrunnlag
+from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import har_grunnlag, send
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User, kommune
@@ -20,19 +23,18 @@ from koordinering.users import Enhet, User, kommune
 
 def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *, av: User) -> Samtykke:
     """A row of consent or authority; `foedselsaar` are the children it is about. Raises UgyldigFelt."""
-    hjemmel = _hjemmel(nytt)
-    if nytt.grunnlag is Grunnlag.SAMTYKKE:
-        _sjekk_samtykke(nytt, foedselsaar)
+    for feil in grunnlagsfeil(nytt, foedselsaar):
+        raise feil
     samtykke = Samtykke(
         id=tilfeldig_id(),
         sak_id=sak.id,
         mottaker_id=nytt.mottaker_id,
         grunnlag=nytt.grunnlag,
-        hjemmel=hjemmel,
+        hjemmel_id=nytt.hjemmel_id if nytt.grunnlag is Grunnlag.HJEMMEL else None,
         maate=nytt.maate if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
         fra=nytt.fra if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
         opplysninger=[o.value for o in nytt.opplysninger],
-        gitt=i_dag(),
+        gitt=nytt.gitt or i_dag(),
         gyldig_til=nytt.gyldig_til,
         registrert_av=av.id,
     )
@@ -42,28 +44,34 @@ def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *,
     return samtykke
 
 
-def _hjemmel(nytt: NyttGrunnlag) -> Hjemmel | None:
-    if nytt.grunnlag is not Grunnlag.HJEMMEL:
-        return None
+def grunnlagsfeil(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> list[UgyldigFelt]:
+    """All that is wrong with a consent or authority for these children: at most one thing for each field."""
+    return list(_samtykkefeil(nytt, foedselsaar) if nytt.grunnlag is Grunnlag.SAMTYKKE else _hjemmelfeil(nytt))
+
+
+def _hjemmelfeil(nytt: NyttGrunnlag) -> Iterator[UgyldigFelt]:
     hjemmel = db.session.get(Hjemmel, nytt.hjemmel_id) if nytt.hjemmel_id else None
     dag = i_dag()
     if hjemmel is None or hjemmel.gyldig_fra > dag or (hjemmel.gyldig_til is not None and hjemmel.gyldig_til < dag):
-        raise UgyldigFelt("hjemmel", N_("Velg hjemmelen fra listen."))
-    return hjemmel
+        yield UgyldigFelt("hjemmel", N_("Velg hjemmelen fra listen."))
 
 
-def _sjekk_samtykke(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> None:
+def _samtykkefeil(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> Iterator[UgyldigFelt]:
     if nytt.maate is None:
-        raise UgyldigFelt("maate", N_("Velg hvordan samtykket er gitt."))
-    if nytt.fra is None:
-        raise UgyldigFelt("fra", N_("Velg hvem som har gitt samtykket."))
-    if not nytt.opplysninger:
-        raise UgyldigFelt("opplysninger", N_("Velg hva samtykket omfatter."))
-    if nytt.gyldig_til is not None and nytt.gyldig_til < i_dag():
-        raise UgyldigFelt("gyldig_til", N_("Datoen må være i dag eller senere."))
+        yield UgyldigFelt("maate", N_("Velg hvordan samtykket er gitt."))
     alder = kommune().samtykkealder
-    if nytt.fra is SamtykkeFra.UNGDOM and not ungdom_kan_samtykke(foedselsaar, i_dag().year, alder):
-        raise UgyldigFelt("fra", N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+    if nytt.fra is None:
+        yield UgyldigFelt("fra", N_("Velg hvem som har gitt samtykket."))
+    elif nytt.fra is SamtykkeFra.UNGDOM and not ungdom_kan_samtykke(foedselsaar, i_dag().year, alder):
+        yield UgyldigFelt("fra", N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+    if not nytt.opplysninger:
+        yield UgyldigFelt("opplysninger", N_("Velg hva samtykket omfatter."))
+    try:
+        sjekk_gitt("gitt", nytt.gitt or i_dag(), i_dag())
+    except UgyldigFelt as feil:
+        yield feil
+    if nytt.gyldig_til is not None and nytt.gyldig_til < i_dag():
+        yield UgyldigFelt("gyldig_til", N_("Datoen må være i dag eller senere."))
 
 
 def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvisning]:
@@ -71,7 +79,8 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     require(av, Rettighet.SAK_REGISTRER, sak)
     if db.session.get(Enhet, nytt.mottaker_id) is None or nytt.mottaker_id == sak.enhet_id:
         raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
-    venter = [h for h in sak.henvisninger if h.mottaker_id == nytt.mottaker_id]
+    laas_sak(sak)
+    venter = _laast_til(sak, nytt.mottaker_id)
     barn = [h.barn.foedselsaar for h in venter if h.barn is not None]
     alle = [b.foedselsaar for b in sak.barn]
     sak.samtykker.append(
@@ -85,6 +94,13 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     _vis_igjen(venter)
     db.session.flush()
     return sendt
+
+
+def _laast_til(sak: Sak, mottaker_id: str) -> list[Henvisning]:
+    """The case's referrals to one unit, read anew: whoever ended a consent a moment ago has changed them."""
+    query = select(Henvisning).where(Henvisning.sak_id == sak.id, Henvisning.mottaker_id == mottaker_id)
+    query = query.order_by(Henvisning.id).with_for_update(of=Henvisning).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def _vis_igjen(henvisninger: Collection[Henvisning]) -> None:
@@ -101,6 +117,8 @@ def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
     """
     sak = samtykke.sak
     require(av, Rettighet.SAK_REGISTRER, sak)
+    laas_sak(sak)
+    db.session.refresh(samtykke)
     if samtykke.trukket is not None:
         raise UgyldigOvergang(N_("Samtykket er allerede trukket."))
     samtykke.trukket = now()
@@ -109,7 +127,7 @@ def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
     if har_grunnlag(sak, samtykke.mottaker_id):
         db.session.flush()
         return []
-    rammet = [h for h in sak.henvisninger if h.mottaker_id == samtykke.mottaker_id and h.synlig]
+    rammet = [h for h in _laast_til(sak, samtykke.mottaker_id) if h.synlig]
     for henvisning in rammet:
         henvisning.synlig = False
     db.session.flush()

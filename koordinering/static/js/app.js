@@ -4,7 +4,7 @@
 const WARN_BEFORE_S = 180;
 const RESUBMIT_AFTER_MS = 5000;
 
-/* (a) Rows: the buttons are submits; with a template the row is made here instead of by a round trip. */
+/* (a) Rows: made here from a template; the spare rows for those without script, and what belongs to them, go. */
 function nextIndex(list) {
   return Number(list.dataset.neste ?? list.querySelectorAll("[data-rad]").length);
 }
@@ -37,16 +37,18 @@ function addRow(list, template) {
 function startRows(list) {
   const template = list.querySelector("template[data-mal]");
   if (!template) return;
+  list.querySelectorAll("[data-uten-skript]").forEach((spare) => spare.remove());
   list.dataset.neste = String(list.querySelectorAll("[data-rad]").length);
+  renumber(list);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-legg-til], [data-fjern]");
     if (!button) return;
-    event.preventDefault();
     if (button.matches("[data-legg-til]")) {
       addRow(list, template);
     } else {
       button.closest("[data-rad]").remove();
       renumber(list);
+      updateConditions();
       list.querySelector("[data-legg-til]").focus();
     }
   });
@@ -89,9 +91,10 @@ function startExpiry(banner) {
   });
 }
 
-/* (d) Parts of a form that matter only for some answers: data-vis-naar="name" or "name=a|b". */
+/* (d) Parts of a form that matter only for some answers: data-vis-naar="name", "name=a|b", or "*end-of-name=a|b". */
 function answers(scope, name) {
-  return [...scope.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+  const which = name.startsWith("*") ? `[name$="${CSS.escape(name.slice(1))}"]` : `[name="${CSS.escape(name)}"]`;
+  return [...scope.querySelectorAll(which)]
     .filter((f) => (f.type === "checkbox" || f.type === "radio" ? f.checked : true))
     .map((f) => f.value);
 }

@@ -10,7 +10,7 @@ from koordinering import audit
 from koordinering.access import can, enheter
 from koordinering.audit import Hva
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import FinnesIkke, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -140,16 +140,31 @@ def kort_endre() -> Svar:
                 _lagre(_paakrevd_tiltak(), aar, form)
         except UgyldigFelt as feil:
             form.feil(feil)
+        except Endret as feil:
+            return _kort_endret(form, aar, feil)
         else:
             flash(gettext(N_("Kortene er lagret.")), "suksess")
             return redirect(url_for("tildeling.kort", tiltak=tiltak.id, aar=aar), 303)
-    status = 422 if form.is_submitted() else 200
-    return render_template("tildeling/kort_endre.html", form=form, tiltak=tiltak, aar=aar), status
+    return _endreside(form, tiltak, aar), 422 if form.is_submitted() else 200
+
+
+def _endreside(form: KortaarForm, tiltak: Tiltak, aar: int, naa: Kortaar | None = None) -> str:
+    return render_template("tildeling/kort_endre.html", form=form, tiltak=tiltak, aar=aar, naa=naa)
 
 
 def _lagre(tiltak: Tiltak, aar: int, form: KortaarForm) -> None:
     kortaar = tiltaket.kortaar(tiltak.id, aar)
     if kortaar is None:
-        beholdning.opprett_kortaar(tiltak, aar, **form.valg(), av=me())
+        beholdning.opprett_kortaar(tiltak, aar, **form.valg(), nytt=True, av=me())
     else:
-        beholdning.endre_kortaar(kortaar, **form.valg(), av=me())
+        beholdning.endre_kortaar(kortaar, **form.valg(), versjon=form.lest_versjon(), av=me())
+
+
+def _kort_endret(form: KortaarForm, aar: int, feil: Endret) -> Svar:
+    """What was typed beside what stands now: sent once more, it is meant."""
+    tiltak = _paakrevd_tiltak()
+    naa = tiltaket.kortaar(tiltak.id, aar)
+    if naa is not None:
+        form.versjon.data = str(naa.versjon)
+    form.form_errors.append(gettext(str(feil)))
+    return _endreside(form, tiltak, aar, naa), feil.status

@@ -37,7 +37,7 @@ Svar = Response | str | tuple[str, int]
 def ny() -> Svar:
     """Journey 1: the whole registration on one page."""
     form = _skjema()
-    if request.method == "GET" or form.juster_rader(request.form):
+    if request.method == "GET":
         return _vis(form)
     if not form.validate():
         return _vis(form), 422

@@ -5,7 +5,7 @@ from koordinering.audit import Hva, Ting
 from koordinering.db import db, transaction
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Part
-from koordinering.saker.services import har_grunnlag
+from koordinering.saker.services import har_grunnlag, laas_sak
 from koordinering.tildeling import queries
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.services.handlinger import tilbys
@@ -25,6 +25,7 @@ def trekk_utloepte() -> int:
 
 
 def _skjul(henvisning: Henvisning) -> bool:
+    laas_sak(henvisning.sak)
     laas(henvisning)
     if not henvisning.synlig or henvisning.mottaker_id is None or har_grunnlag(henvisning.sak, henvisning.mottaker_id):
         return False
