@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, select
 
 from koordinering.app import create_app
 from koordinering.db import db, i_dag, transaction
@@ -19,9 +19,6 @@ from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter
 from koordinering.sider import Side, hent_side
-from koordinering.statistikk import services as statistikk
-from koordinering.statistikk.models import Publisering
-from koordinering.statistikk.rules import Publiseringsstatus
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
@@ -160,36 +157,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("inkludering1", "klubbesøk", "/klubbesoek", None),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]
-    sider += [(hvem, hva, sti, None) for hvem in ("koordinator2", "nav1") for hva, sti in _publisert(hvem)]
     return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}
-
-
-PUBLISERES = ("alder", "aar")
-
-
-def _publisert(hvem: str) -> list[tuple[str, str]]:
-    """The pages of a release and of its tables; for whoever makes releases also those of a draft."""
-    if (finnes := db.session.scalar(select(Publisering.id).where(Publisering.nummer.is_not(None)))) is None:
-        finnes = _slipp()
-    utkast = db.session.scalars(select(Publisering.id).where(Publisering.nummer.is_(None))).one()
-    lister = [("publiseringer", f"/publiseringer?filter={f}") for f in ("gjeldende", "alle")]
-    slippes = [("publisering", f"/publiseringer/{finnes}"), ("tabell", f"/publiseringer/{finnes}/alder")]
-    if hvem == "nav1":
-        return [*lister, *slippes]
-    laget = [("utkast", f"/publiseringer/{utkast}"), ("utkastets tabell", f"/publiseringer/{utkast}/alder")]
-    return [*lister, *slippes, *laget, ("utkastene", "/publiseringer?filter=utkast"), ("ny", "/publiseringer/ny")]
-
-
-def _slipp() -> int:
-    """A release and a draft of last year's numbers. The audit has tests of its own and is left out."""
-    aar, av = i_dag().year - 1, bruker("koordinator1")
-    with transaction():
-        ny, _ = (statistikk.lag_utkast(aar, PUBLISERES, av=av).id for _ in range(2))
-        kontroll = {"status": Publiseringsstatus.KONTROLLERT, "kontroll_ok": True, "kontroll_hensyn": 0}
-        db.session.execute(update(Publisering).where(Publisering.id == ny).values(**kontroll))
-    with transaction():
-        statistikk.publiser(db.session.get_one(Publisering, ny), av=bruker("koordinator2"))
-    return ny
 
 
 def _maal(mal: Mal, mappe: Path, familier: int) -> Maaling:
