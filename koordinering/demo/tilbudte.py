@@ -60,7 +60,7 @@ class _Tilbyr:
 
 def _tilby(session: Session, t: _Tilbyr, rng: random.Random, dag: date) -> None:
     h, venter = t.henvisning, t.svar is Tilbudssvar.VENTER
-    laget = h.endret + timedelta(minutes=rng.randint(5, 40))
+    laget = h.endret + timedelta(minutes=rng.randint(1, 4))
     frist = datetime.combine(dag, time(23, 59), tzinfo=OSLO) + _FRIST if venter else laget + timedelta(minutes=30)
     session.add(
         Plasstilbud(
@@ -72,7 +72,7 @@ def _tilby(session: Session, t: _Tilbyr, rng: random.Random, dag: date) -> None:
             laget_av=t.user_id,
             frist=frist,
             svar=t.svar,
-            svart=None if venter else laget + timedelta(minutes=20),
+            svart=None if venter else laget + timedelta(minutes=10),
         )
     )
     _hendelse(session, t, "tilbudt", laget, Hva.TILBUDT)
@@ -80,7 +80,7 @@ def _tilby(session: Session, t: _Tilbyr, rng: random.Random, dag: date) -> None:
         h.svar_innen = frist
         t.plass.tilstand = Plasstilstand.TILBUDT
     else:
-        _hendelse(session, t, _HENDELSE[t.svar], laget + timedelta(minutes=20), Hva.TATT_TILBAKE)
+        _hendelse(session, t, _HENDELSE[t.svar], laget + timedelta(minutes=10), Hva.TATT_TILBAKE)
     session.flush()
 
 

@@ -169,7 +169,7 @@ def _trygg(nr: int, raw: RawCounts, skjult: set[tuple[int, Noekkel]], regler: Re
         kolonner=raw.kolonner,
         celler={noekkel: vis(noekkel) for noekkel in raw.noekler},
         forklaring=_forklaring(
-            noe=any(tabell == nr for tabell, _ in skjult), regler=regler, faa_i_alt=faa(raw, regler.terskel)
+            raw, noe=any(tabell == nr for tabell, _ in skjult), regler=regler, faa_i_alt=faa(raw, regler.terskel)
         ),
         terskel=regler.terskel,
         telledefinisjoner=raw.telledefinisjoner,
@@ -177,7 +177,7 @@ def _trygg(nr: int, raw: RawCounts, skjult: set[tuple[int, Noekkel]], regler: Re
     )
 
 
-def _forklaring(*, noe: bool, regler: Regler, faa_i_alt: bool) -> tuple[Melding, ...]:
+def _forklaring(raw: RawCounts, *, noe: bool, regler: Regler, faa_i_alt: bool) -> tuple[Melding, ...]:
     """The same words for every pattern: what is said must not tell which cells are small."""
     if faa_i_alt:
         return (
@@ -195,9 +195,15 @@ def _forklaring(*, noe: bool, regler: Regler, faa_i_alt: bool) -> tuple[Melding,
     )
     return (
         Melding(nuller),
-        Melding(
-            N_("Tall skjules når de gjelder færre enn %(terskel)d barn eller færre enn %(terskel)d familier."),
-            {"terskel": regler.terskel},
-        ),
+        Melding(_naar(raw), {"terskel": regler.terskel}),
         Melding(N_("Noen andre tall kan også være skjult, slik at de små ikke kan regnes ut fra resten.")),
     )
+
+
+def _naar(raw: RawCounts) -> str:
+    """When a number is small, by what the table counts and never by what it holds."""
+    if raw.kolonner[0].slag is Slag.BELOEP:
+        return N_("Beløp skjules når færre enn %(terskel)d barn eller familier står bak, eller én har det aller meste.")
+    if raw.eiere is None and not {BARN, FAMILIER} & {k.kode for k in raw.kolonner}:
+        return N_("Tall under %(terskel)d skjules. Det er ikke kjent hvor mange barn eller familier som står bak.")
+    return N_("Tall skjules når de gjelder færre enn %(terskel)d barn eller færre enn %(terskel)d familier.")

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from koordinering.statistikk.measures.brukslesing import les_bruk
 from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
 from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
 from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
-from koordinering.statistikk.measures.telling import Telling, tell_opp
+from koordinering.statistikk.measures.pengelesing import les_penger
+from koordinering.statistikk.measures.telling import Kilder, Telling, tell_opp
 from koordinering.users import kommune
 
 __all__ = [
@@ -34,9 +36,9 @@ def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None)
     `dato` does not.
     """
     with _uten_soeppelrydding():
-        lest = les(aar, dato)
+        kilder = Kilder(les(aar, dato), les_bruk(aar, dato), les_penger(aar, dato))
         steg(1)
-        telling = tell_opp(aar, dato, lest, kjoenn=kommune().registrer_kjoenn)
+        telling = tell_opp(aar, dato, kilder, kjoenn=kommune().registrer_kjoenn)
     steg(2)
     return telling
 

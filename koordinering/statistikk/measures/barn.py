@@ -34,7 +34,7 @@ def _kjoenn(g: Grunnlag) -> Delt:
 
 def kvartal(dag: date) -> str:
     """The quarter of a day."""
-    return f"k{(dag.month + 2) // 3}"
+    return klasser.maanedens_kvartal(dag.month)
 
 
 def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:

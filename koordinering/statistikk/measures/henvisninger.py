@@ -163,7 +163,7 @@ def gitt(alt: Sammenheng) -> Spoersmaal:
 
 
 def aktivitet(alt: Sammenheng) -> Spoersmaal:
-    """Places given, by type of activity, with the clubs that the children came to."""
+    """Places given or paid for, by type of activity, with the clubs that the children came to."""
     g = alt.grunnlag
     slag = Delt(_FRIPLASS_ELLER_IKKE, [_friplass(kode) for kode in _slag(g).klasser])
     aktiviteter = {k.kode for k in klasser.AKTIVITET if k.forelder == GITT} - {klasser.UTEN_AKTIVITET}
@@ -172,7 +172,9 @@ def aktivitet(alt: Sammenheng) -> Spoersmaal:
         faatt = g.lest.gitt.get(h.id)
         if faatt is None:
             return IKKE_GITT
-        return f"akt_{faatt.aktivitet}" if faatt.aktivitet else klasser.UTEN_AKTIVITET
+        if faatt.aktivitet:
+            return f"akt_{faatt.aktivitet}"
+        return klasser.BETALT_PLASS if faatt.betalt else klasser.UTEN_AKTIVITET
 
     return Spoersmaal(
         _med_arrangoerer(g),

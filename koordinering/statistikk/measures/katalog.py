@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from koordinering.statistikk.disclosure import Kolonne, Telledefinisjon
+from koordinering.statistikk.disclosure import Kolonne, Slag, Telledefinisjon
 
 _FIL = Path(__file__).parents[2] / "data" / "telledefinisjoner.yaml"
 
@@ -57,8 +57,12 @@ def _definisjon(tabell: Mapping[str, Any]) -> Definisjon:
         tabell["tittel"],
         tabell["hva"],
         {kode: etiketter[kode] for kode in tabell["dimensjoner"]},
-        tuple(Kolonne(**kolonner[kode]) for kode in tabell["kolonner"]),
+        tuple(_kolonne(kolonner[kode]) for kode in tabell["kolonner"]),
         (Telledefinisjon(tabell["tekst"], tabell["versjon"]), *(ord_[kode] for kode in tabell["definisjoner"])),
         tabell["gruppe"],
         tuple(tabell.get("enveis", ())),
     )
+
+
+def _kolonne(kolonne: Mapping[str, Any]) -> Kolonne:
+    return Kolonne(**{**kolonne, "slag": Slag(kolonne.get("slag", Slag.ANTALL))})

@@ -12,8 +12,10 @@ from koordinering.saker.rules.overganger import Avslagsgrunn, PaaVentGrunn, Stat
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import Kategori
 from koordinering.tekst import N_, Kode
+from koordinering.tiltak.kort.rules import Stedslag
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet, Mekanikk
+from koordinering.tiltak.utstyr.rules.tilstander import Kategori as Utstyrskategori
 from koordinering.users import Enhet
 
 ALDERSGRUPPER = ((0, 5), (6, 12), (13, 17), (18, ELDSTE))
@@ -29,6 +31,10 @@ ANDRE_TILTAK = N_("Andre tiltak")
 KJOENN = (*(Kategori(k.value, k.tekst) for k in Kjoenn), Kategori(UKJENT, N_("Ikke oppgitt")))
 DELTAR = tuple(Kategori(svar.value, svar.tekst) for svar in JaNeiVetIkke)
 DELTAR_SLUTT = (*DELTAR, Kategori(IKKE_SPURT, N_("Ikke spurt ennå")))
+STEDSLAG = tuple(Kategori(s.value, s.tekst) for s in Stedslag)
+UTSTYR = tuple(Kategori(k.value, k.tekst) for k in Utstyrskategori)
+BETALT, IKKE_BETALT = "betalt", "ikke_betalt"
+BETALING = (Kategori(BETALT, N_("Betalt")), Kategori(IKKE_BETALT, N_("Innvilget og ikke betalt ennå")))
 KVARTAL = tuple(Kategori(f"k{nr}", f"{nr}. {N_('kvartal')}") for nr in range(1, 5))
 
 FOERSTE = (
@@ -98,10 +104,11 @@ def _dager(bokstav: str, forelder: str) -> tuple[Kategori, ...]:
 VENTETID = (UTFALL[0], *_dager("d", GITT), Kategori(IKKE_GITT, N_("Ikke gitt")))
 VENTET = (UTFALL[1], *_dager("w", VENTELISTE), Kategori("ikke_venteliste", N_("Ikke på venteliste")))
 GITT_ELLER_IKKE = (UTFALL[0], Kategori(IKKE_GITT, N_("Ikke gitt")))
-UTEN_AKTIVITET = "akt_ingen"
+UTEN_AKTIVITET, BETALT_PLASS = "akt_ingen", "akt_betalt"
 AKTIVITET = (
     UTFALL[0],
     *(Kategori(f"akt_{a.value}", a.tekst, GITT) for a in Aktivitet),
+    Kategori(BETALT_PLASS, N_("Plass som er betalt hos et lag"), GITT),
     Kategori(UTEN_AKTIVITET, N_("Gitt uten å være en plass i en aktivitet"), GITT),
     Kategori(IKKE_GITT, N_("Ikke gitt")),
 )
@@ -116,6 +123,11 @@ def ventedager(bokstav: str, fra: date, til: date) -> str:
             return f"{bokstav}_{nedre}_{oevre}"
         nedre = oevre + 1
     return f"{bokstav}_over"
+
+
+def maanedens_kvartal(maaned: int) -> str:
+    """The quarter of a month, 1 to 12."""
+    return f"k{(maaned + 2) // 3}"
 
 
 def med_grunn(bokstav: str, grunn: str | None, liste: type[Kode], ellers: Kode) -> str:

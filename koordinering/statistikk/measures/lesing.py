@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, case, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from koordinering.db import OSLO, db
@@ -13,6 +13,8 @@ from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak
 from koordinering.saker.rules.overganger import Status, Trekkgrunn
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import FORMIDLES, VISES_TIL
 from koordinering.users import Enhet
@@ -58,6 +60,8 @@ class Gitt(NamedTuple):
     """What a referral first led to in the year."""
 
     naar: datetime
+    betalt: bool
+    """Money for a place in a club, which says nothing of the activity."""
     aktivitet: str | None
     arrangoer: str | None
 
@@ -84,24 +88,12 @@ def les(aar: int, dato: date) -> Lest:
     """The year's referrals, earlier ones that were given or waited in it, and all children of their cases."""
     start, slutt = datetime(aar, 1, 1, tzinfo=OSLO), _slutt(aar, dato)
     telles = or_(_telles(start, slutt), _fra_tidligere(start, slutt))
-    registrert = (
-        select(
-            Barn.id,
-            Barn.sak_id,
-            Sak.enhet_id,
-            Barn.foedselsaar,
-            Barn.blindindeks,
-            type_coerce(Barn.kjoenn, String),
-            type_coerce(Barn.deltar, String),
-        )
-        .join(Sak)
-        .where(Barn.sak_id.in_(select(Henvisning.sak_id).where(telles)))
-    )
+    saker = select(Henvisning.sak_id).where(telles)
     return Lest(
         start,
         slutt,
-        [Henvist._make(rad) for rad in db.session.execute(_henvist(slutt).where(telles))],
-        [Registrert._make(rad) for rad in db.session.execute(registrert)],
+        [Henvist._make(rad) for rad in db.session.execute(henviste(slutt).where(telles))],
+        [Registrert._make(rad) for rad in db.session.execute(registrerte(saker))],
         _gitt(start, slutt),
         frozenset(db.session.scalars(_kjente(start))),
         _ventegrunner(start, slutt),
@@ -110,15 +102,32 @@ def les(aar: int, dato: date) -> Lest:
     )
 
 
-def _slutt(aar: int, dato: date) -> datetime:
+def dagens_slutt(dato: date) -> datetime:
+    """When a day is over in Norway."""
     dagen_etter = dato + timedelta(days=1)
-    return min(
-        datetime(aar + 1, 1, 1, tzinfo=OSLO),
-        datetime(dagen_etter.year, dagen_etter.month, dagen_etter.day, tzinfo=OSLO),
+    return datetime(dagen_etter.year, dagen_etter.month, dagen_etter.day, tzinfo=OSLO)
+
+
+def _slutt(aar: int, dato: date) -> datetime:
+    return min(datetime(aar + 1, 1, 1, tzinfo=OSLO), dagens_slutt(dato))
+
+
+def registrerte(saker: Select[Any]) -> Select[Any]:
+    """The children of these cases, as Registrert."""
+    query: Select[Any] = select(
+        Barn.id,
+        Barn.sak_id,
+        Sak.enhet_id,
+        Barn.foedselsaar,
+        Barn.blindindeks,
+        type_coerce(Barn.kjoenn, String),
+        type_coerce(Barn.deltar, String),
     )
+    return query.join(Sak).where(Barn.sak_id.in_(saker))
 
 
-def _henvist(slutt: datetime) -> Select[Any]:
+def henviste(slutt: datetime) -> Select[Any]:
+    """Referrals as they stood then, as Henvist."""
     forrige = aliased(Henvisning)
     query: Select[Any] = select(
         Henvisning.id,
@@ -168,9 +177,17 @@ def _staar(start: datetime, slutt: datetime) -> ColumnElement[bool]:
 
 def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
     query = (
-        select(Tildeling.henvisning_id, Tildeling.gitt, type_coerce(Tilbud.aktivitet, String), Tilbud.arrangoer)
+        select(
+            Tildeling.henvisning_id,
+            Tildeling.gitt,
+            Tildeling.tilsagn_id.is_not(None),
+            type_coerce(Tilbud.aktivitet, String),
+            func.coalesce(Tilbud.arrangoer, Lag.navn),
+        )
         .outerjoin(Plass, Plass.id == Tildeling.plass_id)
         .outerjoin(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
+        .outerjoin(Tilsagn, Tilsagn.id == Tildeling.tilsagn_id)
+        .outerjoin(Lag, Lag.id == Tilsagn.lag_id)
         .where(_staar(start, slutt))
         .order_by(Tildeling.gitt.desc(), Tildeling.id.desc())
     )

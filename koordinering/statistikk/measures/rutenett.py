@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from koordinering.statistikk.disclosure import Dimensjon, Noekkel
+from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Noekkel
 
 Tallrekke = NDArray[np.int64]
 
@@ -31,9 +31,11 @@ class Enheter:
 
     antall: int
     bak: Mapping[str, Personer]
-    """By column code; `familier` is always there."""
+    """By column code; `familier` is always there where persons are counted."""
     univers: str = "aar"
     """Families have the same number in all tables over one universe."""
+    vekt: Tallrekke | None = None
+    """What each counts for: visits, loans or kroner; None: one."""
 
 
 class Inndeling(NamedTuple):
@@ -65,39 +67,66 @@ class Rutenett:
 
     def __init__(self, enheter: Enheter, inndelinger: Sequence[Inndeling]) -> None:
         self._enheter = enheter
-        self._funnet: dict[str, tuple[Tallrekke, Tallrekke]] = {}
+        self._funnet: dict[str, tuple[Tallrekke, Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
         self._plasser = [_plasser(valg, inndelinger) for valg in product(*(list(i.nivaaer()) for i in inndelinger))]
 
     def antall(self) -> Tallrekke:
-        """Units in each cell."""
+        """Units in each cell, or what they count for together."""
         sum_ = np.zeros(len(self.noekler), dtype=np.int64)
+        vekt = self._enheter.vekt
         for plass in self._plasser:
-            sum_ += np.bincount(plass[plass >= 0], minlength=len(sum_))
+            inne = plass >= 0
+            if vekt is None:
+                sum_ += np.bincount(plass[inne], minlength=len(sum_))
+            else:
+                np.add.at(sum_, plass[inne], vekt[inne])
         return sum_
 
     def ulike(self, bak: str) -> Tallrekke:
         """Different persons behind each cell."""
-        return np.bincount(self._par(bak)[0], minlength=len(self.noekler))
+        return self._tell(bak)[0]
 
     def alene(self, bak: str) -> Iterator[tuple[int, Noekkel]]:
         """Each person who stands alone behind a cell, and the cell."""
-        celle, person = self._par(bak)
-        for nr in np.flatnonzero(self.ulike(bak)[celle] == 1):
-            yield int(person[nr]), self.noekler[celle[nr]]
+        _, celler, personer = self._tell(bak)
+        for celle, person in zip(celler.tolist(), personer.tolist(), strict=True):
+            yield person, self.noekler[celle]
 
-    def _par(self, bak: str) -> tuple[Tallrekke, Tallrekke]:
-        """Cell and person, each pair once: a mark for every pair there could be, which is faster than sorting."""
-        if bak not in self._funnet:
-            personer = self._enheter.bak[bak]
-            antall = int(personer.person.max(initial=0)) + 1
-            merker = np.zeros(len(self.noekler) * antall, dtype=bool)
+    def stoerste(self) -> Tallrekke:
+        """The largest part of each cell that one person, or one family, stands behind."""
+        mest = np.zeros(len(self.noekler), dtype=np.int64)
+        vekt = self._enheter.vekt
+        for personer in self._enheter.bak.values() if vekt is not None else ():
+            deler = np.zeros((len(self.noekler), _antall(personer)), dtype=np.int64)
             for plass in self._plasser:
                 celle = plass[personer.enhet]
-                merker[(celle * antall + personer.person)[celle >= 0]] = True
-            par = np.flatnonzero(merker)
-            self._funnet[bak] = (par // antall, par % antall)
+                inne = celle >= 0
+                np.add.at(deler, (celle[inne], personer.person[inne]), vekt[personer.enhet][inne])
+            mest = np.maximum(mest, deler.max(axis=1, initial=0))
+        return mest
+
+    def _tell(self, bak: str) -> tuple[Tallrekke, Tallrekke, Tallrekke]:
+        """Persons in each cell; the cells that have one, and who it is.
+
+        A mark for every pair of cell and person there could be, which is faster than sorting. The marks are only
+        counted, row by row, and let go: the pairs themselves are many and nobody asks for them.
+        """
+        if bak not in self._funnet:
+            personer = self._enheter.bak[bak]
+            merker = np.zeros((len(self.noekler), _antall(personer)), dtype=bool)
+            for plass in self._plasser:
+                celle = plass[personer.enhet]
+                inne = celle >= 0
+                merker[celle[inne], personer.person[inne]] = True
+            antall = np.count_nonzero(merker, axis=1)
+            alene = np.flatnonzero(antall == 1) if bak == FAMILIER else rekke([])
+            self._funnet[bak] = (antall, alene, merker[alene].argmax(axis=1))
         return self._funnet[bak]
+
+
+def _antall(personer: Personer) -> int:
+    return int(personer.person.max(initial=0)) + 1
 
 
 def _plasser(nivaaer: Sequence[Tallrekke], inndelinger: Sequence[Inndeling]) -> Tallrekke:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel, Raatall, RawCounts
+from koordinering.statistikk.disclosure import BARN, FAMILIER, Dimensjon, Kategori, Noekkel, Raatall, RawCounts, Slag
+from koordinering.statistikk.measures.brukslesing import Brukt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
 from koordinering.statistikk.measures.katalog import Definisjon
+from koordinering.statistikk.measures.pengelesing import Penger
 from koordinering.statistikk.measures.rutenett import Enheter, Inndeling, Rutenett, rekke
 
 
@@ -36,6 +38,10 @@ class Sammenheng:
     grunnlag: Grunnlag
     tidligere: Grunnlag
     """Referrals of earlier years that were given something in this one, or waited at its end."""
+    bruk: Brukt
+    penger: Penger
+    betalt_for: Grunnlag
+    """Referrals that the year's budget set money aside for, whenever they were sent."""
     _eiere: dict[Hashable, int] = field(default_factory=dict)
 
     def eier(self, univers: str, familie: int) -> int:
@@ -65,7 +71,7 @@ def raatall(definisjon: Definisjon, spoersmaal: Spoersmaal, alt: Sammenheng) -> 
         oeyeblikksbilde=alt.dato,
         # What was given before the measure came to be given otherwise is still counted.
         strukturelle=frozenset(n for n in nett.noekler if spoersmaal.strukturelle(n) and not celler[n].tall[0]),
-        eiere=_eiere(nett, spoersmaal.enheter.univers, alt),
+        eiere=_eiere(nett, spoersmaal.enheter, alt),
     )
 
 
@@ -79,18 +85,24 @@ def _celler(definisjon: Definisjon, spoersmaal: Spoersmaal, nett: Rutenett) -> d
     koder = [kolonne.kode for kolonne in definisjon.kolonner]
     ulike = {kode: nett.ulike(kode).tolist() for kode in spoersmaal.enheter.bak}
     tall: Sequence[Sequence[int]] = [nett.antall().tolist(), *(ulike[kode] for kode in koder[1:])]
-    utelatt = [ulike[kode] for kode in sorted(spoersmaal.enheter.bak) if kode not in koder and kode != "arrangoerer"]
+    utelatt = [ulike[kode] for kode in (BARN, FAMILIER) if kode in ulike and kode not in koder]
+    beloep = definisjon.kolonner[0].slag is Slag.BELOEP
+    stoerste = nett.stoerste().tolist() if beloep else [0] * len(nett.noekler)
     return {
         noekkel: Raatall(
             tuple(kolonne[nr] for kolonne in tall),
             min((personer[nr] for personer in utelatt), default=None),
+            stoerste[nr],
         )
         for nr, noekkel in enumerate(nett.noekler)
     }
 
 
-def _eiere(nett: Rutenett, univers: str, alt: Sammenheng) -> dict[int, frozenset[Noekkel]]:
+def _eiere(nett: Rutenett, enheter: Enheter, alt: Sammenheng) -> dict[int, frozenset[Noekkel]] | None:
+    """The families that fill cells alone; None where nobody is registered and it is not known."""
+    if FAMILIER not in enheter.bak:
+        return None
     alene: dict[int, set[Noekkel]] = {}
     for familie, noekkel in nett.alene(FAMILIER):
-        alene.setdefault(alt.eier(univers, familie), set()).add(noekkel)
+        alene.setdefault(alt.eier(enheter.univers, familie), set()).add(noekkel)
     return {eier: frozenset(noekler) for eier, noekler in alene.items()}

@@ -6,10 +6,12 @@ from datetime import date
 from types import MappingProxyType
 
 from koordinering.statistikk.disclosure import RawCounts
-from koordinering.statistikk.measures import barn, henvisninger
+from koordinering.statistikk.measures import barn, bruk, henvisninger, penger
+from koordinering.statistikk.measures.brukslesing import Brukt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
 from koordinering.statistikk.measures.katalog import definisjoner
 from koordinering.statistikk.measures.lesing import Lest
+from koordinering.statistikk.measures.pengelesing import Penger
 from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal, raatall
 
 TELLERE: Mapping[str, Callable[[Sammenheng], Spoersmaal]] = MappingProxyType(
@@ -36,6 +38,14 @@ TELLERE: Mapping[str, Callable[[Sammenheng], Spoersmaal]] = MappingProxyType(
         "fra_tidligere_aar": henvisninger.fra_tidligere_aar,
         "avslag": henvisninger.avslag,
         "hindringer": henvisninger.hindringer,
+        "besoek": bruk.besoek,
+        "besoek_kvartal": bruk.besoek_kvartal,
+        "kortbesoek": bruk.kortbesoek,
+        "kortbesoek_kvartal": bruk.kortbesoek_kvartal,
+        "utlaan": bruk.utlaan,
+        "utlaan_kvartal": bruk.utlaan_kvartal,
+        "kroner": penger.kroner,
+        "kroner_kvartal": penger.kroner_kvartal,
     }
 )
 """How each question of the catalogue is counted (a test holds the two lists together)."""
@@ -59,12 +69,30 @@ class Telling:
         return "Telling(...)"
 
 
-def tell_opp(aar: int, dato: date, lest: Lest, *, kjoenn: bool) -> Telling:
+@dataclass(frozen=True, repr=False)
+class Kilder:
+    """All that was read."""
+
+    saker: Lest
+    bruk: Brukt
+    penger: Penger
+
+
+def tell_opp(aar: int, dato: date, kilder: Kilder, *, kjoenn: bool) -> Telling:
     """Count what was read."""
+    lest = kilder.saker
     i_aaret = [h for h in lest.henvist if h.naar >= lest.start]
     tidligere = [h for h in lest.henvist if h.naar < lest.start]
     grunnlag = Grunnlag(aar, lest, i_aaret)
-    alt = Sammenheng(aar, dato, grunnlag, Grunnlag(aar, lest, tidligere, "tidligere"))
+    alt = Sammenheng(
+        aar,
+        dato,
+        grunnlag,
+        Grunnlag(aar, lest, tidligere, "tidligere"),
+        kilder.bruk,
+        kilder.penger,
+        penger.grunnlag(aar, lest, kilder.penger),
+    )
     ulenkede = [sak for sak, mangler in zip(grunnlag.barn_i_sak, grunnlag.ulenkede, strict=True) if mangler]
     return Telling(
         tuple(

@@ -1,0 +1,75 @@
+"""Questions about money for single places: kroner, and who stands behind them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from koordinering.db import OSLO
+from koordinering.statistikk.disclosure import BARN, FAMILIER
+from koordinering.statistikk.measures import klasser
+from koordinering.statistikk.measures.barn import ikke_begynt, kvartal
+from koordinering.statistikk.measures.grunnlag import Grunnlag
+from koordinering.statistikk.measures.lesing import Lest
+from koordinering.statistikk.measures.pengelesing import Penger, Tilsagnslinje
+from koordinering.statistikk.measures.rutenett import Enheter, Personer, rekke
+from koordinering.statistikk.measures.spoersmaal import Delt, Sammenheng, Spoersmaal
+
+
+class _Del(NamedTuple):
+    """A part of one commitment: what is paid of it, or what is not."""
+
+    tilsagn: Tilsagnslinje
+    klasse: str
+    kroner: int
+
+
+def grunnlag(aar: int, lest: Lest, penger: Penger) -> Grunnlag:
+    """The families that the money is for, whichever year they were referred in."""
+    return Grunnlag(aar, replace(lest, registrert=list(penger.registrert)), penger.henvist, "penger")
+
+
+def _i_kroner(oere: int) -> int:
+    """Whole kroner, for each commitment by itself, so that sums of parts are sums."""
+    return (oere + 50) // 100
+
+
+def _deler(tilsagn: Sequence[Tilsagnslinje]) -> list[_Del]:
+    alle = []
+    for t in tilsagn:
+        betalt = _i_kroner(t.betalt_oere)
+        alle += [
+            _Del(t, klasser.BETALT, betalt),
+            _Del(t, klasser.IKKE_BETALT, _i_kroner(t.innvilget_oere) - betalt),
+        ]
+    return [d for d in alle if d.kroner > 0]
+
+
+def _enheter(g: Grunnlag, deler: Sequence[_Del]) -> Enheter:
+    """What is for a case that is erased is taken for one and the same unknown child, so that it protects nobody."""
+    bak: Mapping[int, Sequence[int]] = {h.id: barn for h, barn in zip(g.henvist, g.barn_av, strict=True)}
+    familie = {h.id: g.familie[h.sak] for h in g.henvist}
+    ukjent, ukjente = len(set(g.familie.values())), [len(g.barn)]
+    par = [(nr, barn) for nr, d in enumerate(deler) for barn in bak.get(d.tilsagn.henvisning or 0, ukjente)]
+    hjem = [familie.get(d.tilsagn.henvisning or 0, ukjent) for d in deler]
+    personer = {
+        BARN: Personer(rekke([nr for nr, _ in par]), rekke([barn for _, barn in par])),
+        FAMILIER: Personer(rekke(range(len(deler))), rekke(hjem)),
+    }
+    return Enheter(len(deler), personer, g.univers, vekt=rekke([d.kroner for d in deler]))
+
+
+def _betaling(deler: Sequence[_Del]) -> Delt:
+    return Delt(klasser.BETALING, [d.klasse for d in deler])
+
+
+def kroner(alt: Sammenheng) -> Spoersmaal:
+    """Kroner granted for single places, and how much of it is paid."""
+    deler = _deler(alt.penger.tilsagn)
+    return Spoersmaal(_enheter(alt.betalt_for, deler), (_betaling(deler),))
+
+
+def kroner_kvartal(alt: Sammenheng) -> Spoersmaal:
+    """Kroner by the quarter in which they were granted, and how much of it is paid."""
+    deler = _deler(alt.penger.tilsagn)
+    naar = Delt(klasser.KVARTAL, [kvartal(d.tilsagn.gitt.astimezone(OSLO).date()) for d in deler])
+    return Spoersmaal(_enheter(alt.betalt_for, deler), (naar, _betaling(deler)), ikke_begynt(alt))
