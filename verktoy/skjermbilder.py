@@ -100,6 +100,18 @@ def tall(page: Page, adresse: str) -> None:
     page.get_by_role("row").filter(has_text="etter tiltak").get_by_role("link").first.click()
 
 
+def publisering(page: Page, adresse: str) -> None:
+    """The newest release."""
+    page.goto(f"{adresse}/publiseringer")
+    page.get_by_role("table").get_by_role("link").first.click()
+
+
+def publisert(page: Page, adresse: str) -> None:
+    """A table of two dimensions in it."""
+    publisering(page, adresse)
+    page.get_by_role("link", name="Barn etter tjeneste og alder").click()
+
+
 def side(sti: str) -> Callable[[Page, str], None]:
     """A page as it opens."""
     return lambda page, adresse: (page.goto(adresse + sti), None)[1]
@@ -118,6 +130,8 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("disk", "fretex1", SKJERM, start),
     ("start-koordinator", "koordinator1", SKJERM, start),
     ("tall", "koordinator1", SKJERM, tall),
+    ("publisering", "koordinator1", SKJERM, publisering),
+    ("publisert", "nav1", SKJERM, publisert),
     ("besoek-mobil", "moeteplass1", MOBIL, start),
     ("plan", "koordinator1", SKJERM, side("/plan")),
 )

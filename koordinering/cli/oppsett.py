@@ -28,7 +28,7 @@ from koordinering.cli.ramme import (
 from koordinering.cli.tjener import krev_ledig_port, tjen
 from koordinering.config import Config
 from koordinering.db import db, i_dag, transaction
-from koordinering.demo import brukere, by
+from koordinering.demo import brukere, by, publiseringer
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
 from koordinering.plan.models import Plan
@@ -177,7 +177,9 @@ def demo(familier: int, aar: tuple[int, int], froe: int) -> None:
         if _har_saker():
             raise KoordineringError("Databasen har saker fra før. Bruk en tom mappe: KOORDINERING_DATA=…")
         brukere.lag_demobrukere(demopassord(innstillinger))
-        by.lag_by(familier, aar, froe, Framdrift())
+        framdrift = Framdrift()
+        by.lag_by(familier, aar, froe, framdrift)
+        publiseringer.publiser_aarene(framdrift)
     si("Demobyen er klar.")
 
 
@@ -191,10 +193,13 @@ def start_demo() -> None:
     passord = demopassord(innstillinger)
     with i_programmet(app):
         brukere.lag_demobrukere(passord)
+        framdrift = Framdrift()
         if not _har_saker():
             click.echo("Lager en oppdiktet by. Det skjer bare første gang.", err=True)
-            by.lag_by(FAMILIER, AAR, FROE, Framdrift())
-        by.tell_aarene(Framdrift())  # those that a stop left uncounted
+            by.lag_by(FAMILIER, AAR, FROE, framdrift)
+        # What a stop left undone.
+        by.tell_aarene(framdrift)
+        publiseringer.publiser_aarene(framdrift)
     si(_innlogginger(innstillinger, passord))
     tjen(innstillinger)
 

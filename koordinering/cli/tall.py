@@ -63,7 +63,8 @@ def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
     with i_programmet():
         if kode not in dict(services.katalog()):
             raise KoordineringError(f"Tabellen {kode} finnes ikke. Se: koordinering statistikk tabeller")
-        fil = services.eksporter(kode, aar, Format(format_), av=None)
+        with _sier_fra("Skriver tabellen …"):
+            fil = services.eksporter(kode, aar, Format(format_), av=None)
     if ut is None:
         sys.stdout.buffer.write(fil.innhold)
         return

@@ -1,7 +1,7 @@
 """What stands on the start page of each role: one table from role to panel."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from koordinering import migrering
@@ -12,13 +12,14 @@ from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
 from koordinering.sider import TELLES_TIL
+from koordinering.statistikk.queries import Publiseringsfilter
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.midler.queries import Tilskuddsfilter, Utbetalingsfilter
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.utstyr import queries as utstyr
 from koordinering.tiltak.utstyr.queries import Utlaansfilter
-from koordinering.users import Koblingsmodus, User, kommune
+from koordinering.users import Koblingsmodus, Kommune, User, kommune
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ _PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), 
 _MOETEPLASSER = Lenke(N_("Møteplasser"), N_("Hvilke som finnes, og hva som er ført hver måned"), "moeteplass.liste")
 _LOGG = Lenke(N_("Innsynslogg"), N_("Hvem som har åpnet hva, og når"), "personvern.logg")
 _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statistikk.katalog")
+_PUBLISERT = Lenke(N_("Publiserte tall"), N_("Kontrollert og klart til bruk"), "statistikk.publiseringer")
+"""For everybody: the last way on from the last panel."""
 
 
 def _henviser(user: User, _config: Config) -> Panel:
@@ -224,12 +227,30 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
 
 
 def _koordinator(user: User, _config: Config) -> Panel:
+    venter = queries.koordinator(user)
     return Panel(
         Rolle.KOORDINATOR,
         N_("Tallene bygger på en datert telling. Små tall er skjult."),
         hovedvalg=Lenke(N_("Se tallene"), "", "statistikk.katalog"),
-        antall=(Antall(queries.koordinator(user)["jobber"], N_("jobber i gang"), "jobb.liste"),),
-        opplysninger=(Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),),
+        antall=(
+            Antall(
+                venter["utkast"],
+                N_("utkast som må kontrolleres"),
+                "statistikk.publiseringer",
+                Publiseringsfilter.TIL_KONTROLL,
+            ),
+            Antall(
+                venter["klare"],
+                N_("som du kan publisere"),
+                "statistikk.publiseringer",
+                Publiseringsfilter.KAN_PUBLISERES,
+            ),
+            Antall(venter["jobber"], N_("jobber i gang"), "jobb.liste"),
+        ),
+        opplysninger=(
+            Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),
+            _publiserer(kommune()),
+        ),
         lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _MOETEPLASSER, _PLANEN),
     )
 
@@ -269,15 +290,22 @@ def _personvernombud(_user: User, _config: Config) -> Panel:
 
 
 def _kobling() -> tuple[Opplysning, ...]:
-    """How cases are linked, and the decision that it rests on."""
+    """How cases are linked, the decision that it rests on, and who may release numbers."""
     valg = kommune()
     modus = Opplysning(N_("Kobling av saker"), kode=valg.koblingsmodus.tekst)
     if valg.koblingsmodus is Koblingsmodus.INGEN:
-        return (modus,)
+        return (modus, _publiserer(valg))
     return (
         modus,
         Opplysning(N_("Vurdering av personvernkonsekvenser"), valg.dpia_dato, N_("Ingen dato er registrert")),
+        _publiserer(valg),
     )
+
+
+def _publiserer(valg: Kommune) -> Opplysning:
+    """Whether releases take two people."""
+    en, to = N_("Også den som har laget utkastet"), N_("En annen enn den som har laget utkastet")
+    return Opplysning(N_("Hvem som publiserer tall"), kode=to if valg.to_personer else en)
 
 
 def _egne_tiltak(rolle: Rolle, ingress: str) -> Callable[[User, Config], Panel]:
@@ -318,4 +346,5 @@ EGEN_START: Mapping[frozenset[Rolle], str] = MappingProxyType(
 
 def paneler(user: User, config: Config) -> list[Panel]:
     """The panels of all roles that the user holds today, in the order of the roles."""
-    return [PANELER[rolle](user, config) for rolle in Rolle if rolle in user.roller]
+    alle = [PANELER[rolle](user, config) for rolle in Rolle if rolle in user.roller]
+    return [*alle[:-1], *(replace(panel, lenker=(*panel.lenker, _PUBLISERT)) for panel in alle[-1:])]

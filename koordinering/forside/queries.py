@@ -15,7 +15,8 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL
-from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.statistikk import queries as publisert
+from koordinering.statistikk.models import Oeyeblikksbilde, Publisering
 from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
 from koordinering.tiltak.midler import queries as penger
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
@@ -129,9 +130,15 @@ def siste_telling() -> date | None:
 
 
 def koordinator(user: User) -> dict[str, int]:
-    """The user's own jobs that are not done."""
+    """Drafts to check, drafts that the user may release, and the user's own jobs that are not done."""
     i_gang = Jobb.status.in_((Jobbstatus.VENTER, Jobbstatus.I_ARBEID))
-    return _tell({"jobber": select(Jobb.id).where(Jobb.bestilt_av == user.id, i_gang)})
+    return _tell(
+        {
+            "utkast": select(Publisering.id).where(publisert.til_kontroll()),
+            "klare": select(Publisering.id).where(publisert.kan_publiseres(user)),
+            "jobber": select(Jobb.id).where(Jobb.bestilt_av == user.id, i_gang),
+        }
+    )
 
 
 def systemforvalter() -> dict[str, int]:

@@ -10,7 +10,7 @@ from koordinering.access import can
 from koordinering.roles import Rettighet
 from koordinering.saker.forms.felter import Flervalg, valg
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
-from koordinering.statistikk.queries import Publiseringsfilter, Publiseringssoek
+from koordinering.statistikk.queries import UTKASTFILTRE, Publiseringsfilter, Publiseringssoek
 from koordinering.statistikk.rules import TREKKES_MED
 from koordinering.statistikk.services import UtkastValg
 from koordinering.tekst import N_
@@ -68,7 +68,7 @@ class PubliseringssoekForm(BaseForm):
     def __init__(self, user: User, args: MultiDict[str, str]) -> None:
         super().__init__(formdata=MultiDict([(k, v) for k, v in args.items(multi=True) if v.strip()]))
         lager = can(user, Rettighet.STATISTIKK_PUBLISER)
-        self.filter.choices = valg(f for f in Publiseringsfilter if lager or f is not Publiseringsfilter.UTKAST)
+        self.filter.choices = valg(f for f in Publiseringsfilter if lager or f not in UTKASTFILTRE)
         self.filter.data = self.filter.data or Publiseringsfilter.GJELDENDE.value
 
     def soek(self) -> Publiseringssoek:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.access import can
@@ -15,7 +15,7 @@ from koordinering.sider import Side, hent_side
 from koordinering.statistikk.models import Bildetabell, Moenster, Oeyeblikksbilde, Publisering, PublisertTabell
 from koordinering.statistikk.rules import FOER, Publiseringsstatus
 from koordinering.tekst import N_, Kode
-from koordinering.users import User
+from koordinering.users import User, kommune
 
 
 def bilde(aar: int, dato: date) -> Oeyeblikksbilde | None:
@@ -74,6 +74,14 @@ class Publiseringsfilter(Kode):
     GJELDENDE = "gjeldende", N_("Gjeldende")
     ALLE = "alle", N_("Alle")
     UTKAST = "utkast", N_("Utkast")
+    TIL_KONTROLL = "til_kontroll", N_("Må kontrolleres")
+    KAN_PUBLISERES = "kan_publiseres", N_("Kan publiseres av deg")
+
+
+UTKASTFILTRE = frozenset(
+    {Publiseringsfilter.UTKAST, Publiseringsfilter.TIL_KONTROLL, Publiseringsfilter.KAN_PUBLISERES}
+)
+"""Filters of what is not released; for those who make releases."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,14 @@ def med_nummer(nummer: int) -> Publisering:
     return funnet
 
 
+def utkast(aar: int, user_id: int) -> Publisering | None:
+    """The user's newest draft of a year."""
+    query = select(Publisering).where(
+        Publisering.aar == aar, Publisering.laget_av_id == user_id, Publisering.status.in_(sorted(FOER))
+    )
+    return db.session.scalar(query.order_by(Publisering.laget.desc(), Publisering.id).limit(1))
+
+
 def erstattet_av(publisering_id: int) -> Publisering | None:
     """The release that names this one as replaced."""
     query = select(Publisering).where(Publisering.erstatter_id == publisering_id, Publisering.nummer.is_not(None))
@@ -164,10 +180,10 @@ def innhold(publisering_id: int, kode: str | None = None) -> list[str]:
 
 def publiseringsside(user: User, soek: Publiseringssoek, noekkel: str) -> Side[Publisering]:
     """A page of releases, the newest first."""
-    query = _soek(_synlige(user), soek).options(
+    query = _soek(_synlige(user), user, soek).options(
         selectinload(Publisering.tabeller), joinedload(Publisering.laget_av), joinedload(Publisering.publisert_av)
     )
-    orden = (Publisering.laget, Publisering.id) if soek.filter is Publiseringsfilter.UTKAST else (Publisering.nummer,)
+    orden = (Publisering.laget, Publisering.id) if soek.filter in UTKASTFILTRE else (Publisering.nummer,)
     return hent_side(db.session(), query, orden, synkende=True, noekkel=noekkel)
 
 
@@ -176,13 +192,34 @@ def _synlige(user: User) -> Select[Publisering]:
     return query if can(user, Rettighet.STATISTIKK_PUBLISER) else query.where(Publisering.nummer.is_not(None))
 
 
-def _soek(query: Select[Publisering], soek: Publiseringssoek) -> Select[Publisering]:
-    if soek.filter is Publiseringsfilter.UTKAST:
-        query = query.where(Publisering.status.in_(sorted(FOER)))
-    elif soek.filter is Publiseringsfilter.GJELDENDE:
-        query = query.where(Publisering.status == Publiseringsstatus.PUBLISERT)
-    else:
-        query = query.where(Publisering.nummer.is_not(None))
+def til_kontroll() -> ColumnElement[bool]:
+    """A draft that nobody has found safe yet."""
+    return Publisering.status == Publiseringsstatus.UTKAST
+
+
+def kan_publiseres(user: User) -> ColumnElement[bool]:
+    """A checked draft that this user may release, as far as people decide it."""
+    egen = Publisering.laget_av_id == user.id
+    klar = Publisering.status == Publiseringsstatus.KONTROLLERT
+    return and_(klar, not_(egen)) if kommune().to_personer else klar
+
+
+def _filtrert(user: User, filter_: Publiseringsfilter) -> ColumnElement[bool]:
+    match filter_:
+        case Publiseringsfilter.UTKAST:
+            return Publisering.status.in_(sorted(FOER))
+        case Publiseringsfilter.TIL_KONTROLL:
+            return til_kontroll()
+        case Publiseringsfilter.KAN_PUBLISERES:
+            return kan_publiseres(user)
+        case Publiseringsfilter.GJELDENDE:
+            return Publisering.status == Publiseringsstatus.PUBLISERT
+        case Publiseringsfilter.ALLE:
+            return Publisering.nummer.is_not(None)
+
+
+def _soek(query: Select[Publisering], user: User, soek: Publiseringssoek) -> Select[Publisering]:
+    query = query.where(_filtrert(user, soek.filter))
     for ord_ in soek.tekst.lower().split():
         i_tittel = func.lower(PublisertTabell.tittel).contains(ord_, autoescape=True)
         har = select(PublisertTabell.id).where(PublisertTabell.publisering_id == Publisering.id, i_tittel).exists()

@@ -110,6 +110,13 @@ class UgyldigSteg(DomainError):
     melding = N_("Dette kan ikke gjøres nå. Publiseringen er endret siden du åpnet siden.")
 
 
+class Samtidig(DomainError):
+    """Somebody released something at the same moment, and came first."""
+
+    status = 409
+    melding = N_("Noe annet ble publisert i samme øyeblikk. Åpne siden på nytt, og prøv igjen.")
+
+
 class KanIkkePubliseres(DomainError):
     """Something stops the release; the message says what."""
 

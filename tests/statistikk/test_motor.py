@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koordinering.statistikk.disclosure import (
@@ -193,8 +193,12 @@ def test_what_last_year_hid_is_cheaper_to_hide_again() -> None:
 
 # --- Properties ---------------------------------------------------------------------------------------------
 
+FAERRE = settings(max_examples=max(6, settings().max_examples // 4))
+"""Each example of these asks the engine or the audit many times."""
+
 
 @pytest.mark.begrenset
+@FAERRE
 @given(raatabeller())
 def test_what_is_shown_is_true_and_a_cell_is_shown_or_hidden_whole(raa: RawCounts) -> None:
     svar = beskytt([raa])
@@ -223,6 +227,7 @@ def to_aapninger(draw: st.DrawFn) -> tuple[RawCounts, RawCounts]:
 
 
 @pytest.mark.begrenset
+@FAERRE
 @given(to_aapninger())
 def test_two_releases_together_give_no_more_away(par: tuple[RawCounts, RawCounts]) -> None:
     foer, etter = par
@@ -232,6 +237,7 @@ def test_two_releases_together_give_no_more_away(par: tuple[RawCounts, RawCounts
 
 
 @pytest.mark.begrenset
+@FAERRE
 @given(raatabeller(hoeyst=2, hierarki=False, familier=8))
 def test_uncovering_any_one_cell_of_an_optimal_pattern_is_seen_by_the_audit(raa: RawCounts) -> None:
     vist = beskytt([raa]).tabeller[0]
@@ -242,6 +248,7 @@ def test_uncovering_any_one_cell_of_an_optimal_pattern_is_seen_by_the_audit(raa:
 
 
 @pytest.mark.begrenset
+@FAERRE
 @given(raatabeller(hoeyst=2, hierarki=False, familier=8))
 def test_nothing_lighter_is_safe(raa: RawCounts) -> None:
     """Against trying every choice of what to hide beside the small cells, from the lightest."""

@@ -26,10 +26,10 @@ Svar = Response | str | tuple[str, int]
 @needs(Rettighet.STATISTIKK_PUBLISER)
 def ny_publisering() -> Svar:
     """Choose a year and tables."""
-    form = NyPubliseringForm()
-    form.med_valg(services.valg_for_utkast(av=me()))
+    form, valg = NyPubliseringForm(), services.valg_for_utkast(av=me())
+    form.med_valg(valg)
     if request.method == "GET":
-        return render_template("statistikk/ny_publisering.html", form=form)
+        return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer)
     if form.validate():
         try:
             with transaction():
@@ -39,7 +39,7 @@ def ny_publisering() -> Svar:
         else:
             flash(gettext(N_("Utkastet er laget. Kontroller det, så kan det publiseres.")))
             return _til(ny)
-    return render_template("statistikk/ny_publisering.html", form=form), 422
+    return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer), 422
 
 
 @bp.post("/publiseringer/<int:publisering_id>/kontroller")

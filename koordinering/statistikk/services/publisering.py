@@ -1,12 +1,13 @@
 """Releases: drafted, checked, released by another, withdrawn. What is released never changes (DESIGN.md section 7)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from koordinering import audit
 from koordinering.access import require
@@ -29,6 +30,7 @@ from koordinering.statistikk.rules import (
     Hinder,
     KanIkkePubliseres,
     Publiseringsstatus,
+    Samtidig,
     Trekkgrunn,
     UgyldigSteg,
     hinder_kontroll,
@@ -66,6 +68,8 @@ class UtkastValg:
     tabeller: list[tuple[str, str]]
     kan_erstattes: list[tuple[int, int | None, int]]
     """Key, number and year of the releases that no other has replaced."""
+    to_personer: bool
+    """Another than the maker releases it."""
 
 
 def valg_for_utkast(*, av: User) -> UtkastValg:
@@ -76,6 +80,7 @@ def valg_for_utkast(*, av: User) -> UtkastValg:
         aar=[(aar, bilde.dato) for aar, bilde in bilder],
         tabeller=katalog(),
         kan_erstattes=[(p.id, p.nummer, p.aar) for p in queries.kan_erstattes()],
+        to_personer=kommune().to_personer,
     )
 
 
@@ -201,14 +206,26 @@ def _tabeller(p: Publisering) -> list[SafeTable]:
 def publiser(publisering: Publisering, *, av: User) -> None:
     """Release it: number, checksum, frozen tables. The one it replaces is withdrawn. Inside the caller's transaction.
 
-    Raises KanIkkePubliseres, UgyldigSteg. Of two at the same moment, the number's uniqueness stops one.
+    Raises KanIkkePubliseres, UgyldigSteg, Samtidig. Of two at the same moment, the number's uniqueness stops one.
     """
     require(av, Rettighet.STATISTIKK_PUBLISER)
     sjekk_overgang(publisering.status, Publiseringsstatus.PUBLISERT)
     hinder = hinder_publisering(_forhold(publisering, av=av))
     if hinder is not None:
         raise KanIkkePubliseres(hinder)
-    tabeller = _tabeller(publisering)
+    try:
+        with db.session.begin_nested():
+            _slipp(publisering, _tabeller(publisering), av=av)
+    except IntegrityError:
+        # The number, or the frozen tables: somebody else's came first and holds.
+        raise Samtidig from None
+    db.session.refresh(publisering)
+    audit.record(Hva.PUBLISERT, av=av, gjelder=Ting("publisering", publisering.id), detalj=str(publisering.nummer))
+    if publisering.erstatter is not None and publisering.erstatter.status is Publiseringsstatus.PUBLISERT:
+        _trekk(publisering.erstatter, Trekkgrunn.ERSTATTET, "", av=av)
+
+
+def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], *, av: User) -> None:
     _frys_tabeller(publisering, tabeller)
     endring = (
         update(Publisering)
@@ -225,10 +242,6 @@ def publiser(publisering: Publisering, *, av: User) -> None:
     )
     if not db.session.execute(endring.returning(Publisering.id)).all():
         raise UgyldigSteg
-    db.session.refresh(publisering)
-    audit.record(Hva.PUBLISERT, av=av, gjelder=Ting("publisering", publisering.id), detalj=str(publisering.nummer))
-    if publisering.erstatter is not None and publisering.erstatter.status is Publiseringsstatus.PUBLISERT:
-        _trekk(publisering.erstatter, Trekkgrunn.ERSTATTET, "", av=av)
 
 
 def _frys_tabeller(p: Publisering, tabeller: Collection[SafeTable]) -> None:

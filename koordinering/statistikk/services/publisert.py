@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from koordinering import audit
 from koordinering.access import can, require
+from koordinering.audit import Hva, Ting
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.sider import Side
@@ -77,14 +79,25 @@ def tabell(p: Publisering, kode: str) -> SafeTable:
 
 
 def vis_publisert(publisering_id: int, kode: str, *, av: User) -> PublisertVisning:
-    """A released table, beside last year's newest released one that was counted the same way. Raises FinnesIkke."""
+    """A released table, beside last year's newest released one that was counted the same way. Raises FinnesIkke.
+
+    Of a draft: the table as it will be released, for those who may see the draft; the look is logged.
+    """
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
     p = queries.publisering(av, publisering_id)
-    naa = tabell(p, kode)
+    naa = tabell(p, kode) if p.nummer is not None else _i_utkastet(p, kode, av=av)
     forrige = queries.gjeldende(p.aar - 1, kode)
     fjor = tabell(forrige, kode) if forrige is not None else None
     samme = forrige is not None and forrige.koblingsmodus is p.koblingsmodus
     return PublisertVisning(p, queries.erstattet_av(p.id), med_fjor(naa, fjor, samme_kobling=samme))
+
+
+def _i_utkastet(p: Publisering, kode: str, *, av: User) -> SafeTable:
+    lagret = queries.beskyttede(kode, [p.bilde_id]) if p.bilde_id is not None and kode in p.koder else {}
+    if p.bilde_id is None or p.bilde_id not in lagret:
+        raise FinnesIkke
+    audit.record(Hva.TALL_LEST, av=av, gjelder=Ting("oeyeblikksbilde", p.bilde_id), detalj=f"{kode}-{p.aar}")
+    return fra_json(lagret[p.bilde_id])
 
 
 def utgivelse(p: Publisering) -> Utgivelse:

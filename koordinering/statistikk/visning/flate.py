@@ -41,6 +41,8 @@ class Kolonnehode:
     enhet: str
     klasser: tuple[str, ...] = ()
     er_sum: bool = False
+    nivaa: int = 0
+    """How deep in the hierarchy of the classes across; 0 is the outermost."""
 
     @property
     def samlet(self) -> str:
@@ -110,7 +112,7 @@ def _bred(tabell: SafeTable, fjor: SafeTable | None, kolonne: int, utvalg: Noekk
         Rad(hode, celler(tabell, hode.kode), None if fjor is None else celler(fjor, hode.kode))
         for hode in radhoder(ned)
     )
-    kolonner = tuple(Kolonnehode(enhet, (bort.etikett_av(kode),), kode == TOTAL) for kode in bort.koder)
+    kolonner = tuple(Kolonnehode(enhet, (hode.etikett,), hode.er_sum, hode.nivaa) for hode in radhoder(bort))
     deler = tuple(f"{d.etikett}: {d.etikett_av(kode)}" for d, kode in zip(tabell.dimensjoner[2:], utvalg, strict=True))
     return Flate((enhet, *deler), ned.etikett, kolonner, rader)
 

@@ -89,7 +89,8 @@ def anslag(celler: Sequence[Celle], total: Celle, grenser: Sequence[Grense], and
     til = min(nr for nr, sum_ in til_og_med.items() if sum_ >= maal)
     foerste, siste = grenser[fra][0], grenser[til - 1][1]
     if til - fra > 1 or siste is None:
-        return Anslag(fra=foerste, til=siste)
+        # From the first class to the open one: nothing is known.
+        return Anslag(fra=foerste, til=siste) if fra or siste is not None else Anslag()
     del_ = (maal - til_og_med[fra]) / (til_og_med[til] - til_og_med[fra])
     return Anslag(dager=min(siste, round(foerste + del_ * (siste - foerste + 1))))
 
