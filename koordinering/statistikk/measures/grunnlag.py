@@ -44,6 +44,7 @@ class Grunnlag:
             if barn:
                 self.henvist.append(h)
                 self.barn_av.append(barn)
+        self._opplysninger(registrert, av_rad)
         self._bare_henviste()
         self.barn_i_sak: dict[int, set[int]] = defaultdict(set)
         for h, barn in zip(self.henvist, self.barn_av, strict=True):
@@ -65,14 +66,23 @@ class Grunnlag:
             nr = len(self.barn) if rad.indeks is None else nummer.setdefault(rad.indeks, len(self.barn))
             if nr == len(self.barn):
                 self.barn.append(Barnet(alder, rad.indeks, rad.kjoenn))
-            # Two cases may differ about a child: the latest birth year holds, whichever is read first.
-            barnet = self.barn[nr]
-            barnet.alder = min(alder, barnet.alder)
-            barnet.kjoenn = max(barnet.kjoenn or "", rad.kjoenn or "") or None
             self.deltar[rad.sak, nr] = rad.deltar
             av_rad[rad.barn] = [nr]
             i_sak[rad.sak].append(nr)
         return av_rad, i_sak
+
+    def _opplysninger(self, registrert: Sequence[Registrert], av_rad: Mapping[int, list[int]]) -> None:
+        """Two cases that count may differ about a child: the latest birth year holds, whichever is read first."""
+        telles = {h.sak for h in self.henvist}
+        sett: set[int] = set()
+        for rad in registrert:
+            if rad.sak not in telles or rad.barn not in av_rad:
+                continue
+            (nr,) = av_rad[rad.barn]
+            barnet, alder = self.barn[nr], self.aar - rad.foedselsaar
+            barnet.alder = min(alder, barnet.alder) if nr in sett else alder
+            barnet.kjoenn = max((barnet.kjoenn if nr in sett else None) or "", rad.kjoenn or "") or None
+            sett.add(nr)
 
     def _bare_henviste(self) -> None:
         """Leave out the children who are not referred, and number the rest anew."""
