@@ -233,5 +233,5 @@ def _grunnlag(samtykke: beskrivelse.Samtykke) -> services.NyttGrunnlag:
         samtykke.fra,
         samtykke.hjemmel,
         samtykke.opplysninger,
-        samtykke.gyldig_til,
+        gyldig_til=samtykke.gyldig_til,
     )

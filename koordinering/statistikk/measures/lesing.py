@@ -114,15 +114,9 @@ def _slutt(aar: int, dato: date) -> datetime:
 
 def registrerte(saker: Select[Any]) -> Select[Any]:
     """The children of these cases, as Registrert."""
-    query = select(
-        Barn.id,
-        Barn.sak_id,
-        Sak.enhet_id,
-        Barn.foedselsaar,
-        Barn.blindindeks,
-        type_coerce(Barn.kjoenn, String),
-        type_coerce(Barn.deltar, String),
-    )
+    koder = (type_coerce(kode, String) for kode in (Barn.kjoenn, Barn.deltar))
+    kolonner: list[Any] = [Barn.id, Barn.sak_id, Sak.enhet_id, Barn.foedselsaar, Barn.blindindeks, *koder]
+    query: Select[Any] = select(*kolonner)
     return query.join(Sak).where(Barn.sak_id.in_(saker))
 
 
