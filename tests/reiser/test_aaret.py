@@ -50,10 +50,8 @@ class Klokke(datetime):
 
 
 @pytest.fixture
-def klokke(monkeypatch: pytest.MonkeyPatch, database: str) -> type[Klokke]:
-    """Time that the test sets. What is counted does not depend on the database: SQLite is enough."""
-    if database != "sqlite":
-        pytest.skip("the year is lived once")
+def klokke(monkeypatch: pytest.MonkeyPatch) -> type[Klokke]:
+    """Time that the test sets."""
     monkeypatch.setattr(databasen, "datetime", Klokke)
     return Klokke
 
@@ -242,6 +240,7 @@ def _desember(aar: Aaret) -> None:
         aar.gjoer("inkludering1", f"/aarsskifte?aar={AAR}")
 
 
+@pytest.mark.bare_sqlite
 def test_a_year_in_the_town(app: Flask, folk: Any, klokke: type[Klokke]) -> None:
     aar = Aaret(app, folk, klokke)
     for del_ in (_kort, _utstyr, _plasser, _midler, _besoek, _desember):
