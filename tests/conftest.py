@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,14 +21,18 @@ from sqlalchemy import create_engine
 from werkzeug.routing import Rule
 
 from koordinering import crypto, migrering
+from koordinering import db as database
 from koordinering.app import create_app
 from koordinering.cli import grunndata
 from koordinering.config import Config, Miljoe
 from koordinering.db import db, prepare_engine
 from koordinering.demo import brukere
+from tests.en_gang import en_gang
 from tests.nettleser import Nettleser
 
 PASSORD = "prøve-passord-2026"
+
+__all__ = ["PASSORD", "en_gang"]
 
 
 class _Minne(BytecodeCache):
@@ -60,6 +66,10 @@ def _bygg_en_gang(self: Rule, append_unknown: bool = True) -> Any:
 
 Rule._compile_builder = _bygg_en_gang  # type: ignore[method-assign]
 """Every installation has the same addresses: compiling them anew costs each test 35 ms."""
+
+
+database._PRAGMAER = tuple(p.replace("synchronous=FULL", "synchronous=OFF") for p in database._PRAGMAER)
+"""The tests' data need not survive a power cut, and waiting for the disk costs more than the rest of a commit."""
 
 settings.register_profile(
     "vanlig",
@@ -152,15 +162,32 @@ def mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest
     return Mal(database, data, url)
 
 
-@pytest.fixture
-def config(mal: Mal, tmp_path: Path) -> Config:
-    """Settings of a fresh installation with a database of its own."""
-    data = tmp_path / "var"
+def installasjon(mal: Mal, data: Path) -> Config:
+    """A fresh installation in this folder, filled from the template. On PostgreSQL there is one at a time."""
     shutil.copytree(mal.data, data)
     if mal.slag == "sqlite":
         return _config(data, f"sqlite:///{data / 'koordinering.sqlite3'}")
-    _tilbakestill(mal.url.replace("postgresql+psycopg://", "postgresql://"))
-    return _config(data, mal.url)
+    config = _config(data, mal.url)
+    fyll_igjen(mal, config)
+    return config
+
+
+def fyll_igjen(mal: Mal, config: Config) -> None:
+    """Give the installation's database the template's rows again, also while it is served."""
+    if mal.slag == "postgresql":
+        _tilbakestill(mal.url.replace("postgresql+psycopg://", "postgresql://"))
+        return
+    with (
+        closing(sqlite3.connect(mal.data / "koordinering.sqlite3")) as fra,
+        closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as til,
+    ):
+        fra.backup(til)
+
+
+@pytest.fixture
+def config(mal: Mal, tmp_path: Path) -> Config:
+    """Settings of a fresh installation with a database of its own."""
+    return installasjon(mal, tmp_path / "var")
 
 
 Spor = tuple[int, int | None]

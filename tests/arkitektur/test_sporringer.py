@@ -1,6 +1,5 @@
 """A page costs the same number of queries in a small town and in a large one, whichever filter and page."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
 from koordinering.tildeling.services import forslag, ta_imot
 from tests import fabrikk
-from tests.conftest import Mal, _config, _tilbakestill
+from tests.conftest import Mal, installasjon
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.saker.skjema import nummer
@@ -49,13 +48,7 @@ Maaling = dict[tuple[str, str, str], Kostnad]
 
 @contextmanager
 def _by(mal: Mal, mappe: Path, familier: int) -> Iterator[Flask]:
-    data = mappe / f"by-{familier}"
-    shutil.copytree(mal.data, data)
-    url = f"sqlite:///{data / 'koordinering.sqlite3'}"
-    if mal.slag == "postgresql":
-        url = mal.url
-        _tilbakestill(url.replace("postgresql+psycopg://", "postgresql://"))
-    app = create_app(_config(data, url))
+    app = create_app(installasjon(mal, mappe / f"by-{familier}"))
     with app.app_context():
         aar = i_dag().year
         lag_by(familier, (aar - 1, aar), FROE, lambda _hva, _gjort, _av: None)

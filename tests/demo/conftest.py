@@ -1,6 +1,5 @@
 """The town that «koordinering demo» makes, made once for all tests that only look at it."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 
@@ -8,10 +7,9 @@ import pytest
 from flask import Flask
 
 from koordinering.app import create_app
-from koordinering.config import Config, Miljoe
 from koordinering.db import db
 from koordinering.demo.by import lag_by
-from tests.conftest import Mal, _tilbakestill
+from tests.conftest import Mal, installasjon
 
 DAG = date(2026, 11, 23)
 
@@ -20,12 +18,7 @@ DAG = date(2026, 11, 23)
 def by(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A hundred families a year from 2024 to 2026, inside the application's context."""
     data = tmp_path_factory.mktemp("by") / "var"
-    shutil.copytree(mal.data, data)
-    url = f"sqlite:///{data / 'koordinering.sqlite3'}"
-    if mal.slag == "postgresql":
-        url = mal.url
-        _tilbakestill(url.replace("postgresql+psycopg://", "postgresql://"))
-    app = create_app(Config(Miljoe.DEMO, data, url, verter=("localhost",)))
+    app = create_app(installasjon(mal, data))
     with app.app_context():
         lag_by(100, (2024, 2026), 3405, _stille, dag=DAG)
         yield app

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from koordinering.config import Config
 from tests.conftest import PASSORD
-from tests.tjener import servert
+from tests.en_tjener import adresse, config, tjeneren
+
+__all__ = ["adresse", "config", "tjeneren"]
 
 CHROMIUM = os.environ.get("KOORDINERING_CHROMIUM", "/usr/bin/chromium")
 FLAGG = (
@@ -36,13 +37,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGG, *rot])
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def adresse(config: Config) -> Iterator[str]:
-    """The address of the served installation."""
-    with servert(config) as adresse:
-        yield adresse
 
 
 class Reise:

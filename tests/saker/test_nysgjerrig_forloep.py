@@ -1,7 +1,6 @@
 """The curious colleague through a whole course: from registering to withdrawing, nothing tells who else knows."""
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services as tildeling
 from tests import fabrikk
-from tests.conftest import Mal, _config, _tilbakestill
+from tests.conftest import Mal, installasjon
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, nummer, utfylt
@@ -130,13 +129,7 @@ class Scene:
 def _scene(
     mal: Mal, mappe: Path, monkeypatch: pytest.MonkeyPatch, forloep: Forloep
 ) -> Iterator[Scene]:
-    data = mappe / "var"
-    shutil.copytree(mal.data, data)
-    url = f"sqlite:///{data / 'koordinering.sqlite3'}"
-    if mal.slag == "postgresql":
-        url = mal.url
-        _tilbakestill(url.replace("postgresql+psycopg://", "postgresql://"))
-    app = create_app(_config(data, url))
+    app = create_app(installasjon(mal, mappe / "var"))
     with app.app_context():
         yield Scene(app, monkeypatch, forloep)
         db.session.remove()

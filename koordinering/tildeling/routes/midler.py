@@ -30,7 +30,7 @@ def gi_midler(henvisning_id: int) -> Svar:
     if not services.kan_gi_midler(henvisning, me()):
         flash(gettext(N_("Det kan ikke gis midler til denne henvisningen nå.")), "info")
         return redirect(side, 303)
-    budsjetter = midler.til_enkeltplasser(i_dag())
+    budsjetter = midler.til_enkeltplasser(i_dag(), henvisning.tiltak_id)
     form, fakta = MidlerForm(budsjetter, lagene.aktive_lag()), _fakta(budsjetter)
 
     def gi() -> None:

@@ -66,10 +66,11 @@ def budsjett_for(aar: int, formaal_id: str) -> Budsjett | None:
     return db.session.scalar(select(Budsjett).where(Budsjett.aar == aar, Budsjett.formaal_id == formaal_id))
 
 
-def til_enkeltplasser(dag: date) -> list[Budsjett]:
-    """This year's budgets that single places are paid from, while the year is open."""
+def til_enkeltplasser(dag: date, tiltak_id: str) -> list[Budsjett]:
+    """This year's budgets that single places of this measure are paid from, while the year is open."""
     query = select(Budsjett).join(Budsjett.formaal).join(Midleraar, Midleraar.aar == Budsjett.aar)
-    query = query.where(Formaal.enkeltplass, Budsjett.aar == dag.year, Midleraar.stengt.is_(None))
+    query = query.where(Formaal.enkeltplass, Formaal.tiltak_id == tiltak_id)
+    query = query.where(Budsjett.aar == dag.year, Midleraar.stengt.is_(None))
     return list(db.session.scalars(query.order_by(Formaal.orden, Formaal.id)))
 
 

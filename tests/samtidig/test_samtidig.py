@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from koordinering.config import Config
 from koordinering.db import db, transaction
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
@@ -24,9 +23,10 @@ from koordinering.tiltak.models import Plass
 from koordinering.tiltak.rules import Plasstilstand
 from tests import fabrikk
 from tests.conftest import PASSORD
-from tests.tjener import servert
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+pytestmark = pytest.mark.xdist_group("samtidig")
+
 SAMTIDIGE = 8
 
 
@@ -108,44 +108,41 @@ def _utfall(ider: Sequence[int], svar: Sequence[int], beholdning_id: int, antall
 
 
 @pytest.mark.parametrize("runde", range(2))
-def test_eight_and_one_card(app: Flask, config: Config, runde: int) -> None:
+def test_eight_and_one_card(app: Flask, adresse: str, runde: int) -> None:
     kortaar = fabrikk.kortaar(1)
     ider = _klare("4b-2", "helse1", "nav1")
     beholdning = kortaar.beholdning_id
     db.session.rollback()
-    with servert(config) as adresse:
-        svar = _samtidig(adresse, "nav1", [(f"/henvisninger/{i}/gi", {}) for i in ider])
+    svar = _samtidig(adresse, "nav1", [(f"/henvisninger/{i}/gi", {}) for i in ider])
     _utfall(ider, svar, beholdning)
 
 
 @pytest.mark.parametrize("runde", range(2))
-def test_eight_and_one_place(app: Flask, config: Config, runde: int) -> None:
+def test_eight_and_one_place(app: Flask, adresse: str, runde: int) -> None:
     tilbud = fabrikk.tilbud(fabrikk.bruker("inkludering1"), antall=1)
     ider = _klare("4a-3", "nav1", "inkludering1")
     tilbud_id, beholdning = tilbud.id, tilbud.beholdning_id
     db.session.rollback()
-    with servert(config) as adresse:
-        felter = [("/fordel/gi", {"henvisning_id": str(i), "tilbud_id": str(tilbud_id)}) for i in ider]
-        svar = _samtidig(adresse, "inkludering1", felter)
+    felter = [("/fordel/gi", {"henvisning_id": str(i), "tilbud_id": str(tilbud_id)}) for i in ider]
+    svar = _samtidig(adresse, "inkludering1", felter)
     _utfall(ider, svar, beholdning)
 
 
-def _mange_om_faa(config: Config, forsoek: int, igjen: int) -> None:
+def _mange_om_faa(adresse: str, forsoek: int, igjen: int) -> None:
     """So many attempts at the last few of the year's cards."""
     kortaar = fabrikk.kortaar(igjen)
     ider = _klare("4b-2", "helse1", "nav1", forsoek)
     beholdning = kortaar.beholdning_id
     db.session.rollback()
-    with servert(config) as adresse:
-        svar = _samtidig(adresse, "nav1", [(f"/henvisninger/{i}/gi", {}) for i in ider], personer=4)
+    svar = _samtidig(adresse, "nav1", [(f"/henvisninger/{i}/gi", {}) for i in ider], personer=4)
     _utfall(ider, svar, beholdning, igjen)
 
 
-def test_sixty_and_the_last_eight_cards(app: Flask, config: Config) -> None:
-    _mange_om_faa(config, 60, 8)
+def test_sixty_and_the_last_eight_cards(app: Flask, adresse: str) -> None:
+    _mange_om_faa(adresse, 60, 8)
 
 
 @pytest.mark.lang
 @pytest.mark.timeout(1_800)
-def test_a_thousand_and_the_last_forty_cards(app: Flask, config: Config) -> None:
-    _mange_om_faa(config, 1_000, 40)
+def test_a_thousand_and_the_last_forty_cards(app: Flask, adresse: str) -> None:
+    _mange_om_faa(adresse, 1_000, 40)
