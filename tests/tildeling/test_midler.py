@@ -23,6 +23,7 @@ from koordinering.tiltak.midler.models import Budsjett, Tilsagn
 from koordinering.tiltak.midler.rules import Tilsagnstatus
 from koordinering.tiltak.rules import Mekanikk
 from tests import fabrikk, penger
+from tests.nettleser import Nettleser
 from tests.penger import gjoer
 from tests.tildeling import gjoer as tildele
 from tests.tildeling.gjoer import LeserPaaNytt, ta_imot
@@ -84,6 +85,23 @@ def test_given_started_invoiced_and_ended(folk: Any) -> None:
     tildele.gjoer(services.avslutt, henvisning, "fullfoert", JaNeiVetIkke.JA, av=folk.inkludering1)
     tilsagn = db.session.scalars(select(Tilsagn)).one()
     assert (tilsagn.status, tilsagn.beloep_oere, _bundet()) == (Tilsagnstatus.AVSLUTTET, 150_000, 150_000)
+
+
+def test_the_family_share_of_plan_b_is_paid_from_its_own_budget(folk: Any, nettleser: Nettleser) -> None:
+    vanlig = penger.budsjett(folk.inkludering1)
+    laget = penger.lag(folk.inkludering1)
+    henvisning = ta_imot(fabrikk.sak(folk.nav1, tiltak=[("4b-5", 0)]), folk.inkludering1)
+    with pytest.raises(UgyldigFelt):
+        gjoer(services.gi_midler, henvisning, vanlig, laget, 50_000, av=folk.inkludering1)
+    egen = penger.budsjett(folk.inkludering1, "egenandel", 100_000)
+    sti = f"/henvisninger/{henvisning.id}/midler"
+    side = nettleser.som(folk.inkludering1).se(sti).get_data(as_text=True)
+    assert "Egenandel for ett barn på Plan B" in side
+    assert vanlig.formaal.navn not in side
+    felter = {"budsjett_id": str(egen.id), "lag_id": str(laget.id), "beloep": "500"}
+    assert nettleser.som(folk.inkludering1).send(sti, felter).status_code == 303
+    db.session.rollback()
+    assert (henvisning.status, _bundet()) == (Status.INNVILGET, 50_000)
 
 
 def test_withdrawn_gives_the_money_back_by_itself(folk: Any) -> None:

@@ -4,11 +4,12 @@ from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db
-from koordinering.errors import UgyldigOvergang
+from koordinering.errors import UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.services import flytt, legg_til_hendelse
+from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import Handling, Hvorfor
@@ -37,11 +38,13 @@ def gi_midler(henvisning: Henvisning, budsjett: Budsjett, lag: Lag, beloep_oere:
     """Set money aside to pay the club for this child's place: the same steps, locks and reasons as for a place.
 
     Raises KanIkkeInnvilges with the reasons that the receiving unit may see, Oppbrukt when somebody else used the
-    last of the budget, UgyldigFelt for a club or an amount that cannot be meant, UgyldigOvergang.
+    last of the budget, UgyldigFelt for a club, an amount or another measure's budget, UgyldigOvergang.
     """
     krev(henvisning, Handling.GI, av=av)
     laas_familien(henvisning)
     db.session.refresh(budsjett)
+    if budsjett.formaal.tiltak_id != henvisning.tiltak_id:
+        raise UgyldigFelt("budsjett_id", N_("Velg noe fra listen."))
     ting = queries.penger(henvisning.tiltak, budsjett, beloep_oere)
     stopp_for(queries.grunner(av, queries.kandidat(henvisning), ting, henvisning))
     tilsagn = midler.gi_tilsagn(budsjett, lag, beloep_oere, av=av)
