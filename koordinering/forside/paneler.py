@@ -1,76 +1,24 @@
 """What stands on the start page of each role: one table from role to panel."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from koordinering import migrering
 from koordinering.config import Config
 from koordinering.db import db
 from koordinering.forside import queries
+from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
-from koordinering.sider import TELLES_TIL
 from koordinering.statistikk.queries import Publiseringsfilter
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.midler.queries import Tilskuddsfilter, Utbetalingsfilter
-from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.utstyr import queries as utstyr
 from koordinering.tiltak.utstyr.queries import Utlaansfilter
 from koordinering.users import Koblingsmodus, Kommune, User, kommune
-
-
-@dataclass(frozen=True)
-class Antall:
-    """Work that waits: how much, of what, and where it is done."""
-
-    antall: int
-    tekst: str
-    endpoint: str
-    filter: str | None = None
-    """Name of the list's filter that shows just these."""
-
-    @property
-    def mange(self) -> bool:
-        """More than are counted."""
-        return self.antall > TELLES_TIL
-
-
-@dataclass(frozen=True)
-class Lenke:
-    """A way on from the start page."""
-
-    tekst: str
-    forklaring: str
-    endpoint: str
-
-
-@dataclass(frozen=True)
-class Opplysning:
-    """A fact about the installation. `verdi` is shown as it is, `kode` through the catalogue."""
-
-    navn: str
-    verdi: object = None
-    kode: str | None = None
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One role's part of the start page."""
-
-    rolle: Rolle
-    ingress: str
-    hovedvalg: Lenke | None = None
-    antall: Sequence[Antall] = ()
-    lenker: Sequence[Lenke] = ()
-    opplysninger: Sequence[Opplysning] = ()
-    skann: bool = False
-    """The page begins with the scan field of Utstyrsbanken's counter."""
-    tiltak: Sequence[Tiltak] | None = None
-    """The measures that the unit answers for; None where the role does not list them."""
-
 
 _PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), "plan.matrise")
 _MOETEPLASSER = Lenke(N_("Møteplasser"), N_("Hvilke som finnes, og hva som er ført hver måned"), "moeteplass.liste")

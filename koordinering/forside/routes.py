@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering.forside.paneler import EGEN_START, Antall, paneler
+from koordinering.forside.panel import Antall
+from koordinering.forside.paneler import EGEN_START, paneler
 from koordinering.tiltak.utstyr.forms.felter import SkannForm
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import innstillinger, me
