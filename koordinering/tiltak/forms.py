@@ -7,13 +7,14 @@ from wtforms import BooleanField, DateField, FileField, HiddenField, IntegerFiel
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
 from koordinering.tiltak.models import Kortaar, Tilbud
 from koordinering.tiltak.queries import Tilbudssoek
-from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner
+from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner, sjekk_arrangoer
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
@@ -87,10 +88,25 @@ class TilbudForm(BaseForm):
             return
         self.tiltak_id.choices = [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak(user)]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields, and that one has the offer: told together."""
+        gyldig = bool(super().validate(extra_validators))
+        if self.lag_id.errors:
+            return False
+        try:
+            sjekk_arrangoer(self._valgt_lag(), self.arrangoer.data)
+        except UgyldigFelt as feil:
+            self.feil(feil)
+            return False
+        return gyldig
+
+    def _valgt_lag(self) -> int | None:
+        return int(self.lag_id.data) if self.lag_id.data else None
+
     def opplysninger(self) -> Tilbudsopplysninger:
         """What was typed, after validate()."""
         return Tilbudsopplysninger(
-            lag_id=int(self.lag_id.data) if self.lag_id.data else None,
+            lag_id=self._valgt_lag(),
             arrangoertekst=self.arrangoer.data or None,
             aktivitet=Aktivitet(self.aktivitet.data),
             navn=self.navn.data or "",

@@ -81,6 +81,9 @@ def test_an_offer_has_one_organiser_a_club_or_the_municipality(nettleser: Nettle
         assert svar.status_code == 422
         assert ord_ in _feil_ved(html, felt), felt
         assert "Spør i luka" in html, "what was typed is kept"
+    uten_navn = side.send("/tilbud/nytt", SKJEMA | {"navn": ""}).get_data(as_text=True)
+    assert _feil_ved(uten_navn, "navn")
+    assert _feil_ved(uten_navn, "lag_id"), "told together"
     assert db.session.scalars(select(Tilbud)).all() == []
     assert side.send("/tilbud/nytt", SKJEMA | {"lag_id": id_}).status_code == 302
     assert side.send("/tilbud/nytt", SKJEMA | {"arrangoer": "Badeland", "navn": "Bad"}).status_code == 302

@@ -160,7 +160,7 @@ def sjekk_antall(antall: int) -> None:
 
 def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
     """Raise UgyldigFelt for the first thing about the offer that cannot be so."""
-    _sjekk_arrangoer(tilbud)
+    sjekk_arrangoer(tilbud.lag_id, tilbud.arrangoertekst)
     sjekk_antall(tilbud.antall)
     if not 0 <= tilbud.alder_fra <= MAKS_ALDER:
         raise UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
@@ -173,10 +173,11 @@ def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
         raise UgyldigFelt("ordinaer_pris", _BELOEP)
 
 
-def _sjekk_arrangoer(tilbud: Tilbudsopplysninger) -> None:
-    if tilbud.lag_id is None and not tilbud.arrangoertekst:
+def sjekk_arrangoer(lag_id: int | None, arrangoertekst: str | None) -> None:
+    """Raise UgyldigFelt unless exactly one of a club and a text says who has an offer."""
+    if lag_id is None and not arrangoertekst:
         raise UgyldigFelt("lag_id", N_("Velg et lag, eller skriv hvem i kommunen som har tilbudet."))
-    if tilbud.lag_id is not None and tilbud.arrangoertekst:
+    if lag_id is not None and arrangoertekst:
         raise UgyldigFelt("arrangoer", N_("Velg enten et lag eller skriv en kommunal arrangør, ikke begge deler."))
 
 
