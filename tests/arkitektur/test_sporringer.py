@@ -173,7 +173,9 @@ def _et_lag() -> int:
     """The town's club with most offers, which has been visited too."""
     besoekt = select(Klubbesoek.lag_id).where(Klubbesoek.lag_id.is_not(None))
     query = select(Tilbud.lag_id).where(Tilbud.lag_id.in_(besoekt)).group_by(Tilbud.lag_id)
-    return int(db.session.execute(query.order_by(func.count().desc(), Tilbud.lag_id).limit(1)).scalar_one())
+    laget = db.session.scalars(query.order_by(func.count().desc(), Tilbud.lag_id).limit(1)).one()
+    assert laget is not None
+    return laget
 
 
 def _maal(mal: Mal, mappe: Path, familier: int) -> Maaling:
