@@ -32,6 +32,7 @@ from koordinering.tiltak import routes as tiltak
 from koordinering.tiltak.klubbesoek import routes as klubbesoek
 from koordinering.tiltak.kort import routes as kortsted
 from koordinering.tiltak.lag import routes as lag
+from koordinering.tiltak.lagside import routes as lagside
 from koordinering.tiltak.midler import routes as midler
 from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.tiltak.utstyr import routes as utstyr
@@ -51,6 +52,7 @@ _PAKKER = (
     klubbesoek.bp,
     utstyr.bp,
     lag.bp,
+    lagside.bp,
     midler.bp,
     tildeling.bp,
     personvern.bp,

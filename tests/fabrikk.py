@@ -12,6 +12,7 @@ from koordinering.saker import services as saker
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
 from koordinering.tiltak import services as tiltak
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
 from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger
 from koordinering.tiltak.utstyr import services as utstyrsbanken
@@ -91,12 +92,13 @@ def sak(
         return saker.registrer(kommando, av=db.session.get_one(User, av.id))
 
 
-def tilbud(av: User, *, tiltak_id: str = "4a-3", antall: int = 3, **felt: Any) -> Tilbud:
-    """An offer of football for six to twelve this season, kept by the user's unit."""
+def tilbud(av: User, *, tiltak_id: str = "4a-3", antall: int = 3, lag: Lag | None = None, **felt: Any) -> Tilbud:
+    """An offer of football for six to twelve this season, kept by the user's unit; the club's where one is given."""
     idag = i_dag()
+    felt.setdefault("arrangoertekst", None if lag is not None else "Fritidsklubben")
     opplysninger = Tilbudsopplysninger(
         **{
-            "arrangoer": "Fotballgruppa nord",
+            "lag_id": lag.id if lag is not None else None,
             "aktivitet": Aktivitet.FOTBALL,
             "navn": "Fotball for alle",
             "sted": "Kunstgressbanen",

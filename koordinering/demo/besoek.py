@@ -76,8 +76,8 @@ class Besoek:
         self._roller = roller
         self._rader: dict[type[Base], list[dict[str, Any]]] = {}
 
-    def skriv(self, session: Session, lag: list[str]) -> None:
-        """Everything, inside the caller's transaction; what has counts already is left alone."""
+    def skriv(self, session: Session, lag: list[int]) -> None:
+        """Everything, inside the caller's transaction; what has counts already is left alone. `lag`: the clubs."""
         if session.scalar(select(Moeteplasstall.id).limit(1)) is None:
             self._moeteplasser(session)
         if session.scalar(select(Samarbeidssted.id).limit(1)) is None:
@@ -196,7 +196,7 @@ class Besoek:
 
     # --- Clubs -------------------------------------------------------------------------------------------
 
-    def _klubbesoek(self, session: Session, lag: list[str]) -> None:
+    def _klubbesoek(self, session: Session, lag: list[int]) -> None:
         post = self._deler["klubbesoek"]
         rolle = _rolle(session, Rolle.INKLUDERINGSKONSULENT)
         if rolle is None:
@@ -208,7 +208,7 @@ class Besoek:
                 id_ = self._rng.getrandbits(62) | 1
                 if dag >= self._foer:
                     continue
-                rad = {"id": id_, "enhet_id": rolle.enhet_id, "dag": dag, "lag": hvem, "tema": Besoekstema(tema)}
+                rad = {"id": id_, "enhet_id": rolle.enhet_id, "dag": dag, "lag_id": hvem, "tema": Besoekstema(tema)}
                 rad |= {"merknad": post["merknader"].get(tema), "foert_av": rolle.user_id}
                 self._rad(Klubbesoek, rad | {"endret": _morgen(dag), "versjon": 1})
                 ting = ("klubbesoek", id_, rolle.enhet_id)

@@ -14,6 +14,7 @@ from koordinering.demo.besoek import Besoek
 from koordinering.demo.fordelinger import Loep, les
 from koordinering.demo.forloep import VIDERE, Forloep, Oppdrag, staar
 from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midnatt
+from koordinering.demo.lagene import skriv_lag
 from koordinering.demo.midler import skriv_midler
 from koordinering.demo.oppstilling import Oppstilling
 from koordinering.demo.skriver import Rader
@@ -276,7 +277,8 @@ class Demoby:
         for tiltak_id in self._fordelinger.enkeltvedtak:
             session.get_one(Tiltak, tiltak_id).enkeltvedtak = True
         _stort_lager(session, _SKRIVELAGER)
-        self.oppstilling.skriv(session, self.lager, self._framdrift)
+        lagene = skriv_lag(session, self._fordelinger, self._froe)
+        self.oppstilling.skriv(session, self.lager, lagene, self._framdrift)
         skriv_utstyr(session, self._fordelinger.utstyr, self._froe, date(self.aar[0], 1, 1), self._slutt)
         rader = Rader(session, self._roller, self.oppstilling.plasser)
         self.saker.sort(key=lambda sak: (sak.opprettet, sak.id))
@@ -286,8 +288,9 @@ class Demoby:
             if sak.henvisninger:
                 rader.legg_til(sak)
         rader.skriv()
-        self.besoek.skriv(session, sorted({rekke.arrangoer for rekke in self._fordelinger.rekker}))
-        skriv_midler(session, self._fordelinger, self.aar, self._froe, self._slutt)
+        i_rekkefoelge = [lagene[navn] for navn in sorted(lagene)]
+        self.besoek.skriv(session, [lag.id for lag in i_rekkefoelge])
+        skriv_midler(session, i_rekkefoelge, self.aar, self._froe, self._slutt)
         _stort_lager(session, _VANLIG_LAGER)
         self._framdrift(N_("Skriver saker"), len(self.saker), len(self.saker))
 

@@ -74,6 +74,8 @@ class Rekke:
     alder: tuple[int, int]
     plasser: int
     sesong: tuple[str, str]
+    kommunal: bool = False
+    """The municipality's own; others are clubs."""
     egenandel: int = 0
     """Kroner that the family pays itself."""
     ordinaer_pris: int = 1_800

@@ -1,7 +1,7 @@
 """The town's stock: drawn before its years are played, written with them when they have been."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from koordinering.demo.lager import AAPNER_FOER, Enheter, Lager, Sesong
 from koordinering.demo.trekning import Tiltaksinfo
 from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand
 
@@ -91,7 +92,7 @@ class Oppstilling:
             id=rng.getrandbits(62) | 1,
             tiltak_id=rekke.tiltak,
             enhet_id=enhet,
-            arrangoer=rekke.arrangoer,
+            arrangoertekst=rekke.arrangoer,
             aktivitet=rekke.aktivitet,
             navn=navn,
             sted=rekke.sted,
@@ -109,8 +110,14 @@ class Oppstilling:
 
     # --- Writing -----------------------------------------------------------------------------------------
 
-    def skriv(self, session: Session, lager: Lager, framdrift: Framdrift) -> None:
-        """The rows of it all, each unit where it is in the end. Inside the caller's transaction."""
+    def skriv(self, session: Session, lager: Lager, lagene: Mapping[str, Lag], framdrift: Framdrift) -> None:
+        """The rows of it all, each unit where it is in the end. Inside the caller's transaction.
+
+        `lagene`: the clubs by name; an offer by somebody else keeps its text.
+        """
+        for tilbud in self._tilbud.values():
+            if (lag := lagene.get(tilbud.arrangoertekst or "")) is not None:
+                tilbud.lag_id, tilbud.arrangoertekst = lag.id, None
         for aar, kort in lager.kort.items():
             self._skriv_kort(session, aar, kort)
         grupper = [(sesong.rekke.tiltak, gruppe) for sesong in lager.sesonger for gruppe in sesong.grupper]

@@ -7,11 +7,14 @@ from wtforms import BooleanField, DateField, FileField, HiddenField, IntegerFiel
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
+from koordinering.tiltak.lag import queries as lagene
+from koordinering.tiltak.lag.forms import som_valg
 from koordinering.tiltak.models import Kortaar, Tilbud
 from koordinering.tiltak.queries import Tilbudssoek
-from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner
+from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner, sjekk_arrangoer
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
@@ -54,7 +57,8 @@ class TilbudForm(BaseForm):
     """A new or changed offer."""
 
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
-    arrangoer = Tekstfelt(lazy_gettext(N_("Arrangør")), validators=[MaaFyllesUt()], maks=120)
+    lag_id = SelectField(lazy_gettext(N_("Lag eller forening")), validators=[Optional()])
+    arrangoer = Tekstfelt(lazy_gettext(N_("Kommunal arrangør")), validators=[Optional()], maks=120)
     navn = Tekstfelt(lazy_gettext(N_("Hva barnet blir med på")), validators=[MaaFyllesUt()], maks=120)
     aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[MaaFyllesUt(N_("Velg en aktivitet."))])
     sted = Tekstfelt(lazy_gettext(N_("Sted")), maks=120)
@@ -77,15 +81,33 @@ class TilbudForm(BaseForm):
             kwargs |= _som_felter(tilbud)
         super().__init__(*args, **kwargs)
         self.aktivitet.choices = [("", gettext(N_("Velg")))] + _aktiviteter()
+        naa = tilbud.lag_id if tilbud is not None else None
+        self.lag_id.choices = [("", gettext(N_("Ikke et lag"))), *som_valg(lagene.kan_velges(naa))]
         if tilbud is not None:
             del self.tiltak_id
             return
         self.tiltak_id.choices = [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak(user)]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields, and that one has the offer: told together."""
+        gyldig = bool(super().validate(extra_validators))
+        if self.lag_id.errors:
+            return False
+        try:
+            sjekk_arrangoer(self._valgt_lag(), self.arrangoer.data)
+        except UgyldigFelt as feil:
+            self.feil(feil)
+            return False
+        return gyldig
+
+    def _valgt_lag(self) -> int | None:
+        return int(self.lag_id.data) if self.lag_id.data else None
+
     def opplysninger(self) -> Tilbudsopplysninger:
         """What was typed, after validate()."""
         return Tilbudsopplysninger(
-            arrangoer=self.arrangoer.data or "",
+            lag_id=self._valgt_lag(),
+            arrangoertekst=self.arrangoer.data or None,
             aktivitet=Aktivitet(self.aktivitet.data),
             navn=self.navn.data or "",
             sted=self.sted.data or None,
@@ -112,8 +134,10 @@ def _versjon(felt: HiddenField) -> int:
 
 
 def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
-    felter = ("arrangoer", "navn", "sted", "ukedager", "oppmoete", "sesong_fra", "sesong_til", "alder_fra", "alder_til")
+    felter = ("navn", "sted", "ukedager", "oppmoete", "sesong_fra", "sesong_til", "alder_fra", "alder_til")
     return {felt: getattr(tilbud, felt) for felt in felter} | {
+        "lag_id": str(tilbud.lag_id or ""),
+        "arrangoer": tilbud.arrangoertekst,
         "aktivitet": tilbud.aktivitet.value,
         "egenandel": _som_kroner(tilbud.egenandel_oere),
         "ordinaer_pris": "" if tilbud.ordinaer_pris_oere is None else _som_kroner(tilbud.ordinaer_pris_oere),
@@ -132,6 +156,7 @@ class TilbudSoekForm(BaseForm):
         csrf = False
 
     q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
+    lag = SelectField(lazy_gettext(N_("Lag")), validators=[Optional()])
     tiltak = SelectField(lazy_gettext(N_("Tiltak")), validators=[Optional()])
     aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
     alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
@@ -143,6 +168,8 @@ class TilbudSoekForm(BaseForm):
         alle = [("", gettext(N_("Alle")))]
         self.tiltak.choices = alle + [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak()]
         self.aktivitet.choices = alle + _aktiviteter()
+        self._lag = dict(som_valg(queries.lag_med_tilbud()))
+        self.lag.choices = [*alle, *self._lag.items()]
 
     def soek(self) -> Tilbudssoek:
         """What to narrow by; what is not understood narrows nothing."""
@@ -154,6 +181,7 @@ class TilbudSoekForm(BaseForm):
             alder=self.alder.data if self.alder.data is not None and 0 <= self.alder.data <= 99 else None,
             bare_ledige=self.ledige.data,
             ogsaa_avsluttede=self.alle.data,
+            lag_id=int(self.lag.data) if self.lag.data in self._lag else None,
         )
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.rules import Aktivitet, Beholdningsslag, Kadens, Kortenhet, Mekanikk, Plasstilstand
 from koordinering.users import Enhet
 
@@ -155,6 +157,7 @@ class Tilbud(Base):
         CheckConstraint("sesong_fra <= sesong_til", name="sesong"),
         CheckConstraint("egenandel_oere >= 0", name="egenandel"),
         CheckConstraint("ordinaer_pris_oere >= 0", name="ordinaer_pris"),
+        CheckConstraint("(lag_id IS NULL) <> (arrangoer IS NULL)", name="en_arrangoer"),
         Index("ix_tilbud_enhet", "enhet_id", "sesong_til"),
     )
 
@@ -163,8 +166,10 @@ class Tilbud(Base):
     enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"))
     """The unit that keeps the offer and gives its places: the measure's receiver."""
     beholdning_id: Mapped[int] = mapped_column(ForeignKey("beholdning.id"), unique=True)
-    arrangoer: Mapped[str]
-    """The club or the municipal offer that the children come to."""
+    lag_id: Mapped[int | None] = mapped_column(ForeignKey("lag.id"), index=True)
+    """The club that the children come to; None where it is the municipality's own, or no club of the list."""
+    arrangoertekst: Mapped[str | None] = mapped_column("arrangoer")
+    """Who has the offer, where no club of the list has: exactly one of the two is there."""
     aktivitet: Mapped[Aktivitet]
     navn: Mapped[str]
     sted: Mapped[str | None]
@@ -190,8 +195,20 @@ class Tilbud(Base):
 
     beholdning: Mapped[Beholdning] = relationship(lazy="joined")
     tiltak: Mapped[Tiltak] = relationship()
+    lag: Mapped[Lag | None] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": versjon}
+
+    @hybrid_property
+    def arrangoer(self) -> str:
+        """Who has the offer, as it is shown and searched: the club's name as it is now, or what was written."""
+        return self.lag.navn if self.lag is not None else self.arrangoertekst or ""
+
+    @arrangoer.inplace.expression
+    @classmethod
+    def _arrangoer(cls) -> ColumnElement[str]:
+        lagets = select(Lag.navn).where(Lag.id == cls.lag_id).scalar_subquery()
+        return func.coalesce(cls.arrangoertekst, lagets)
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:

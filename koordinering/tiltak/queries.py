@@ -11,6 +11,9 @@ from koordinering.access import enheter, visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.lag.queries import kjente_lag
+from koordinering.tiltak.lag.rules import Kjentlag
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Ledighet, Mekanikk, Plasstilstand
 from koordinering.users import User
@@ -97,6 +100,7 @@ class Tilbudssoek:
     alder: int | None = None
     bare_ledige: bool = False
     ogsaa_avsluttede: bool = False
+    lag_id: int | None = None
 
 
 def tilbudsliste(soek: Tilbudssoek) -> Select[Tilbud]:
@@ -109,6 +113,8 @@ def tilbudsliste(soek: Tilbudssoek) -> Select[Tilbud]:
         )
     if soek.tiltak_id:
         query = query.where(Tilbud.tiltak_id == soek.tiltak_id)
+    if soek.lag_id is not None:
+        query = query.where(Tilbud.lag_id == soek.lag_id)
     if soek.aktivitet is not None:
         query = query.where(Tilbud.aktivitet == soek.aktivitet)
     if soek.alder is not None:
@@ -155,6 +161,23 @@ def egne_noekler(user: User) -> list[tuple[str, str, date]]:
     return [(arrangoer, navn, fra) for arrangoer, navn, fra in rader]
 
 
+def lag_med_tilbud() -> list[Kjentlag]:
+    """The clubs that have or have had an offer, by name."""
+    return kjente_lag(select(Tilbud.id).where(Tilbud.lag_id == Lag.id).exists())
+
+
+def lagets_tilbud(user: User, lag_id: int) -> Select[Tilbud]:
+    """A club's offers, as far as the user may see offers; ordered and paged by the caller."""
+    return visible(select(Tilbud).where(Tilbud.lag_id == lag_id), Tilbud, user, Rettighet.TILBUD_LES)
+
+
+def loepende_tilbud(user: User, lag_id: int) -> int:
+    """How many offers a club has that are neither taken back nor over, as far as the user may see offers."""
+    query = select(Tilbud.id).where(Tilbud.lag_id == lag_id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
+    synlige = visible(query, Tilbud, user, Rettighet.TILBUD_LES)
+    return db.session.scalar(select(func.count()).select_from(synlige.subquery())) or 0
+
+
 def friplasstiltak(user: User | None = None) -> list[Tiltak]:
     """The measures that are given as places in offers; with a user, those whose offers the user's units keep."""
     slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.FRIPLASS)
@@ -169,6 +192,7 @@ def som_hsds(tilbud_: Tilbud, tall: Tilstander) -> tuple[object, ...]:
     aktiv = tilbud_.trukket is None and tilbud_.sesong_til >= i_dag()
     return (
         tilbud_.arrangoer,
+        tilbud_.lag.orgnr if tilbud_.lag is not None else "",
         tilbud_.id,
         tilbud_.navn,
         tilbud_.aktivitet.tekst,

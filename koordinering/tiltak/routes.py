@@ -12,6 +12,7 @@ from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak import queries, services
 from koordinering.tiltak.forms import ImportForm, TakForm, TilbudForm, TilbudSoekForm
+from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, les_celler, les_tilbud
@@ -97,7 +98,8 @@ def importer_bekreft() -> Svar:
 
 def _les(form: ImportForm) -> Tilbudsfil:
     mine = [t.id for t in queries.friplasstiltak(me())]
-    return les_tilbud(les_celler(form.data_lest()), tiltak=mine, finnes=queries.egne_noekler(me()))
+    celler = les_celler(form.data_lest())
+    return les_tilbud(celler, tiltak=mine, finnes=queries.egne_noekler(me()), lagene=kjente_lag())
 
 
 def _importsiden(form: ImportForm, lest: Tilbudsfil | None) -> str:

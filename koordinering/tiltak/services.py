@@ -16,6 +16,8 @@ from koordinering.errors import Endret, FinnesIkke, Oppbrukt, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
+from koordinering.tiltak.lag import queries as lagene
+from koordinering.tiltak.lag.services import velg_lag
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import (
     Beholdningsslag,
@@ -173,15 +175,25 @@ def opprett_tilbud(tiltak: Tiltak, opplysninger: Tilbudsopplysninger, *, av: Use
     sjekk_tilbud(opplysninger)
     if tiltak.mottaker_id is None or tiltak not in queries.friplasstiltak():
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
-    felter = {felt: verdi for felt, verdi in asdict(opplysninger).items() if felt != "antall"}
-    tilbud = Tilbud(tiltak_id=tiltak.id, enhet_id=tiltak.mottaker_id, **felter)
+    tilbud = Tilbud(tiltak_id=tiltak.id, enhet_id=tiltak.mottaker_id)
     require(av, Rettighet.TILBUD_ENDRE, tilbud)
+    _skriv(tilbud, opplysninger)
     beholdning = _opprett_beholdning(Beholdningsslag.PLASS, tiltak.id, opplysninger.antall)
     tilbud.beholdning_id = beholdning.id
     db.session.add(tilbud)
     db.session.flush()
     audit.record(Hva.TILBUD_LAGT_INN, av=av, gjelder=Ting("tilbud", tilbud.id, tilbud.enhet_id))
     return tilbud
+
+
+def _skriv(tilbud: Tilbud, opplysninger: Tilbudsopplysninger) -> None:
+    tekst = opplysninger.arrangoertekst
+    if tekst and tekst != tilbud.arrangoertekst and lagene.heter_noen(tekst):
+        raise UgyldigFelt("arrangoer", N_("Dette laget står i listen over lag. Velg det der."))
+    tilbud.lag = velg_lag(opplysninger.lag_id, naa=tilbud.lag_id)
+    for felt, verdi in asdict(opplysninger).items():
+        if felt not in {"antall", "lag_id"}:
+            setattr(tilbud, felt, verdi)
 
 
 def importer_tilbud(rader: Sequence[Importrad], *, av: User) -> int:
@@ -202,9 +214,7 @@ def endre_tilbud(tilbud: Tilbud, opplysninger: Tilbudsopplysninger, *, versjon: 
     if tilbud.versjon != versjon or tilbud.trukket is not None:
         raise Endret
     sjekk_tilbud(opplysninger)
-    for felt, verdi in asdict(opplysninger).items():
-        if felt != "antall":
-            setattr(tilbud, felt, verdi)
+    _skriv(tilbud, opplysninger)
     tilbud.endret = now()  # also when only the places change, so that a page opened before is out of date
     db.session.flush()
     sett_antall(tilbud.beholdning, opplysninger.antall)

@@ -1,14 +1,20 @@
 """Migrations: one head, the upgraded schema equals the models, and up, down, up with data."""
 
+from datetime import date
+from typing import Any
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from koordinering import migrering
-from koordinering.db import db, metadata
+from koordinering.db import db, metadata, transaction
+from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tiltak
+from tests import fabrikk, penger
 
 
 def test_one_head_and_numbered() -> None:
@@ -34,3 +40,43 @@ def test_up_down_up_with_data(app: Flask) -> None:
     migrering.oppgrader(db.engine)
     assert migrering.status(db.engine).gjeldende
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+_TEKSTER = (
+    ("Fotballgruppa nord", "Fotballgruppa nord"),
+    ("  skØyteklubben  ØST", "Skøyteklubben øst"),
+    ("Korpset", None),  # two clubs have the name: which of them is meant, nobody knows
+    ("Kulturskolen", None),
+)
+"""What stood as text, and the club that it is linked to."""
+
+
+def _med_tekst(folk: Any) -> None:
+    """An offer and a visit for each of the texts, and then the clubs."""
+    for nr, (tekst, _) in enumerate(_TEKSTER):
+        fabrikk.tilbud(folk.inkludering1, navn=f"Nr. {nr}", arrangoertekst=tekst)
+        felt = {"enhet_id": "inkluderingskonsulent", "tema": Besoekstema.ANNET, "foert_av": folk.inkludering1.id}
+        with transaction():
+            db.session.add(Klubbesoek(id=70 + nr, dag=date(2026, 1, 5), lagtekst=tekst, **felt))
+    for nr, navn in enumerate(("Fotballgruppa nord", "Skøyteklubben øst", "Korpset", "KORPSET"), 1):
+        penger.lag(folk.inkludering1, nr, navn=navn)
+    db.session.remove()
+
+
+def _raatt(sql: str) -> list[tuple[Any, ...]]:
+    with db.engine.connect() as connection:
+        return [tuple(rad) for rad in connection.execute(text(sql))]
+
+
+def test_text_that_is_a_clubs_name_becomes_the_club_and_text_again(app: Flask, folk: Any) -> None:
+    _med_tekst(folk)
+    foer = ("SELECT navn, arrangoer FROM tilbud ORDER BY navn", "SELECT id, lag FROM klubbesoek ORDER BY id")
+    migrering.nedgrader(db.engine, "0008")
+    assert [[tekst for _, tekst in _raatt(sql)] for sql in foer] == [[tekst for tekst, _ in _TEKSTER]] * 2
+    migrering.oppgrader(db.engine, "0009")
+    for tabell, kolonne, orden in (("tilbud", "arrangoer", "navn"), ("klubbesoek", "lag", "id")):
+        sql = f"SELECT t.{kolonne}, lag.navn FROM {tabell} t LEFT JOIN lag ON lag.id = t.lag_id ORDER BY t.{orden}"  # noqa: S608 - names of this test
+        assert _raatt(sql) == [(None if navn else tekst, navn) for tekst, navn in _TEKSTER], tabell
+    migrering.nedgrader(db.engine, "0008")
+    assert [[tekst for _, tekst in _raatt(sql)] for sql in foer] == [[navn or tekst for tekst, navn in _TEKSTER]] * 2
+    migrering.oppgrader(db.engine)

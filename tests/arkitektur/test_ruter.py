@@ -127,17 +127,17 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
         "handling": ("ta_imot", None),
         "dag": (i_dag().isoformat(), None),
-        **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1"),
+        **(pengene := penger.en_av_hvert(1 + (av == "nav1"))),
+        **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
-        **penger.en_av_hvert(1 + (av == "nav1")),
     }
 
 
-def _telles(tiltak_id: str) -> Ting:
+def _telles(tiltak_id: str, lag_id: Any) -> Ting:
     """An open offer, a venue of the card and a visit to a club."""
     moeteplass = db.session.scalars(select(Moeteplass).where(Moeteplass.tiltak_id == tiltak_id)).one()
     opplysninger = Stedsopplysninger(f"Badet {tiltak_id}", Stedslag.BAD, None, date(2020, 1, 1), None)
-    besoek = Klubbesoeksopplysninger(i_dag(), "Turngruppa", Besoekstema.FRIPLASSER, None)
+    besoek = Klubbesoeksopplysninger(i_dag(), lag_id, Besoekstema.FRIPLASSER, None)
     with transaction():
         sted = kort.opprett_sted("4b-2", opplysninger, av=bruker("inkludering1"))
         klubb = klubbesoek.foer(besoek, tilfeldig_id(), av=bruker("inkludering1"))

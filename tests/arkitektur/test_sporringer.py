@@ -22,6 +22,8 @@ from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
 from koordinering.tildeling.services import forslag, ta_imot
+from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.tiltak.models import Tilbud
 from tests import fabrikk
 from tests.conftest import Mal, installasjon
 from tests.fabrikk import bruker
@@ -125,7 +127,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         i_koe = db.session.get_one(Henvisning, familie.henvisninger[0].id)
         ta_imot(i_koe, av=bruker("inkludering1"))
         runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
-    tilbud_id = tilbudet.id
+    tilbud_id, laget = tilbudet.id, _et_lag()
     sti, henvist = f"/saker/{familie.id}", f"/henvisninger/{familie.henvisninger[0].id}"
     referanse = familie.referanse
     db.session.rollback()
@@ -148,9 +150,25 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("inkludering1", "steder", "/kort/steder", None),
         ("inkludering1", "kortbesøk", "/kort/besoek", None),
         ("inkludering1", "klubbesøk", "/klubbesoek", None),
+        ("inkludering1", "nytt klubbesøk", "/klubbesoek/nytt", None),
+        ("inkludering1", "laget", f"/lag/{laget}", None),
+        ("inkludering1", "lagets besøk", f"/lag/{laget}/besoek", None),
+        ("inkludering1", "tilbudene", "/tilbud", None),
+        ("nav1", "lagets tilbud", f"/tilbud?lag={laget}&alle=y", None),
+        ("inkludering1", "nytt tilbud", "/tilbud/nytt", None),
+        ("inkludering1", "filen med tilbud", "/tilbud/eksport", {"alle": "y"}),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]
     return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}
+
+
+def _et_lag() -> int:
+    """The town's club with most offers, which has been visited too."""
+    besoekt = select(Klubbesoek.lag_id).where(Klubbesoek.lag_id.is_not(None))
+    query = select(Tilbud.lag_id).where(Tilbud.lag_id.in_(besoekt)).group_by(Tilbud.lag_id)
+    laget = db.session.scalars(query.order_by(func.count().desc(), Tilbud.lag_id).limit(1)).one()
+    assert laget is not None
+    return laget
 
 
 def _maal(mal: Mal, mappe: Path, familier: int) -> Maaling:

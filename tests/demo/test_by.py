@@ -22,6 +22,8 @@ from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Klubbesoeksopplysninger, sjekk_besoek
 from koordinering.tiltak.kort.models import Kortbesoek
 from koordinering.tiltak.kort.rules import maaneder_i_bruk
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.lag.rules import sjekk_orgnr
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassretting, Moeteplasstall
 from koordinering.tiltak.moeteplass.rules import sjekk_dag, ukedag
@@ -255,7 +257,17 @@ def test_the_cards_venues_and_the_club_visits_have_their_years(by: Flask) -> Non
     visitter = Counter(rad.dag.year for rad in db.session.scalars(select(Klubbesoek)))
     assert all(11 <= visitter[aar] <= 17 for aar in (2024, 2025))
     for visitt in db.session.scalars(select(Klubbesoek)):
-        sjekk_besoek(Klubbesoeksopplysninger(visitt.dag, visitt.lag, visitt.tema, visitt.merknad), DAG)
+        assert visitt.lag is not None, "a visit is to a club of the list"
+        sjekk_besoek(Klubbesoeksopplysninger(visitt.dag, visitt.lag_id, visitt.tema, visitt.merknad), DAG)
+
+
+def test_offers_are_the_clubs_but_for_the_municipalitys_own(by: Flask) -> None:
+    tilbud = db.session.scalars(select(Tilbud)).unique().all()
+    assert {en.arrangoertekst for en in tilbud if en.lag is None} == {"Kulturskolen", "Plan B"}
+    lagene = db.session.scalars(select(Lag)).all()
+    assert {en.lag_id for en in tilbud} == {lag.id for lag in lagene} | {None}
+    assert all(sjekk_orgnr("orgnr", lag.orgnr) == lag.orgnr and lag.aktiv for lag in lagene)
+    assert len({lag.orgnr for lag in lagene}) == len(lagene) > 10
 
 
 def test_every_closed_follow_up_has_a_result(by: Flask) -> None:

@@ -79,7 +79,7 @@ def _tilbud(*, til: date) -> Tilbud:
         tiltak_id="4a-3",
         enhet_id="inkluderingskonsulent",
         beholdning_id=beholdning.id,
-        arrangoer="Laget",
+        arrangoertekst="Laget",
         aktivitet=Aktivitet.FOTBALL,
         navn="Fotball",
         sesong_fra=til - timedelta(days=100),

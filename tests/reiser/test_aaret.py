@@ -226,7 +226,8 @@ def _besoek(aar: Aaret) -> None:
     aar.gjoer("inkludering1", "/kort/steder/nytt", badet)
     sti = f"/kort/besoek?aar={AAR}&maaned=3"
     aar.gjoer("inkludering1", sti, _tall(aar.se("inkludering1", sti), [12]))
-    tur = {"dag": f"03.02.{AAR}", "lag": "Turngruppa", "tema": "friplasser", "merknad": ""}
+    lag_id = str(db.session.scalars(select(Lag)).one().id)
+    tur = {"dag": f"03.02.{AAR}", "lag_id": lag_id, "tema": "friplasser", "merknad": ""}
     aar.gjoer("inkludering1", "/klubbesoek/nytt", tur)
 
 

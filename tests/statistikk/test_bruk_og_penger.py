@@ -16,7 +16,9 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Midleraar, Postering, Tilsagn
 from koordinering.tiltak.midler.queries import midlertall
 from koordinering.tiltak.midler.rules import Postslag
+from koordinering.tiltak.models import Beholdning, Plass, Tilbud
 from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassgruppe, Moeteplasstall
+from koordinering.tiltak.rules import Aktivitet, Beholdningsslag, Plasstilstand
 from koordinering.tiltak.utstyr.models import Maanedsutlaan
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 from tests.statistikk.byen import AAR, DAG, FRIPLASS, HELSE, KORT, KULTUR, NAV, By
@@ -158,6 +160,42 @@ def test_kroner_granted_and_paid_with_who_stands_behind(by: By) -> None:
     assert tall(tabeller(date(AAR, 5, 20))["kroner"]) == {"betalt": (1000,), "ikke_betalt": (5001,), "Total": (6001,)}
     # A place that is paid for is given, in a row of its own: its club has no activity.
     assert tall(t["aktivitet"])["FRIPLASS/akt_betalt"] == (2, 2, 2, 1)
+
+
+def _tilbud(aktivitet: Aktivitet, **hvem: Any) -> int:
+    """The key of one place in an offer of the activity."""
+    beholdning = Beholdning(slag=Beholdningsslag.PLASS, tiltak_id=FRIPLASS, antall=1)
+    db.session.add(beholdning)
+    db.session.flush()
+    plass = Plass(beholdning_id=beholdning.id, nummer=1, tilstand=Plasstilstand.OPPTATT)
+    sesong = {"sesong_fra": date(AAR, 1, 1), "sesong_til": date(AAR, 12, 1), "alder_fra": 6, "alder_til": 12}
+    felt = {"tiltak_id": FRIPLASS, "enhet_id": KULTUR, "beholdning_id": beholdning.id, "navn": "Trening"}
+    db.session.add_all([plass, Tilbud(aktivitet=aktivitet, **felt, **sesong, **hvem)])
+    db.session.flush()
+    return plass.id
+
+
+def test_a_club_is_one_organiser_whatever_it_is_called_and_however_the_place_is_paid(by: By) -> None:
+    with transaction():
+        kasse = Kasse(by)
+        annen = Lag(navn=kasse.lag.navn, orgnr="999999998")  # another club with the same name
+        db.session.add(annen)
+        db.session.flush()
+        plassene = [
+            _tilbud(Aktivitet.TURN, lag_id=kasse.lag.id),
+            _tilbud(Aktivitet.TURN, lag_id=kasse.lag.id),
+            _tilbud(Aktivitet.TURN, lag_id=annen.id),
+            _tilbud(Aktivitet.MUSIKK, arrangoertekst="Kulturskolen"),
+            _tilbud(Aktivitet.MUSIKK, arrangoertekst="Kulturskolen"),
+        ]
+        for nr, plass_id in enumerate(plassene):
+            henvisning = by.henvis(by.sak(NAV, (f"barn {nr}", 2015)), FRIPLASS, barn=0, naar=_dag(3))
+            by.gi(henvisning, _dag(4), plass_id=plass_id)
+        kasse.tilsagn(100_000, 0, _dag(5), by.sak(NAV, ("barn", 2012)))
+    arrangoerer = {hva: tallene[-1] for hva, tallene in tall(tabeller()["aktivitet"]).items()}
+    rader = {navn: arrangoerer[f"FRIPLASS/akt_{navn}"] for navn in ("turn", "musikk", "betalt")}
+    assert rader == {"turn": 2, "musikk": 1, "betalt": 1}
+    assert arrangoerer["Total/Total"] == 3
 
 
 def test_sums_that_one_family_nearly_fills_are_hidden_and_the_audit_agrees(by: By) -> None:

@@ -33,7 +33,8 @@ def nettleser(app: Flask) -> Nettleser:
     return LeserPaaNytt(app)
 
 GODT = Tilbudsopplysninger(
-    arrangoer="Turnforeningen",
+    lag_id=None,
+    arrangoertekst="Turnforeningen",
     aktivitet=Aktivitet.TURN,
     navn="Turn for barn",
     sted=None,
@@ -209,7 +210,7 @@ def test_an_offer_is_written_changed_and_withdrawn(folk: Any, nettleser: Nettles
     inne = nettleser.som(folk.inkludering1)
     svar = inne.send("/tilbud/nytt", SKJEMA)
     assert svar.status_code == 302
-    tilbud = db.session.scalars(select(Tilbud).where(Tilbud.arrangoer == "Svømmeklubben")).one()
+    tilbud = db.session.scalars(select(Tilbud).where(Tilbud.arrangoertekst == "Svømmeklubben")).one()
     assert (tilbud.egenandel_oere, tilbud.enhet_id, tilbud.beholdning.antall) == (125050, "inkluderingskonsulent", 8)
     side = inne.se(f"/tilbud/{tilbud.id}/endre").get_data(as_text=True)
     assert 'value="1250,50"' in side
@@ -245,7 +246,7 @@ def test_wrong_input_keeps_what_was_typed(folk: Any, nettleser: Nettleser, feil:
     svar = nettleser.som(folk.inkludering1).send("/tilbud/nytt", SKJEMA | feil)
     assert svar.status_code == 422
     assert "Spør i luka" in svar.get_data(as_text=True)
-    assert db.session.scalars(select(Tilbud).where(Tilbud.arrangoer == "Svømmeklubben")).all() == []
+    assert db.session.scalars(select(Tilbud).where(Tilbud.arrangoertekst == "Svømmeklubben")).all() == []
 
 
 def test_everybody_who_may_see_offers_finds_them(folk: Any, nettleser: Nettleser) -> None:

@@ -15,15 +15,20 @@ from sqlalchemy import func, select
 
 from koordinering.db import db
 from koordinering.errors import UgyldigFelt
+from koordinering.tiltak.lag.rules import ORGNR_VEKTER, Kjentlag, i_grupper
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, MAKS_RADER, Tilbudsfil, les_celler, les_tilbud
-from tests import fabrikk
+from tests import fabrikk, penger
 from tests.tildeling.gjoer import LeserPaaNytt
 
 HODE = [k.navn for k in KOLONNER]
-GOD = ["4a-3", "Turngruppa sentrum", "Turn", "Turn", "20.08.2027", "15.06.2028", "6", "10", "5"]
+GOD = ["4a-3", "Turngruppa sentrum", "Turn", "Turn", "20.08.2027", "15.06.2028", "6", "10", "5", ""]
 GOD += ["Gymsalen", "onsdag 17.00", "", "100", "1 450,50", "01.06.2027"]
+
+
+AKTIVT, HVILER, UKJENT = (penger.nummer(nr, ORGNR_VEKTER) for nr in (1, 2, 3))
+LAGENE = [Kjentlag(11, "Klatregruppa", AKTIVT, True), Kjentlag(12, "Skøytegruppa", HVILER, False)]
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def _xlsx(*rader: list[Any]) -> bytes:
 
 
 def _les(innhold: bytes) -> Tilbudsfil:
-    return les_tilbud(les_celler(innhold), tiltak=["4a-3"], finnes=[])
+    return les_tilbud(les_celler(innhold), tiltak=["4a-3"], finnes=[], lagene=LAGENE)
 
 
 def test_a_workbook_and_a_text_file_say_the_same() -> None:
@@ -79,6 +84,11 @@ def test_a_workbook_and_a_text_file_say_the_same() -> None:
         ("Antall plasser", {"antall": "999999"}),
         ("Familien betaler", {"egenandel_oere": "-1"}),
         ("Ordinær pris", {"ordinaer_pris_oere": "9999999"}),
+        ("Arrangør", {"arrangoer": "skøytegruppa"}),
+        ("Arrangør", {"arrangoer": "=1+1", "orgnr": AKTIVT}),
+        ("Organisasjonsnummer", {"orgnr": "123456789"}),
+        ("Organisasjonsnummer", {"orgnr": UKJENT}),
+        ("Organisasjonsnummer", {"orgnr": HVILER}),
     ],
 )
 def test_what_is_wrong_is_told_by_row_and_column(kolonne: str, endring: dict[str, str]) -> None:
@@ -94,6 +104,28 @@ def test_every_fault_of_every_row_is_told_at_once() -> None:
         (4, "Aktivitet"),
         (5, "Navn"),  # the same offer twice
     ]
+
+
+def test_an_organisation_number_is_the_club_of_the_list() -> None:
+    lest = _les(_csv(_med(orgnr=i_grupper(AKTIVT)), _med(orgnr=AKTIVT, arrangoer="", navn="Turn 2"), GOD))
+    assert lest.feil == ()
+    assert [(r.arrangoer, r.opplysninger.lag_id, r.opplysninger.arrangoertekst) for r in lest.rader] == [
+        ("Klatregruppa", 11, None),
+        ("Klatregruppa", 11, None),
+        ("Turngruppa sentrum", None, "Turngruppa sentrum"),
+    ]
+    som_tall: list[Any] = _med(orgnr=AKTIVT)
+    som_tall[9] = float(AKTIVT)  # as a workbook holds it
+    assert _les(_xlsx(som_tall)).rader[0].opplysninger.lag_id == 11
+    to_ganger = _les(_csv(_med(orgnr=AKTIVT), _med(orgnr=AKTIVT, arrangoer="")))
+    assert [(f.linje, f.kolonne) for f in to_ganger.feil] == [(3, "Navn")], "the same offer twice"
+
+
+@pytest.mark.parametrize("uten", [{"Arrangør"}, {"Organisasjonsnummer"}, {"Arrangør", "Organisasjonsnummer"}])
+def test_who_has_the_offer_stands_in_one_of_two_columns(uten: set[str]) -> None:
+    med = [(k.navn, verdi) for k, verdi in zip(KOLONNER, _med(orgnr=AKTIVT), strict=True) if k.navn not in uten]
+    lest = _les(_csv([verdi for _, verdi in med], hode=[navn for navn, _ in med]))
+    assert [(f.linje, f.kolonne) for f in lest.feil] == ([(1, "Arrangør")] if len(uten) == 2 else [])
 
 
 @pytest.mark.parametrize(
@@ -173,6 +205,36 @@ def test_a_list_is_seen_through_first_and_made_whole_or_not_at_all(nettleser: Le
     assert db.session.scalar(antall) == 2
     assert nettleser.som(folk.kulturskole1).send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code == 422
     assert side.send("/tilbud/importer", {}).status_code == 422
+
+
+def test_a_list_with_clubs_is_made_whole_or_not_at_all(nettleser: LeserPaaNytt, folk: Any) -> None:
+    laget = penger.lag(folk.inkludering1, 1, navn="Klatregruppa")
+    hviler = penger.lag(folk.inkludering1, 2, navn="Skøytegruppa", aktiv=False)
+    side, laget_id, kontonummer = nettleser.som(folk.inkludering1), laget.id, laget.kontonummer or ""
+    god, hvilende = _med(orgnr=laget.orgnr), _med(orgnr=hviler.orgnr, navn="Skøyting")
+    galt = side.send("/tilbud/importer", _sett_fil(_csv(god, hvilende))).get_data(as_text=True)
+    assert "Laget er ikke aktivt, og får ikke nye tilbud." in galt
+    assert '<th scope="row" class="tall">3</th><td>Organisasjonsnummer</td>' in galt
+    innhold = _csv(god, hvilende).decode("utf-8-sig")
+    assert side.send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code == 422
+    assert db.session.scalars(select(Tilbud)).all() == []
+    sett = side.send("/tilbud/importer", _sett_fil(_csv(god))).get_data(as_text=True)
+    assert "<td>Klatregruppa<br>" in sett
+    assert kontonummer not in sett
+    assert side.send("/tilbud/importer/bekreft", {"innhold": _csv(god).decode("utf-8-sig")}).status_code == 303
+    (tilbud,) = db.session.scalars(select(Tilbud))
+    assert (tilbud.lag_id, tilbud.arrangoertekst, tilbud.arrangoer) == (laget_id, None, "Klatregruppa")
+
+
+def test_a_club_is_written_for_others_with_its_number(nettleser: LeserPaaNytt, folk: Any) -> None:
+    laget = penger.lag(folk.inkludering1, navn="Klatregruppa")
+    fabrikk.tilbud(folk.inkludering1, lag=laget, navn="A")
+    fabrikk.tilbud(folk.kulturskole1, tiltak_id="4b-11", arrangoertekst="Kulturskolen", navn="B")
+    svar = nettleser.som(folk.nav1).send("/tilbud/eksport", {})
+    rader = [dict(rad) for rad in csv.DictReader(io.StringIO(svar.get_data(as_text=True)))]
+    navn, nummer = "organization.name", "organization_identifier.identifier"
+    assert [(r[navn], r[nummer]) for r in rader] == [("Klatregruppa", laget.orgnr), ("Kulturskolen", "")]
+    assert (laget.kontonummer or "") not in svar.get_data(as_text=True)
 
 
 def test_offers_are_written_for_others_without_persons_or_formulas(nettleser: LeserPaaNytt, folk: Any) -> None:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from koordinering.db import OSLO, db
@@ -13,7 +25,6 @@ from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak
 from koordinering.saker.rules.overganger import Status, Trekkgrunn
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
-from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import FORMIDLES, VISES_TIL
@@ -64,6 +75,7 @@ class Gitt(NamedTuple):
     """Money for a place in a club, which says nothing of the activity."""
     aktivitet: str | None
     arrangoer: str | None
+    """Who has it: the key of the club, or what is written of one that is in no list."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,12 +188,12 @@ def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
             Tildeling.gitt,
             Tildeling.tilsagn_id.is_not(None),
             type_coerce(Tilbud.aktivitet, String),
-            func.coalesce(Tilbud.arrangoer, Lag.navn),
+            # a club is the same whether it has the place or is paid for it, and whatever it is called
+            func.coalesce(cast(func.coalesce(Tilbud.lag_id, Tilsagn.lag_id), String), Tilbud.arrangoertekst),
         )
         .outerjoin(Plass, Plass.id == Tildeling.plass_id)
         .outerjoin(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
         .outerjoin(Tilsagn, Tilsagn.id == Tildeling.tilsagn_id)
-        .outerjoin(Lag, Lag.id == Tilsagn.lag_id)
         .where(_staar(start, slutt))
         .order_by(Tildeling.gitt.desc(), Tildeling.id.desc())
     )

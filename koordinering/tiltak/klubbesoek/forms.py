@@ -13,6 +13,8 @@ from koordinering.tiltak.foering.forms import DATO, Versjonert, skrevet
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
+from koordinering.tiltak.lag import queries as lagene
+from koordinering.tiltak.lag.forms import som_valg
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
 
 
@@ -20,31 +22,41 @@ def _temaer() -> list[tuple[str, str]]:
     return [(tema.value, gettext(tema.tekst)) for tema in Besoekstema]
 
 
+_SOM_FOER = "som-foer"
+"""The choice that leaves the club as the text that it is."""
+
+
+def _lagvalg(besoek: Klubbesoek | None) -> list[tuple[str, str]]:
+    velg = [("", gettext(N_("Velg")))]
+    if besoek is not None and besoek.lagtekst is not None:
+        velg += [(_SOM_FOER, gettext(N_("%(navn)s (står ikke i listen)")) % {"navn": besoek.lagtekst})]
+    return velg + som_valg(lagene.kan_velges(besoek.lag_id if besoek is not None else None))
+
+
 class KlubbesoekForm(Versjonert):
     """A new or changed visit."""
 
     noekkel = HiddenField()
     dag = DateField(lazy_gettext(N_("Dato")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
-    lag = Tekstfelt(
-        lazy_gettext(N_("Lag eller forening")), validators=[MaaFyllesUt()], maks=120, render_kw={"list": "kjente-lag"}
-    )
+    lag_id = SelectField(lazy_gettext(N_("Lag eller forening")), validators=[MaaFyllesUt(N_("Velg et lag."))])
     tema = SelectField(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Velg et tema."))])
     merknad = Tekstfelt(lazy_gettext(N_("Kort om besøket")), validators=[Optional()], maks=MAKS_TEKST)
 
     def __init__(self, *args: Any, besoek: Klubbesoek | None = None, **kwargs: Any) -> None:
         if besoek is not None:
-            kwargs |= {felt: getattr(besoek, felt) for felt in ("dag", "lag", "merknad", "versjon")}
-            kwargs["tema"] = besoek.tema.value
+            kwargs |= {felt: getattr(besoek, felt) for felt in ("dag", "merknad", "versjon")}
+            kwargs |= {"tema": besoek.tema.value, "lag_id": str(besoek.lag_id or _SOM_FOER)}
         else:
             kwargs |= {"dag": i_dag(), "noekkel": str(tilfeldig_id())}
         super().__init__(*args, **kwargs)
         self.tema.choices = [("", gettext(N_("Velg"))), *_temaer()]
+        self.lag_id.choices = _lagvalg(besoek)
 
     def opplysninger(self) -> Klubbesoeksopplysninger:
         """What was typed, after validate()."""
         return Klubbesoeksopplysninger(
             dag=skrevet(self.dag.data),
-            lag=" ".join((self.lag.data or "").split()),
+            lag_id=None if self.lag_id.data == _SOM_FOER else int(self.lag_id.data),
             tema=Besoekstema(self.tema.data),
             merknad=self.merknad.data or None,
         )

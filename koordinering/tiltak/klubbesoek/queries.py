@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import Select, String, cast, extract, func, select
 
-from koordinering.access import enheter, visible
+from koordinering.access import visible
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.tiltak.foering.queries import inneholder
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
-from koordinering.tiltak.models import Tilbud
 from koordinering.users import User
 
 
@@ -34,7 +33,7 @@ def liste(user: User, soek: Klubbesoeksoek) -> Select[Klubbesoek]:
     """The unit's visits in a year; ordered and paged by the caller."""
     query = _i_aaret(user, soek.aar)
     if soek.tekst:
-        query = query.where(inneholder(Klubbesoek.lag, soek.tekst))
+        query = query.where(inneholder(Klubbesoek.lagnavn, soek.tekst))
     if soek.tema is not None:
         query = query.where(Klubbesoek.tema == soek.tema)
     return query
@@ -46,15 +45,14 @@ class Aarstall:
 
     besoek: int
     lag: int
-    """Different clubs, by the name as it is written."""
+    """Different clubs; those that are not in the list by the name as it is written."""
 
 
 def antall(user: User, aar: int) -> Aarstall:
     """How many visits the unit has made in the year, and to how many clubs."""
     rader = _i_aaret(user, aar).subquery()
-    besoek, lag = db.session.execute(
-        select(func.count(rader.c.id), func.count(func.lower(rader.c.lag).distinct()))
-    ).one()
+    hvilket = func.coalesce(cast(rader.c.lag_id, String), func.lower(rader.c.lag))
+    besoek, lag = db.session.execute(select(func.count(rader.c.id), func.count(hvilket.distinct()))).one()
     return Aarstall(besoek, lag)
 
 
@@ -74,9 +72,7 @@ def klubbesoek(user: User, klubbesoek_id: int) -> Klubbesoek:
     return funnet
 
 
-def kjente_lag(user: User) -> list[str]:
-    """Names of clubs to choose among while typing: those that have offers, and those visited before."""
-    har_tilbud = visible(select(Tilbud.arrangoer), Tilbud, user, Rettighet.TILBUD_LES)
-    besoekt = select(Klubbesoek.lag).where(Klubbesoek.enhet_id.in_(sorted(enheter(user, Rettighet.KLUBBESOEK_FOER))))
-    alle = har_tilbud.union(besoekt).subquery()
-    return list(db.session.scalars(select(alle.c[0]).order_by(alle.c[0]).limit(200)))
+def hos_laget(user: User, lag_id: int) -> Select[Klubbesoek]:
+    """The unit's visits to a club, of every year; ordered and paged by the caller."""
+    query = select(Klubbesoek).where(Klubbesoek.lag_id == lag_id)
+    return visible(query, Klubbesoek, user, Rettighet.KLUBBESOEK_FOER)

@@ -81,7 +81,7 @@ def endre(klubbesoek_id: int) -> Svar:
 
 
 def _skjemaside(form: KlubbesoekForm, besoek: Klubbesoek | None) -> str:
-    return render_template("klubbesoek/skjema.html", form=form, besoek=besoek, kjente_lag=queries.kjente_lag(me()))
+    return render_template("klubbesoek/skjema.html", form=form, besoek=besoek)
 
 
 @bp.post("/klubbesoek/<int:klubbesoek_id>/slett")

@@ -28,8 +28,8 @@ class Klubbesoeksopplysninger:
     """What is written about a visit; the fields are those of the table."""
 
     dag: date
-    lag: str
-    """The club's name, as it calls itself."""
+    lag_id: int | None
+    """The club. None only for a visit that has its club as text, from before the list of clubs."""
     tema: Besoekstema
     merknad: str | None
 
@@ -40,5 +40,4 @@ def sjekk_besoek(opplysninger: Klubbesoeksopplysninger, i_dag: date) -> None:
         raise UgyldigFelt("dag", N_("Dagen er ikke kommet ennå."))
     if opplysninger.dag.year < AAR[0]:
         raise UgyldigFelt("dag", N_("Skriv en dato med et årstall fra 2000 til 2100."))
-    sjekk_uten_person("lag", opplysninger.lag)
     sjekk_uten_person("merknad", opplysninger.merknad or "")

@@ -1,15 +1,15 @@
 """Writing in visits to clubs."""
 
-from dataclasses import asdict
-
 from koordinering import audit
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now
-from koordinering.errors import Endret, IngenTilgang
+from koordinering.errors import Endret, IngenTilgang, UgyldigFelt
 from koordinering.roles import Rettighet
+from koordinering.tekst import N_
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Klubbesoeksopplysninger, sjekk_besoek
+from koordinering.tiltak.lag.services import velg_lag
 from koordinering.users import User
 
 
@@ -24,7 +24,8 @@ def foer(opplysninger: Klubbesoeksopplysninger, noekkel: int, *, av: User) -> Kl
     if finnes is not None:
         return _den_samme(finnes, av)
     enhet_id = min(enheter(av, Rettighet.KLUBBESOEK_FOER))
-    besoek = Klubbesoek(id=noekkel, enhet_id=enhet_id, foert_av=av.id, **asdict(opplysninger))
+    besoek = Klubbesoek(id=noekkel, enhet_id=enhet_id, foert_av=av.id)
+    _skriv(besoek, opplysninger)
     db.session.add(besoek)
     db.session.flush()
     audit.record(Hva.KLUBBESOEK_FOERT, av=av, gjelder=_ting(besoek))
@@ -43,11 +44,19 @@ def endre(besoek: Klubbesoek, opplysninger: Klubbesoeksopplysninger, *, versjon:
     if besoek.versjon != versjon:
         raise Endret
     sjekk_besoek(opplysninger, i_dag())
-    for felt, verdi in asdict(opplysninger).items():
-        setattr(besoek, felt, verdi)
+    _skriv(besoek, opplysninger)
     besoek.endret = now()
     db.session.flush()
     audit.record(Hva.KLUBBESOEK_ENDRET, av=av, gjelder=_ting(besoek))
+
+
+def _skriv(besoek: Klubbesoek, opplysninger: Klubbesoeksopplysninger) -> None:
+    laget = velg_lag(opplysninger.lag_id, naa=besoek.lag_id)
+    if laget is None and besoek.lagtekst is None:
+        raise UgyldigFelt("lag_id", N_("Velg et lag."))
+    if laget is not None:
+        besoek.lag, besoek.lagtekst = laget, None
+    besoek.dag, besoek.tema, besoek.merknad = opplysninger.dag, opplysninger.tema, opplysninger.merknad
 
 
 def slett(besoek: Klubbesoek, *, av: User) -> None:

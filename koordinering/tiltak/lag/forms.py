@@ -1,14 +1,27 @@
 """The shape of what is typed about a club."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField
 
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
-from koordinering.tiltak.lag.rules import Lagopplysninger, i_grupper
+from koordinering.tiltak.lag.rules import Kjentlag, Lagopplysninger, i_grupper
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+
+
+def som_valg(lagene: Sequence[Kjentlag]) -> list[tuple[str, str]]:
+    """The clubs to choose among: the name, with the number where another has the same, and whether it is active."""
+    like = Counter(lag.navn.casefold() for lag in lagene)
+    return [(str(lag.id), _valgtekst(lag, alene=like[lag.navn.casefold()] == 1)) for lag in lagene]
+
+
+def _valgtekst(lag: Kjentlag, *, alene: bool) -> str:
+    navn = lag.navn if alene else f"{lag.navn}, {i_grupper(lag.orgnr)}"
+    return navn if lag.aktiv else gettext(N_("%(navn)s (ikke aktivt)")) % {"navn": navn}
 
 
 class LagForm(BaseForm):

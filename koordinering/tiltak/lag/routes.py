@@ -1,4 +1,4 @@
-"""Pages of the clubs."""
+"""Pages of the clubs: the list, a new one, and changing one. What one club has to do with is in tiltak/lagside."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -33,15 +33,6 @@ def liste() -> str:
     return render_template("lag/liste.html", form=form, side=side, kan_endre=can(me(), Rettighet.LAG_ENDRE))
 
 
-@bp.get("/lag/<int:lag_id>")
-@needs(Rettighet.LAG_LES)
-def vis(lag_id: int) -> str:
-    """One club."""
-    return render_template(
-        "lag/vis.html", lag=queries.lag(me(), lag_id), kan_endre=can(me(), Rettighet.LAG_ENDRE)
-    )
-
-
 @bp.route("/lag/nytt", methods=["GET", "POST"])
 @needs(Rettighet.LAG_ENDRE)
 def nytt() -> Svar:
@@ -55,7 +46,7 @@ def nytt() -> Svar:
             form.feil(feil)
         else:
             flash(gettext(N_("Laget er lagt inn.")), "suksess")
-            return redirect(url_for("lag.vis", lag_id=lag_id), 303)
+            return redirect(url_for("lagside.vis", lag_id=lag_id), 303)
     return render_template("lag/skjema.html", form=form, lag=None), 422 if form.is_submitted() else 200
 
 
@@ -78,5 +69,5 @@ def endre(lag_id: int) -> Svar:
             status = feil.status
         else:
             flash(gettext(N_("Laget er endret.")), "suksess")
-            return redirect(url_for("lag.vis", lag_id=lag_id), 303)
+            return redirect(url_for("lagside.vis", lag_id=lag_id), 303)
     return render_template("lag/skjema.html", form=form, lag=queries.lag(me(), lag_id)), status

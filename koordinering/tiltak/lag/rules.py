@@ -27,6 +27,16 @@ class Lagopplysninger:
     aktiv: bool = True
 
 
+@dataclass(frozen=True)
+class Kjentlag:
+    """As much of a club in the list as is needed to name it. Nothing of its contact and account."""
+
+    id: int
+    navn: str
+    orgnr: str
+    aktiv: bool
+
+
 def kontrollsiffer(sifre: str, vekter: tuple[int, ...]) -> int | None:
     """The modulus 11 check digit of these digits; None when they can have none."""
     rest = 11 - sum(int(siffer) * vekt for siffer, vekt in zip(sifre, vekter, strict=True)) % 11

@@ -37,6 +37,22 @@ def endre_lag(lag: Lag, opplysninger: Lagopplysninger, *, versjon: int, av: User
     audit.record(Hva.LAG_ENDRET, av=av, gjelder=Ting("lag", lag.id), detalj="konto" if ny_konto else None)
 
 
+def velg_lag(lag_id: int | None, *, naa: int | None = None) -> Lag | None:
+    """The club that an offer or a visit is to be with.
+
+    Raises UgyldigFelt for one that is not in the list, or not active. `naa`: the one it is with already, which it
+    keeps whether or not the club is active.
+    """
+    if lag_id is None:
+        return None
+    lag = db.session.get(Lag, lag_id)
+    if lag is None:
+        raise UgyldigFelt("lag_id", N_("Velg noe fra listen."))
+    if not lag.aktiv and lag.id != naa:
+        raise UgyldigFelt("lag_id", N_("Laget er ikke aktivt. Velg et annet lag, eller gjør laget aktivt igjen først."))
+    return lag
+
+
 def _skriv(lag: Lag, opplysninger: Lagopplysninger, av: User) -> bool:
     ny_konto = opplysninger.kontonummer != lag.kontonummer
     for felt, verdi in asdict(opplysninger).items():

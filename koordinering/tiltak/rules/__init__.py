@@ -124,7 +124,10 @@ _AARSTALL = N_("Skriv en dato med et årstall fra 2000 til 2100.")
 class Tilbudsopplysninger:
     """What is written about an offer; the fields are those of the table."""
 
-    arrangoer: str
+    lag_id: int | None
+    """The club that has it."""
+    arrangoertekst: str | None
+    """Who has it, where no club has."""
     aktivitet: Aktivitet
     navn: str
     sted: str | None
@@ -157,6 +160,7 @@ def sjekk_antall(antall: int) -> None:
 
 def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
     """Raise UgyldigFelt for the first thing about the offer that cannot be so."""
+    sjekk_arrangoer(tilbud.lag_id, tilbud.arrangoertekst)
     sjekk_antall(tilbud.antall)
     if not 0 <= tilbud.alder_fra <= MAKS_ALDER:
         raise UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
@@ -167,6 +171,14 @@ def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
         raise UgyldigFelt("egenandel", _BELOEP)
     if not 0 <= (tilbud.ordinaer_pris_oere or 0) <= MAKS_EGENANDEL_OERE:
         raise UgyldigFelt("ordinaer_pris", _BELOEP)
+
+
+def sjekk_arrangoer(lag_id: int | None, arrangoertekst: str | None) -> None:
+    """Raise UgyldigFelt unless exactly one of a club and a text says who has an offer."""
+    if lag_id is None and not arrangoertekst:
+        raise UgyldigFelt("lag_id", N_("Velg et lag, eller skriv hvem i kommunen som har tilbudet."))
+    if lag_id is not None and arrangoertekst:
+        raise UgyldigFelt("arrangoer", N_("Velg enten et lag eller skriv en kommunal arrangør, ikke begge deler."))
 
 
 def _sjekk_tid(tilbud: Tilbudsopplysninger) -> None:

@@ -21,6 +21,7 @@ def _uten_formel(verdi: object) -> str:
 
 HSDS = (
     "organization.name",
+    "organization_identifier.identifier",
     "service.id",
     "service.name",
     "taxonomy_term.name",

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
+from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
 from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, les_kroner, sjekk_tilbud
 
 MAKS_BYTE = 2_000_000
@@ -30,6 +31,10 @@ MAKS_TEGN = 200
 _FEIL_SLAG = N_("Filen er ikke en xlsx- eller csv-fil som kan leses. Lagre listen på nytt og prøv igjen.")
 _FOR_STOR = N_("Filen er for stor. En liste kan ha høyst 500 tilbud.")
 _IKKE_MITT = N_("Enheten din har ikke dette tiltaket. Skriv nummeret, for eksempel 4a-3.")
+_UKJENT_LAG = N_("Ingen lag i listen over lag har dette organisasjonsnummeret. Laget må legges inn der først.")
+_IKKE_AKTIVT = N_("Laget er ikke aktivt, og får ikke nye tilbud.")
+_INGEN_ARRANGOER = N_("Skriv arrangøren, eller organisasjonsnummeret til laget.")
+_STAAR_I_LISTEN = N_("Dette laget står i listen over lag. Skriv organisasjonsnummeret i stedet for navnet.")
 _FORMEL = N_("Cellen inneholder en formel. Lim inn verdien i stedet.")
 
 Rad = Sequence[str]
@@ -51,6 +56,9 @@ class Importrad:
     linje: int
     tiltak_id: str
     opplysninger: Tilbudsopplysninger
+    arrangoer: str
+    """Who has it: the club's name in the list, or what the file says."""
+    orgnr: str | None
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,10 @@ def _tekst(tekst: str) -> str:
     return tekst
 
 
+def _orgnr(tekst: str) -> str:
+    return sjekk_orgnr("orgnr", tekst)
+
+
 def _aktivitet(tekst: str) -> Aktivitet:
     for aktivitet in Aktivitet:
         if tekst.lower() in {aktivitet.value, aktivitet.tekst.lower()}:
@@ -172,7 +184,7 @@ class Kolonne:
 
 KOLONNER = (
     Kolonne("Tiltak", "tiltak_id", _tekst),
-    Kolonne("Arrangør", "arrangoer", _tekst),
+    Kolonne("Arrangør", "arrangoer", _tekst, paakrevd=False),
     Kolonne("Navn", "navn", _tekst),
     Kolonne("Aktivitet", "aktivitet", _aktivitet),
     Kolonne("Første dag", "sesong_fra", _dato),
@@ -180,6 +192,7 @@ KOLONNER = (
     Kolonne("Fra alder", "alder_fra", _tall),
     Kolonne("Til alder", "alder_til", _tall),
     Kolonne("Antall plasser", "antall", _tall),
+    Kolonne("Organisasjonsnummer", "orgnr", _orgnr, paakrevd=False),
     Kolonne("Sted", "sted", _tekst, paakrevd=False),
     Kolonne("Dager og tid", "ukedager", _tekst, paakrevd=False),
     Kolonne("Kontakt hos arrangøren", "oppmoete", _tekst, paakrevd=False),
@@ -195,24 +208,27 @@ _ETTER_FELT: Mapping[str, str] = MappingProxyType(
 FINNES = N_("Tilbudet finnes fra før, med samme arrangør, navn og første dag.")
 
 
-def les_tilbud(celler: Sequence[Rad], *, tiltak: Iterable[str], finnes: Iterable[tuple[str, str, date]]) -> Tilbudsfil:
+def les_tilbud(
+    celler: Sequence[Rad], *, tiltak: Iterable[str], finnes: Iterable[tuple[str, str, date]], lagene: Iterable[Kjentlag]
+) -> Tilbudsfil:
     """Read every row and tell all that is wrong with each.
 
     `tiltak`: the measures whose offers the user's unit keeps. `finnes`: offers that are there (who, name, first day).
+    `lagene`: the list of clubs, which an organisation number is looked up in.
     """
     overskrifter = [navn.lower() for navn in celler[0]]
     feil = list(_om_overskriftene(celler[0]))
     rader: list[Importrad] = []
-    sett, mine = set(finnes), set(tiltak)
+    sett, kjent = set(finnes), _kjent(tiltak, list(lagene))
     for linje, rad in enumerate(celler[1:], start=2):
         if feil and feil[0].linje == 1:
             break
         if not any(rad):
             continue
-        lest = _les_rad(linje, dict(zip(overskrifter, rad, strict=False)), mine)
+        lest = _les_rad(linje, dict(zip(overskrifter, rad, strict=False)), kjent)
         if isinstance(lest, Importrad):
             o = lest.opplysninger
-            noekkel = (o.arrangoer, o.navn, o.sesong_fra)
+            noekkel = (lest.arrangoer, o.navn, o.sesong_fra)
             if noekkel in sett:
                 feil.append(Radfeil(linje, "Navn", FINNES))
             sett.add(noekkel)
@@ -227,6 +243,8 @@ def _om_overskriftene(overskrifter: Rad) -> Iterable[Radfeil]:
     for kolonne in KOLONNER:
         if kolonne.paakrevd and kolonne.navn.lower() not in navn:
             yield Radfeil(1, kolonne.navn, N_("Kolonnen mangler."))
+    if not {"arrangør", "organisasjonsnummer"} & {*navn}:
+        yield Radfeil(1, "Arrangør", N_("Kolonnen mangler."))
     for overskrift in overskrifter:
         if overskrift and overskrift.lower() not in _ETTER_NAVN:
             yield Radfeil(1, overskrift[:60], N_("Kolonnen er ukjent. Fjern den. Listen skal ikke si noe om personer."))
@@ -234,25 +252,60 @@ def _om_overskriftene(overskrifter: Rad) -> Iterable[Radfeil]:
             yield Radfeil(1, overskrift[:60], N_("Kolonnen står mer enn én gang."))
 
 
-def _les_rad(linje: int, celler: Mapping[str, str], mine: set[str]) -> Importrad | list[Radfeil]:
+@dataclass(frozen=True)
+class _Kjent:
+    """What a row is held against."""
+
+    tiltak: frozenset[str]
+    lag: Mapping[str, Kjentlag]
+    """By organisation number."""
+    navn: frozenset[str]
+    """The clubs' names, in small letters."""
+
+
+def _kjent(tiltak: Iterable[str], lagene: Sequence[Kjentlag]) -> _Kjent:
+    etter_orgnr = {lag.orgnr: lag for lag in lagene}
+    return _Kjent(frozenset(tiltak), etter_orgnr, frozenset(lag.navn.lower() for lag in lagene))
+
+
+def _les_rad(linje: int, celler: Mapping[str, str], kjent: _Kjent) -> Importrad | list[Radfeil]:
     feil: list[Radfeil] = []
     verdier: dict[str, Any] = {}
     for kolonne in KOLONNER:
         try:
             verdier[kolonne.felt] = _les_celle(kolonne, celler.get(kolonne.navn.lower(), ""))
-        except ValueError as galt:
+        except (ValueError, UgyldigFelt) as galt:
             feil.append(Radfeil(linje, kolonne.navn, str(galt)))
-    if "tiltak_id" in verdier and verdier["tiltak_id"] not in mine:
-        feil.append(Radfeil(linje, "Tiltak", _IKKE_MITT))
+    feil += [Radfeil(linje, kolonne, melding) for kolonne, melding in _om_det_kjente(verdier, kjent)]
     if feil:
         return feil
-    tiltak_id = verdier.pop("tiltak_id")
+    tiltak_id, arrangoer, orgnr = (verdier.pop(felt) for felt in ("tiltak_id", "arrangoer", "orgnr"))
+    laget = kjent.lag.get(orgnr)
+    verdier |= {"lag_id": laget.id if laget else None, "arrangoertekst": None if laget else arrangoer}
     opplysninger = Tilbudsopplysninger(**verdier)
     try:
         sjekk_tilbud(opplysninger)
     except UgyldigFelt as galt:
         return [Radfeil(linje, _ETTER_FELT.get(galt.felt, galt.felt), str(galt))]
-    return Importrad(linje, tiltak_id, opplysninger)
+    return Importrad(linje, tiltak_id, opplysninger, laget.navn if laget else arrangoer, orgnr)
+
+
+def _om_det_kjente(verdier: Mapping[str, Any], kjent: _Kjent) -> Iterable[tuple[str, str]]:
+    """What is wrong with the measure and the organiser, by column; a cell that could not be read is told already."""
+    if "tiltak_id" in verdier and verdier["tiltak_id"] not in kjent.tiltak:
+        yield "Tiltak", _IKKE_MITT
+    if not {"arrangoer", "orgnr"} <= verdier.keys():
+        return
+    orgnr, arrangoer = verdier["orgnr"], verdier["arrangoer"]
+    if orgnr is None and not arrangoer:
+        yield "Arrangør", _INGEN_ARRANGOER
+    elif orgnr is None:
+        if arrangoer.lower() in kjent.navn:
+            yield "Arrangør", _STAAR_I_LISTEN
+    elif orgnr not in kjent.lag:
+        yield "Organisasjonsnummer", _UKJENT_LAG
+    elif not kjent.lag[orgnr].aktiv:
+        yield "Organisasjonsnummer", _IKKE_AKTIVT
 
 
 def _les_celle(kolonne: Kolonne, tekst: str) -> Any:
