@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from koordinering.db import db, i_dag, tilfeldig_id, transaction
 from koordinering.errors import UgyldigFelt
+from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.klubbesoek import services as besoekene
 from koordinering.tiltak.klubbesoek.rules import Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import services as lagene
@@ -20,7 +21,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.users import User
 from tests import fabrikk, penger
 from tests.nettleser import Nettleser
-from tests.tildeling.gjoer import LeserPaaNytt
+from tests.tildeling.gjoer import LeserPaaNytt, gjoer, ta_imot
 
 SKJEMA = {
     "tiltak_id": "4a-3",
@@ -148,6 +149,21 @@ def test_a_club_is_shown_and_found_by_its_name_of_today(nettleser: Nettleser, fo
     for sti in (f"/tilbud/{tilbud.id}", "/tilbud?q=PÅ ØRA", f"/fordel?tilbud={tilbud.id}", f"/tilbud/{tilbud.id}/ark"):
         assert "Buldregruppa på Øra" in side.se(sti).get_data(as_text=True), sti
     assert f"/tilbud/{tilbud.id}" not in side.se("/tilbud?q=klatregruppa").get_data(as_text=True)
+
+
+def test_the_slip_and_the_proposal_name_the_club_and_not_its_account(
+    nettleser: Nettleser, folk: Any, laget: Lag
+) -> None:
+    tilbud, konto = fabrikk.tilbud(folk.inkludering1, lag=laget), laget.kontonummer or ""
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    side = nettleser.som(folk.inkludering1)
+    runde = side.se("/forslag/nytt?tiltak=4a-3").get_data(as_text=True)
+    assert "Fotball for alle, Klatregruppa, 6–12 år" in runde
+    gjoer(tildeling.gi, henvisning, tilbud, av=folk.inkludering1)
+    for leser, sti in ((folk.nav1, "/lapp"), (folk.inkludering1, "")):
+        html = nettleser.som(leser).se(f"/henvisninger/{henvisning.id}{sti}").get_data(as_text=True)
+        assert "Klatregruppa" in html or not sti
+        assert konto not in html
 
 
 def test_the_list_of_offers_is_narrowed_to_a_club(nettleser: Nettleser, folk: Any, laget: Lag) -> None:
