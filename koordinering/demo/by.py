@@ -27,6 +27,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.queries import siste as siste_bilder
 from koordinering.statistikk.services import lag_bilde
 from koordinering.tekst import N_
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Mekanikk
 
@@ -52,6 +53,7 @@ def lag_by(familier: int, aar: tuple[int, int], froe: int, framdrift: Framdrift,
     by.spill()
     with transaction() as session:
         by.skriv(session)
+        by.gi_midler(session)
         by.tilby(session, froe, dag)
     tell_aarene(framdrift, dag=dag)
 
@@ -264,6 +266,11 @@ class Demoby:
             return henvisning
         return None
 
+    def gi_midler(self, session: Session) -> None:
+        """The money, and what was paid for with it, once the town is written."""
+        lagene = session.scalars(select(Lag).order_by(Lag.navn)).all()
+        skriv_midler(session, lagene, self.aar, self._froe, self._slutt)
+
     def tilby(self, session: Session, froe: int, dag: date) -> None:
         """What is under way with those who wait, once the town is written."""
         gir = {enhet: brukere[0] for enhet, brukere in self.byen.mottakere.items()}
@@ -288,9 +295,7 @@ class Demoby:
             if sak.henvisninger:
                 rader.legg_til(sak)
         rader.skriv()
-        i_rekkefoelge = [lagene[navn] for navn in sorted(lagene)]
-        self.besoek.skriv(session, [lag.id for lag in i_rekkefoelge])
-        skriv_midler(session, i_rekkefoelge, self.aar, self._froe, self._slutt)
+        self.besoek.skriv(session, [lagene[navn].id for navn in sorted(lagene)])
         _stort_lager(session, _VANLIG_LAGER)
         self._framdrift(N_("Skriver saker"), len(self.saker), len(self.saker))
 

@@ -1,7 +1,7 @@
 """The demo town's money: two years of budgets, rounds with clubs' applications, and places with invoices."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from koordinering.db import Base
+from koordinering.demo.betalte import Betalt, skriv_betalte, velg_betalte
 from koordinering.demo.fordelinger import FIL
 from koordinering.demo.midlerspill import Midlerspill
 from koordinering.roles import Rolle
@@ -30,6 +31,12 @@ from koordinering.tiltak.midler.models import (
 from koordinering.tiltak.midler.rules import Postslag, Tilsagnstatus, Tilskuddsavslag, Tilskuddstatus, Ubrukt
 from koordinering.users import Rolletildeling
 
+_ENKELTPLASS = "enkeltplass"
+"""The purpose that pays for single places in clubs."""
+
+_SMAA = 2
+"""Places of the last days that cost little."""
+
 _RUNDER = (("Vår", (4, 15), (0, 12, 15)), ("Høst", (10, 15), (1, 6, 1)))
 """Each round's name, its deadline, and when its reports are due: years on, month, day."""
 
@@ -49,13 +56,16 @@ def skriv_midler(session: Session, lagene: Sequence[Lag], aar: range, froe: int,
     rng = random.Random(f"midler i lag {froe}")  # noqa: S311 - made-up data that must come out the same each time
     spill = Midlerspill(rng, valg, slutt, konsulent, godkjenner)
     spill.lagene.extend(lagene)
-    formaal = {f.id: f.enkeltplass for f in session.scalars(select(Formaal)) if f.id in valg["rammer"]}
+    formaal = {f.id: f for f in session.scalars(select(Formaal)) if f.id in valg["rammer"]}
     for et in aar[-2:]:
-        spill.om(date(et, 1, 2), (1, 6), _aapner(spill, et, formaal))
-    enkeltplasser = {id_ for id_, enkelt in formaal.items() if enkelt}
-    spill.om(slutt.date(), (-14, -14), partial(_i_disse_dager, spill, enkeltplasser))
+        spill.om(date(et, 1, 2), (1, 6), _aapner(spill, et, formaal.values()))
+    plass = formaal[_ENKELTPLASS]
+    for betalt in velg_betalte(session, plass.tiltak_id or "", aar[-2:], int(valg["plasser_i_aaret"]), froe):
+        spill.kl(betalt.gitt, partial(_tilsagn, spill, betalt))
+    spill.om(slutt.date(), (-14, -14), partial(_i_disse_dager, spill))
     spill.kjoer()
     _skriv(session, spill)
+    skriv_betalte(session, spill.betalte)
 
 
 def _en_med(session: Session, rolle: Rolle) -> int | None:
@@ -79,12 +89,12 @@ def _skriv(session: Session, spill: Midlerspill) -> None:
 # --- A year ------------------------------------------------------------------------------------------------
 
 
-def _aapner(spill: Midlerspill, aar: int, formaal: Mapping[str, bool]) -> Callable[[datetime], None]:
+def _aapner(spill: Midlerspill, aar: int, formaal: Iterable[Formaal]) -> Callable[[datetime], None]:
     def aapne(tid: datetime) -> None:
         grense, tak = (int(spill.valg[navn]) * 100 for navn in ("beloepsgrense", "tak_per_barn"))
         spill.aar[aar] = Midleraar(aar=aar, beloepsgrense_oere=grense, tak_per_barn_oere=tak, siste_bilag=0)
         spill.ny(spill.aar[aar])
-        for id_ in formaal:
+        for id_ in (f.id for f in formaal):
             budsjett = Budsjett(
                 id=spill.id(), aar=aar, formaal_id=id_, ramme_oere=0, bundet_oere=0, betalt_oere=0
             )
@@ -94,10 +104,7 @@ def _aapner(spill: Midlerspill, aar: int, formaal: Mapping[str, bool]) -> Callab
         for maaned in range(1, 13):
             for dag in (14, 27):
                 spill.om(date(aar, maaned, dag), (0, 1), spill.lag_fil)
-        _runder(spill, aar, [id_ for id_, enkeltplass in formaal.items() if not enkeltplass])
-        for id_ in (id_ for id_, enkeltplass in formaal.items() if enkeltplass):
-            for _ in range(int(spill.valg["plasser_i_aaret"])):
-                spill.om(date(aar, 1, 10), (0, 345), partial(_tilsagn, spill, spill.budsjetter[aar, id_]))
+        _runder(spill, aar, [f.id for f in formaal if not f.enkeltplass])
 
     return aapne
 
@@ -200,20 +207,24 @@ def _tilbake(spill: Midlerspill, tilskudd: Tilskudd, budsjett: Budsjett, tid: da
 # --- Single places -----------------------------------------------------------------------------------------
 
 
-def _tilsagn(spill: Midlerspill, budsjett: Budsjett, tid: datetime) -> None:
-    tilsagn = _nytt_tilsagn(spill, budsjett, spill.beloep("plass", 50), tid)
+def _tilsagn(spill: Midlerspill, betalt: Betalt, tid: datetime) -> None:
+    budsjett = spill.budsjetter.get((betalt.aar, _ENKELTPLASS))
+    if budsjett is None:
+        return  # given in the first days of the year, before there was a budget
+    tilsagn = _nytt_tilsagn(spill, budsjett, spill.beloep("plass", 50), betalt.lag_id, tid)
     if tilsagn is None:
         return
+    spill.betalte[betalt.tildeling_id] = tilsagn
     if not spill.treffer("uten_faktura"):
         spill.om(tid, (8, 40), partial(_faktura, spill, tilsagn, budsjett))
-    spill.om(tid, (150, 240), partial(_slutt, spill, tilsagn, budsjett))
+    spill.kl(betalt.slutt, partial(_slutt, spill, tilsagn, budsjett))
 
 
-def _nytt_tilsagn(spill: Midlerspill, budsjett: Budsjett, oere: int, tid: datetime) -> Tilsagn | None:
+def _nytt_tilsagn(spill: Midlerspill, budsjett: Budsjett, oere: int, lag_id: int, tid: datetime) -> Tilsagn | None:
     tilsagn = Tilsagn(
         id=spill.id(),
         budsjett_id=budsjett.id,
-        lag_id=spill.rng.choice(spill.lagene).id,
+        lag_id=lag_id,
         beloep_oere=oere,
         fakturert_oere=0,
         status=Tilsagnstatus.AAPENT,
@@ -226,23 +237,26 @@ def _nytt_tilsagn(spill: Midlerspill, budsjett: Budsjett, oere: int, tid: dateti
     return tilsagn
 
 
-def _i_disse_dager(spill: Midlerspill, enkeltplasser: Set[str], tid: datetime) -> None:
+def _i_disse_dager(spill: Midlerspill, tid: datetime) -> None:
     """What lies on the desks today: places without invoice and with, payments that wait, and one sent back."""
-    for (aar, formaal), budsjett in spill.budsjetter.items():
-        if aar != tid.year or formaal not in enkeltplasser:
+    budsjett = spill.budsjetter.get((tid.year, _ENKELTPLASS))
+    if budsjett is None:
+        return
+    antall, grense = int(spill.valg["i_disse_dager"]), spill.aar[tid.year].beloepsgrense_oere
+    for nr in range(antall):
+        oere = grense // 2 if nr >= antall - _SMAA else grense + 50_000 + nr * 5_000
+        tilsagn = _nytt_tilsagn(spill, budsjett, oere, spill.rng.choice(spill.lagene).id, tid)
+        if tilsagn is None:
+            return
+        if nr == 0:
             continue
-        for nr in range(int(spill.valg["i_disse_dager"])):
-            tilsagn = _nytt_tilsagn(spill, budsjett, spill.aar[aar].beloepsgrense_oere + 50_000 + nr * 5_000, tid)
-            if tilsagn is None:
-                return
-            if nr == 0:
-                continue
-            oere = tilsagn.beloep_oere
-            faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
-            if nr > 1:
-                spill.om(tid, (7, 8), partial(spill.betal, faktura, budsjett, oere, oere))
-            if nr == 2:
-                spill.om(tid, (9, 11), partial(spill.send_tilbake, tilsagn.id))
+        faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
+        if nr > 1:
+            # the last ones are small enough to need nobody's approval, and wait for the next file
+            naar = (7, 8) if oere > grense else (10, 12)
+            spill.om(tid, naar, partial(spill.betal, faktura, budsjett, oere, oere))
+        if nr == 2:
+            spill.om(tid, (9, 11), partial(spill.send_tilbake, tilsagn.id))
 
 
 def _ny_faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, oere: int, tid: datetime) -> Faktura:
@@ -266,6 +280,8 @@ def _ny_faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, oere: 
 
 
 def _faktura(spill: Midlerspill, tilsagn: Tilsagn, budsjett: Budsjett, tid: datetime) -> None:
+    if tilsagn.status is not Tilsagnstatus.AAPENT:
+        return  # the place ended before the club sent one
     oere = tilsagn.beloep_oere - spill.rng.choice((0, 0, 10_000, 25_000))
     faktura = _ny_faktura(spill, tilsagn, budsjett, oere, tid)
     foerst = oere // 2 if spill.treffer("i_deler") else oere

@@ -12,7 +12,16 @@ from typing import Any
 from koordinering.db import OSLO, Base
 from koordinering.demo.kalender import er_virkedag
 from koordinering.tiltak.lag.models import Lag
-from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.models import (
+    Budsjett,
+    Bunt,
+    Faktura,
+    Midleraar,
+    Postering,
+    Tilsagn,
+    Tilskudd,
+    Utbetaling,
+)
 from koordinering.tiltak.midler.rules import Postslag, Returgrunn, Utbetalingstatus, krever_godkjenning
 
 Steg = Callable[[datetime], None]
@@ -42,6 +51,8 @@ class Midlerspill:
         self.aar: dict[int, Midleraar] = {}
         self.budsjetter: dict[tuple[int, str], Budsjett] = {}
         self.lagene: list[Lag] = []
+        self.betalte: dict[int, Tilsagn] = {}
+        """What was given to a child (by its key), and the money that paid for it."""
 
     # --- Time ------------------------------------------------------------------------------------------
 
@@ -52,6 +63,10 @@ class Midlerspill:
         while not er_virkedag(naar):
             naar += timedelta(days=1)
         tid = datetime.combine(naar, time(8), OSLO) + timedelta(seconds=self.rng.randrange(7 * 3600))
+        self.kl(tid, steg)
+
+    def kl(self, tid: datetime, steg: Steg) -> None:
+        """Let something happen at just this time, if that is before today."""
         if tid < self.slutt:
             heapq.heappush(self._koe, (tid, next(self._nr), steg))
 

@@ -15,6 +15,7 @@ from koordinering.saker.rules.identitetsnummer import finn_i_tekst
 from koordinering.saker.rules.overganger import Part, Status, sjekk
 from koordinering.saker.services import les_egen_referanse
 from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.statistikk.services import eksporter
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
 from koordinering.tiltak.foering.rules import sjekk_tall
@@ -271,7 +272,8 @@ def test_offers_are_the_clubs_but_for_the_municipalitys_own(by: Flask) -> None:
 
 
 def test_every_closed_follow_up_has_a_result(by: Flask) -> None:
-    query = select(Tildeling).where(Tildeling.plass_id.is_(None), Tildeling.slutt.is_not(None))
+    uten = (Tildeling.plass_id.is_(None), Tildeling.tilsagn_id.is_(None))
+    query = select(Tildeling).where(*uten, Tildeling.slutt.is_not(None))
     avsluttede = db.session.scalars(query).all()
     assert avsluttede
     for tildeling in avsluttede:
@@ -282,3 +284,17 @@ def test_every_closed_follow_up_has_a_result(by: Flask) -> None:
         sjekk_deltakelse(Deltakelse(periode.resultat, periode.fra, periode.til), gitt=gitt, dag=DAG)
     resultater = {t.periode.resultat for t in avsluttede if t.periode}
     assert len(resultater) > 2
+
+
+def test_places_that_are_paid_for_are_a_clubs_and_the_money_can_be_published(by: Flask) -> None:
+    betalte = db.session.scalars(select(Tildeling).where(Tildeling.tilsagn_id.is_not(None))).all()
+    assert len(betalte) > 10
+    for tildeling in betalte:
+        assert tildeling.tilsagn is not None
+        assert (tildeling.plass_id, tildeling.gitt, tildeling.aar) == (
+            None,
+            tildeling.tilsagn.gitt,
+            tildeling.tilsagn.budsjett.aar,
+        )
+    fil = eksporter("kroner", 2025, "csv", av=None).innhold.decode()
+    assert re.search(r"\d{5,}", fil), fil

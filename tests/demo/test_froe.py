@@ -85,7 +85,11 @@ def _innhold() -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture
 def uten_telling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The town is looked at, not its counts: a tiny town's are the hardest to protect."""
+    """The town is looked at, not its counts: a tiny town's are the hardest to protect.
+
+    Nor its money, whose ledger nobody can empty to play it again.
+    """
+    monkeypatch.setattr(Demoby, "gi_midler", _stille)
     monkeypatch.setattr("koordinering.demo.by.tell_aarene", _stille)
 
 
