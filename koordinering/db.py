@@ -151,7 +151,7 @@ def writing_session() -> Session | None:
     return _egen.get() or db.session()
 
 
-_PRAGMAER = (
+_PRAGMAER: tuple[str, ...] = (
     "busy_timeout=15000",
     "journal_mode=WAL",
     "synchronous=FULL",

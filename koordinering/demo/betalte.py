@@ -43,7 +43,8 @@ def velg_betalte(session: Session, tiltak_id: str, aar: Sequence[int], antall: i
         .where(Tilbud.lag_id.is_not(None))
         .order_by(Tildeling.gitt, Tildeling.id)
     )
-    alle = [Betalt(*rad) for rad in session.execute(query)]
+    rader = session.execute(query).tuples()
+    alle = [Betalt(id_, lag_id, gitt, slutt) for id_, lag_id, gitt, slutt in rader if lag_id and slutt]
     rng = random.Random(f"betalte {froe}")  # noqa: S311 - made-up data that must come out the same each time
     valgte = []
     for et in aar:

@@ -266,7 +266,8 @@ def test_the_sheet_decides(app: Flask, folk: Any, hvem: str, database: str) -> N
     if database == "postgresql":
         # Whether a row is reached is the query's doing, and one service's rows tell that.
         del verden["navs"]
-    slipper_inn, nektes = [], []
+    slipper_inn: list[tuple[Rule, str]] = []
+    nektes: list[tuple[Rule, str]] = []
     for relasjon, ting in verden.items():
         for regel, url in _med_handlinger(_adresser(app, ting), ting):
             if regel.endpoint in UTENOM or (relasjon != "navs" and not _navngir(regel)):
