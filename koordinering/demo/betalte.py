@@ -43,7 +43,7 @@ def velg_betalte(session: Session, tiltak_id: str, aar: Sequence[int], antall: i
         .where(Tilbud.lag_id.is_not(None))
         .order_by(Tildeling.gitt, Tildeling.id)
     )
-    rader = session.execute(query).tuples()
+    rader = session.execute(query)
     alle = [Betalt(id_, lag_id, gitt, slutt) for id_, lag_id, gitt, slutt in rader if lag_id and slutt]
     rng = random.Random(f"betalte {froe}")  # noqa: S311 - made-up data that must come out the same each time
     valgte = []

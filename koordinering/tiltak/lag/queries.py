@@ -22,9 +22,8 @@ def lag(user: User, lag_id: int) -> Lag:
 
 def navn_ligner(tekst: str) -> Select[int]:
     """Ids of the clubs whose name or organisation number holds this text."""
-    ord_ = f"%{tekst.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    nummer = f"%{''.join(tekst.split())}%"
-    treff = or_(func.lower(Lag.navn).like(ord_, escape="!"), Lag.orgnr.like(nummer))
+    i_navnet = func.lower(Lag.navn).contains(tekst.lower(), autoescape=True)
+    treff = or_(i_navnet, Lag.orgnr.contains("".join(tekst.split()), autoescape=True))
     return select(Lag.id).where(treff)
 
 
