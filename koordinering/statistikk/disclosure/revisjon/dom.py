@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from koordinering.statistikk.disclosure.revisjon.kjent import personer
 from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap
 from koordinering.statistikk.disclosure.tabell import (

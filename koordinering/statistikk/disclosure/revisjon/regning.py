@@ -14,7 +14,7 @@ from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem
-from koordinering.statistikk.disclosure.revisjon.naere import Naere
+from koordinering.statistikk.disclosure.revisjon.naere import Naere, Rammer
 
 Tall = NDArray[np.float64]
 EPS = 1e-5
@@ -76,7 +76,9 @@ class Del:
 
     def begynn(self, sann: Tall) -> bool:
         """The true table: what is found later is compared with it. False when the published numbers deny it."""
-        self.flyttet, self.naere = Flyttet(sann), Naere(self, sann)
+        self.flyttet = Flyttet(sann)
+        rammer = Rammer(self.gulv, self.tak, self.hele, self.ledd, self.lav, self.hoey, sann)
+        self.naere = Naere(rammer, self.hvis_null)
         return self.legg(sann)
 
     def naer(self, v: int, verdi: float, *, hel: bool = False) -> bool:
@@ -190,8 +192,9 @@ class Del:
         for valg, verdi in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_max_nodes", NODER)):
             motor.setOptionValue(valg, verdi)
         if not hel:  # only the price changes from one question to the next: go on from the last answer
-            for valg, verdi in (("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 4)):
-                motor.setOptionValue(valg, verdi)
+            motor.setOptionValue("presolve", "off")
+            motor.setOptionValue("solver", "simplex")
+            motor.setOptionValue("simplex_strategy", 4)
         motor.passModel(lp)
         return motor
 
