@@ -33,12 +33,13 @@ class Arbeid:
         self.klokka_stoppet = False
         """Whether the outer stop decided anything: then another run may answer otherwise."""
 
-    def loes(self, h: _Highs, *, heltall: bool = False) -> None:
-        """Solve what is in the solver, and count it. No single solve goes on past the outer stop."""
+    def loes(self, h: _Highs, *, heltall: bool = False, tyngde: int = 1) -> None:
+        """Solve what is in the solver, and count it, a step as `tyngde`. No single solve goes on past the outer
+        stop."""
         h.setOptionValue("time_limit", h.getRunTime() + max(0.05, self.igjen()))
         h.run()
         self.klokka_stoppet |= h.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
-        steg = max(0, h.getInfo().simplex_iteration_count) + (OPPSTART_HELTALL if heltall else OPPSTART)
+        steg = tyngde * max(0, h.getInfo().simplex_iteration_count) + (OPPSTART_HELTALL if heltall else OPPSTART)
         self.gjort += steg * (h.getNumCol() + h.getNumRow()) / ENHET
 
     def igjen(self) -> float:

@@ -12,6 +12,15 @@ from koordinering.statistikk.disclosure.modell import Modell
 NESTEN_GRATIS = 1e-3
 """The price of moving what is hidden already: short ways before long ones."""
 
+FYLL, FYLL_GROVT, GROVE = 30.0, 6.0, 6
+"""Units of work on the filling before it is made coarser, on each coarser one, and how many there may be."""
+
+ANDEL_GROVT = 0.15
+"""Share of the shown weight that a coarser one hides."""
+
+BITER = 32
+"""Thinning begins with groups of groups where there are more than this."""
+
 NESTEN_BILLIGST = 0.1
 """How much dearer than the cheapest a way in whole steps may be, as a share."""
 
@@ -27,8 +36,26 @@ class Graadig:
         self.flytter = Flytter(angrep.likn, angrep.ned, angrep.opp, ~angrep.kjent(~self.vises), angrep.arbeid)
 
     def fyll(self, skjult: Maske) -> Maske | None:
-        """A safe pattern that holds this one; None when there is none. May raise Stopp."""
+        """A safe pattern that holds this one; None when there is none, or none was found in time."""
         moenster = skjult.copy()
+        for mengde in (FYLL, *(FYLL_GROVT,) * GROVE):
+            svar: bool | None = None
+            with self.angrep.arbeid.innen(mengde):
+                svar = self._fyll(moenster)
+            if svar is not None:
+                return moenster if svar else None
+            self._grovt(moenster)
+        return None
+
+    def _grovt(self, moenster: Maske) -> None:
+        """Hide the cheapest of what is shown: the more is hidden, the easier everything else is to protect."""
+        frie = np.flatnonzero(~moenster & ~self.vises)
+        billigst = frie[np.argsort(self.vekt[frie], kind="stable")]
+        sum_ = np.cumsum(self.vekt[billigst])
+        moenster[billigst[: 1 + int((sum_ < ANDEL_GROVT * sum_[-1:]).sum())]] = True
+
+    def _fyll(self, moenster: Maske) -> bool:
+        """Extend it until it is safe; False when nothing more can be hidden. May raise Stopp."""
         self._vern_alle(moenster)
         for innsidere in (False, True):
             while brudd := list(self.gransker.brudd(moenster, innsidere=innsidere)):
@@ -36,11 +63,11 @@ class Graadig:
                 for ett in brudd:
                     nye |= self._sloer(moenster | nye, ett)
                 if not self._mer(moenster, nye):
-                    return None
+                    return False
         while (helt := self.gransker.heltallsbrudd(moenster)) is not None:
             if not self._mer(moenster, self._sloer(moenster, helt, hele=True)):
-                return None
-        return moenster
+                return False
+        return True
 
     def _vern_alle(self, moenster: Maske) -> None:
         """Hide along the cheapest way to keep each demand, with no question first whether it is kept already: where
@@ -99,12 +126,19 @@ class Graadig:
         """Take back what is not needed, the dearest first; what may not be tried any more stays hidden."""
         moenster = moenster.copy()
         frie = np.flatnonzero(moenster & ~self.maa)
-        for gruppe in frie[np.argsort(-self.vekt[frie], kind="stable")]:
-            moenster[gruppe] = False
+        dyreste = frie[np.argsort(-self.vekt[frie], kind="stable")]
+        bit = 1 + len(dyreste) // BITER
+        proev = [dyreste[i : i + bit] for i in range(0, len(dyreste), bit)][::-1]
+        while proev:
+            grupper = proev.pop()
+            moenster[grupper] = False
             try:
                 trygt = self.gransker.trygt(moenster)
             except Stopp:
-                moenster[gruppe] = True
+                moenster[grupper] = True
                 break
-            moenster[gruppe] = not trygt
+            moenster[grupper] = not trygt
+            if not trygt and len(grupper) > 1:
+                midt = len(grupper) // 2
+                proev += [grupper[midt:], grupper[:midt]]
         return moenster

@@ -120,9 +120,9 @@ def heltall(h: Highs, antall: int, *, paa: bool = True) -> None:
     h.changeColsIntegrality(antall, np.arange(antall, dtype=np.int32), np.full(antall, int(slag), np.uint8))
 
 
-def loest(h: Highs, arbeid: Arbeid, *, heltall: bool = False) -> bool:
+def loest(h: Highs, arbeid: Arbeid, *, heltall: bool = False, tyngde: int = 1) -> bool:
     """Solve; whether an optimum was found."""
-    arbeid.loes(h, heltall=heltall)
+    arbeid.loes(h, heltall=heltall, tyngde=tyngde)
     return bool(h.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 

@@ -25,6 +25,9 @@ FLEST_NODER = 5_000
 FLEST_AVRUNDINGER = 30
 """Rounds of cuts on the linear relaxation."""
 
+TYNGDE = 40
+"""What a counted step of it costs: most of its work is done beside the main line, and is not counted."""
+
 ARBEID_1000, HOEYST = 16.0, 60.0
 """Units of work on the proof for 1,000 cells; it grows faster than they do, but never beyond the highest."""
 
@@ -86,7 +89,7 @@ class Mester:
         self.arbeid.sjekk()
         slag = highspy.HighsVarType.kInteger if heltall else highspy.HighsVarType.kContinuous
         self.h.changeColsIntegrality(len(self.alle), self.alle, np.full(len(self.alle), int(slag), np.uint8))
-        optimum = loest(self.h, self.arbeid, heltall=heltall)
+        optimum = loest(self.h, self.arbeid, heltall=heltall, tyngde=TYNGDE if heltall else 1)
         info = self.h.getInfo()
         if heltall and np.isfinite(info.mip_dual_bound):
             self._hev(float(info.mip_dual_bound))
