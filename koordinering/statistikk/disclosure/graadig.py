@@ -12,7 +12,7 @@ from koordinering.statistikk.disclosure.modell import Modell
 NESTEN_GRATIS = 1e-3
 """The price of moving what is hidden already: short ways before long ones."""
 
-FYLL, FYLL_GROVT, GROVE = 30.0, 6.0, 6
+FYLL, FYLL_GROVT, GROVE = 60.0, 6.0, 6
 """Units of work on the filling before it is made coarser, on each coarser one, and how many there may be."""
 
 ANDEL_GROVT = 0.15
