@@ -12,11 +12,11 @@ from koordinering.statistikk.disclosure.modell import Modell
 NESTEN_GRATIS = 1e-3
 """The price of moving what is hidden already: short ways before long ones."""
 
-FYLL, FYLL_GROVT, GROVE = 60.0, 6.0, 6
-"""Units of work on the filling before it is made coarser, on each coarser one, and how many there may be."""
+FYLL, FYLL_GROVT = 45.0, 8.0
+"""Units of work on the filling before it is made coarser, and on each coarser one."""
 
-ANDEL_GROVT = 0.15
-"""Share of the shown weight that a coarser one hides."""
+ANDELER_GROVT = (0.01, 0.02, 0.05, 0.15, 0.3, 0.5)
+"""Share of the shown weight that each coarser one hides: a little at first, for what is nearly done by then."""
 
 BITER = 32
 """Thinning begins with groups of groups where there are more than this."""
@@ -38,21 +38,22 @@ class Graadig:
     def fyll(self, skjult: Maske) -> Maske | None:
         """A safe pattern that holds this one; None when there is none, or none was found in time."""
         moenster = skjult.copy()
-        for mengde in (FYLL, *(FYLL_GROVT,) * GROVE):
+        for mengde, andel in ((FYLL, 0.0), *((FYLL_GROVT, andel) for andel in ANDELER_GROVT)):
+            if andel:
+                self._grovt(moenster, andel)
             svar: bool | None = None
             with self.angrep.arbeid.innen(mengde):
                 svar = self._fyll(moenster)
             if svar is not None:
                 return moenster if svar else None
-            self._grovt(moenster)
         return None
 
-    def _grovt(self, moenster: Maske) -> None:
+    def _grovt(self, moenster: Maske, andel: float) -> None:
         """Hide the cheapest of what is shown: the more is hidden, the easier everything else is to protect."""
         frie = np.flatnonzero(~moenster & ~self.vises)
         billigst = frie[np.argsort(self.vekt[frie], kind="stable")]
         sum_ = np.cumsum(self.vekt[billigst])
-        moenster[billigst[: 1 + int((sum_ < ANDEL_GROVT * sum_[-1:]).sum())]] = True
+        moenster[billigst[: 1 + int((sum_ < andel * sum_[-1:]).sum())]] = True
 
     def _fyll(self, moenster: Maske) -> bool:
         """Extend it until it is safe; False when nothing more can be hidden. May raise Stopp."""
