@@ -12,11 +12,15 @@ from koordinering.statistikk.disclosure.modell import Modell
 NESTEN_GRATIS = 1e-3
 """The price of moving what is hidden already: short ways before long ones."""
 
-FYLL, FYLL_GROVT = 45.0, 8.0
-"""Units of work on the filling before it is made coarser, and on each coarser one."""
+TRINN = ((75.0, 0.0), *((5.0, andel) for andel in (0.01, 0.02, 0.05, 0.15, 0.3, 0.5)))
+"""Units of work on the filling, and then on each coarser one, with the share of the shown weight that it hides
+first: a little at a time, for what is nearly done by then."""
 
-ANDELER_GROVT = (0.01, 0.02, 0.05, 0.15, 0.3, 0.5)
-"""Share of the shown weight that each coarser one hides: a little at first, for what is nearly done by then."""
+TRINN_TETT = ((30.0, 0.0), *((6.0, 0.15) for _ in range(6)))
+"""The same where numbers hang together in so many ways (four dimensions) that filling would take minutes."""
+
+TETT = 2.6
+"""Equations and inequalities for each number, above which that is so."""
 
 BITER = 32
 """Thinning begins with groups of groups where there are more than this."""
@@ -38,7 +42,7 @@ class Graadig:
     def fyll(self, skjult: Maske) -> Maske | None:
         """A safe pattern that holds this one; None when there is none, or none was found in time."""
         moenster = skjult.copy()
-        for mengde, andel in ((FYLL, 0.0), *((FYLL_GROVT, andel) for andel in ANDELER_GROVT)):
+        for mengde, andel in TRINN_TETT if len(self.modell.rader) > TETT * len(self.modell.verdi) else TRINN:
             if andel:
                 self._grovt(moenster, andel)
             svar: bool | None = None
