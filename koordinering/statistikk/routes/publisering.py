@@ -30,6 +30,8 @@ def ny_publisering() -> Svar:
     form.med_valg(valg)
     if request.method == "GET":
         return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer)
+    if "vis" in request.form:  # asks for the lists of the year that is chosen, and keeps what is ticked
+        return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer)
     if form.validate():
         try:
             with transaction():

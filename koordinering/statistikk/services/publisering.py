@@ -95,8 +95,8 @@ def lag_utkast(aar: int, koder: Collection[str], erstatter_id: int | None = None
     valgte = [kode for kode in measures.definisjoner() if kode in set(koder) & queries.koder_i(bilde.id)]
     if not valgte:
         raise UgyldigFelt("koder", N_("Velg minst én tabell."))
-    if erstatter_id is not None and erstatter_id not in {p.id for p in queries.kan_erstattes()}:
-        raise UgyldigFelt("erstatter", N_("Velg en publisering fra listen."))
+    if erstatter_id is not None and erstatter_id not in {p.id for p in queries.kan_erstattes() if p.aar == aar}:
+        raise UgyldigFelt("erstatter", N_("Velg en publisering fra samme år, som ingen annen har erstattet."))
     ny = Publisering(
         aar=aar,
         bilde_id=bilde.id,
@@ -142,6 +142,8 @@ def _forhold(p: Publisering, *, av: User) -> Forhold:
         egen=p.laget_av_id == av.id,
         to_personer=kommune().to_personer,
         har_telling=p.bilde_id is not None,
+        erstatter_samme_aar=p.erstatter is None or p.erstatter.aar == p.aar,
+        alt_erstattet=p.erstatter_id is not None and queries.erstattet_av(p.erstatter_id) is not None,
     )
 
 
@@ -206,16 +208,18 @@ def _tabeller(p: Publisering) -> list[SafeTable]:
 def publiser(publisering: Publisering, *, av: User) -> None:
     """Release it: number, checksum, frozen tables. The one it replaces is withdrawn. Inside the caller's transaction.
 
-    Raises KanIkkePubliseres, UgyldigSteg, Samtidig. Of two at the same moment, the number's uniqueness stops one.
+    Raises KanIkkePubliseres, UgyldigSteg, Samtidig. Of two at the same moment, the number's uniqueness stops one:
+    the number is taken before anything is asked, so that what comes out while it is asked has the same.
     """
     require(av, Rettighet.STATISTIKK_PUBLISER)
+    nummer = queries.siste_nummer() + 1
     sjekk_overgang(publisering.status, Publiseringsstatus.PUBLISERT)
     hinder = hinder_publisering(_forhold(publisering, av=av))
     if hinder is not None:
         raise KanIkkePubliseres(hinder)
     try:
         with db.session.begin_nested():
-            _slipp(publisering, _tabeller(publisering), av=av)
+            _slipp(publisering, _tabeller(publisering), nummer, av=av)
     except IntegrityError:
         # The number, or the frozen tables: somebody else's came first and holds.
         raise Samtidig from None
@@ -225,13 +229,13 @@ def publiser(publisering: Publisering, *, av: User) -> None:
         _trekk(publisering.erstatter, Trekkgrunn.ERSTATTET, "", av=av)
 
 
-def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], *, av: User) -> None:
+def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], nummer: int, *, av: User) -> None:
     _frys_tabeller(publisering, tabeller)
     endring = (
         update(Publisering)
         .where(Publisering.id == publisering.id, Publisering.status == Publiseringsstatus.KONTROLLERT)
         .values(
-            nummer=queries.siste_nummer() + 1,
+            nummer=nummer,
             status=Publiseringsstatus.PUBLISERT,
             publisert=now(),
             publisert_av_id=av.id,
