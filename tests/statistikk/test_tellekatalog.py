@@ -82,6 +82,10 @@ def _for_haand(t: dict[str, RawCounts]) -> dict[str, Svar]:
         "kjoenn": (barn, (h.kjoenn,), hjem),
         "alder_kjoenn": (barn, (h.alder, h.kjoenn)),
         "aar": (barn, (lambda b: min(h.kvartal(r) for r in h.henvist if b in h.barn(r)),)),
+        "familier_kvartal": (
+            sorted(set(h.familie.values())),
+            (lambda f: min(h.kvartal(r) for r in h.henvist if h.familie[r.sak_id] == f),),
+        ),
         "foerste_gang": (barn, (lambda b: "ukjent" if isinstance(b, int) else "foerste",)),
         "antall_tiltak": (barn, (h.antall_tiltak,)),
         "deltakelse": (barn, (lambda _: "nei", lambda _: "ikke_spurt")),
