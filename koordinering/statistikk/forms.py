@@ -1,5 +1,6 @@
 """The forms of the pages with counts and releases."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -108,6 +109,11 @@ class NyPubliseringForm(BaseForm):
                 if aar == valgt
             ),
         ]
+
+    def kryss_av(self, koder: Iterable[str]) -> None:
+        """Tick these tables too, as far as they are offered."""
+        valgt = {*(self.koder.data or ()), *koder}
+        self.koder.data = [kode for kode, _ in self.koder.choices if kode in valgt]
 
     @property
     def erstatter_id(self) -> int | None:

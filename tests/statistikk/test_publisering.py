@@ -1,6 +1,7 @@
 """Releases: drafted, checked, released by another, withdrawn and replaced; frozen for ever."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from koordinering.db import db, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
-from koordinering.statistikk import queries, services
+from koordinering.statistikk import measures, queries, services
 from koordinering.statistikk.models import Oeyeblikksbilde, Publisering, PublisertTabell
+from koordinering.statistikk.queries import Publiseringsfilter, Publiseringssoek
 from koordinering.statistikk.rules import (
     OVERGANGER,
     Forhold,
@@ -115,6 +117,12 @@ def test_what_a_draft_must_have(app: Flask, folk: Any, nettleser: Nettleser) -> 
     svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "erstatter": ""})
     assert svar.status_code == 422
     assert "Velg minst én tabell." in svar.get_data(as_text=True)
+    # A set is ticked by one button, and what was ticked already stays so.
+    svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "koder": "tiltak", "sett": "tilskudd"})
+    krysset = set(re.findall(r'value="(\w+)"\s+checked', svar.get_data(as_text=True)))
+    assert (svar.status_code, krysset) == (200, {"tiltak", *measures.tabellsett()["tilskudd"].tabeller})
+    assert svar.get_data(as_text=True).count("Kryss av settet «Til rapportering av tilskudd»") == 1
+    assert not services.liste(Publiseringssoek(filter=Publiseringsfilter.UTKAST), "", av=folk.koordinator1).rader
     ny = utkast(folk)
     assert "Utkast, 2025" in hun.se("/publiseringer?filter=utkast").get_data(as_text=True)
     assert hun.send(f"/publiseringer/{ny}/publiser").status_code == 409

@@ -176,6 +176,13 @@ def test_raw_counts_come_back_whole_from_storage(by: By) -> None:
         assert measures.fra_lagring(measures.til_lagring(raw)) == raw
 
 
+def test_every_set_names_tables_of_the_catalogue_that_are_always_there() -> None:
+    sett = measures.tabellsett()
+    assert {kode for s in sett.values() for kode in s.tabeller} <= set(measures.definisjoner()) - BARE_MED_KJOENN
+    for kode, s in sett.items():
+        assert all((s.kode == kode, s.tittel, s.hva, len(s.tabeller) == len(set(s.tabeller)) > 1))
+
+
 def test_every_question_has_its_text_its_function_and_its_alternatives() -> None:
     definisjoner = measures.definisjoner()
     assert set(definisjoner) == set(TELLERE)

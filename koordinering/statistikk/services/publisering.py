@@ -38,7 +38,7 @@ from koordinering.statistikk.rules import (
     sjekk_overgang,
 )
 from koordinering.statistikk.services import raatall
-from koordinering.statistikk.services.lesing import katalog
+from koordinering.statistikk.services.lesing import katalog, tabellsett
 from koordinering.statistikk.services.revisjon import kontroller
 from koordinering.statistikk.services.telling import reglene
 from koordinering.tekst import N_
@@ -66,6 +66,8 @@ class UtkastValg:
     aar: list[tuple[int, date]]
     """Years that are counted, the newest first, each with the day of its newest snapshot."""
     tabeller: list[tuple[str, str]]
+    sett: list[measures.Tabellsett]
+    """Tables that are often released together."""
     kan_erstattes: list[tuple[int, int | None, int]]
     """Key, number and year of the releases that no other has replaced."""
     to_personer: bool
@@ -79,6 +81,7 @@ def valg_for_utkast(*, av: User) -> UtkastValg:
     return UtkastValg(
         aar=[(aar, bilde.dato) for aar, bilde in bilder],
         tabeller=katalog(),
+        sett=tabellsett(),
         kan_erstattes=[(p.id, p.nummer, p.aar) for p in queries.kan_erstattes()],
         to_personer=kommune().to_personer,
     )
