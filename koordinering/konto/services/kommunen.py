@@ -15,6 +15,9 @@ from koordinering.users import Koblingsmodus, Kommune, User, kommune
 TERSKEL = (3, 10)
 """Lowest and highest threshold that may be chosen (DISCLOSURE.md section 1)."""
 
+SEKUNDER = (10, 3600)
+"""Shortest and longest time that may be chosen for finding the lightest safe pattern."""
+
 
 @dataclass(frozen=True)
 class Valgene:
@@ -24,6 +27,7 @@ class Valgene:
     dpia_dato: date | None = None
     dpia_referanse: str | None = None
     terskel: int | None = None
+    sekunder: int | None = None
     kjoenn: bool | None = None
     meldeplikt_lenke: str | None = None
     to_personer: bool | None = None
@@ -33,7 +37,7 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
     """Change the municipality's choices. `av` None is the command line, which owns the installation.
 
     Linking by number demands the date and reference of the decision on the impact assessment (DESIGN.md
-    section 6). A new threshold holds for the next count; those that are frozen stay. Raises UgyldigFelt.
+    section 6). A new threshold or time holds for the next count; those that are frozen stay. Raises UgyldigFelt.
     """
     if av is not None:
         require(av, Rettighet.KOMMUNE_ENDRE)
@@ -47,6 +51,7 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
         )
     rad.koblingsmodus = valgene.kobling or rad.koblingsmodus
     rad.terskel = valgene.terskel or rad.terskel
+    rad.sekunder = valgene.sekunder or rad.sekunder
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     if valgene.meldeplikt_lenke is not None:
@@ -58,6 +63,8 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
 def _sjekk(valgene: Valgene) -> None:
     if valgene.terskel is not None and not TERSKEL[0] <= valgene.terskel <= TERSKEL[1]:
         raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
+    if valgene.sekunder is not None and not SEKUNDER[0] <= valgene.sekunder <= SEKUNDER[1]:
+        raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
         raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
     if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):

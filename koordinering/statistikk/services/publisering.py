@@ -109,6 +109,7 @@ def lag_utkast(aar: int, koder: Collection[str], erstatter_id: int | None = None
         koblingsmodus=bilde.koblingsmodus,
         definisjonsversjon=bilde.definisjonsversjon,
         koder=valgte,
+        regler=(bilde.rapport or {}).get("regler"),
         erstatter_id=erstatter_id,
         laget_av_id=av.id,
     )

@@ -114,6 +114,7 @@ def utgivelse(p: Publisering) -> Utgivelse:
         terskel=p.terskel,
         programversjon=p.programversjon or "",
         sha256=p.sha256,
+        sekunder=p.regler["sekunder"] if p.regler else None,
         erstatter=p.erstatter.nummer if p.erstatter else None,
         trukket=p.trekkgrunn.tekst if p.trekkgrunn else None,
     )
