@@ -90,7 +90,7 @@ class NyPubliseringForm(BaseForm):
 
     def validate_erstatter(self, felt: SelectField) -> None:
         """Only what is on the list of the year that is chosen."""
-        if (felt.data or "") not in dict(felt.choices):
+        if (felt.data or "") not in {str(valget[0]) for valget in felt.iter_choices()}:
             raise ValidationError(N_("Velg en publisering fra samme år, som ingen annen har erstattet."))
 
     def med_valg(self, valgene: UtkastValg) -> None:
@@ -111,9 +111,8 @@ class NyPubliseringForm(BaseForm):
         ]
 
     def kryss_av(self, koder: Iterable[str]) -> None:
-        """Tick these tables too, as far as they are offered."""
-        valgt = {*(self.koder.data or ()), *koder}
-        self.koder.data = [kode for kode, _ in self.koder.choices if kode in valgt]
+        """Tick these tables too; one that is not offered has no box."""
+        self.koder.data = sorted({*(self.koder.data or ()), *koder})
 
     @property
     def erstatter_id(self) -> int | None:

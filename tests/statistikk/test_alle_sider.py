@@ -25,7 +25,7 @@ def _adressene(app: Flask) -> list[str]:
     ting = _verden()["navs"]
     regler = ((regel, url) for regel, url in _adresser(app, ting) if regel.endpoint not in UTENOM)
     sider = [url for regel, url in regler if "GET" in (regel.methods or ())]
-    aar, (publisering_id, _) = ting["aar"][0], ting["publisering_id"]
+    aar, (publisering_id, _) = int(ting["aar"][0]), ting["publisering_id"]
     hver = [f"/tall/{kode}/{aar}" for kode, _ in services.katalog()]
     return [*sider, *hver, f"/tall/tjeneste/{aar - 1}", f"/publiseringer/{publisering_id}/alder", "/finnes/ikke"]
 
