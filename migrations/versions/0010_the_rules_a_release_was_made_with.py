@@ -51,7 +51,7 @@ def _lock(frozen: tuple[str, ...]) -> None:
 def upgrade() -> None:
     heltall = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     with op.batch_alter_table("kommune", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("sekunder", heltall, nullable=False, server_default="60"))
+        batch_op.add_column(sa.Column("sekunder", heltall, nullable=False, server_default="300"))
     op.add_column("publisering", sa.Column("regler", sa.JSON(), nullable=True))
     _lock((*_FROZEN, "regler"))
 

@@ -56,7 +56,7 @@ def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(ap
             connection.execute(text(sql))
     migrering.oppgrader(db.engine, "0010")
     assert _raatt("SELECT nummer, regler FROM publisering") == [(1, None)]
-    assert _raatt("SELECT sekunder FROM kommune") == [(60,)]
+    assert _raatt("SELECT sekunder FROM kommune") == [(300,)]
     for sql in laast:
         with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
             connection.execute(text(sql))
