@@ -32,6 +32,8 @@ class Kommune(Base):
     registrer_kjoenn: Mapped[bool] = mapped_column(default=False)
     terskel: Mapped[int] = mapped_column(default=5)
     """Smallest count that is shown, 3 to 10 (DISCLOSURE.md)."""
+    sekunder: Mapped[int] = mapped_column(default=300)
+    """How long the protection of a year's tables may look for a lighter pattern."""
     to_personer: Mapped[bool] = mapped_column(default=True)
     """Another person than the one who made a release must release it."""
     samtykkealder: Mapped[int] = mapped_column(default=16)

@@ -13,7 +13,7 @@ from koordinering.users import kommune as les_kommune
 
 @click.group(cls=Gruppe)
 def kommune() -> None:
-    """Kommunens egne valg: kobling, terskel, kjønn, lenke om meldeplikt."""
+    """Kommunens egne valg: kobling, terskel, tid, kjønn, lenke om meldeplikt."""
 
 
 def _skriv(rad: Kommune) -> None:
@@ -22,6 +22,7 @@ def _skriv(rad: Kommune) -> None:
         ("Kobling", rad.koblingsmodus.tekst),
         ("Vedtak om personvernvurdering", f"{rad.dpia_dato or ''} {rad.dpia_referanse or ''}".strip()),
         ("Terskel", str(rad.terskel)),
+        ("Tid til å skjule tall", f"{rad.sekunder} sekunder"),
         ("Registrer kjønn", "ja" if rad.registrer_kjoenn else "nei"),
         ("Ungdommen samtykker fra", f"{rad.samtykkealder} år"),
         ("To personer publiserer", "ja" if rad.to_personer else "nei"),
@@ -42,6 +43,9 @@ def vis() -> None:
 @click.option("--dpia-dato", cls=Valg, type=click.DateTime(["%Y-%m-%d"]), metavar="ÅÅÅÅ-MM-DD", help="vedtakets dato")
 @click.option("--dpia-referanse", cls=Valg, metavar="TEKST", help="vedtakets referanse i kommunens arkiv")
 @click.option("--terskel", cls=Valg, type=int, metavar="TALL", help="minste tall som vises, 3 til 10")
+@click.option(
+    "--tid", cls=Valg, type=int, metavar="SEKUNDER", help="hvor lenge det letes etter færre tall å skjule, 10 til 3600"
+)
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
 @click.option("--samtykkealder", cls=Valg, type=int, metavar="ÅR", help="fra når ungdommen samtykker selv, 12 til 18")
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
@@ -53,6 +57,7 @@ def sett(
     dpia_dato: datetime | None,
     dpia_referanse: str | None,
     terskel: int | None,
+    tid: int | None,
     kjoenn: str | None,
     samtykkealder: int | None,
     meldeplikt_lenke: str | None,
@@ -64,6 +69,7 @@ def sett(
         dpia_dato=dpia_dato.date() if dpia_dato else None,
         dpia_referanse=dpia_referanse,
         terskel=terskel,
+        sekunder=tid,
         kjoenn=None if kjoenn is None else kjoenn == "ja",
         samtykkealder=samtykkealder,
         meldeplikt_lenke=meldeplikt_lenke,

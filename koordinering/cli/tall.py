@@ -43,9 +43,14 @@ statistikk.add_command(publisering)
 
 @statistikk.command()
 def tabeller() -> None:
-    """Vis kodene og titlene på tabellene som finnes."""
+    """Vis kodene og titlene på tabellene som finnes, og hvilke sett de hører til."""
     with i_programmet():
-        si(tabell(("Kode", "Tittel"), [(str(kode), tittel) for kode, tittel in services.katalog()]))
+        sett = services.tabellsett()
+        rader = [
+            (str(kode), tittel, ", ".join(s.kode for s in sett if kode in s.tabeller))
+            for kode, tittel in services.katalog()
+        ]
+        si(tabell(("Kode", "Tittel", "Sett"), rader))
 
 
 @statistikk.command()

@@ -75,6 +75,11 @@ class KommuneForm(BaseForm):
         description=lazy_gettext(N_("Fra 3 til 10. Gjelder fra neste telling.")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],
     )
+    sekunder = IntegerField(
+        lazy_gettext(N_("Tid til å finne færre tall å skjule")),
+        description=lazy_gettext(N_("Fra 10 til 3600 sekunder. De fleste kommuner er ferdige lenge før.")),
+        validators=[MaaFyllesUt(N_("Skriv et tall."))],
+    )
     to_personer = RadioField(
         lazy_gettext(N_("Må en annen enn den som laget utkastet, publisere?")),
         validators=[MaaFyllesUt(N_("Velg ja eller nei."))],
@@ -105,6 +110,7 @@ class KommuneForm(BaseForm):
             dpia_dato=self.dpia_dato.data,
             dpia_referanse=self.dpia_referanse.data,
             terskel=self.terskel.data,
+            sekunder=self.sekunder.data,
             kjoenn=self.kjoenn.data == "ja",
             meldeplikt_lenke=self.meldeplikt_lenke.data or "",
             to_personer=self.to_personer.data == "ja",
@@ -112,4 +118,4 @@ class KommuneForm(BaseForm):
         )
 
 
-_SOM_DE_ER = ("dpia_dato", "dpia_referanse", "terskel", "meldeplikt_lenke", "samtykkealder")
+_SOM_DE_ER = ("dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder")

@@ -7,6 +7,7 @@ from koordinering.plan import queries
 from koordinering.plan.forms import PlanfilterForm
 from koordinering.plan.rules.planfil import Indikatorslag
 from koordinering.roles import Rettighet
+from koordinering.statistikk import services as statistikk
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -34,9 +35,14 @@ def matrise() -> str:
 @bp.get("/plan/tiltak/<tiltak_id>")
 @needs(Rettighet.PLAN_LES)
 def tiltak(tiltak_id: str) -> str:
-    """One measure."""
+    """One measure, and where it is counted in what is released."""
     funnet = queries.tiltak(me(), tiltak_id)
-    return render_template("plan/tiltak.html", tiltak=funnet, serier=queries.indikatorer(me(), tiltak_id=funnet.id))
+    return render_template(
+        "plan/tiltak.html",
+        tiltak=funnet,
+        serier=queries.indikatorer(me(), tiltak_id=funnet.id),
+        tall=statistikk.tall_om_tiltak(funnet.id, av=me()),
+    )
 
 
 @bp.get("/plan/indikatorer")

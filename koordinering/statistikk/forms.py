@@ -1,10 +1,11 @@
 """The forms of the pages with counts and releases."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, ValidationError
 
 from koordinering.access import can
 from koordinering.roles import Rettighet
@@ -85,22 +86,33 @@ class NyPubliseringForm(BaseForm):
 
     aar = SelectField(lazy_gettext(N_("År")), coerce=int, validators=[MaaFyllesUt(N_("Velg et år."))])
     koder = Flervalg(lazy_gettext(N_("Tabeller")))
-    erstatter = SelectField(lazy_gettext(N_("Erstatter")))
+    erstatter = SelectField(lazy_gettext(N_("Erstatter")), validate_choice=False)
+
+    def validate_erstatter(self, felt: SelectField) -> None:
+        """Only what is on the list of the year that is chosen."""
+        if (felt.data or "") not in {str(valget[0]) for valget in felt.iter_choices()}:
+            raise ValidationError(N_("Velg en publisering fra samme år, som ingen annen har erstattet."))
 
     def med_valg(self, valgene: UtkastValg) -> None:
-        """Offer the years that are counted, the tables, and the releases that can be replaced."""
+        """Offer the years that are counted, the tables, and the releases of the chosen year that can be replaced."""
         self.aar.choices = [
             (aar, gettext(N_("%(aar)s, tallene er fra %(dag)s")) % {"aar": aar, "dag": f"{dato:%d.%m.%Y}"})
             for aar, dato in valgene.aar
         ]
         self.koder.choices = [(kode, gettext(tittel)) for kode, tittel in valgene.tabeller]
+        valgt = self.aar.data or next((aar for aar, _ in valgene.aar), None)
         self.erstatter.choices = [
             ("", gettext(N_("Ingen"))),
             *(
                 (str(p_id), gettext(N_("Publisering %(nummer)s, %(aar)s")) % {"nummer": nummer, "aar": aar})
                 for p_id, nummer, aar in valgene.kan_erstattes
+                if aar == valgt
             ),
         ]
+
+    def kryss_av(self, koder: Iterable[str]) -> None:
+        """Tick these tables too; one that is not offered has no box."""
+        self.koder.data = sorted({*(self.koder.data or ()), *koder})
 
     @property
     def erstatter_id(self) -> int | None:

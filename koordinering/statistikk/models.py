@@ -101,6 +101,8 @@ class Publisering(Base):
     publisert: Mapped[datetime | None]
     publisert_av_id: Mapped[int | None] = mapped_column(ForeignKey("user_konto.id"))
     terskel: Mapped[int | None]
+    regler: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The rules that the pattern was found with: threshold, whether zeros are printed, seconds. None: an old one."""
     programversjon: Mapped[str | None]
     sha256: Mapped[str | None]
     """Of the canonical JSON of the tables (export.kanonisk)."""

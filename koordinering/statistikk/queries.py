@@ -155,6 +155,28 @@ def gjeldende(aar: int, kode: str) -> Publisering | None:
     return db.session.scalar(query.order_by(Publisering.nummer.desc()).limit(1))
 
 
+def gjeldende_om(klasse: str, koder: Collection[str]) -> list[tuple[Publisering, str, str]]:
+    """The tables of these that have a row for a class, with code and title, from one release that stands.
+
+    It is that of the newest year, and the newest of that year. One query.
+    """
+    # What is stored is JSON of our own: a class is a list that begins with its code.
+    har = and_(PublisertTabell.kode.in_(sorted(koder)), PublisertTabell.innhold.contains(f'["{klasse}", "'))
+    nyeste = (
+        select(Publisering.id)
+        .join(PublisertTabell)
+        .where(Publisering.status == Publiseringsstatus.PUBLISERT, har)
+        .order_by(Publisering.aar.desc(), Publisering.nummer.desc())
+        .limit(1)
+    )
+    query = (
+        select(Publisering, PublisertTabell.kode, PublisertTabell.tittel)
+        .join(PublisertTabell)
+        .where(Publisering.id == nyeste.scalar_subquery(), har)
+    )
+    return [(p, kode, tittel) for p, kode, tittel in db.session.execute(query.order_by(PublisertTabell.orden))]
+
+
 def alle_publiserte() -> list[Publisering]:
     """Every release, the newest first."""
     query = select(Publisering).where(Publisering.nummer.is_not(None)).options(selectinload(Publisering.tabeller))

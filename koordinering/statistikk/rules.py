@@ -50,6 +50,14 @@ class Hinder(Kode):
     IKKE_TRYGG = "ikke_trygg", N_("Kontrollen fant tall som kan røpe noen. Publiseringen kan ikke publiseres.")
     EGEN = "egen", N_("En annen enn den som har laget publiseringen, må publisere den.")
     ENDRET = "endret", N_("Noe annet fra samme år er publisert etter kontrollen. Kontroller på nytt.")
+    ANNET_AAR = (
+        "annet_aar",
+        N_("Publiseringen skulle erstatte en fra et annet år, og det kan den ikke. Slett utkastet, og lag et nytt."),
+    )
+    ALT_ERSTATTET = (
+        "alt_erstattet",
+        N_("Det denne skulle erstatte, er allerede erstattet av en annen. Slett utkastet, og lag et nytt."),
+    )
     BORTE = "borte", N_("Tellingen er slettet. Tell året på nytt, og lag publiseringen av den nye tellingen.")
     GAMMEL = (
         "gammel",
@@ -77,12 +85,20 @@ class Forhold:
     to_personer: bool
     har_telling: bool = True
     """Its snapshot is still there."""
+    erstatter_samme_aar: bool = True
+    """What it replaces, if anything, is of the same year."""
+    alt_erstattet: bool = False
+    """Another release has replaced that already."""
 
 
 def hinder_kontroll(forhold: Forhold) -> Hinder | None:
-    """What stops the check: numbers that were protected before a later release of the year."""
+    """What stops the check: what can never go out, and numbers protected before a later release of the year."""
     if not forhold.har_telling:
         return Hinder.BORTE
+    if not forhold.erstatter_samme_aar:
+        return Hinder.ANNET_AAR
+    if forhold.alt_erstattet:
+        return Hinder.ALT_ERSTATTET
     return Hinder.GAMMEL if forhold.siste > forhold.hensyn_telling else None
 
 

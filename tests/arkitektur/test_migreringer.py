@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from koordinering import migrering
 from koordinering.db import db, metadata, transaction
@@ -15,6 +17,7 @@ from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tiltak
 from tests import fabrikk, penger
+from tests.statistikk.utgivelse import bilde, publisert
 
 
 def test_one_head_and_numbered() -> None:
@@ -40,6 +43,24 @@ def test_up_down_up_with_data(app: Flask) -> None:
     migrering.oppgrader(db.engine)
     assert migrering.status(db.engine).gjeldende
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(app: Flask, folk: Any) -> None:
+    bilde(folk)
+    publisert(folk)
+    db.session.remove()
+    laast = "UPDATE publisering SET sha256 = 'x'", "UPDATE publisering SET regler = '{}'", "DELETE FROM publisering"
+    migrering.nedgrader(db.engine, "0009")
+    for sql in (laast[0], laast[2]):
+        with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
+            connection.execute(text(sql))
+    migrering.oppgrader(db.engine, "0010")
+    assert _raatt("SELECT nummer, regler FROM publisering") == [(1, None)]
+    assert _raatt("SELECT sekunder FROM kommune") == [(300,)]
+    for sql in laast:
+        with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
+            connection.execute(text(sql))
+    migrering.oppgrader(db.engine)
 
 
 _TEKSTER = (

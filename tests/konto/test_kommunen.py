@@ -38,6 +38,9 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
         Valgene(terskel=2),
         Valgene(terskel=11),
         Valgene(samtykkealder=11),
+        Valgene(sekunder=0),
+        Valgene(sekunder=9),
+        Valgene(sekunder=3601),
         Valgene(dpia_dato=i_dag() + timedelta(days=1)),
         Valgene(meldeplikt_lenke="javascript:alert(1)"),
     ],
@@ -51,9 +54,9 @@ def test_only_the_system_administrator(app: Flask, folk: Any) -> None:
     with pytest.raises(IngenTilgang), transaction():
         endre_kommune(Valgene(terskel=7), av=folk.koordinator1)
     with transaction():
-        endre_kommune(Valgene(terskel=7, kjoenn=True), av=folk.system1)
+        endre_kommune(Valgene(terskel=7, sekunder=120, kjoenn=True), av=folk.system1)
     db.session.rollback()
-    assert (kommune().terskel, kommune().registrer_kjoenn) == (7, True)
+    assert (kommune().terskel, kommune().sekunder, kommune().registrer_kjoenn) == (7, 120, True)
 
 
 def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettleser: Nettleser) -> None:
@@ -69,6 +72,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         "samtykkealder": "15",
         "meldeplikt_lenke": "https://www.eksempel.kommune.no/meldeplikt",
         "terskel": "6",
+        "sekunder": "120",
         "to_personer": "nei",
     }
     for galt, ord_ in (

@@ -24,7 +24,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 from tests.statistikk.byen import AAR, DAG, FRIPLASS, HELSE, KORT, KULTUR, NAV, By
 
 BRUK = ("besoek", "besoek_kvartal", "kortbesoek", "kortbesoek_kvartal", "utlaan", "utlaan_kvartal")
-PENGER = ("kroner", "kroner_kvartal")
+PENGER = ("kroner", "kroner_tiltak", "kroner_kvartal")
 
 
 @pytest.fixture
@@ -109,33 +109,37 @@ def test_loans_by_category_and_quarter(by: By) -> None:
 class Kasse:
     """A budget of the year, straight into the tables."""
 
-    def __init__(self, by: By) -> None:
+    def __init__(self, by: By, egenandel: int = 0) -> None:
         self.by = by
         db.session.add(Midleraar(aar=AAR, beloepsgrense_oere=500_000))
         db.session.flush()
         self.lag = Lag(navn="Turngruppa", orgnr="999999999")
-        self.budsjett = Budsjett(aar=AAR, formaal_id="enkeltplass", ramme_oere=100_000_000)
-        db.session.add_all([self.lag, self.budsjett])
+        self.budsjett, self.planb = (
+            Budsjett(aar=AAR, formaal_id=formaal, ramme_oere=ramme)
+            for formaal, ramme in (("enkeltplass", 100_000_000), ("egenandel", egenandel))
+        )
+        db.session.add_all([self.lag, self.budsjett, self.planb])
         db.session.flush()
 
-    def tilsagn(self, oere: int, betalt: int, naar: datetime, sak: Any = None) -> None:
+    def tilsagn(self, oere: int, betalt: int, naar: datetime, sak: Any = None, fra: Budsjett | None = None) -> None:
         """Money for a child's place, in a case where there is one."""
-        tilsagn = Tilsagn(budsjett_id=self.budsjett.id, lag_id=self.lag.id, beloep_oere=oere, gitt=naar)
+        budsjett = fra or self.budsjett
+        tilsagn = Tilsagn(budsjett_id=budsjett.id, lag_id=self.lag.id, beloep_oere=oere, gitt=naar)
         tilsagn.gitt_av = self.by.user_id
         db.session.add(tilsagn)
         db.session.flush()
         self._foer(tilsagn, Postslag.BUNDET, naar, bundet_oere=oere)
         if betalt:
             self._foer(tilsagn, Postslag.BETALT, naar.replace(day=28), bundet_oere=-betalt, betalt_oere=betalt)
-        self.budsjett.bundet_oere += oere - betalt
-        self.budsjett.betalt_oere += betalt
+        budsjett.bundet_oere += oere - betalt
+        budsjett.betalt_oere += betalt
         if sak is not None:
             henvist = naar.replace(year=AAR - 1) if naar.month == 1 else naar
-            henvisning = self.by.henvis(sak, FRIPLASS, barn=0, naar=henvist)
+            henvisning = self.by.henvis(sak, "4b-5" if fra is self.planb else FRIPLASS, barn=0, naar=henvist)
             self.by.gi(henvisning, naar, tilsagn_id=tilsagn.id)
 
     def _foer(self, tilsagn: Tilsagn, slag: Postslag, tid: datetime, **felt: int) -> None:
-        db.session.add(Postering(budsjett_id=self.budsjett.id, tilsagn_id=tilsagn.id, slag=slag, tid=tid, **felt))
+        db.session.add(Postering(budsjett_id=tilsagn.budsjett_id, tilsagn_id=tilsagn.id, slag=slag, tid=tid, **felt))
 
 
 def _dag(maaned: int, dag: int = 10) -> datetime:
@@ -160,6 +164,41 @@ def test_kroner_granted_and_paid_with_who_stands_behind(by: By) -> None:
     assert tall(tabeller(date(AAR, 5, 20))["kroner"]) == {"betalt": (1000,), "ikke_betalt": (5001,), "Total": (6001,)}
     # A place that is paid for is given, in a row of its own: its club has no activity.
     assert tall(t["aktivitet"])["FRIPLASS/akt_betalt"] == (2, 2, 2, 1)
+
+
+def test_kroner_by_the_measure_that_the_budget_is_for(by: By) -> None:
+    with transaction():
+        kasse = Kasse(by, egenandel=2_500_000)
+        en = by.sak(NAV, ("a", 2012))
+        kasse.tilsagn(100_000, 60_000, _dag(3), en)
+        kasse.tilsagn(30_000, 30_000, _dag(4), by.sak(HELSE, ("b", 2010)), fra=kasse.planb)
+        kasse.tilsagn(20_049, 0, _dag(8), en, fra=kasse.planb)  # the first child again, at Plan B
+        kasse.tilsagn(50_000, 0, _dag(11))  # the case is erased
+    t = tabeller()
+    assert tall(t["kroner_tiltak"]) == {
+        "4a-3/betalt": (600,), "4a-3/ikke_betalt": (900,), "4a-3/Total": (1500,),
+        "4b-5/betalt": (300,), "4b-5/ikke_betalt": (200,), "4b-5/Total": (500,),
+        "Total/betalt": (900,), "Total/ikke_betalt": (1100,), "Total/Total": (2000,),
+    }  # fmt: skip
+    bak = {"/".join(n): (c.bak, c.stoerste) for n, c in t["kroner_tiltak"].celler.items()}
+    assert (bak["4a-3/Total"], bak["4b-5/Total"], bak["Total/Total"]) == ((2, 1000), (2, 300), (3, 1200))
+    # The same numbers have the same names as in the other two tables.
+    assert {n.removeprefix("Total/"): v for n, v in tall(t["kroner_tiltak"]).items() if n.startswith("Total/")} == tall(
+        t["kroner"]
+    )
+    assert tall(t["kroner_kvartal"])["Total/betalt"] == (900,)
+    assert not t["kroner_tiltak"].strukturelle
+    raa = [t[kode] for kode in PENGER]
+    assert revider(beskytt(raa, Regler()).tabeller, raa, Regler()).ok
+
+
+def test_a_measure_without_money_in_the_year_cannot_have_kroner(by: By) -> None:
+    assert not tabeller()["kroner_tiltak"].strukturelle  # no budget at all: hidden like the whole in the other tables
+    with transaction():
+        Kasse(by).tilsagn(100_000, 0, _dag(3), by.sak(NAV, ("a", 2012)))
+    raw = tabeller()["kroner_tiltak"]
+    assert raw.strukturelle == {("4b-5", klasse) for klasse in ("betalt", "ikke_betalt", "Total")}
+    assert [k.kode for k in raw.dimensjoner[0].kategorier] == ["4a-3", "4b-5"]
 
 
 def _tilbud(aktivitet: Aktivitet, **hvem: Any) -> int:

@@ -1,18 +1,23 @@
 """Releases: drafted, checked, released by another, withdrawn and replaced; frozen for ever."""
 
+import io
 import json
+import re
+import zipfile
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, null, update
 from sqlalchemy.exc import DBAPIError
 
 from koordinering.db import db, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
-from koordinering.statistikk import queries, services
+from koordinering.konto.services import Valgene, endre_kommune
+from koordinering.statistikk import measures, queries, services
 from koordinering.statistikk.models import Oeyeblikksbilde, Publisering, PublisertTabell
+from koordinering.statistikk.queries import Publiseringsfilter, Publiseringssoek
 from koordinering.statistikk.rules import (
     OVERGANGER,
     Forhold,
@@ -96,6 +101,27 @@ def test_a_release_survives_its_snapshot_and_never_changes(app: Flask, folk: Any
     assert hver.se(f"/publiseringer/{ny}/tjeneste").status_code == 200
 
 
+def test_a_release_keeps_and_shows_the_rules_it_was_made_with(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    with transaction():
+        endre_kommune(Valgene(terskel=4, sekunder=45), av=None)
+    bilde(folk)
+    with transaction():
+        endre_kommune(Valgene(sekunder=300), av=None)
+    services.lag_bilde(AAR, date(2026, 1, 20), av=None)  # the same counts: the pattern of 45 seconds is kept
+    ny = publisert(folk)
+    assert queries.publisering(folk.nav1, ny).regler == {"terskel": 4, "nuller_vises": False, "sekunder": 45}
+    hver = nettleser.som(folk.nav1)
+    side = " ".join(re.sub(r"<[^>]+>", " ", hver.se(f"/publiseringer/{ny}").get_data(as_text=True)).split())
+    for hva in ("Grense for små tall 4", "Null skjules som små tall", "Tid til å skjule tall Høyst 45 sekunder"):
+        assert hva in side
+    zip_ = zipfile.ZipFile(io.BytesIO(hver.send(f"/publiseringer/{ny}/pakke").get_data()))
+    forklart = next(zip_.read(navn) for navn in zip_.namelist() if navn.endswith("forklaring.txt")).decode()
+    assert "Tid til å skjule tall: Høyst 45 sekunder" in forklart
+    for setning in (update(Publisering).values(regler={"terskel": 3}), update(Publisering).values(regler=null())):
+        with pytest.raises(DBAPIError, match="never changes"), transaction():
+            db.session.execute(setning)
+
+
 def test_the_same_counts_on_another_day_hide_the_same_cells(app: Flask, folk: Any) -> None:
     foerst = bilde(folk).id
     publisert(folk)
@@ -115,6 +141,12 @@ def test_what_a_draft_must_have(app: Flask, folk: Any, nettleser: Nettleser) -> 
     svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "erstatter": ""})
     assert svar.status_code == 422
     assert "Velg minst én tabell." in svar.get_data(as_text=True)
+    # A set is ticked by one button, and what was ticked already stays so.
+    svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "koder": "tiltak", "sett": "tilskudd"})
+    krysset = set(re.findall(r'value="(\w+)"\s+checked', svar.get_data(as_text=True)))
+    assert (svar.status_code, krysset) == (200, {"tiltak", *measures.tabellsett()["tilskudd"].tabeller})
+    assert svar.get_data(as_text=True).count("Kryss av settet «Til rapportering av tilskudd»") == 1
+    assert not services.liste(Publiseringssoek(filter=Publiseringsfilter.UTKAST), "", av=folk.koordinator1).rader
     ny = utkast(folk)
     assert "Utkast, 2025" in hun.se("/publiseringer?filter=utkast").get_data(as_text=True)
     assert hun.send(f"/publiseringer/{ny}/publiser").status_code == 409

@@ -1,4 +1,6 @@
-"""No raw count can leave: every role, page, file, command, error and line of the log is read for a marked one."""
+"""No raw count can leave: the pages of counts and releases, for every role, and the files of every table, the
+commands, what is refused and each line of the log are read for a marked one. All other pages: test_alle_sider.
+"""
 
 import hashlib
 import io
@@ -20,11 +22,13 @@ from sqlalchemy import select
 from koordinering.audit import Innslag
 from koordinering.cli.hoved import main
 from koordinering.config import Config
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.jobb.arbeider import arbeid
 from koordinering.jobb.models import Jobb
 from koordinering.statistikk import queries, services
+from koordinering.statistikk.disclosure import Raatall
 from koordinering.statistikk.models import Bildetabell
+from koordinering.statistikk.services import moenster
 from tests.nettleser import Nettleser
 from tests.statistikk.utgivelse import AAR, KODER, bilde, kontrollert, publisert, slipp, utkast
 
@@ -52,8 +56,8 @@ def pakket_ut(innhold: bytes) -> bytes:
 
 
 def arbeidstall(hun: Nettleser) -> Iterator[bytes]:
-    """The pages and files of working figures, right and wrong addresses; one table of each shape."""
-    for kode in ("alder", "ventetid"):
+    """The pages and files of working figures, right and wrong addresses; every table, and a kind that is not."""
+    for kode in (*(kode for kode, _ in services.katalog()), "finnes_ikke"):
         yield hun.se(f"/tall/{kode}/{AAR}").get_data()
         yield hun.se(f"/tall/{kode}/{AAR - 1}").get_data()
         for fmt in ("csv", "csv-excel", "jsonstat", "xlsx", "pdf"):
@@ -128,9 +132,33 @@ def test_no_raw_count_can_leave(
     sett += kommandoer(config, tmp_path, monkeypatch, capsysbinary)
     db.session.rollback()
     sett += [*spor(), caplog.text.encode()]
-    assert len(sett) > 150
+    assert len(sett) > 350
     assert not [innhold for innhold in map(pakket_ut, sett) if SKREVET.search(innhold)]
     assert queries.publisering(folk.koordinator1, kladd).kontroll_ok is False
+
+
+@pytest.mark.bare_sqlite
+def test_a_count_that_fails_says_nothing_of_what_it_counted(
+    app: Flask,
+    folk: Any,
+    nettleser: Nettleser,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bilde(folk)
+
+    def gaar_galt(raa: list[Any], *_: Any, **__: Any) -> None:
+        raise RuntimeError(f"{raa} of {Raatall((MERKE,))}, {MERKE} in all")  # even where somebody writes it out
+
+    monkeypatch.setattr(moenster, "beskytt", gaar_galt)
+    with transaction():
+        services.bestill_telling(i_dag().year, av=folk.koordinator1)
+    arbeid(en_runde=True)
+    db.session.rollback()
+    side = nettleser.som(folk.koordinator1).se("/jobber").get_data()
+    sett = [side, *spor(), caplog.text.encode()]
+    assert not [innhold for innhold in sett if SKREVET.search(innhold)]
+    assert "job telling failed: RuntimeError" in caplog.text
 
 
 KONTROLL = """

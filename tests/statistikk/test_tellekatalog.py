@@ -82,6 +82,10 @@ def _for_haand(t: dict[str, RawCounts]) -> dict[str, Svar]:
         "kjoenn": (barn, (h.kjoenn,), hjem),
         "alder_kjoenn": (barn, (h.alder, h.kjoenn)),
         "aar": (barn, (lambda b: min(h.kvartal(r) for r in h.henvist if b in h.barn(r)),)),
+        "familier_kvartal": (
+            sorted(set(h.familie.values())),
+            (lambda f: min(h.kvartal(r) for r in h.henvist if h.familie[r.sak_id] == f),),
+        ),
         "foerste_gang": (barn, (lambda b: "ukjent" if isinstance(b, int) else "foerste",)),
         "antall_tiltak": (barn, (h.antall_tiltak,)),
         "deltakelse": (barn, (lambda _: "nei", lambda _: "ikke_spurt")),
@@ -170,6 +174,13 @@ def test_raw_counts_come_back_whole_from_storage(by: By) -> None:
         by.flere(3, NAV)
     for raw in measures.tell(AAR, DAG).tabeller:
         assert measures.fra_lagring(measures.til_lagring(raw)) == raw
+
+
+def test_every_set_names_tables_of_the_catalogue_that_are_always_there() -> None:
+    sett = measures.tabellsett()
+    assert {kode for s in sett.values() for kode in s.tabeller} <= set(measures.definisjoner()) - BARE_MED_KJOENN
+    for kode, s in sett.items():
+        assert all((s.kode == kode, s.tittel, s.hva, len(s.tabeller) == len(set(s.tabeller)) > 1))
 
 
 def test_every_question_has_its_text_its_function_and_its_alternatives() -> None:

@@ -84,6 +84,20 @@ def test_a_family_is_made_of_the_cases_counted_that_year(by: By) -> None:
     assert celler("tjeneste") == {"nav": (1, 1), "Total": (1, 1)}
 
 
+def test_a_familys_quarter_is_that_of_the_first_of_its_children_in_any_of_its_cases(by: By) -> None:
+    februar, juni, oktober = (datetime(AAR, maaned, 15, tzinfo=UTC) for maaned in (2, 6, 10))
+    with transaction():
+        sak = by.sak(NAV, ("eldst", 2012), ("yngst", 2018))
+        by.henvis(sak, barn=1, naar=juni)
+        by.henvis(by.sak(HELSE, ("eldst", 2012), ("yngst", 2018)), FRIPLASS, barn=0, naar=februar)
+        by.henvis(by.sak(NAV, ("annen", 2015)), naar=oktober)
+        by.henvis(by.sak(NAV, ("i fjor", 2015)), naar=februar.replace(year=AAR - 1))
+    assert celler("aar") == {"k1": (1,), "k2": (1,), "k4": (1,), "Total": (3,)}
+    assert celler("familier_kvartal") == {"k1": (1,), "k4": (1,), "Total": (2,)}
+    assert celler("tjeneste_familier")["Total"] == celler("familier_kvartal")["Total"]
+    assert raa("familier_kvartal", date(AAR, 5, 1)).strukturelle == {("k3",), ("k4",)}
+
+
 def test_unlinked_children_count_once_a_case(by: By) -> None:
     with transaction():
         by.henvis(by.sak(NAV, (None, 2015)))

@@ -20,6 +20,9 @@ TERSKEL = (3, 10)
 ALDER = (12, 18)
 """Lowest and highest age from which the young person gives the consent."""
 
+SEKUNDER = (10, 3600)
+"""Shortest and longest time that may be chosen for finding the lightest safe pattern."""
+
 
 @dataclass(frozen=True)
 class Valgene:
@@ -29,6 +32,7 @@ class Valgene:
     dpia_dato: date | None = None
     dpia_referanse: str | None = None
     terskel: int | None = None
+    sekunder: int | None = None
     kjoenn: bool | None = None
     meldeplikt_lenke: str | None = None
     to_personer: bool | None = None
@@ -39,8 +43,8 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
     """Change the municipality's choices. `av` None is the command line, which owns the installation.
 
     Linking by number demands the date and reference of the decision on the impact assessment (DESIGN.md
-    section 6). A new threshold holds for the next count; those that are frozen stay. `vist`: the print of the
-    choices that the user's page showed. Raises UgyldigFelt, Endret.
+    section 6). A new threshold or time holds for the next count; those that are frozen stay. `vist`: the print of
+    the choices that the user's page showed. Raises UgyldigFelt, Endret.
     """
     if av is not None:
         require(av, Rettighet.KOMMUNE_ENDRE)
@@ -56,6 +60,7 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
         )
     rad.koblingsmodus = valgene.kobling or rad.koblingsmodus
     rad.terskel = valgene.terskel or rad.terskel
+    rad.sekunder = valgene.sekunder or rad.sekunder
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     rad.samtykkealder = valgene.samtykkealder or rad.samtykkealder
@@ -70,6 +75,8 @@ def _sjekk(valgene: Valgene) -> None:
         raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
     if valgene.samtykkealder is not None and not ALDER[0] <= valgene.samtykkealder <= ALDER[1]:
         raise UgyldigFelt("samtykkealder", N_("Alderen må være fra 12 til 18 år."))
+    if valgene.sekunder is not None and not SEKUNDER[0] <= valgene.sekunder <= SEKUNDER[1]:
+        raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
         raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
     if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):

@@ -134,8 +134,8 @@ class RawCounts:
     decides what the table is about; the others are shown beside it and hidden with it. `strukturelle` are cells
     that cannot have a count, from a fixed list: 0 here, printed as «.». `eiere` says, for each family (any number,
     the same in all tables of a telling) that stands alone behind one cell or more, which cells; None: not known,
-    and then every small cell is taken for one that a single family may fill (rule 5). `andel`: a table of shares,
-    in which a small rest is as telling as a small count (rule 2 comes by itself when the rest is a class).
+    and then every small cell is taken for one that a single family may fill (rule 5). In a table that shares are
+    read from, a small rest is as telling as a small count (rule 2): the rest is a class of its own, with a cell.
     """
 
     kode: str

@@ -49,6 +49,8 @@ class Utgivelse:
     terskel: int
     programversjon: str
     sha256: str
+    sekunder: float | None = None
+    """How long the lightest pattern was looked for at most; None: not known."""
     erstatter: int | None = None
     trukket: str | None = None
     """Why it is withdrawn, in words; None: it stands."""
@@ -115,6 +117,8 @@ def om_utgivelsen(utgivelse: Utgivelse) -> Iterable[tuple[str, str]]:
     yield N_("Kommune"), utgivelse.kommune
     yield N_("Publisert"), f"{utgivelse.publisert:%d.%m.%Y}"
     yield N_("Kobling av saker"), utgivelse.kobling
+    if utgivelse.sekunder is not None:
+        yield N_("Tid til å skjule tall"), N_("Høyst %(sekunder)d sekunder") % {"sekunder": utgivelse.sekunder}
     if utgivelse.erstatter is not None:
         yield N_("Erstatter"), N_("Publisering %(nummer)s") % {"nummer": utgivelse.erstatter}
     if utgivelse.trukket is not None:

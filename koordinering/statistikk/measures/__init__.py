@@ -6,7 +6,13 @@ from contextlib import contextmanager
 from datetime import date
 
 from koordinering.statistikk.measures.brukslesing import les_bruk
-from koordinering.statistikk.measures.katalog import Definisjon, definisjoner, definisjonsversjon
+from koordinering.statistikk.measures.katalog import (
+    Definisjon,
+    Tabellsett,
+    definisjoner,
+    definisjonsversjon,
+    tabellsett,
+)
 from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
 from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
@@ -18,10 +24,12 @@ __all__ = [
     "ALDERSGRUPPER",
     "FLERE",
     "Definisjon",
+    "Tabellsett",
     "Telling",
     "definisjoner",
     "definisjonsversjon",
     "fra_lagring",
+    "tabellsett",
     "tell",
     "til_lagring",
 ]

@@ -48,6 +48,17 @@ def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:
     return Spoersmaal(g.barna, (delt,), ikke_begynt(alt))
 
 
+def familier_kvartal(alt: Sammenheng) -> Spoersmaal:
+    """Families by the quarter in which any of their children was first referred."""
+    g = alt.grunnlag
+    foerst: dict[int, str] = {}
+    for h in g.henvist:  # in the order they were sent
+        foerst.setdefault(g.familie[h.sak], kvartal(g.dag(h)))
+    enheter = g.familiene
+    delt = Delt(klasser.KVARTAL, [foerst[nr] for nr in range(enheter.antall)])
+    return Spoersmaal(enheter, (delt,), ikke_begynt(alt))
+
+
 def ikke_begynt(alt: Sammenheng, plass: int = 0) -> Callable[[Noekkel], bool]:
     """Quarters that had not begun on the day counted have no counts."""
     siste = 4 if alt.dato.year > alt.aar else (alt.dato.month + 2) // 3

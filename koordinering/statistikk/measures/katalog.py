@@ -32,6 +32,15 @@ class Definisjon(NamedTuple):
         return " × ".join(self.dimensjoner.values())
 
 
+class Tabellsett(NamedTuple):
+    """Tables that are often released together."""
+
+    kode: str
+    tittel: str
+    hva: str
+    tabeller: tuple[str, ...]
+
+
 @cache
 def _fil() -> dict[str, Any]:
     innhold: dict[str, Any] = yaml.safe_load(_FIL.read_text(encoding="utf-8"))
@@ -47,6 +56,12 @@ def definisjonsversjon() -> int:
 def definisjoner() -> Mapping[str, Definisjon]:
     """The catalogue: every table that can be asked for, in order."""
     return {t["kode"]: _definisjon(t) for t in _fil()["tabeller"]}
+
+
+@cache
+def tabellsett() -> Mapping[str, Tabellsett]:
+    """The named sets of tables, in order."""
+    return {s["kode"]: Tabellsett(**{**s, "tabeller": tuple(s["tabeller"])}) for s in _fil()["sett"]}
 
 
 def _definisjon(tabell: Mapping[str, Any]) -> Definisjon:

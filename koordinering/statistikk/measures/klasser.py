@@ -35,6 +35,7 @@ STEDSLAG = tuple(Kategori(s.value, s.tekst) for s in Stedslag)
 UTSTYR = tuple(Kategori(k.value, k.tekst) for k in Utstyrskategori)
 BETALT, IKKE_BETALT = "betalt", "ikke_betalt"
 BETALING = (Kategori(BETALT, N_("Betalt")), Kategori(IKKE_BETALT, N_("Innvilget og ikke betalt ennå")))
+UTEN_TILTAK = Kategori("uten_tiltak", N_("Uten tiltak i planen"))
 KVARTAL = tuple(Kategori(f"k{nr}", f"{nr}. {N_('kvartal')}") for nr in range(1, 5))
 
 FOERSTE = (

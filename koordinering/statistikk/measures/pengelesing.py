@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from koordinering.db import db
 from koordinering.saker.models import Henvisning
 from koordinering.statistikk.measures.lesing import Henvist, Registrert, dagens_slutt, henviste, registrerte
 from koordinering.tildeling.models import Tildeling
-from koordinering.tiltak.midler.models import Budsjett, Postering, Tilsagn
+from koordinering.tiltak.midler.models import Budsjett, Formaal, Postering, Tilsagn
+from koordinering.tiltak.models import Tiltak
 
 
 class Tilsagnslinje(NamedTuple):
@@ -22,6 +23,8 @@ class Tilsagnslinje(NamedTuple):
     gitt: datetime
     innvilget_oere: int
     betalt_oere: int
+    tiltak: str | None
+    """The measure that the budget's purpose serves; None: none that the plan has."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,10 +34,16 @@ class Penger:
     tilsagn: Sequence[Tilsagnslinje]
     henvist: Sequence[Henvist]
     registrert: Sequence[Registrert]
+    tiltak: Sequence[Tiltak]
+    """The measures that have a purpose for single places, in the plan's order, whatever is granted in the year."""
+    formaal_uten_tiltak: bool
+    """There is also such a purpose that serves no measure of the plan."""
+    med_ramme: frozenset[str | None]
+    """The measures that had any money in the year's budget; None: a purpose without a measure had."""
 
 
 def les_penger(aar: int, dato: date) -> Penger:
-    """The commitments of a year's budget, those of referrals from earlier years too. Three queries."""
+    """The commitments of a year's budget, those of referrals from earlier years too. A few queries."""
     slutt = dagens_slutt(dato)
     tilsagn = (
         select(
@@ -42,12 +51,14 @@ def les_penger(aar: int, dato: date) -> Penger:
             Tilsagn.gitt,
             func.sum(Postering.bundet_oere + Postering.betalt_oere),
             func.sum(Postering.betalt_oere),
+            Formaal.tiltak_id,
         )
         .join(Budsjett, Budsjett.id == Tilsagn.budsjett_id)
+        .join(Formaal, Formaal.id == Budsjett.formaal_id)
         .join(Postering, Postering.tilsagn_id == Tilsagn.id)
         .outerjoin(Tildeling, Tildeling.tilsagn_id == Tilsagn.id)
         .where(Budsjett.aar == aar, Postering.tid < slutt)
-        .group_by(Tilsagn.id, Tilsagn.gitt, Tildeling.henvisning_id)
+        .group_by(Tilsagn.id, Tilsagn.gitt, Tildeling.henvisning_id, Formaal.tiltak_id)
         .order_by(Tilsagn.id)
     )
     gjelder = (
@@ -58,7 +69,22 @@ def les_penger(aar: int, dato: date) -> Penger:
     )
     saker = select(Henvisning.sak_id).where(Henvisning.id.in_(gjelder))
     return Penger(
-        [Tilsagnslinje(h, gitt, int(i), int(b)) for h, gitt, i, b in db.session.execute(tilsagn)],
+        [Tilsagnslinje(h, gitt, int(i), int(b), tiltak) for h, gitt, i, b, tiltak in db.session.execute(tilsagn)],
         [Henvist._make(rad) for rad in db.session.execute(henviste(slutt).where(Henvisning.id.in_(gjelder)))],
         [Registrert._make(rad) for rad in db.session.execute(registrerte(saker))],
+        *_formaal(aar),
     )
+
+
+def _formaal(aar: int) -> tuple[Sequence[Tiltak], bool, frozenset[str | None]]:
+    """The purposes for single places: which measures they serve, and which of them the year has money for."""
+    med = func.max(Budsjett.ramme_oere)
+    query = (
+        select(Formaal.tiltak_id, med)
+        .outerjoin(Budsjett, and_(Budsjett.formaal_id == Formaal.id, Budsjett.aar == aar))
+        .where(Formaal.enkeltplass)
+        .group_by(Formaal.tiltak_id)
+    )
+    ramme = {tiltak_id: mest or 0 for tiltak_id, mest in db.session.execute(query)}
+    tiltak = select(Tiltak).where(Tiltak.id.in_(sorted(t for t in ramme if t))).order_by(Tiltak.orden, Tiltak.id)
+    return list(db.session.scalars(tiltak)), None in ramme, frozenset(t for t, mest in ramme.items() if mest)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from koordinering.db import OSLO
-from koordinering.statistikk.disclosure import BARN, FAMILIER
+from koordinering.statistikk.disclosure import BARN, FAMILIER, TOTAL
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.barn import ikke_begynt, kvartal
 from koordinering.statistikk.measures.grunnlag import Grunnlag
@@ -66,6 +66,18 @@ def kroner(alt: Sammenheng) -> Spoersmaal:
     """Kroner granted for single places, and how much of it is paid."""
     deler = _deler(alt.penger.tilsagn)
     return Spoersmaal(_enheter(alt.betalt_for, deler), (_betaling(deler),))
+
+
+def kroner_tiltak(alt: Sammenheng) -> Spoersmaal:
+    """Kroner by the measure that the budget is for. A measure without money in the year cannot have a count."""
+    p = alt.penger
+    deler, uten = _deler(p.tilsagn), klasser.UTEN_TILTAK.kode
+    kategorier = (*klasser.tiltak(p.tiltak), *((klasser.UTEN_TILTAK,) if p.formaal_uten_tiltak or not p.tiltak else ()))
+    tiltak = Delt(kategorier, [d.tilsagn.tiltak or uten for d in deler])
+    # Where no measure has money, none is «.»: else the whole would be, and it is hidden in the other two tables.
+    kan = {TOTAL, *(t or uten for t in p.med_ramme or {k.kode for k in kategorier})}
+    delt = (tiltak, _betaling(deler))
+    return Spoersmaal(_enheter(alt.betalt_for, deler), delt, lambda noekkel: noekkel[0] not in kan)
 
 
 def kroner_kvartal(alt: Sammenheng) -> Spoersmaal:

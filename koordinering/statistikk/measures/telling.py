@@ -23,6 +23,7 @@ TELLERE: Mapping[str, Callable[[Sammenheng], Spoersmaal]] = MappingProxyType(
         "kjoenn": barn.kjoenn,
         "alder_kjoenn": barn.alder_kjoenn,
         "aar": barn.foerste_henvisning,
+        "familier_kvartal": barn.familier_kvartal,
         "foerste_gang": barn.foerste_gang,
         "familier_foerste_gang": barn.familier_foerste_gang,
         "antall_tiltak": barn.antall_tiltak,
@@ -45,6 +46,7 @@ TELLERE: Mapping[str, Callable[[Sammenheng], Spoersmaal]] = MappingProxyType(
         "utlaan": bruk.utlaan,
         "utlaan_kvartal": bruk.utlaan_kvartal,
         "kroner": penger.kroner,
+        "kroner_tiltak": penger.kroner_tiltak,
         "kroner_kvartal": penger.kroner_kvartal,
     }
 )

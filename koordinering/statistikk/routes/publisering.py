@@ -28,8 +28,10 @@ def ny_publisering() -> Svar:
     """Choose a year and tables."""
     form, valg = NyPubliseringForm(), services.valg_for_utkast(av=me())
     form.med_valg(valg)
-    if request.method == "GET":
-        return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer)
+    if request.method == "GET" or {"vis", "sett"} & set(request.form):
+        # Or asks for the lists of the year that is chosen, or for a set of tables; what is ticked stays so.
+        form.kryss_av(kode for sett in valg.sett if sett.kode == request.values.get("sett") for kode in sett.tabeller)
+        return render_template("statistikk/ny_publisering.html", form=form, valg=valg)
     if form.validate():
         try:
             with transaction():
@@ -39,7 +41,7 @@ def ny_publisering() -> Svar:
         else:
             flash(gettext(N_("Utkastet er laget. Kontroller det, så kan det publiseres.")))
             return _til(ny)
-    return render_template("statistikk/ny_publisering.html", form=form, to_personer=valg.to_personer), 422
+    return render_template("statistikk/ny_publisering.html", form=form, valg=valg), 422
 
 
 @bp.post("/publiseringer/<int:publisering_id>/kontroller")

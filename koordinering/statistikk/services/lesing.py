@@ -45,6 +45,11 @@ def katalog() -> list[tuple[str, str]]:
     return [(d.kode, d.tittel) for d in definisjoner()]
 
 
+def tabellsett() -> list[measures.Tabellsett]:
+    """The named sets of tables that are often released together."""
+    return list(measures.tabellsett().values())
+
+
 def definisjoner() -> list[measures.Definisjon]:
     """The catalogue with what each table counts; by gender only where the municipality registers it."""
     med = kommune().registrer_kjoenn

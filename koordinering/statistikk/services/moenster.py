@@ -68,6 +68,7 @@ def finn(raa: Sequence[RawCounts], regler: Regler, utgitt: Sequence[Utgitt], fjo
     start = time.monotonic()
     svar = beskytt(raa, regler, tidligere=[t for en in utgitt for t in en.tabeller], fjor=fjor)
     rapport = {**asdict(svar.rapport), "i_alt_sekunder": round(time.monotonic() - start, 3)}
+    rapport["regler"] = asdict(regler)
     log.info("protected %d tables in %.1f s", len(raa), rapport["i_alt_sekunder"])
     return Funnet(avtrykk, {t.kode: t.til_json() for t in svar.tabeller}, rapport, nytt=True)
 

@@ -20,7 +20,7 @@ from koordinering.jobb.rules import Jobbstatus
 from koordinering.roles import Rettighet
 from koordinering.saker.rules.registrering import sjekk_fritekst
 from koordinering.statistikk import measures, queries
-from koordinering.statistikk.disclosure import SafeTable, fra_json
+from koordinering.statistikk.disclosure import Regler, SafeTable, fra_json
 from koordinering.statistikk.export import kanonisk, sha256
 from koordinering.statistikk.models import Bildetabell, Publisering, PublisertTabell
 from koordinering.statistikk.rules import (
@@ -38,7 +38,7 @@ from koordinering.statistikk.rules import (
     sjekk_overgang,
 )
 from koordinering.statistikk.services import raatall
-from koordinering.statistikk.services.lesing import katalog
+from koordinering.statistikk.services.lesing import katalog, tabellsett
 from koordinering.statistikk.services.revisjon import kontroller
 from koordinering.statistikk.services.telling import reglene
 from koordinering.tekst import N_
@@ -66,6 +66,8 @@ class UtkastValg:
     aar: list[tuple[int, date]]
     """Years that are counted, the newest first, each with the day of its newest snapshot."""
     tabeller: list[tuple[str, str]]
+    sett: list[measures.Tabellsett]
+    """Tables that are often released together."""
     kan_erstattes: list[tuple[int, int | None, int]]
     """Key, number and year of the releases that no other has replaced."""
     to_personer: bool
@@ -79,6 +81,7 @@ def valg_for_utkast(*, av: User) -> UtkastValg:
     return UtkastValg(
         aar=[(aar, bilde.dato) for aar, bilde in bilder],
         tabeller=katalog(),
+        sett=tabellsett(),
         kan_erstattes=[(p.id, p.nummer, p.aar) for p in queries.kan_erstattes()],
         to_personer=kommune().to_personer,
     )
@@ -95,8 +98,8 @@ def lag_utkast(aar: int, koder: Collection[str], erstatter_id: int | None = None
     valgte = [kode for kode in measures.definisjoner() if kode in set(koder) & queries.koder_i(bilde.id)]
     if not valgte:
         raise UgyldigFelt("koder", N_("Velg minst én tabell."))
-    if erstatter_id is not None and erstatter_id not in {p.id for p in queries.kan_erstattes()}:
-        raise UgyldigFelt("erstatter", N_("Velg en publisering fra listen."))
+    if erstatter_id is not None and erstatter_id not in {p.id for p in queries.kan_erstattes() if p.aar == aar}:
+        raise UgyldigFelt("erstatter", N_("Velg en publisering fra samme år, som ingen annen har erstattet."))
     ny = Publisering(
         aar=aar,
         bilde_id=bilde.id,
@@ -106,6 +109,7 @@ def lag_utkast(aar: int, koder: Collection[str], erstatter_id: int | None = None
         koblingsmodus=bilde.koblingsmodus,
         definisjonsversjon=bilde.definisjonsversjon,
         koder=valgte,
+        regler=(bilde.rapport or {}).get("regler"),
         erstatter_id=erstatter_id,
         laget_av_id=av.id,
     )
@@ -142,6 +146,8 @@ def _forhold(p: Publisering, *, av: User) -> Forhold:
         egen=p.laget_av_id == av.id,
         to_personer=kommune().to_personer,
         har_telling=p.bilde_id is not None,
+        erstatter_samme_aar=p.erstatter is None or p.erstatter.aar == p.aar,
+        alt_erstattet=p.erstatter_id is not None and queries.erstattet_av(p.erstatter_id) is not None,
     )
 
 
@@ -170,7 +176,8 @@ def utfoer_kontroll(jobb: Jobb) -> Mapping[str, Any] | None:
     vist = _tabeller(p)
     tidligere = [t for en in raatall.utgitt(p.aar) for t in en.tabeller]
     jobber.framdrift(jobb, 1, STEG)
-    ok, rapport = kontroller(vist, [raa[t.kode] for t in vist], reglene(), tidligere)
+    regler = Regler(**p.regler) if p.regler else reglene()  # those it was protected by, whatever holds today
+    ok, rapport = kontroller(vist, [raa[t.kode] for t in vist], regler, tidligere)
     with transaction():
         _noter_kontroll(p.id, ok, rapport, hensyn, av=av)
     return {"endepunkt": "statistikk.publisering", "verdier": {"publisering_id": p.id}}
@@ -206,16 +213,18 @@ def _tabeller(p: Publisering) -> list[SafeTable]:
 def publiser(publisering: Publisering, *, av: User) -> None:
     """Release it: number, checksum, frozen tables. The one it replaces is withdrawn. Inside the caller's transaction.
 
-    Raises KanIkkePubliseres, UgyldigSteg, Samtidig. Of two at the same moment, the number's uniqueness stops one.
+    Raises KanIkkePubliseres, UgyldigSteg, Samtidig. Of two at the same moment, the number's uniqueness stops one:
+    the number is taken before anything is asked, so that what comes out while it is asked has the same.
     """
     require(av, Rettighet.STATISTIKK_PUBLISER)
+    nummer = queries.siste_nummer() + 1
     sjekk_overgang(publisering.status, Publiseringsstatus.PUBLISERT)
     hinder = hinder_publisering(_forhold(publisering, av=av))
     if hinder is not None:
         raise KanIkkePubliseres(hinder)
     try:
         with db.session.begin_nested():
-            _slipp(publisering, _tabeller(publisering), av=av)
+            _slipp(publisering, _tabeller(publisering), nummer, av=av)
     except IntegrityError:
         # The number, or the frozen tables: somebody else's came first and holds.
         raise Samtidig from None
@@ -225,13 +234,13 @@ def publiser(publisering: Publisering, *, av: User) -> None:
         _trekk(publisering.erstatter, Trekkgrunn.ERSTATTET, "", av=av)
 
 
-def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], *, av: User) -> None:
+def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], nummer: int, *, av: User) -> None:
     _frys_tabeller(publisering, tabeller)
     endring = (
         update(Publisering)
         .where(Publisering.id == publisering.id, Publisering.status == Publiseringsstatus.KONTROLLERT)
         .values(
-            nummer=queries.siste_nummer() + 1,
+            nummer=nummer,
             status=Publiseringsstatus.PUBLISERT,
             publisert=now(),
             publisert_av_id=av.id,

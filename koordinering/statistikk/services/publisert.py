@@ -42,6 +42,27 @@ class PublisertVisning:
     side: Tabellside
 
 
+@dataclass(frozen=True)
+class TallOm:
+    """The released tables that count something, and the release that they stand in."""
+
+    publisering: Publisering
+    tabeller: list[tuple[str, str]]
+    """Code and title."""
+
+
+ETTER_TILTAK = frozenset({"tiltak", "moeteplass", "pengetiltak"})
+"""Dimensions that may have measures among their classes."""
+
+
+def tall_om_tiltak(tiltak_id: str, *, av: User) -> TallOm | None:
+    """The newest released tables with a row for a measure; None where there are none."""
+    require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
+    koder = [d.kode for d in measures.definisjoner().values() if ETTER_TILTAK & set(d.dimensjoner)]
+    funnet = queries.gjeldende_om(tiltak_id, koder)
+    return TallOm(funnet[0][0], [(kode, tittel) for _, kode, tittel in funnet]) if funnet else None
+
+
 def liste(soek: Publiseringssoek, noekkel: str, *, av: User) -> Side[Publisering]:
     """A page of releases."""
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
@@ -114,6 +135,7 @@ def utgivelse(p: Publisering) -> Utgivelse:
         terskel=p.terskel,
         programversjon=p.programversjon or "",
         sha256=p.sha256,
+        sekunder=p.regler["sekunder"] if p.regler else None,
         erstatter=p.erstatter.nummer if p.erstatter else None,
         trukket=p.trekkgrunn.tekst if p.trekkgrunn else None,
     )

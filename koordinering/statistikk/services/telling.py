@@ -80,7 +80,7 @@ def sjekk_aar(aar: int, dato: date) -> None:
 
 def reglene() -> Regler:
     """The municipality's choices for disclosure control."""
-    return Regler(terskel=kommune().terskel)
+    return Regler(terskel=kommune().terskel, sekunder=kommune().sekunder)
 
 
 def _fjor(raa: Sequence[RawCounts]) -> list[SafeTable]:

@@ -1,0 +1,69 @@
+"""Children, cases and families are counted in one place; whatever else counts anything is named here, with what."""
+
+import ast
+from pathlib import Path
+
+KODEN = Path(__file__).parents[2] / "koordinering"
+MAALENE = "statistikk/measures/"
+
+TELLER = {
+    "sider.py": "the rows of a list that the user sees",
+    "forside/queries.py": "what waits for the user herself, of queries that others wrote",
+    "konto/services/brukere.py": "accounts",
+    "plan/services.py": "measures of the plan",
+    "saker/queries.py": "the filters of the user's own list of cases, and families among the cases she sees",
+    "saker/rules/familier.py": "nothing: how cases are put together into families",
+    "tildeling/queries/forslag.py": "places in a proposal",
+    "tildeling/queries/gitt.py": "cards and places given of one measure, for those who hand them out",
+    "tildeling/queries/koe.py": "referrals in the receiver's own queue",
+    "tildeling/queries/nyttaar.py": "grants that wait when a year is over",
+    "tiltak/klubbesoek/queries.py": "visits to clubs",
+    "tiltak/midler/queries/tall.py": "invoices and grants",
+    "tiltak/midler/queries/utbetaling.py": "payments",
+    "tiltak/moeteplass/queries.py": "visits at open offers and days that are written in",
+    "tiltak/queries.py": "places and offers",
+    "tiltak/services.py": "places",
+    "tiltak/utstyr/queries/disk.py": "equipment on loan",
+    "tiltak/utstyr/queries/varetelling.py": "equipment",
+}
+"""Modules outside the counting of statistics that count rows or put families together, and what they count."""
+
+LESER_SAKER = {
+    "forside/queries.py", "saker/queries.py", "saker/rules/familier.py", "tildeling/queries/koe.py",
+    "tildeling/queries/gitt.py", "tildeling/queries/forslag.py",
+}  # fmt: skip
+"""Those of them that may name children, cases or referrals: always of what the user herself reaches."""
+
+SAKSORD = {"Barn", "Sak", "Henvisning", "familier"}
+
+
+def _navn(fil: Path) -> str:
+    return fil.relative_to(KODEN).as_posix()
+
+
+def _teller(tre: ast.AST) -> bool:
+    """Counts in SQL, or puts cases together into families."""
+    for kall in (node.func for node in ast.walk(tre) if isinstance(node, ast.Call)):
+        if isinstance(kall, ast.Name) and kall.id == "familier":
+            return True
+        if isinstance(kall, ast.Attribute) and kall.attr == "count" and not _i_listen(kall):
+            return True
+    return any(isinstance(node, ast.FunctionDef) and node.name == "familier" for node in ast.walk(tre))
+
+
+def _i_listen(kall: ast.Attribute) -> bool:
+    """`x.count(…)` of a list or a text, and not `func.count(…)` or `query.filter(…).count()`."""
+    return not (isinstance(kall.value, ast.Call) or (isinstance(kall.value, ast.Name) and kall.value.id == "func"))
+
+
+def _saksord(tre: ast.AST) -> set[str]:
+    navn = {node.id for node in ast.walk(tre) if isinstance(node, ast.Name)}
+    return SAKSORD & (navn | {node.name for node in ast.walk(tre) if isinstance(node, ast.FunctionDef)})
+
+
+def test_only_the_measures_count_children_cases_and_families() -> None:
+    alle = {_navn(fil): ast.parse(fil.read_text(encoding="utf-8")) for fil in sorted(KODEN.rglob("*.py"))}
+    teller = {navn: tre for navn, tre in alle.items() if _teller(tre) and not navn.startswith(MAALENE)}
+    assert set(teller) == set(TELLER), "say here what it counts, or let statistikk.measures do it"
+    assert {navn for navn, tre in teller.items() if _saksord(tre)} <= LESER_SAKER
+    assert {navn for navn in alle if navn.startswith(MAALENE)}
