@@ -103,6 +103,56 @@ def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNy
     assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.FORKASTET
 
 
+def _valgte(html: str) -> dict[str, str]:
+    """What stands chosen in each line's select."""
+    return dict(re.findall(r'<select[^>]* name="(linje_\d+)".*?<option value="(\w+)" selected>', html, re.DOTALL))
+
+
+def test_choices_that_were_not_solved_with_stop_the_confirming(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    foerste, andre = _barn(folk), _barn(folk)
+    forslag = _lag(nettleser, folk, tilbud)
+    side = nettleser.som(folk.inkludering1)
+    felt = {f"vist_{_linje(forslag, h).id}": "fri" for h in (foerste, andre)} | {"versjon": str(forslag.versjon)}
+    felt |= {f"linje_{_linje(forslag, foerste).id}": "stryk", f"linje_{_linje(forslag, andre).id}": "fri"}
+    svar = side.send(f"/forslag/{forslag.id}/bekreft?vis=ingen", felt)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert db.session.scalars(select(Tildeling)).all() == []
+    assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.UTKAST
+    assert html.index("Ingenting er gitt eller tilbudt ennå.") < html.index(">Regn ut på nytt<") < html.index("<table")
+    assert _valgte(html) == {k: v for k, v in felt.items() if k.startswith("linje_")}
+    assert side.send(f"/forslag/{forslag.id}/endre", felt).status_code == 303
+    felt |= {f"vist_{_linje(forslag, foerste).id}": "stryk", "versjon": str(_versjon(forslag))}
+    assert side.send(f"/forslag/{forslag.id}/bekreft", felt).status_code == 303
+    assert [h.status for h in (foerste, andre)] == [Status.UNDER_BEHANDLING, Status.INNVILGET]
+
+
+def _versjon(forslag: Forslag) -> int:
+    return db.session.get_one(Forslag, forslag.id).versjon
+
+
+def test_what_was_chosen_stands_on_the_page_after_an_error(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    tre = [_barn(folk) for _ in range(3)]
+    forslag = _lag(nettleser, folk, tilbud)
+    linjer, gammel = [_linje(forslag, h).id for h in tre], str(forslag.versjon)
+    side = nettleser.som(folk.inkludering1)
+    felt = {f"vist_{id_}": "fri" for id_ in linjer} | {f"linje_{id_}": "fri" for id_ in linjer}
+    alle_laast = felt | {f"linje_{id_}": str(tilbud.id) for id_ in linjer[:2]}
+    svar = side.send(f"/forslag/{forslag.id}/endre", alle_laast | {"versjon": gammel})
+    assert svar.status_code == 422
+    laaste = {f"linje_{id_}": str(tilbud.id) for id_ in linjer[:2]} | {f"linje_{linjer[2]}": "fri"}
+    assert _valgte(svar.get_data(as_text=True)) == laaste
+    # Somebody else strikes the third; the first keeps her own choice, and does not undo what she never touched.
+    annen = side.send(f"/forslag/{forslag.id}/endre", felt | {"versjon": gammel, f"linje_{linjer[2]}": "stryk"})
+    assert annen.status_code == 303
+    svar = side.send(f"/forslag/{forslag.id}/endre", felt | {"versjon": gammel, f"linje_{linjer[0]}": "stryk"})
+    assert svar.status_code == 409
+    ventet = {f"linje_{id_}": valg for id_, valg in zip(linjer, ("stryk", "fri", "stryk"), strict=True)}
+    assert _valgte(svar.get_data(as_text=True)) == ventet
+
+
 def test_a_round_without_offers_or_with_an_odd_deadline_is_told_at_its_field(
     nettleser: LeserPaaNytt, folk: Any
 ) -> None:

@@ -114,6 +114,11 @@ class Valg:
     stroeket: bool = False
 
 
+def lagret(linje: Forslagslinje) -> Valg:
+    """What is stored of the user's choice for one line."""
+    return Valg(linje.tilbud_id if linje.laast else None, linje.stroeket)
+
+
 def grunnlag(
     user: User, henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], valg: Mapping[int, Valg]
 ) -> Grunnlag:

@@ -20,6 +20,7 @@ from koordinering.errors import (
     Oppbrukt,
     UgyldigFelt,
     UgyldigOvergang,
+    UlagredeValg,
 )
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
@@ -151,13 +152,23 @@ def forkast(forslag: Forslag, *, versjon: int, av: User) -> None:
 # --- Confirming --------------------------------------------------------------------------------------------
 
 
-def bekreft(forslag: Forslag, *, versjon: int, av: User) -> None:
-    """Take the draft as decided; its lines are carried out one by one afterwards. Raises Endret."""
+def bekreft(forslag: Forslag, valg: Mapping[int, Valg], *, versjon: int, av: User) -> None:
+    """Take the draft as decided; its lines are carried out one by one afterwards.
+
+    `valg`: the choices that the user's page showed, by referral. Raises Endret, and UlagredeValg when the proposal
+    was not solved with them.
+    """
     require(av, Rettighet.TILDELING_GI)
     _krev_utkast(forslag, versjon, av)
+    if any(valg.get(linje.henvisning_id, lagret) != lagret for linje, lagret in _lagrede(forslag)):
+        raise UlagredeValg
     forslag.status, forslag.bekreftet, forslag.bekreftet_av = Forslagsstatus.BEKREFTET, now(), av.id
     audit.record(Hva.FORSLAG_BEKREFTET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
     db.session.flush()
+
+
+def _lagrede(forslag: Forslag) -> list[tuple[Forslagslinje, Valg]]:
+    return [(linje, queries.lagret(linje)) for linje in queries.alle_linjer(forslag)]
 
 
 def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
@@ -204,5 +215,5 @@ def samlet(tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, 
     for linje in forslag.linjer:
         linje.tilbud_id, linje.laast = tilbud.id, True
     db.session.flush()
-    bekreft(forslag, versjon=forslag.versjon, av=av)
+    bekreft(forslag, {}, versjon=forslag.versjon, av=av)
     return forslag
