@@ -141,7 +141,7 @@ def foreslaa(r: Reise, navn: list[str]) -> None:
     r.page.get_by_role("button", name="Foreslå fordeling").click()
     rad = r.page.get_by_role("row").filter(has_text=navn[1])
     expect(rad).to_contain_text("Svømmekurs")
-    expect(rad).to_contain_text("Ønske 1, Fotball: Alle de 1 plassene er foreslått til andre.")
+    expect(rad).to_contain_text("Ønske 1, Fotball: Den ene plassen er foreslått til en annen.")
     r.sjekk()
 
 

@@ -153,6 +153,31 @@ def test_what_was_chosen_stands_on_the_page_after_an_error(nettleser: LeserPaaNy
     assert _valgte(svar.get_data(as_text=True)) == ventet
 
 
+def test_a_lock_that_no_longer_fits_is_let_go_and_told(nettleser: LeserPaaNytt, folk: Any) -> None:
+    fotball = fabrikk.tilbud(folk.inkludering1, antall=1)
+    svoemming = fabrikk.tilbud(folk.inkludering1, antall=1, aktivitet=Aktivitet.SVOEMMING, navn="Svømmekurs")
+    barnet = _barn(folk, oensker=(Aktivitet.FOTBALL, Aktivitet.SVOEMMING))
+    forslag = _lag(nettleser, folk, fotball, svoemming)
+    linje, side = _linje(forslag, barnet).id, nettleser.som(folk.inkludering1)
+
+    def regn_ut(**valg: str) -> None:
+        svar = side.send(f"/forslag/{forslag.id}/endre", {"versjon": str(_versjon(forslag))} | valg)
+        assert svar.status_code == 303
+
+    regn_ut(**{f"linje_{linje}": str(svoemming.id)})
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Ønske 1, Fotball: Barnet er låst til et annet tilbud." in html
+    with transaction():
+        db.session.get_one(Tilbud, svoemming.id).alder_fra = 11
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Lås til Svømmekurs, som ikke passer lenger" in html
+    regn_ut(**{f"linje_{linje}": str(svoemming.id), f"vist_{linje}": str(svoemming.id)})
+    assert (_linje(forslag, barnet).tilbud_id, _linje(forslag, barnet).laast) == (fotball.id, False)
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Disse låsene er sluppet, fordi barnet ikke kan få tilbudet: nr. 1." in html
+    assert "Låsen er sluppet. Barnet er for ungt." in html
+
+
 def test_a_round_without_offers_or_with_an_odd_deadline_is_told_at_its_field(
     nettleser: LeserPaaNytt, folk: Any
 ) -> None:
@@ -180,7 +205,10 @@ def test_siblings_who_ask_for_it_get_the_same_offer(nettleser: LeserPaaNytt, fol
         assert nav.send(f"/henvisninger/{h.id}/soesken", {"sammen": "1"}).status_code == 303
     forslag = _lag(nettleser, folk, liten, enda_en)
     assert [_linje(forslag, h).tilbud_id for h in to] == [None, None]
-    assert _linje(forslag, to[0]).fordi[0]["aarsak"] == "soesken"
+    assert _linje(forslag, to[0]).fordi[0]["aarsak"] == "soeskenplasser"
+    html = nettleser.som(folk.inkludering1).se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Søsknene trenger 2 plasser i samme tilbud." in html
+    assert "har fått sitt, er det 1 igjen." in html
 
 
 def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNytt, folk: Any) -> None:

@@ -134,8 +134,8 @@ def grunnlag(
     for h in henvisninger:
         oensker = innsyn(h).oensker[:MAKS_OENSKE]
         mulige, avvist = _vurder(user, h, fakta[h.id], [(t, ting[t.id]) for t in tilbud], oensker)
-        bakgrunn[h.id] = Bakgrunn(len(oensker), avvist)
         valgt = valg.get(h.id, Valg())
+        bakgrunn[h.id] = Bakgrunn(len(oensker), avvist, valgt.laast if valgt.laast not in mulige else None)
         if not valgt.stroeket:
             sammen = h.sak_id if h.sammen and i_samme_sak[h.sak_id] > 1 else None
             laast = valgt.laast if valgt.laast in mulige else None

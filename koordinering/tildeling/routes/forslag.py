@@ -33,6 +33,9 @@ _UTVALG = {"ingen": Forslagslinje.tilbud_id.is_(None), "ikke_gjort": Forslagslin
 """Which lines the page is narrowed to."""
 
 
+_SLUPPET = N_("Disse låsene er sluppet, fordi barnet ikke kan få tilbudet: nr. %(nr)s. Grunnen står ved hvert barn.")
+
+
 @bp.get("/forslag")
 @needs(Rettighet.TILBUD_ENDRE)
 def forslagsliste() -> str:
@@ -145,10 +148,13 @@ def endre_forslag(forslag_id: int) -> Svar:
         synlige = [linje.henvisning for linje in linjer if linje.henvisning.synlig]
         loest = services.loesning(queries.grunnlag(me(), synlige, i_rekkefoelge, valg))
         with transaction():
-            services.endre_forslag(queries.forslag(me(), forslag_id), valg, loest, versjon=versjon(), av=me())
+            endret = queries.forslag(me(), forslag_id)
+            sluppet = services.endre_forslag(endret, valg, loest, versjon=versjon(), av=me())
     except DomainError as feil:
         return _siden(queries.forslag(me(), forslag_id), feil), feil.status
     flash(gettext(N_("Forslaget er regnet ut på nytt.")), "suksess")
+    if sluppet:
+        flash(gettext(_SLUPPET) % {"nr": ", ".join(map(str, sluppet))}, "advarsel")
     return redirect(_hit(forslag_id), 303)
 
 
