@@ -16,7 +16,7 @@ from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
 from koordinering.tildeling.queries.koe import koe
-from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat
+from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, teller
 from koordinering.tildeling.rules.forklaring import Bakgrunn
 from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
 from koordinering.tildeling.rules.runde import Forslagsstatus
@@ -179,7 +179,9 @@ def _tak(
             egne.setdefault(h.barn_id, []).append(h.id)
     for ider in (ider for ider in egne.values() if len(ider) > 1):
         yield from (Tak(frozenset((id_, t) for id_ in ider), 1) for t in ting)
-        for aar, tak in {(t.aar, t.tak) for t in ting.values() if t.tak is not None}:
-            i_aaret = [id_ for id_, t in ting.items() if t.aar == aar]
-            brukt = sum(g.aar == aar and g.samme_barn for g in fakta[ider[0]].gitt)
-            yield Tak(frozenset((h, t) for h in ider for t in i_aaret), max(0, tak - brukt))
+        # One of each year and ceiling stands for all: the same is counted against them.
+        for (aar, tak), en in {(t.aar, t.tak): t for t in ting.values()}.items():
+            if tak is not None:
+                i_aaret = [id_ for id_, t in ting.items() if t.aar == aar]
+                brukt = sum(teller(g, en) for g in fakta[ider[0]].gitt)
+                yield Tak(frozenset((h, t) for h in ider for t in i_aaret), max(0, tak - brukt))

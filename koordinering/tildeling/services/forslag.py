@@ -98,7 +98,7 @@ def lag_forslag(
 
 
 def skriv_loesning(forslag: Forslag, linjer: Sequence[Forslagslinje], loest: Loesning) -> None:
-    """Put what was solved on the lines, with the locks that were kept and the causes; figures and proof on the proposal."""
+    """Put what was solved on the lines, with causes and the locks that were kept; figures and proof on the proposal."""
     forslag.bevis = [asdict(steg) | {"maal": steg.maal.value} for steg in loest.fordeling.bevis]
     forslag.tall = {navn: dict(tall) for navn, tall in loest.tall.items()}
     soekere = {s.id: s for s in loest.grunnlag.runde.soekere}
