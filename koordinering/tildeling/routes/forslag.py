@@ -159,8 +159,8 @@ def endre_forslag(forslag_id: int) -> Svar:
 
 
 def _hit(forslag_id: int) -> str:
-    valgt = {navn: request.args.get(navn) or None for navn in ("side", "vis")}
-    return url_for("tildeling.vis_forslag", forslag_id=forslag_id, **valgt)
+    side, vis = (request.args.get(navn) or None for navn in ("side", "vis"))
+    return url_for("tildeling.vis_forslag", forslag_id=forslag_id, side=side, vis=vis)
 
 
 @bp.post("/forslag/<int:forslag_id>/bekreft")
