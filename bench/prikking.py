@@ -1,7 +1,8 @@
 """`python -m bench.prikking`: the engine against the simple rule, on 35 made-up tables of this product's shape.
 
 BENCH_TABELLER="0-9,30-34" chooses among them (2, 3 and 4 dimensions are 0-9, 10-19 and 20-29; hierarchies 30-34).
-BENCH_SEKUNDER is the engine's time for each table. Writes var/prikking.json too.
+BENCH_SEKUNDER is the engine's time for each table. Writes var/prikking.json too. `--stor`: large tables instead,
+by the engine alone (see `bench.stor`).
 """
 
 import json
@@ -14,6 +15,7 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
+from bench import stor
 from bench.enkel import bare_smaa, enkel_regel
 from koordinering.statistikk.disclosure import Noekkel, RawCounts, Regler, SafeTable, Tegn, beskytt
 from koordinering.statistikk.disclosure.revisjon import revider
@@ -117,4 +119,4 @@ def _som_tekst(svar: list[Sum], antall: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    stor.main() if "--stor" in sys.argv[1:] else main()

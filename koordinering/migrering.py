@@ -1,5 +1,6 @@
 """Bring a database's schema up or down, and tell where it stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,15 @@ class Skjema:
         return self.naa == self.nyeste
 
 
-def oppsett(connection: Connection | None = None) -> AlembicConfig:
+Fortell = Callable[[str], None]
+"""Is told the revision of each step when it is done."""
+
+
+def _taus(_versjon: str) -> None:
+    """For steps that nobody follows."""
+
+
+def oppsett(connection: Connection | None = None, fortell: Fortell = _taus) -> AlembicConfig:
     """Alembic's settings; without an ini file, and with the connection to work on where there is one."""
     svar = AlembicConfig()
     svar.set_main_option("script_location", str(mappe("migrations")).replace("%", "%%"))
@@ -40,6 +49,7 @@ def oppsett(connection: Connection | None = None) -> AlembicConfig:
     svar.set_main_option("path_separator", "os")
     svar.attributes["metadata"] = metadata
     svar.attributes["connection"] = connection
+    svar.attributes["fortell"] = fortell
     return svar
 
 
@@ -57,16 +67,16 @@ def status(engine: Engine) -> Skjema:
         return Skjema(MigrationContext.configure(connection).get_current_revision(), nyeste())
 
 
-def oppgrader(engine: Engine, til: str = "head") -> None:
+def oppgrader(engine: Engine, til: str = "head", *, fortell: Fortell = _taus) -> None:
     """Run the missing migrations. Safe to repeat; two at once wait for each other."""
-    _kjoer(engine, til, ned=False)
+    _kjoer(engine, til, fortell, ned=False)
 
 
-def nedgrader(engine: Engine, til: str) -> None:
+def nedgrader(engine: Engine, til: str, *, fortell: Fortell = _taus) -> None:
     """Go back to an older revision («base» is an empty database)."""
-    _kjoer(engine, til, ned=True)
+    _kjoer(engine, til, fortell, ned=True)
 
 
-def _kjoer(engine: Engine, til: str, *, ned: bool) -> None:
+def _kjoer(engine: Engine, til: str, fortell: Fortell, *, ned: bool) -> None:
     with engine.connect() as connection:
-        (command.downgrade if ned else command.upgrade)(oppsett(connection), til)
+        (command.downgrade if ned else command.upgrade)(oppsett(connection, fortell), til)

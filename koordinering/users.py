@@ -1,8 +1,9 @@
 """Accounts, units and the municipality ("User", never "Bruker": in Norwegian that is the citizen)."""
 
+import hashlib
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, db, i_dag, now
@@ -37,6 +38,11 @@ class Kommune(Base):
     """Age in years from which the young person can give the consent."""
     meldeplikt_lenke: Mapped[str | None]
     """The municipality's own page about the duty to report, shown on the registering page."""
+
+    def avtrykk(self) -> str:
+        """Tells whether anything has been changed since a page was shown."""
+        valg = [str(getattr(self, kolonne.key)) for kolonne in inspect(type(self)).column_attrs]
+        return hashlib.sha256("\n".join(valg).encode()).hexdigest()[:16]
 
 
 class Enhet(Base):

@@ -1,17 +1,18 @@
 """Run the migrations on the connection and towards the metadata that the caller puts in `config.attributes`.
 
-`connection` is a live SQLAlchemy connection with no transaction begun, `metadata` the tables of today.
+`connection` is a live SQLAlchemy connection with no transaction begun, `metadata` the tables of today, `fortell` is
+told of each step that is done.
 Nothing else of the application is known here, so that an old migration never depends on new code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import MigrationScript
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, TypeDecorator
 
@@ -79,6 +80,11 @@ def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Liter
     return False
 
 
+def tell_version(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Any) -> None:
+    """Say that a step is done: a large database takes its time."""
+    context.config.attributes["fortell"](step.up_revision_id)
+
+
 def run(connection: Connection, metadata: MetaData) -> None:
     with without_foreign_keys(connection):
         context.configure(
@@ -89,6 +95,7 @@ def run(connection: Connection, metadata: MetaData) -> None:
             compare_type=True,
             process_revision_directives=number_revision,
             render_item=render_item,
+            on_version_apply=tell_version,
         )
         with context.begin_transaction():
             lock(connection)

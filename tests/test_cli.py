@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -201,7 +202,8 @@ def test_a_database_without_its_keys_is_never_given_new_ones(tom: Skall) -> None
 
 
 def test_the_schema_goes_down_and_up(tom: Skall) -> None:
-    tom.ok("db", "upgrade")
+    opp = tom("db", "upgrade").stderr
+    assert re.findall(r"Versjon (\d+) er lagt til", opp) == sorted(re.findall(r"\d{4}", opp))
     assert "tomt" in tom.ok("db", "downgrade", "base", "--ja")
     assert tom("db", "status").returncode == 1
     tom.ok("db", "upgrade")

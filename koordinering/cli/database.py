@@ -11,12 +11,22 @@ def db_gruppe() -> None:
     """Databasens skjema."""
 
 
+def _opp(versjon: str) -> None:
+    """On stderr, so that what a script reads is the outcome alone."""
+    click.echo(f"Versjon {versjon} er lagt til.", err=True)
+
+
+def _ned(versjon: str) -> None:
+    """The same on the way down."""
+    click.echo(f"Versjon {versjon} er tatt bort.", err=True)
+
+
 @db_gruppe.command()
 def upgrade() -> None:
     """Oppgrader databasen til nyeste skjema."""
     with database(config()) as engine:
         foer = migrering.status(engine)
-        migrering.oppgrader(engine)
+        migrering.oppgrader(engine, fortell=_opp)
     si(f"Skjemaet er {foer.nyeste}." if foer.gjeldende else f"Oppgradert fra {foer.naa or 'tom'} til {foer.nyeste}.")
 
 
@@ -28,7 +38,7 @@ def downgrade(til: str, *, ja: bool) -> None:
     if not ja:
         raise UgyldigVerdi("Nedgradering kan slette data. Ta en sikkerhetskopi og legg til --ja.")
     with database(config()) as engine:
-        migrering.nedgrader(engine, til)
+        migrering.nedgrader(engine, til, fortell=_ned)
         si(f"Skjemaet er {migrering.status(engine).naa or 'tomt'}.")
 
 

@@ -23,6 +23,7 @@ def _skriv(rad: Kommune) -> None:
         ("Vedtak om personvernvurdering", f"{rad.dpia_dato or ''} {rad.dpia_referanse or ''}".strip()),
         ("Terskel", str(rad.terskel)),
         ("Registrer kjønn", "ja" if rad.registrer_kjoenn else "nei"),
+        ("Ungdommen samtykker fra", f"{rad.samtykkealder} år"),
         ("To personer publiserer", "ja" if rad.to_personer else "nei"),
         ("Lenke om meldeplikt", rad.meldeplikt_lenke or ""),
     ]
@@ -42,6 +43,7 @@ def vis() -> None:
 @click.option("--dpia-referanse", cls=Valg, metavar="TEKST", help="vedtakets referanse i kommunens arkiv")
 @click.option("--terskel", cls=Valg, type=int, metavar="TALL", help="minste tall som vises, 3 til 10")
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
+@click.option("--samtykkealder", cls=Valg, type=int, metavar="ÅR", help="fra når ungdommen samtykker selv, 12 til 18")
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
 @click.option(
     "--to-personer", cls=Valg, type=click.Choice(["ja", "nei"]), help="om en annen enn den som laget den, må publisere"
@@ -52,6 +54,7 @@ def sett(
     dpia_referanse: str | None,
     terskel: int | None,
     kjoenn: str | None,
+    samtykkealder: int | None,
     meldeplikt_lenke: str | None,
     to_personer: str | None,
 ) -> None:
@@ -62,6 +65,7 @@ def sett(
         dpia_referanse=dpia_referanse,
         terskel=terskel,
         kjoenn=None if kjoenn is None else kjoenn == "ja",
+        samtykkealder=samtykkealder,
         meldeplikt_lenke=meldeplikt_lenke,
         to_personer=None if to_personer is None else to_personer == "ja",
     )

@@ -101,7 +101,7 @@ def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
 @click.option(
     "--tid",
     cls=Valg,
-    default=60.0,
+    default=300.0,
     show_default=True,
     type=click.FloatRange(min=0.1, max=86_400),
     metavar="SEKUNDER",
@@ -148,6 +148,7 @@ def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: R
         "bound": rapport.skranke,
         "gap": rapport.gap,
         "optimal": rapport.optimal,
+        "time_ran_out": rapport.tiden_ute,
         "seconds": round(rapport.sekunder + revisjon.sekunder, 3),
         "attacker": {
             "known_exactly": funn.kjent_noeyaktig,

@@ -219,7 +219,10 @@ def _systemforvalter(_user: User, config: Config) -> Panel:
             Opplysning(N_("Databasens skjema"), kode=N_("Oppdatert") if skjema.gjeldende else N_("Må oppgraderes")),
             *_kobling(),
         ),
-        lenker=(Lenke(N_("Brukere"), N_("Lås, lås opp og se roller"), "konto.brukere"),),
+        lenker=(
+            Lenke(N_("Brukere"), N_("Lås, lås opp og se roller"), "konto.brukere"),
+            Lenke(N_("Kommunens valg"), N_("Kobling, kjønn, terskel og samtykkealder"), "konto.kommunen"),
+        ),
     )
 
 

@@ -1,11 +1,16 @@
-"""Forms of signing in and of changing one's password."""
+"""Forms of signing in, of changing one's password, and of the municipality's choices."""
 
-from flask_babel import lazy_gettext
-from wtforms import PasswordField
-from wtforms.validators import EqualTo
+from typing import Any
 
+from flask_babel import gettext, lazy_gettext
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField
+from wtforms.validators import EqualTo, Optional
+from wtforms.widgets import TextInput
+
+from koordinering.konto.services.kommunen import Valgene
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.users import Koblingsmodus, Kommune
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 
 class InnloggingForm(BaseForm):
@@ -42,3 +47,69 @@ class NyttPassordForm(PassordForm):
         lazy_gettext(N_("Det midlertidige passordet")),
         validators=[MaaFyllesUt(N_("Skriv det midlertidige passordet en gang til."))],
     )
+
+
+_JA_NEI = [("ja", N_("Ja")), ("nei", N_("Nei"))]
+
+
+class KommuneForm(BaseForm):
+    """The municipality's own choices, all of them as they stand."""
+
+    vist = HiddenField()
+    kobling = RadioField(lazy_gettext(N_("Hvordan saker kobles")), validators=[MaaFyllesUt(N_("Velg hvordan."))])
+    dpia_dato = DateField(
+        lazy_gettext(N_("Vedtakets dato")), format=DATO, widget=TextInput(), validators=[Optional()]
+    )
+    dpia_referanse = Tekstfelt(lazy_gettext(N_("Vedtakets referanse i arkivet")), maks=100, validators=[Optional()])
+    kjoenn = RadioField(
+        lazy_gettext(N_("Kan barnets kjønn registreres?")), validators=[MaaFyllesUt(N_("Velg ja eller nei."))]
+    )
+    samtykkealder = IntegerField(
+        lazy_gettext(N_("Ungdommen samtykker selv fra")), validators=[MaaFyllesUt(N_("Skriv en alder."))]
+    )
+    meldeplikt_lenke = Tekstfelt(
+        lazy_gettext(N_("Lenke til kommunens side om meldeplikt")), maks=300, validators=[Optional()]
+    )
+    terskel = IntegerField(
+        lazy_gettext(N_("Minste tall som vises")),
+        description=lazy_gettext(N_("Fra 3 til 10. Gjelder fra neste telling.")),
+        validators=[MaaFyllesUt(N_("Skriv et tall."))],
+    )
+    to_personer = RadioField(
+        lazy_gettext(N_("Må en annen enn den som laget utkastet, publisere?")),
+        validators=[MaaFyllesUt(N_("Velg ja eller nei."))],
+    )
+
+    @classmethod
+    def fra(cls, rad: Kommune) -> "KommuneForm":
+        """The form with the choices as they are."""
+        return cls(
+            data={
+                "vist": rad.avtrykk(),
+                "kobling": rad.koblingsmodus.value,
+                "kjoenn": "ja" if rad.registrer_kjoenn else "nei",
+                "to_personer": "ja" if rad.to_personer else "nei",
+                **{navn: getattr(rad, navn) for navn in _SOM_DE_ER},
+            }
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kobling.choices = [(modus.value, gettext(modus.tekst)) for modus in Koblingsmodus]
+        self.kjoenn.choices = self.to_personer.choices = [(kode, gettext(tekst)) for kode, tekst in _JA_NEI]
+
+    def valgene(self) -> Valgene:
+        """What was chosen."""
+        return Valgene(
+            kobling=Koblingsmodus(self.kobling.data),
+            dpia_dato=self.dpia_dato.data,
+            dpia_referanse=self.dpia_referanse.data,
+            terskel=self.terskel.data,
+            kjoenn=self.kjoenn.data == "ja",
+            meldeplikt_lenke=self.meldeplikt_lenke.data or "",
+            to_personer=self.to_personer.data == "ja",
+            samtykkealder=self.samtykkealder.data,
+        )
+
+
+_SOM_DE_ER = ("dpia_dato", "dpia_referanse", "terskel", "meldeplikt_lenke", "samtykkealder")

@@ -20,7 +20,6 @@ from koordinering.saker.rules.overganger import (
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.rules.runde import Flyttegrunn, Koe, Maate
-from koordinering.tiltak.foering.forms import DATO
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
@@ -28,7 +27,7 @@ from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.tiltak.queries import Tilstander
 from koordinering.tiltak.rules import Plasstilstand
-from koordinering.web.skjema import BaseForm, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),

@@ -17,10 +17,9 @@ from koordinering.tiltak.queries import Tilbudssoek
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner, sjekk_arrangoer
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 T = TypeVar("T")
-_DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 
 
 def _som_kroner(oere: int) -> str:
@@ -64,15 +63,15 @@ class TilbudForm(BaseForm):
     sted = Tekstfelt(lazy_gettext(N_("Sted")), maks=120)
     ukedager = Tekstfelt(lazy_gettext(N_("Dager og tid")), maks=120)
     oppmoete = Tekstfelt(lazy_gettext(N_("Kontakt hos arrangøren")), maks=200)
-    sesong_fra = DateField(lazy_gettext(N_("Første dag")), format=_DATO, widget=TextInput(), validators=[MaaFyllesUt()])
-    sesong_til = DateField(lazy_gettext(N_("Siste dag")), format=_DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    sesong_fra = DateField(lazy_gettext(N_("Første dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    sesong_til = DateField(lazy_gettext(N_("Siste dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     alder_fra = IntegerField(lazy_gettext(N_("Fra alder")), validators=[MaaFyllesUt()])
     alder_til = IntegerField(lazy_gettext(N_("Til alder")), validators=[MaaFyllesUt()])
     egenandel = Kronerfelt(lazy_gettext(N_("Familien betaler")))
     ordinaer_pris = Kronerfelt(lazy_gettext(N_("Ordinær pris for sesongen")))
     antall = IntegerField(lazy_gettext(N_("Antall plasser")), validators=[MaaFyllesUt()])
     bekreftet = DateField(
-        lazy_gettext(N_("Sist bekreftet av arrangøren")), format=_DATO, widget=TextInput(), validators=[Optional()]
+        lazy_gettext(N_("Sist bekreftet av arrangøren")), format=DATO, widget=TextInput(), validators=[Optional()]
     )
     versjon = HiddenField()
 

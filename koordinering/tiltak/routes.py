@@ -14,6 +14,7 @@ from koordinering.tiltak import queries, services
 from koordinering.tiltak.forms import ImportForm, TakForm, TilbudForm, TilbudSoekForm
 from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules import VenterSvar
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, les_celler, les_tilbud
 from koordinering.web.gate import needs
@@ -167,9 +168,13 @@ def endre_tilbud(tilbud_id: int) -> Svar:
 @needs(Rettighet.TILBUD_ENDRE)
 def trekk_tilbud(tilbud_id: int) -> Response:
     """Take an offer back."""
-    with transaction():
-        services.trekk_tilbud(queries.eget_tilbud(me(), tilbud_id), av=me())
-    flash(gettext(N_("Tilbudet er trukket. Barn som har plass, beholder den.")), "suksess")
+    try:
+        with transaction():
+            services.trekk_tilbud(queries.eget_tilbud(me(), tilbud_id), av=me())
+    except VenterSvar as feil:
+        flash(gettext(str(feil)), "feil")
+    else:
+        flash(gettext(N_("Tilbudet er trukket. Barn som har plass, beholder den.")), "suksess")
     return redirect(url_for("tiltak.vis_tilbud", tilbud_id=tilbud_id))
 
 

@@ -24,6 +24,7 @@ from koordinering.tiltak.rules import (
     Kortenhet,
     Plasstilstand,
     Tilbudsopplysninger,
+    VenterSvar,
     sjekk_antall,
     sjekk_tilbud,
 )
@@ -222,10 +223,18 @@ def endre_tilbud(tilbud: Tilbud, opplysninger: Tilbudsopplysninger, *, versjon: 
 
 
 def trekk_tilbud(tilbud: Tilbud, *, av: User) -> None:
-    """Take an offer back: its free places are taken out; children who have a place keep it."""
+    """Take an offer back: its free places are taken out; children who have a place keep it.
+
+    Raises Endret, and VenterSvar while a family is thinking about a place.
+    """
     require(av, Rettighet.TILBUD_ENDRE, tilbud)
     if tilbud.trukket is not None:
         raise Endret
+    tilbudte = select(Plass.id).where(
+        Plass.beholdning_id == tilbud.beholdning_id, Plass.tilstand == Plasstilstand.TILBUDT
+    )
+    if db.session.scalar(tilbudte.limit(1)) is not None:
+        raise VenterSvar
     tilbud.trukket = now()
     db.session.flush()
     ta_ut_ledige(tilbud.beholdning_id)

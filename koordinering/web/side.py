@@ -72,6 +72,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Jobber"), "jobb.liste", (Rettighet.STATISTIKK_TELL,)),
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
+    (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
 )
 

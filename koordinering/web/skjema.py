@@ -12,6 +12,9 @@ from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
 
+DATO = ["%d.%m.%Y", "%Y-%m-%d"]
+"""How a day is written: ours first, and what a browser's own field sends."""
+
 _WTFORMS = {
     "Not a valid integer value.": N_("Skriv et helt tall."),
     "Not a valid choice.": N_("Velg noe fra listen."),

@@ -1,5 +1,6 @@
 """The municipality's own choices, and what they demand."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.errors import IngenTilgang, UgyldigFelt
 from koordinering.konto.services import Valgene, endre_kommune
 from koordinering.users import Koblingsmodus, kommune
+from tests.nettleser import Nettleser
 
 
 def _uten_vedtak() -> None:
@@ -35,6 +37,7 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
     [
         Valgene(terskel=2),
         Valgene(terskel=11),
+        Valgene(samtykkealder=11),
         Valgene(dpia_dato=i_dag() + timedelta(days=1)),
         Valgene(meldeplikt_lenke="javascript:alert(1)"),
     ],
@@ -51,3 +54,37 @@ def test_only_the_system_administrator(app: Flask, folk: Any) -> None:
         endre_kommune(Valgene(terskel=7, kjoenn=True), av=folk.system1)
     db.session.rollback()
     assert (kommune().terskel, kommune().registrer_kjoenn) == (7, True)
+
+
+def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    assert nettleser.som(folk.koordinator1).se("/kommune").status_code == 404
+    side = nettleser.som(folk.system1)
+    html = side.se("/kommune").get_data(as_text=True)
+    felter = {
+        "vist": re.findall(r'name="vist"[^>]*value="(\w+)"', html)[0],
+        "kobling": "nummer",
+        "dpia_dato": "05.01.2026",
+        "dpia_referanse": "26/1234",
+        "kjoenn": "ja",
+        "samtykkealder": "15",
+        "meldeplikt_lenke": "https://www.eksempel.kommune.no/meldeplikt",
+        "terskel": "6",
+        "to_personer": "nei",
+    }
+    for galt, ord_ in (
+        ({"terskel": "2"}, "fra 3 til 10"),
+        ({"samtykkealder": "9"}, "fra 12 til 18"),
+        ({"meldeplikt_lenke": "http://usikker.no"}, "https://"),
+        ({"dpia_dato": "snart"}, "dd.mm.åååå"),
+    ):
+        svar = side.send("/kommune", felter | galt)
+        tekst = svar.get_data(as_text=True)
+        assert (svar.status_code, ord_ in tekst, "26/1234" in tekst) == (422, True, True), galt
+    assert side.send("/kommune", felter).status_code == 303
+    db.session.rollback()
+    rad = kommune()
+    assert (rad.terskel, rad.samtykkealder, rad.registrer_kjoenn, rad.to_personer) == (6, 15, True, False)
+    svar = side.send("/kommune", felter | {"terskel": "7"})  # a page opened before that
+    assert (svar.status_code, 'value="7"' in svar.get_data(as_text=True)) == (409, True)
+    db.session.rollback()
+    assert kommune().terskel == 6

@@ -67,6 +67,7 @@ FEILSKJEMA = frozenset(
 """Pages whose form is sent as it stands once, to see its errors."""
 RETTESKJEMA = frozenset(
     {
+        "konto.kommunen",
         "saker.rett",
         "saker.rett_barn",
         "saker.rett_henvisning",

@@ -151,6 +151,9 @@ def test_the_reference_of_another_unit_is_as_unknown_as_one_that_does_not_exist(
     assert a == b
     assert side.send("/saker/finn", {"referanse": egen.referanse.lower()}).location == f"/saker/{egen.id}"
     assert side.send("/saker/finn", {"referanse": "F-7K3M-Q3"}).status_code == 422
+    begge = side.send("/saker/finn", {"referanse": egen.referanse, "fnr": nummer()})
+    assert begge.status_code == 422
+    assert "ikke begge" in begge.get_data(as_text=True)
     assert side.send("/saker/finn", {"referanse": "", "fnr": ""}).status_code == 422
     feil = side.send("/saker/finn", {"fnr": "01911599969"})
     assert feil.status_code == 422

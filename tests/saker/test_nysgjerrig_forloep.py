@@ -17,9 +17,12 @@ from werkzeug.test import TestResponse
 from koordinering.app import create_app
 from koordinering.audit import Innslag
 from koordinering.db import db
+from koordinering.errors import KanIkkeInnvilges
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services as tildeling
+from koordinering.tildeling.rules import Hvorfor
+from koordinering.tiltak.models import Tilbud
 from tests import fabrikk
 from tests.conftest import Mal, installasjon
 from tests.fabrikk import bruker
@@ -274,6 +277,44 @@ def test_until_the_decision_all_is_the_same_and_then_only_what_was_chosen_differ
     assert kjent_sak != ukjent_sak  # the comparison sees what there is to see
     assert "Venteliste" in kjent_sak
     assert "Innvilget" in ukjent_sak
+
+
+# --- A place is held for the child while the family thinks ------------------------------------------------
+
+
+def _svarer_ja(scene: Scene, *, kjent: bool) -> list[Steg]:
+    """The sender's child is offered a place and says yes; in one world Nav's case has the same child waiting."""
+    hos_nav, annet = nummer(), nummer()
+    tall = hos_nav if kjent else annet
+    tilbud_id = _hos_nav(scene.forloep, hos_nav)
+    navs = db.session.scalars(select(Henvisning)).one().id
+    _registrer(scene, tall)
+    sti = f"/henvisninger/{(h := scene.henvisning().id)}"
+    db.session.rollback()
+    assert scene.mottaker.send(f"{sti}/ta_imot").status_code == 303
+    gjoer(tildeling.tilby, h, db.session.get_one(Tilbud, tilbud_id), frist_dager=3, av=bruker("inkludering1"))
+    scene.ser_alt("tilbudt", tall)
+    if kjent:
+        # what is held for the child counts against the ceiling of the other case
+        gjoer(tildeling.ta_imot, navs, av=bruker("inkludering1"))
+        with pytest.raises(KanIkkeInnvilges) as feil:
+            gjoer(tildeling.gi, navs, db.session.get_one(Tilbud, tilbud_id), av=bruker("inkludering1"))
+        assert feil.value.grunner == (Hvorfor.HAR_ALT.tekst,)  # the unit that holds it knows
+    scene.som_avsender("takker ja", lambda: scene.avsender.send(f"{sti}/plasstilbud/svar", {"svar": "ja"}))
+    assert scene.svar is not None
+    assert scene.svar.status_code == 303
+    scene.ser_alt("gitt", tall)
+    return scene.steg
+
+
+def test_a_yes_is_worth_the_same_whoever_else_knows_the_child(
+    mal: Mal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steg = []
+    for kjent in (True, False):
+        with _scene(mal, tmp_path / str(kjent), monkeypatch, Forloep(PLASS, "tilby", har_alt=False)) as scene:
+            steg.append(_svarer_ja(scene, kjent=kjent))
+    _sammenlign(*steg, lister=False)
 
 
 # --- The curious one gives herself -------------------------------------------------------------------------

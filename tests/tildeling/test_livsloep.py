@@ -202,6 +202,14 @@ def test_sending_on_needs_consent_for_the_other_unit_and_keeps_the_date(folk: An
     assert services.handlinger(ny, folk.inkludering1) == ()
 
 
+def test_a_place_is_never_sent_on_to_for_a_whole_family(folk: Any) -> None:
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-12", None), ("4b-12", 0)], samtykker=["nav", "inkluderingskonsulent"])
+    plass = db.session.get_one(Tiltak, "4a-3")
+    for henvisning in sak.henvisninger:
+        gjoer(services.ta_imot, henvisning, av=folk.nav1)
+        assert (plass in services.kan_videresendes_til(henvisning)) == (henvisning.barn_id is not None)
+
+
 def _samtykke(sak_id: int) -> Samtykke:
     return db.session.scalars(select(Samtykke).where(Samtykke.sak_id == sak_id)).one()
 

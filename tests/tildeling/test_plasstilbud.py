@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from koordinering.db import db, i_dag, now, transaction
 from koordinering.errors import KanIkkeInnvilges, UgyldigFelt, UgyldigOvergang
-from koordinering.saker.models import Henvisning
+from koordinering.saker import services as saker
+from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.models import Plasstilbud, Tildeling
@@ -18,6 +19,7 @@ from koordinering.tildeling.rules.runde import ANGREFRIST, Flyttegrunn, Koe, Til
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
 from tests import fabrikk
+from tests.nettleser import Nettleser
 from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, status, ta_imot, tilstander
 
 
@@ -72,7 +74,43 @@ def test_an_offered_place_waits_for_the_answer_and_becomes_granted(nettleser: Le
     sjekk_beholdning(tilbud.beholdning_id)
 
 
-def test_no_and_silence_pass_it_on_to_the_next_who_fits_and_back_once(folk: Any) -> None:
+def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    alene = _venter(folk)
+    _tilby(alene, tilbud, folk)
+    gjoer(services.svar_paa_tilbud, alene, av=folk.nav1, ja=False)
+    assert _svar(alene) == [Tilbudssvar.NEI]
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.LEDIG] == 1
+    _tilby(alene, tilbud, folk)  # by somebody who has talked with the family
+    assert _svar(alene) == [Tilbudssvar.NEI, Tilbudssvar.VENTER]
+
+
+def test_an_offer_is_not_taken_back_while_somebody_thinks(folk: Any, nettleser: Nettleser) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    henvisning = _venter(folk)
+    _tilby(henvisning, tilbud, folk)
+    konsulent = nettleser.som(folk.inkludering1)
+    svar = konsulent.send(f"/tilbud/{tilbud.id}/trekk", foelg=True)
+    assert "har ikke svart" in svar.get_data(as_text=True)
+    gjoer(services.trekk_tilbudet, henvisning, av=folk.inkludering1)
+    assert "Tilbudet er trukket" in konsulent.send(f"/tilbud/{tilbud.id}/trekk", foelg=True).get_data(as_text=True)
+    sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_a_case_with_a_place_held_is_not_deleted_by_mistake(folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    henvisning = _venter(folk)
+    _tilby(henvisning, tilbud, folk)
+    with pytest.raises(saker.NoeErGitt), transaction():
+        saker.slett(db.session.get_one(Sak, henvisning.sak_id), av=folk.nav1)
+    gjoer(services.svar_paa_tilbud, henvisning, av=folk.nav1, ja=False)
+    with transaction():
+        saker.slett(db.session.get_one(Sak, henvisning.sak_id), av=folk.nav1)
+    sjekk_beholdning(tilbud.beholdning_id)
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.LEDIG] == 1
+
+
+def test_silence_passes_it_on_to_the_next_who_fits_and_back_once(folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
     foerste, annet_oenske, neste = (
         _venter(folk),
@@ -83,11 +121,11 @@ def test_no_and_silence_pass_it_on_to_the_next_who_fits_and_back_once(folk: Any)
     assert Handling.GI not in services.handlinger(foerste, folk.inkludering1)
     with pytest.raises(UgyldigOvergang):
         gjoer(services.gi, foerste, tilbud, av=folk.inkludering1)  # one thing at a time
-    gjoer(services.svar_paa_tilbud, foerste, av=folk.nav1, ja=False)
+    assert _la_fristen_gaa() == 1
     assert _svar(neste) == [Tilbudssvar.VENTER]
     assert _svar(annet_oenske) == []
     assert _la_fristen_gaa() == 1  # nobody answered: back to the first, for the last time
-    assert _svar(foerste) == [Tilbudssvar.NEI, Tilbudssvar.VENTER]
+    assert _svar(foerste) == [Tilbudssvar.UTLOEPT, Tilbudssvar.VENTER]
     assert _la_fristen_gaa() == 1
     assert _svar(neste) == [Tilbudssvar.UTLOEPT, Tilbudssvar.VENTER]
     assert _la_fristen_gaa() == 1

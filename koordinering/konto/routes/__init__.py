@@ -1,6 +1,6 @@
 """Pages of konto: signing in, one's own account, the users."""
 
-from koordinering.konto.routes import brukere, egen, innlogging
+from koordinering.konto.routes import brukere, egen, innlogging, kommunen
 from koordinering.konto.routes.doer import bevart, bytt_passord_foerst, gammel_fane, init_app, slipp_ikke_inn
 from koordinering.konto.routes.felles import bp
 
@@ -13,5 +13,6 @@ __all__ = [
     "gammel_fane",
     "init_app",
     "innlogging",
+    "kommunen",
     "slipp_ikke_inn",
 ]

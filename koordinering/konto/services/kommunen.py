@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva
-from koordinering.db import i_dag
-from koordinering.errors import UgyldigFelt
+from koordinering.db import db, i_dag
+from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
-from koordinering.users import Koblingsmodus, Kommune, User, kommune
+from koordinering.users import Koblingsmodus, Kommune, User
 
 TERSKEL = (3, 10)
 """Lowest and highest threshold that may be chosen (DISCLOSURE.md section 1)."""
+
+ALDER = (12, 18)
+"""Lowest and highest age from which the young person gives the consent."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +32,21 @@ class Valgene:
     kjoenn: bool | None = None
     meldeplikt_lenke: str | None = None
     to_personer: bool | None = None
+    samtykkealder: int | None = None
 
 
-def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
+def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None) -> Kommune:
     """Change the municipality's choices. `av` None is the command line, which owns the installation.
 
     Linking by number demands the date and reference of the decision on the impact assessment (DESIGN.md
-    section 6). A new threshold holds for the next count; those that are frozen stay. Raises UgyldigFelt.
+    section 6). A new threshold holds for the next count; those that are frozen stay. `vist`: the print of the
+    choices that the user's page showed. Raises UgyldigFelt, Endret.
     """
     if av is not None:
         require(av, Rettighet.KOMMUNE_ENDRE)
-    rad = kommune()
+    rad = db.session.scalars(select(Kommune).with_for_update().execution_options(populate_existing=True)).one()
+    if vist not in {None, rad.avtrykk()}:
+        raise Endret
     _sjekk(valgene)
     rad.dpia_dato = valgene.dpia_dato or rad.dpia_dato
     rad.dpia_referanse = (valgene.dpia_referanse or "").strip() or rad.dpia_referanse
@@ -49,6 +58,7 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
     rad.terskel = valgene.terskel or rad.terskel
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
+    rad.samtykkealder = valgene.samtykkealder or rad.samtykkealder
     if valgene.meldeplikt_lenke is not None:
         rad.meldeplikt_lenke = valgene.meldeplikt_lenke or None
     audit.record(Hva.KOMMUNE_ENDRET, av=av, detalj=rad.koblingsmodus.value)
@@ -58,6 +68,8 @@ def endre_kommune(valgene: Valgene, *, av: User | None) -> Kommune:
 def _sjekk(valgene: Valgene) -> None:
     if valgene.terskel is not None and not TERSKEL[0] <= valgene.terskel <= TERSKEL[1]:
         raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
+    if valgene.samtykkealder is not None and not ALDER[0] <= valgene.samtykkealder <= ALDER[1]:
+        raise UgyldigFelt("samtykkealder", N_("Alderen må være fra 12 til 18 år."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
         raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
     if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):

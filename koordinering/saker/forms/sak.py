@@ -205,6 +205,8 @@ class FinnForm(BaseForm):
         """Check the number; the message never repeats it."""
         if not (field.data or "").strip():
             return
+        if self.referanse.data:
+            raise ValidationError(gettext(N_("Skriv enten en referanse eller et nummer, ikke begge.")))
         try:
             self._nummer = identitetsnummer.sjekk(field.data or "", syntetisk=innstillinger().demo)
         except identitetsnummer.Ugyldig as feil:

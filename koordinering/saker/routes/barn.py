@@ -14,7 +14,7 @@ from koordinering.saker.forms.felter import barnedata
 from koordinering.saker.forms.sak import BarnForm, RettBarnForm, versjon
 from koordinering.saker.models import Barn, Sak
 from koordinering.saker.routes.felles import bp
-from koordinering.saker.routes.sak import Svar, til_sak
+from koordinering.saker.routes.sak import Svar, til_den_nye_versjonen, til_sak
 from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
@@ -82,6 +82,10 @@ def rett_barn(barn_id: int) -> Svar:
                 )
         except UgyldigFelt as feil:
             form.feil(feil)
+        except Endret as feil:
+            barn = queries.barn(me(), barn_id)
+            til_den_nye_versjonen(form, barn.sak)
+            return _vis(form, barn.sak, barn), feil.status
         except services.KjentIEgenEnhet as kjent:
             return _vis(form, barn.sak, barn, _kjente(kjent)), 409
         else:

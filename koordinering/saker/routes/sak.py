@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import transaction
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
-from koordinering.saker.forms.sak import OverleverForm, RettSakForm, SvarForm
+from koordinering.saker.forms.sak import OverleverForm, RettBarnForm, RettSakForm, SvarForm
 from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
 from koordinering.saker.routes.felles import bp
@@ -75,9 +75,20 @@ def rett(sak_id: int) -> Svar:
                 services.rett_sak(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), form.kommando(), av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
+        except Endret as feil:
+            sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+            til_den_nye_versjonen(form, sak)
+            return render_template("saker/rett.html", form=form, sak=sak), feil.status
         else:
             return til_sak(sak_id, N_("Saken er rettet."))
     return render_template("saker/rett.html", form=form, sak=sak), 422
+
+
+def til_den_nye_versjonen(form: RettSakForm | RettBarnForm, sak: Sak) -> None:
+    """Keep what was typed when somebody else changed the case meanwhile, say so, and let the next try count."""
+    form.versjon.data = str(sak.versjon)
+    melding = N_("Noen andre har endret saken siden du åpnet siden. Det du skrev, står her. Se over, og lagre igjen.")
+    form.form_errors.append(gettext(melding))
 
 
 def _saksdata(sak: Sak) -> dict[str, object]:

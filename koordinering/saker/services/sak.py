@@ -215,8 +215,8 @@ def slett(sak: Sak, *, av: User) -> None:
 
 
 def kan_slettes(henvisninger: Collection[Henvisning]) -> bool:
-    """Tell whether nothing has been given to any of these referrals, now or before they were taken up again."""
-    return not any(h.status in GITT or h.startet or _har_hatt(h) for h in henvisninger)
+    """Tell whether nothing is held for or has been given to any of these referrals, now or before a reopening."""
+    return not any(h.status in GITT or h.startet or h.svar_innen is not None or _har_hatt(h) for h in henvisninger)
 
 
 def _har_hatt(henvisning: Henvisning) -> bool:

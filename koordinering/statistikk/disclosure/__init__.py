@@ -54,8 +54,9 @@ class Regler:
     """Counts of 1 to terskel - 1 children or families are hidden; 3 to 10."""
     nuller_vises: bool = False
     """Zeros are printed; the attacker then knows that hidden means at least 1."""
-    sekunder: float = 60.0
-    """Outer stop for the optimiser; the best safe pattern found by then is used."""
+    sekunder: float = 300.0
+    """Outer stop for the optimiser; the best safe pattern found by then is used. The search is ended by the work
+    done, long before: see `optimering`."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Rapport:
     skranke: float
     """Proved lower bound of that weight: equal to `vekt` when the pattern is optimal."""
     sekunder: float
+    tiden_ute: bool = False
+    """The outer stop ended the search: what was found is safe, but another run may find something else."""
 
     @property
     def optimal(self) -> bool:
@@ -139,6 +142,7 @@ def beskytt(
         vekt=svar.vekt,
         skranke=svar.skranke,
         sekunder=monotonic() - start,
+        tiden_ute=svar.tiden_ute,
     )
     return Beskyttelse(tuple(_trygg(nr, raw, skjult, regler) for nr, raw in enumerate(raa)), rapport)
 

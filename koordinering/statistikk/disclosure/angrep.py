@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from koordinering.statistikk.disclosure.arbeid import Arbeid
 from koordinering.statistikk.disclosure.flytting import Flytter
 from koordinering.statistikk.disclosure.lp import (
+    FUNNET,
     Highs,
     Maske,
     Tall,
@@ -27,6 +29,8 @@ from koordinering.statistikk.disclosure.modell import KJENT, UKJENT, Modell
 
 EPS = 1e-6
 FLEST_LOESNINGER = 5000
+FLEST_NODER = 1_000
+"""Where a question about whole tables is given up; the number is then taken for known."""
 
 
 class Ytterpunkt(NamedTuple):
@@ -37,6 +41,11 @@ class Ytterpunkt(NamedTuple):
     slakk: float
     """What the inequalities add to the bound, whatever is hidden."""
     avvik: Tall
+
+
+def er_hel(avvik: Tall) -> bool:
+    """Whether all differences are whole."""
+    return bool(np.abs(avvik - np.rint(avvik)).max(initial=0) < EPS)
 
 
 class Arkiv:
@@ -51,10 +60,9 @@ class Arkiv:
 
     def legg(self, avvik: Tall) -> None:
         """Keep a solution, in place of the oldest when there are too many."""
-        heltall_ = np.rint(avvik)
-        hel = bool(np.abs(avvik - heltall_).max(initial=0) < EPS)
+        hel = er_hel(avvik)
         plass = self.antall % FLEST_LOESNINGER
-        self._avvik[plass] = heltall_ if hel else avvik
+        self._avvik[plass] = np.rint(avvik) if hel else avvik
         self._flyttet[plass] = np.abs(self._avvik[plass]) > EPS
         self._hele[plass] = hel
         self.antall += 1
@@ -71,8 +79,8 @@ class Arkiv:
 class Angrep:
     """The attacker of one model. `sett` chooses what is known, the rest asks."""
 
-    def __init__(self, modell: Modell) -> None:
-        self.modell = modell
+    def __init__(self, modell: Modell, arbeid: Arbeid | None = None) -> None:
+        self.modell, self.arbeid = modell, arbeid or Arbeid()
         self.verdi, self.gruppe = np.array(modell.verdi, float), np.array(modell.gruppe, np.int64)
         self.antall_grupper = len(modell.vekt)
         self.likn = likninger(modell)
@@ -87,6 +95,9 @@ class Angrep:
         self.h: Highs
         self.flytter: Flytter
         self.heltall: Highs | None = None
+        self.flest_noder = FLEST_NODER
+        self.uavgjort = False
+        """Whether a whole-number question ended without an answer: a pattern may then be safer than is known."""
         self.plass = np.full(len(self.verdi), -1)
 
     def kjent(self, skjult: Maske) -> Maske:
@@ -101,7 +112,7 @@ class Angrep:
         fri = ~kjent
         if not np.array_equal(fri, self.fri):
             self.fri, self.heltall = fri, None
-            self.flytter = Flytter(self.likn, self.ned, self.opp, fri)
+            self.flytter = Flytter(self.likn, self.ned, self.opp, fri, self.arbeid)
             self._program(fri, self.ned, self.opp)
         self.egne = [k for k in egne if self.plass[k] >= 0]
         self.flytter.hold(self.egne)
@@ -140,7 +151,7 @@ class Angrep:
         if plass < 0:
             return Ytterpunkt(0.0, maal, 0.0, np.zeros(self.likn.antall))
         self.h.changeColCost(plass, -float(retning))
-        funnet = loest(self.h)
+        funnet = loest(self.h, self.arbeid)
         loesning = self.h.getSolution()
         self.h.changeColCost(plass, 0.0)
         if not funnet:
@@ -170,16 +181,19 @@ class Angrep:
         if self.heltall is None:
             self.heltall = program(self.likn, self.u, np.zeros(len(self.lav)), self.lav, self.hoey)
             heltall(self.heltall, len(self.lav))
+            self.heltall.setOptionValue("mip_max_nodes", self.flest_noder)
         h = self.heltall
         self._grenser(h)
         if variabel not in self.egne:
             lav, hoey = (0.0, min(trengs, self.hoey[plass])) if retning > 0 else (max(-trengs, self.lav[plass]), 0.0)
             h.changeColBounds(plass, lav, hoey)
         h.changeColCost(plass, -float(retning))
-        funnet = loest(h)
+        bevist = loest(h, self.arbeid, heltall=True)
         avvik = np.zeros(self.likn.antall)
-        if funnet:
+        if bool(h.getInfo().primal_solution_status == FUNNET):
             avvik[self.u.kolonner] = np.rint(h.getSolution().col_value)
             self.arkiv.legg(avvik)
         h.changeColCost(plass, 0.0)
-        return float(retning * avvik[variabel])
+        svar = float(retning * avvik[variabel])
+        self.uavgjort |= not bevist and svar < trengs - EPS
+        return svar

@@ -7,6 +7,7 @@ weight of hiding them give the cheapest way to make a doubt.
 
 import numpy as np
 
+from koordinering.statistikk.disclosure.arbeid import Arbeid
 from koordinering.statistikk.disclosure.lp import (
     Highs,
     Likninger,
@@ -23,10 +24,15 @@ LENGST = 2000
 """Columns up to which the last basis is a good start; above it a fresh start is faster (measured)."""
 
 
+HVER_SOM_HELST = 10.0
+"""A gap that takes the first whole table there is."""
+
+
 class Flytter:
     """The programme over what is free, with prices."""
 
-    def __init__(self, likn: Likninger, ned: Tall, opp: Tall, fri: Maske) -> None:
+    def __init__(self, likn: Likninger, ned: Tall, opp: Tall, fri: Maske, arbeid: Arbeid) -> None:
+        self.arbeid = arbeid
         self.u = likn.utsnitt(fri)
         self.antall = likn.antall
         n = self.n = len(self.u.kolonner)
@@ -50,13 +56,22 @@ class Flytter:
         self.egne = np.concatenate([plasser, plasser + self.n]).astype(np.int32)
         self._grenser(self.egne, np.zeros_like(self.kant))
 
+    def kan_flyttes(self) -> Maske:
+        """Which numbers are free and not held."""
+        fri = np.zeros(self.antall, np.bool_)
+        fri[self.u.kolonner] = True
+        fri[self.u.kolonner[self.egne[self.egne < self.n]]] = False
+        return fri
+
     def _grenser(self, kolonner: np.ndarray[tuple[int], np.dtype[np.int32]], tak: Tall) -> None:
         if len(kolonner):
             self.h.changeColsBounds(len(kolonner), kolonner, np.zeros(len(kolonner)), tak[kolonner])
 
-    def flytt(self, variabel: int, retning: int, avstand: float, *, hele: bool = False) -> Tall | None:
-        """The differences from the true table when the number has moved so far, in whole steps where `hele`; None
-        where it cannot."""
+    def flytt(
+        self, variabel: int, retning: int, avstand: float, *, hele: bool = False, gap: float = HVER_SOM_HELST
+    ) -> Tall | None:
+        """The differences from the true table when the number has moved so far, in whole steps where `hele` (and
+        then dearer than need be by the share `gap` at most); None where it cannot."""
         plass = int(self.plass[variabel])
         denne, motsatt = (plass, plass + self.n)[::retning]
         if plass < 0 or self.kant[denne] < avstand or denne in self.egne:
@@ -65,7 +80,7 @@ class Flytter:
         self.h.changeColBounds(motsatt, 0.0, 0.0)
         if self.n > LENGST // 2:
             self.h.setBasis()
-        funnet = loest_helt(self.h, 2 * self.n) if hele else loest(self.h)
+        funnet = loest_helt(self.h, 2 * self.n, self.arbeid, gap=gap) if hele else loest(self.h, self.arbeid)
         x = np.array(self.h.getSolution().col_value) if funnet else None
         if hele:
             heltall(self.h, 2 * self.n, paa=False)

@@ -1,13 +1,12 @@
 """What a pattern of hidden groups gives away, and the constraint on patterns that each breach gives."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf
-from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
 
 from koordinering.statistikk.disclosure.angrep import EPS, Angrep, Ytterpunkt
+from koordinering.statistikk.disclosure.hele import Helt
 from koordinering.statistikk.disclosure.krav import Krav
 from koordinering.statistikk.disclosure.lp import Indekser, Maske, Tall
 from koordinering.statistikk.disclosure.modell import Modell
@@ -16,6 +15,8 @@ Vei = tuple[int, float]
 """A direction, +1 or -1, and how far a number must be able to go in it."""
 
 INGEN: frozenset[int] = frozenset()
+
+UTEN_ENDE = 2**31 - 1
 
 HVILER = 3
 """Rounds in which a number is not looked at again when it gave no constraint."""
@@ -69,16 +70,12 @@ def maal(krav: Krav, verdi: float) -> Maal:
     return Maal(opp, ned, float(krav.bredde))
 
 
-class Tidsslutt(Exception):
-    """The time for this part of the search is over."""
-
-
 class Gransker:
-    """Which demands a pattern breaks. Raises Tidsslutt past `slutt` on the monotonic clock."""
+    """Which demands a pattern breaks. Raises Stopp where the work it may do ends."""
 
     def __init__(self, angrep: Angrep) -> None:
         self.angrep = angrep
-        self.slutt = inf
+        self.helt, self.enere = Helt(angrep), np.ones(len(angrep.verdi))
         self.pause: dict[int, int] = {}
         modell = angrep.modell
         self.krav = [(v, maal(k, angrep.verdi[v])) for v, k in modell.krav]
@@ -94,10 +91,6 @@ class Gransker:
         yield from self._undersoek(kjent, self._uavklart(kjent, hele=False), INGEN)
         for nr, aapne in self._innsyn(kjent, hele=False) if innsidere else ():
             yield from self._undersoek(kjent, aapne, self.innsidere[nr])
-
-    def _se_paa_klokka(self) -> None:
-        if monotonic() > self.slutt:
-            raise Tidsslutt
 
     def trygt(self, skjult: Maske) -> bool:
         """Whether linear and whole-number attackers and every insider fail."""
@@ -154,29 +147,31 @@ class Gransker:
             return
         self.angrep.sett(kjent, egne)
         for variabel, m in aapne:
-            self._se_paa_klokka()
+            self.angrep.arbeid.sjekk()
             if self._i_tvil(variabel, m):
                 continue
             brudd = self._regn(variabel, m, egne, arkiver=True)
             if brudd is not None:
                 yield brudd
 
-    def _i_tvil(self, variabel: int, m: Maal) -> bool:
-        """Whether a simple table meets the demand: found by moving little, and kept."""
-        oppover = self._flytt(variabel, 1, m.opp)
-        nedover = self._flytt(variabel, -1, m.ned)
+    def _i_tvil(self, variabel: int, m: Maal, *, hele: bool = False) -> bool:
+        """Whether a simple table meets the demand: found by moving little, and kept. `hele`: whole ones only."""
+        oppover = self._flytt(variabel, 1, m.opp, hele=hele)
+        nedover = self._flytt(variabel, -1, m.ned, hele=hele)
         if oppover < m.opp or nedover < m.ned:
             return False
         return (
             oppover + nedover >= m.sammen
-            or self._flytt(variabel, 1, m.sammen - nedover) > 0
-            or self._flytt(variabel, -1, m.sammen - oppover) > 0
+            or self._flytt(variabel, 1, m.sammen - nedover, hele=hele) > 0
+            or self._flytt(variabel, -1, m.sammen - oppover, hele=hele) > 0
         )
 
-    def _flytt(self, variabel: int, retning: int, avstand: float) -> float:
+    def _flytt(self, variabel: int, retning: int, avstand: float, *, hele: bool) -> float:
         if avstand <= 0:
             return 0.0
-        avvik = self.angrep.flytter.flytt(variabel, retning, avstand)
+        flytter = self.angrep.flytter
+        soek = self.helt.flytt if hele else self.helt.helst
+        avvik = soek(flytter, (variabel, retning, avstand), pris=self.enere)
         if avvik is None:
             return 0.0
         self.angrep.arkiv.legg(avvik)
@@ -195,7 +190,7 @@ class Gransker:
 
     def _kutt_av(self, y: Tall, numre: Sequence[int]) -> Iterator[Kutt]:
         for nr in numre:
-            self._se_paa_klokka()
+            self.angrep.arbeid.sjekk()
             brudd = self._regn(*self.krav[nr], INGEN, arkiver=False)
             kutt = None if brudd is None else brudd.kutt
             if kutt is not None and float(kutt.koeffisienter @ y[kutt.grupper]) < 1 - 1e-4:
@@ -240,7 +235,9 @@ class Gransker:
         if aapne:
             self.angrep.sett(kjent, egne)
         for variabel, m in aapne:
-            self._se_paa_klokka()
+            self.angrep.arbeid.sjekk()
+            if self._i_tvil(variabel, m, hele=True):
+                continue
             opp = self.angrep.heltallsavstand(variabel, 1, trengs=max(m.opp, m.sammen))
             ned = 0.0
             if m.ned > 0 or opp < m.sammen:
@@ -260,5 +257,6 @@ def kjenner_uansett(modell: Modell, over: Mapping[int, set[int]] | None) -> list
     if over is not None and not any(egne & over[v] for egne in modell.innsidere for v in mulige if v not in egne):
         return modell.innsidere
     gransker = Gransker(Angrep(modell))
+    gransker.angrep.flest_noder = UTEN_ENDE  # what is given up here would be left unprotected
     kjent = gransker.angrep.kjent(np.ones(len(modell.vekt), np.bool_))
     return sorted(set(gransker.vet_uansett(kjent)), key=sorted)

@@ -10,6 +10,7 @@ import numpy as np
 from highspy._core import _Highs
 from numpy.typing import NDArray
 
+from koordinering.statistikk.disclosure.arbeid import Arbeid
 from koordinering.statistikk.disclosure.modell import Modell
 
 Highs = _Highs
@@ -119,18 +120,19 @@ def heltall(h: Highs, antall: int, *, paa: bool = True) -> None:
     h.changeColsIntegrality(antall, np.arange(antall, dtype=np.int32), np.full(antall, int(slag), np.uint8))
 
 
-def loest(h: Highs) -> bool:
+def loest(h: Highs, arbeid: Arbeid, *, heltall: bool = False, tyngde: int = 1) -> bool:
     """Solve; whether an optimum was found."""
-    h.run()
+    arbeid.loes(h, heltall=heltall, tyngde=tyngde)
     return bool(h.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
-def loest_helt(h: Highs, antall: int) -> bool:
+def loest_helt(h: Highs, antall: int, arbeid: Arbeid, *, gap: float) -> bool:
     """Solve in whole numbers, then let go of that again; whether anything good enough was found."""
     heltall(h, antall)
     h.setOptionValue("mip_max_nodes", FAA_NODER)
+    h.setOptionValue("mip_rel_gap", gap)
     h.setOptionValue("presolve", "on")
-    h.run()
+    arbeid.loes(h, heltall=True)
     funnet = bool(h.getInfo().primal_solution_status == FUNNET)
     h.setOptionValue("presolve", "off")
     return funnet

@@ -32,13 +32,15 @@ def _alle_deler(modell: Modell, slutt: float) -> tuple[Loesning | None, set[int]
     """The parts put together; or the groups around the first part for which there is nothing."""
     skjult = np.array([fast is True for fast in modell.laast], np.bool_)
     vekt = skranke = 0.0
+    tiden_ute = False
     for del_, grupper, kant in _deler(modell):
         svar = finn(del_, slutt)
         if svar is None:
             return None, kant
         skjult[grupper] = svar.skjult
         vekt, skranke = vekt + svar.vekt, skranke + svar.skranke
-    return Loesning(skjult, vekt, skranke), set()
+        tiden_ute |= svar.tiden_ute
+    return Loesning(skjult, vekt, skranke, tiden_ute), set()
 
 
 def _deler(modell: Modell) -> list[tuple[Modell, list[int], set[int]]]:

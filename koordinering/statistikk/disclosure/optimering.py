@@ -5,32 +5,37 @@ relaxation is driven as far as it goes, then the integer programme, until nothin
 from the start, so that there is one when time or nodes run out.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 
 import highspy
 import numpy as np
 
 from koordinering.statistikk.disclosure.angrep import EPS, Angrep
+from koordinering.statistikk.disclosure.arbeid import Arbeid
 from koordinering.statistikk.disclosure.graadig import Graadig
-from koordinering.statistikk.disclosure.gransking import Gransker, Kutt, Tidsslutt
+from koordinering.statistikk.disclosure.gransking import Gransker, Kutt
 from koordinering.statistikk.disclosure.lp import Maske, Tall, loest, stille
 from koordinering.statistikk.disclosure.modell import Modell, uten_ulikheter
 
-FLEST_NODER = 20_000
-"""Nodes of the integer programme in one go: a count, not a clock, so that the answer is always the same."""
+FLEST_NODER = 5_000
+"""Nodes of the integer programme in one go."""
 
 FLEST_AVRUNDINGER = 30
 """Rounds of cuts on the linear relaxation."""
 
+TYNGDE = 40
+"""What a counted step of it costs: most of its work is done beside the main line, and is not counted."""
 
-ANDEL_RELAKSERT = 0.5
-"""Share of the time that the linear relaxation may have."""
+ARBEID_1000, HOEYST = 16.0, 60.0
+"""Units of work on the proof for 1,000 cells; it grows faster than they do, but never beyond the highest."""
 
-FRIST_FYLL, FRIST_TYNN = 0.8, 0.3
-"""When the proof ran out of time: how much longer, as shares of that time, its last choice may be mended."""
+ANDEL_RELAKSERT, ANDEL_TYNN = 0.5, 0.35
+"""Of that, what the linear relaxation may take, and how much more may be spent on thinning."""
+
+FRIST_BEVIS, FRIST_FYLL = 0.45, 0.85
+"""Shares of the time until the outer stop after which the proof is left, and the mending of its last choice."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,14 @@ class Loesning:
     skjult: Maske
     vekt: float
     skranke: float
+    tiden_ute: bool = False
 
 
 class Mester:
     """Which groups to hide; what must be hidden or shown is settled."""
 
-    def __init__(self, modell: Modell) -> None:
+    def __init__(self, modell: Modell, arbeid: Arbeid) -> None:
+        self.arbeid = arbeid
         self.vekt = np.array(modell.vekt, float)
         n = len(self.vekt)
         gulv = np.array([1.0 if fast is True else 0.0 for fast in modell.laast])
@@ -60,6 +67,8 @@ class Mester:
         self.alle = np.arange(n, dtype=np.int32)
         self.kutt: set[tuple[tuple[int, ...], tuple[float, ...]]] = set()
         self.skranke = 0.0
+        self.gyldig = True
+        """Whether every safe pattern still meets the constraints: not after one that is only not known to be safe."""
 
     def legg(self, kutt: Kutt) -> bool:
         """Add a constraint, with what must be hidden taken out of it; False when it says nothing new."""
@@ -75,32 +84,38 @@ class Mester:
         self.h.addRow(1.0, highspy.kHighsInf, len(grupper), grupper.astype(np.int32), koeff)
         return True
 
-    def loes(self, *, heltall: bool, sekunder: float) -> Tall | None:
-        """The cheapest choice so far; None when there is none, or none in time."""
+    def loes(self, *, heltall: bool) -> Tall | None:
+        """The cheapest choice so far; None when there is none, or none was found."""
+        self.arbeid.sjekk()
         slag = highspy.HighsVarType.kInteger if heltall else highspy.HighsVarType.kContinuous
         self.h.changeColsIntegrality(len(self.alle), self.alle, np.full(len(self.alle), int(slag), np.uint8))
-        self.h.setOptionValue("time_limit", self.h.getRunTime() + max(sekunder, 0.05))
-        optimum = loest(self.h)
+        optimum = loest(self.h, self.arbeid, heltall=heltall, tyngde=TYNGDE if heltall else 1)
         info = self.h.getInfo()
         if heltall and np.isfinite(info.mip_dual_bound):
-            self.skranke = max(self.skranke, float(info.mip_dual_bound))
+            self._hev(float(info.mip_dual_bound))
         if optimum and not heltall:
-            self.skranke = max(self.skranke, float(info.objective_function_value))
+            self._hev(float(info.objective_function_value))
         if not optimum and not (heltall and np.isfinite(info.mip_gap)):
             return None
         return np.array(self.h.getSolution().col_value)
+
+    def _hev(self, skranke: float) -> None:
+        if self.gyldig:
+            self.skranke = max(self.skranke, skranke)
 
 
 class Soek:
     """The search for one model."""
 
     def __init__(self, modell: Modell, slutt: float) -> None:
-        self.varer = max(0.5, slutt - monotonic()) / (1 + FRIST_FYLL + FRIST_TYNN)
-        self.angrep = Angrep(modell)
+        self.begynt, self.slutt = monotonic(), slutt
+        self.arbeid = Arbeid()
+        self.mengde = min(HOEYST, ARBEID_1000 * (len(modell.vekt) / 1000) ** 1.5)
+        self.angrep = Angrep(modell, self.arbeid)
         self.gransker = Gransker(self.angrep)
         overlapper = any(not rad.likhet for rad in modell.rader)
-        self.enkel = Gransker(Angrep(uten_ulikheter(modell))) if overlapper else self.gransker
-        self.mester = Mester(modell)
+        self.enkel = Gransker(Angrep(uten_ulikheter(modell), self.arbeid)) if overlapper else self.gransker
+        self.mester = Mester(modell, self.arbeid)
         self.graadig = Graadig(modell, self.angrep, self.gransker)
         self.beste: Maske | None = None
         self.sist = self.mester.maa.copy()
@@ -108,12 +123,12 @@ class Soek:
     def loes(self) -> Loesning | None:
         """The cheapest safe pattern; None when nothing is safe."""
         maa = self.mester.maa.copy()
-        with self._innen(self.varer):
+        with self.arbeid.innen(self.mengde, self._frist(FRIST_BEVIS)):
             if self.enkel.trygt(maa) and self.gransker.trygt(maa):
                 return Loesning(maa, 0.0, 0.0)
             if not len(maa):
                 return None
-            with self._innen(ANDEL_RELAKSERT * self.varer):
+            with self.arbeid.innen(ANDEL_RELAKSERT * self.mengde):
                 self._relaks()
             self._heltall()
         if self.beste is None:
@@ -121,30 +136,23 @@ class Soek:
         if self.beste is None:
             return None
         vekt = self._vekt(self.beste)
-        return Loesning(self.beste, vekt, vekt if self._bevist(vekt) else min(vekt, self.mester.skranke))
+        skranke = vekt if self._bevist(vekt) else min(vekt, self.mester.skranke)
+        return Loesning(self.beste, vekt, skranke, tiden_ute=self.arbeid.klokka_stoppet)
 
-    @contextmanager
-    def _innen(self, sekunder: float) -> Iterator[None]:
-        """Stop what is done here when the time is up, and go on after it."""
-        ytre = self.gransker.slutt
-        self.gransker.slutt = self.enkel.slutt = min(ytre, monotonic() + sekunder)
-        try:
-            yield
-        except Tidsslutt:
-            pass
-        finally:
-            self.gransker.slutt = self.enkel.slutt = ytre
+    def _frist(self, andel: float) -> float:
+        return self.begynt + andel * max(0.5, self.slutt - self.begynt)
 
     def _mend(self) -> None:
-        """No proof in time: make the last choice safe, or else hide everything, and take back what one can."""
+        """No proof: make the last choice safe, and take back what one can. Everything is hidden only where the time
+        is up before that, or nothing less is safe."""
         fylt: Maske | None = None
-        with self._innen(FRIST_FYLL * self.varer):
-            fylt = self.graadig.fyll(self.sist, self.enkel)
+        with self.arbeid.innen(inf, self._frist(FRIST_FYLL)):
+            fylt = self.graadig.fyll(self.sist)
         if fylt is None:
             fylt = self.graadig.alt()
+        self.beste = fylt
         if fylt is not None:
-            with self._innen(FRIST_TYNN * self.varer):
-                self.beste = fylt
+            with self.arbeid.innen(ANDEL_TYNN * self.mengde, self._frist(1.0)):
                 self.beste = self.graadig.tynn(fylt)
 
     def _vekt(self, skjult: Maske) -> float:
@@ -156,7 +164,7 @@ class Soek:
 
     def _relaks(self) -> None:
         for _ in range(FLEST_AVRUNDINGER):
-            y = self.mester.loes(heltall=False, sekunder=self.gransker.slutt - monotonic())
+            y = self.mester.loes(heltall=False)
             if y is None:
                 return
             self.sist = self.mester.maa | (y > 0.5)
@@ -167,7 +175,7 @@ class Soek:
                 return
 
     def _heltall(self) -> None:
-        while (y := self.mester.loes(heltall=True, sekunder=self.gransker.slutt - monotonic())) is not None:
+        while (y := self.mester.loes(heltall=True)) is not None:
             self.sist = y > 0.5
             if not self._lag_kutt(self.sist):
                 self.beste = self.sist
@@ -190,6 +198,7 @@ class Soek:
 
     def _utvid(self, skjult: Maske) -> None:
         """Hiding less than this never protects more: every safe pattern hides something beyond it."""
+        self.mester.gyldig &= not self.angrep.uavgjort
         andre = np.flatnonzero(~skjult)
         self.mester.legg(Kutt(andre, np.ones(len(andre))))
 

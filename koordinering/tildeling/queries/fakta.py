@@ -21,7 +21,7 @@ from koordinering.tildeling.rules import (
     hvorfor_ikke,
     tilbudt_nok,
 )
-from koordinering.tildeling.rules.runde import TELLER_SOM_TILBUDT
+from koordinering.tildeling.rules.runde import TELLER_SOM_TILBUDT, Tilbudssvar
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.midler import queries as midler
 from koordinering.tiltak.midler.models import Budsjett
@@ -67,7 +67,27 @@ def _tilbudt(henvisninger: Collection[Henvisning]) -> Mapping[int, list[int]]:
     return funnet
 
 
-def _gitt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeling]:
+def _gitt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeling | Plasstilbud]:
+    """What they have had, and what is held for them while an answer is awaited."""
+    return [*_tildelinger(hos, tiltak), *_holdt(hos, tiltak)]
+
+
+def _holdt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Plasstilbud]:
+    query = (
+        select(Plasstilbud)
+        .join(Plasstilbud.henvisning)
+        .join(Plasstilbud.tilbud)
+        .outerjoin(Henvisning.barn)
+        .options(
+            contains_eager(Plasstilbud.tilbud),
+            contains_eager(Plasstilbud.henvisning).contains_eager(Henvisning.barn),
+        )
+        .where(hos, Tilbud.tiltak_id.in_(sorted(tiltak)), Plasstilbud.svar == Tilbudssvar.VENTER)
+    )
+    return db.session.scalars(query).all()
+
+
+def _tildelinger(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeling]:
     query = (
         select(Tildeling)
         .join(Tildeling.henvisning)
@@ -82,7 +102,9 @@ def _gitt(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[Tildeli
     return db.session.scalars(query).all()
 
 
-def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling], tilbudt: Sequence[int]) -> Kandidat:
+def _kandidat(
+    henvisning: Henvisning, funnet: Sequence[Tildeling | Plasstilbud], tilbudt: Sequence[int]
+) -> Kandidat:
     barn = henvisning.barn
     return Kandidat(
         status=henvisning.status,
@@ -91,22 +113,44 @@ def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling], tilbudt: Sequ
         foedselsaar=barn.foedselsaar if barn is not None else None,
         grunnlag=henvisning.mottaker_id is not None and har_grunnlag(henvisning.sak, henvisning.mottaker_id),
         sak_enhet_id=henvisning.avsender_id,
-        gitt=tuple(_om(tildeling, barn) for tildeling in funnet),
+        gitt=tuple(_om(ting, barn) for ting in funnet if not _er_eget_tilbud(ting, henvisning)),
         venter_svar=henvisning.svar_innen is not None,
         tilbudt=tuple(tilbudt),
     )
 
 
-def _om(tildeling: Tildeling, barn: Barn | None) -> Gitt:
-    annet = tildeling.henvisning.barn
+def _er_eget_tilbud(ting: Tildeling | Plasstilbud, henvisning: Henvisning) -> bool:
+    """What is held for the referral itself stands in `venter_svar`."""
+    return isinstance(ting, Plasstilbud) and ting.henvisning_id == henvisning.id
+
+
+def _om(ting: Tildeling | Plasstilbud, barn: Barn | None) -> Gitt:
+    annet = ting.henvisning.barn
     samme = barn is not None and annet is not None and _samme(barn, annet)
+    return _om_holdt(ting, samme) if isinstance(ting, Plasstilbud) else _om_tildelt(ting, samme)
+
+
+def _om_holdt(plasstilbud: Plasstilbud, samme_barn: bool) -> Gitt:
+    tilbud = plasstilbud.tilbud
+    return Gitt(
+        enhet_id=tilbud.enhet_id,
+        sak_enhet_id=plasstilbud.henvisning.avsender_id,
+        tiltak_id=tilbud.tiltak_id,
+        aar=tilbud.sesong_fra.year,
+        beholdning_id=tilbud.beholdning_id,
+        samme_barn=samme_barn,
+        aapen=True,
+    )
+
+
+def _om_tildelt(tildeling: Tildeling, samme_barn: bool) -> Gitt:
     return Gitt(
         enhet_id=tildeling.enhet_id,
         sak_enhet_id=tildeling.henvisning.avsender_id,
         tiltak_id=tildeling.tiltak_id,
         aar=tildeling.aar,
         beholdning_id=tildeling.plass.beholdning_id if tildeling.plass is not None else None,
-        samme_barn=samme,
+        samme_barn=samme_barn,
         aapen=tildeling.slutt is None,
         beloep_oere=tildeling.tilsagn.beloep_oere if tildeling.tilsagn is not None else None,
     )

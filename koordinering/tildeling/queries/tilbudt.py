@@ -45,12 +45,15 @@ def utloepte(naa: datetime) -> list[int]:
     return list(db.session.scalars(query.order_by(Plasstilbud.frist, Plasstilbud.id)))
 
 
-def neste_kandidater(tilbud: Tilbud, *, utenom: int | None = None) -> list[Henvisning]:
+def neste_kandidater(tilbud: Tilbud, *, sist: int | None = None) -> list[Henvisning]:
     """Those on the waiting list who fit an offer and wish for it, or wish for nothing told; in waiting order.
 
-    Weighed on each family's own case: the offering itself asks across cases. `utenom`: who has just been asked comes
-    after the others.
+    Weighed on each family's own case: the offering itself asks across cases. Who has said no to this offer is not
+    asked again. `sist`: whose deadline has just passed comes after the others.
     """
+    sa_nei = select(Plasstilbud.henvisning_id).where(
+        Plasstilbud.tilbud_id == tilbud.id, Plasstilbud.svar == Tilbudssvar.NEI
+    )
     query = (
         select(Henvisning)
         .where(
@@ -58,6 +61,7 @@ def neste_kandidater(tilbud: Tilbud, *, utenom: int | None = None) -> list[Henvi
             Henvisning.mottaker_id == tilbud.enhet_id,
             Henvisning.synlig,
             Henvisning.status == Status.VENTELISTE,
+            Henvisning.id.not_in(sa_nei),
         )
         .options(*INNHOLD)
         .order_by(*VENTEORDEN)
@@ -67,4 +71,4 @@ def neste_kandidater(tilbud: Tilbud, *, utenom: int | None = None) -> list[Henvi
     fakta, ting = kandidater(liste), plasser_i({tilbud.id: tilbud})[tilbud.id]
     passer = [h for h in liste if not set(grunner_mot_tilbud(None, fakta[h.id], ting, h)) - {Hvorfor.KAN_IKKE_NAA}]
     oenskes = [h for h in passer if tilbud.aktivitet in (oensker := innsyn(h).oensker) or not oensker]
-    return sorted(oenskes, key=lambda h: h.id == utenom)
+    return sorted(oenskes, key=lambda h: h.id == sist)

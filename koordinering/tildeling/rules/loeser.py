@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+
+# highspy.Highs writes a banner to standard output before it can be told not to; the class below it does not.
+from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Enhet, Fordeling, Maal, Runde, Steg, enheter
 from koordinering.tildeling.rules.stans import IkkeLoest, stans
-from koordinering.tildeling.rules.stille import vekk_stille
-
-vekk_stille()
 
 BLOKK = 16
 """Children whose order is settled in one step, by weights 32768 … 2, 1: far from where doubles round."""
@@ -165,7 +165,7 @@ class _Loeser:
         return x, grense
 
     def _krev(self, slag: highspy.HighsVarType) -> None:
-        self._highs.changeColsIntegrality(self._kolonner, self._alle, np.array([slag] * self._kolonner))
+        self._highs.changeColsIntegrality(self._kolonner, self._alle, np.full(self._kolonner, int(slag), np.uint8))
 
     def _steg(self, maal: Maal, kostnad: dict[int, int]) -> Steg:
         verdi = self._maks(kostnad)
@@ -271,9 +271,9 @@ class _Loeser:
         }
 
 
-def _highs() -> highspy.Highs:
+def _highs() -> _Highs:
     """Quiet, on one thread, with a fixed seed and no gap allowed: the same answer each time, and a proved one."""
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = _Highs()
     valg: dict[str, bool | float | str] = {
         "output_flag": False,
         "threads": 1,

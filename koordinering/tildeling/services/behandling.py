@@ -14,6 +14,7 @@ from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.tilby import slipp_tilbudet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
 
@@ -92,9 +93,17 @@ def gjenaapne(henvisning: Henvisning, grunn: str | None, *, av: User) -> None:
 
 
 def kan_videresendes_til(henvisning: Henvisning) -> list[Tiltak]:
-    """Measures of other receiving units, in the plan's order. Says nothing about what the family has agreed to."""
+    """Measures of other receiving units, in the plan's order; a place is always for one child.
+
+    Says nothing about what the family has agreed to.
+    """
     andre = {henvisning.mottaker_id, None}
-    return [t for t in tiltaket.henvisbare() if t.mottaker_id not in andre]
+    til_familien = henvisning.barn_id is None
+    return [
+        t
+        for t in tiltaket.henvisbare()
+        if t.mottaker_id not in andre and not (til_familien and Mekanikk.FRIPLASS in t.slag)
+    ]
 
 
 def videresend(

@@ -1,15 +1,16 @@
 """Places offered with a deadline: offering, the answer, and passing on what nobody took."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import OSLO, db, i_dag, now, transaction
-from koordinering.errors import KanIkkeInnvilges, Oppbrukt, UgyldigOvergang
+from koordinering.errors import KanIkkeInnvilges, KoordineringError, Oppbrukt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Part, Status
@@ -27,6 +28,8 @@ from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
+
+_logg = logging.getLogger(__name__)
 
 
 def tilby(henvisning: Henvisning, tilbud: Tilbud, *, frist_dager: int, av: User) -> Plasstilbud:
@@ -97,10 +100,11 @@ def svar_paa_tilbud(henvisning: Henvisning, *, ja: bool, av: User) -> Tildeling 
 
 def _ja(henvisning: Henvisning, plasstilbud: Plasstilbud, som: Part, av: User) -> Tildeling:
     laas_familien(henvisning)
-    # The place is held for this child: that it is not free, and that it is offered, stops nobody.
+    # The place is held for this child: that it is not free, and that it is offered, stops nobody. Other cases were
+    # asked when it was offered, and an offer counts against their ceilings: to the sender nothing rests on them now.
     ting = replace(queries.gjenstand(henvisning.tiltak, plasstilbud.tilbud), ledig=1)
     fakta = replace(queries.kandidat(henvisning), venter_svar=False)
-    grunner = queries.grunner(None if som is Part.HENVISER else av, fakta, ting, henvisning)
+    grunner = queries.grunner(av, fakta, ting, henvisning)
     if grunner and som is Part.HENVISER:
         raise KanIkkeInnvilges
     stopp_for(grunner)
@@ -161,7 +165,7 @@ def _gi_videre(plasstilbud: Plasstilbud) -> None:
     """Offer what came free to the first on the waiting list who fits and wishes it, with as long a deadline."""
     tilbud = plasstilbud.tilbud
     dager = max(1, (plasstilbud.frist - plasstilbud.laget).days)
-    for henvisning in neste_kandidater(tilbud, utenom=plasstilbud.henvisning_id):
+    for henvisning in neste_kandidater(tilbud, sist=plasstilbud.henvisning_id):
         try:
             # A savepoint, so that no lock is kept on those who are passed over.
             with db.session.begin_nested():
@@ -178,8 +182,11 @@ def la_tilbud_loepe_ut() -> int:
     """Let every offer whose deadline has passed go to the next; tell how many. Each in a transaction of its own."""
     antall = 0
     for id_ in utloepte(now()):
-        with transaction():
-            antall += _loep_ut(db.session.get_one(Plasstilbud, id_))
+        try:
+            with transaction():
+                antall += _loep_ut(db.session.get_one(Plasstilbud, id_))
+        except (KoordineringError, SQLAlchemyError) as feil:  # the next one must not wait for this
+            _logg.error("an offer could not run out: %s", type(feil).__name__)
     return antall
 
 

@@ -15,8 +15,6 @@ from koordinering.web.skjema import BaseForm
 
 T = TypeVar("T")
 
-DATO = ["%d.%m.%Y", "%Y-%m-%d"]
-"""How a date may be typed."""
 
 
 def skrevet(verdi: T | None) -> T:

@@ -9,13 +9,13 @@ from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag, tilfeldig_id
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import DATO, Versjonert, skrevet
+from koordinering.tiltak.foering.forms import Versjonert, skrevet
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 
 def _temaer() -> list[tuple[str, str]]:

@@ -4,8 +4,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.tekst import N_, Kode
+
+
+class VenterSvar(DomainError):
+    """An offer is to be taken back while somebody is thinking about one of its places."""
+
+    status = 409
+    melding = N_(
+        "Noen er tilbudt en plass her og har ikke svart. Trekk plassen fra dem på henvisningen først, "
+        "eller vent til fristen er ute."
+    )
 
 
 class Mekanikk(Kode):

@@ -42,6 +42,7 @@ class Tabellrevisjon:
     usanne: int
     """Cells whose true number lies outside the interval: the model or the printed table is wrong."""
     smaleste: float | None
+    """No interval of a primary cell is narrower: what tables found, or the extremes where they were needed, span."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from koordinering.statistikk.disclosure.revisjon.kjent import personer
 from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap
 from koordinering.statistikk.disclosure.tabell import (
@@ -152,15 +150,30 @@ class Dommer:
     dommer: dict[int, Dom] = field(default_factory=dict)
 
     def doem(self) -> None:
-        """The linear attacker, then the one who knows that tables are whole."""
+        """Near tables first. What they do not settle, the linear attacker, then the one who knows that tables are
+        whole."""
         for v, k in self.krav.items():
+            if self._naer_trygg(v, k):
+                self.dommer[v] = Dom(k, float(self.gruppe.minst[v]), float(self.gruppe.mest[v]))
+                continue
             lav, hoey = self.gruppe.spenn(v)
             dom = self.dommer[v] = Dom(k, lav, hoey, brutt=not k.holder(lav, hoey))
             if lav > k.sann + EPS or hoey < k.sann - EPS:
                 dom.brutt = True
         for v, dom in self.dommer.items():
-            if not dom.brutt and self.gruppe.hele[v] and not self._vist_trygg(v, dom.krav):
+            if not dom.brutt and self.gruppe.hele[v] and not self._naer_trygg(v, dom.krav, hel=True):
                 self._heltall(v, dom)
+
+    def _naer_trygg(self, v: int, k: Krav, *, hel: bool = False) -> bool:
+        """Whether tables found, or new ones near the true one, keep the demand."""
+        g = self.gruppe
+        if g.mest[v] < k.opp - EPS:
+            g.naer(v, k.opp, hel=hel)
+        if g.minst[v] > k.ned + EPS:
+            g.naer(v, k.ned, hel=hel)
+        if g.mest[v] - g.minst[v] < k.bredde - EPS and not g.naer(v, g.minst[v] + k.bredde, hel=hel):
+            g.naer(v, g.mest[v] - k.bredde, hel=hel)
+        return self._vist_trygg(v, k)
 
     def _vist_trygg(self, v: int, k: Krav) -> bool:
         return k.holder(float(self.gruppe.minst[v]), float(self.gruppe.mest[v]))
@@ -183,16 +196,22 @@ class Dommer:
         if not igjen:
             return []
         self.gruppe.hold(egne)
-        kjent = [v for v in igjen if not self._flyttes(v, sett)]
+        kjent = [v for v in igjen if not self._naer_uviss(v, sett) and not self._flyttes(v, sett)]
         self.gruppe.hold({})
         return kjent
+
+    def _naer_uviss(self, v: int, sett: "_Sett") -> bool:
+        """Whether a table near the true one shows her a second value of a whole number."""
+        if sett.uviss(v):
+            return True
+        sann = self.krav[v].sann
+        ganger = [(verdi, hel) for hel in (False, True) for verdi in (sann + 1, sann - 1)]
+        return self.gruppe.hele[v] and any(self.gruppe.naer(v, verdi, hel=hel) for verdi, hel in ganger)
 
     def _flyttes(self, v: int, sett: "_Sett") -> bool:
         """Whether she must believe two values of a number possible."""
         sann, hel = self.krav[v].sann, self.gruppe.hele[v]
         for retning in (1, -1):
-            if sett.uviss(v):
-                return True
             ytterst, _ = self.gruppe.ytterst(v, retning)
             if abs(ytterst - sann) < (1 - EPS if hel else EPS):
                 continue
@@ -201,22 +220,21 @@ class Dommer:
             if not sett.uviss(v):
                 funnet = self.gruppe.heltall(v, retning, sann + retning)
                 self.regnskap.uavklarte += funnet is None
-        return sett.uviss(v)
+            if sett.uviss(v):
+                return True
+        return False
 
 
 class _Sett:
-    """The lowest and highest that each number has in the tables found, among those that she must believe possible."""
+    """The numbers of which somebody who knows her own must believe two values possible, by the tables found."""
 
     def __init__(self, gruppe: Del, egne: Mapping[int, float]) -> None:
-        alle = np.array(gruppe.funn)
-        hers, verdier = list(egne), np.array(list(egne.values()))
-        mulige = alle[(np.abs(alle[:, hers] - verdier) < EPS).all(axis=1)]
-        self.gruppe, self.antall = gruppe, len(gruppe.funn)
-        self.lav, self.hoey = mulige.min(axis=0), mulige.max(axis=0)
+        self.flyttet, self.egne = gruppe.flyttet, list(egne)
+        self.antall, self.uvisse = self.flyttet.antall, self.flyttet.uvisse(self.egne)
 
     def uviss(self, v: int) -> bool:
-        """Whether two values have been found; what is found while her own are held is possible to her."""
-        for tabell in self.gruppe.funn[self.antall :]:
-            self.lav, self.hoey = np.minimum(self.lav, tabell), np.maximum(self.hoey, tabell)
-        self.antall = len(self.gruppe.funn)
-        return bool(self.hoey[v] - self.lav[v] > EPS)
+        """Whether two values have been found until now."""
+        if self.flyttet.antall > self.antall:
+            self.uvisse |= self.flyttet.uvisse(self.egne, self.antall)
+            self.antall = self.flyttet.antall
+        return bool(self.uvisse[v])

@@ -145,7 +145,7 @@ class Granskning:
 
     def _begynn(self, gruppe: Del) -> None:
         """The true table is one that agrees with everything: else the model is wrong."""
-        if not gruppe.legg(np.array([self.sann[v] for v in gruppe.variabler], np.float64)):
+        if not gruppe.begynn(np.array([self.sann[v] for v in gruppe.variabler], np.float64)):
             raise Motstrid
 
     def _krav(self, problem: Problem) -> tuple[dict[int, Krav], dict[int, list[Sted]]]:
@@ -262,7 +262,7 @@ class Blind:
             for gruppe in grupper
         ]
         for dommer in self.dommere:
-            dommer.gruppe.legg(np.array([k.sann for k in dommer.krav.values()], np.float64))
+            dommer.gruppe.begynn(np.array([k.sann for k in dommer.krav.values()], np.float64))
 
     def bare_av_tabellene(self, hers: Mapping[int, float], kjent: Sequence[int]) -> list[int]:
         """Those of the numbers that she would not know if nothing were printed."""

@@ -14,6 +14,7 @@ from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem
+from koordinering.statistikk.disclosure.revisjon.naere import Naere, Rammer
 
 Tall = NDArray[np.float64]
 EPS = 1e-5
@@ -30,9 +31,30 @@ class Regnskap:
     uavklarte: int = 0
 
 
+class Flyttet:
+    """Which numbers each of the tables found has moved from where they are."""
+
+    def __init__(self, sann: Tall) -> None:
+        self.sann, self.antall = sann, 0
+        self._rader = np.zeros((64, len(sann)), np.bool_)
+
+    def legg(self, tabell: Tall) -> None:
+        """One more table."""
+        if self.antall == len(self._rader):
+            self._rader = np.vstack([self._rader, np.zeros_like(self._rader)])
+        self._rader[self.antall] = np.abs(tabell - self.sann) > EPS
+        self.antall += 1
+
+    def uvisse(self, egne: Iterable[int], fra: int = 0) -> NDArray[np.bool_]:
+        """The numbers that some table (from number `fra` on) moves that leaves all of `egne` alone."""
+        alle = self._rader[fra : self.antall]
+        return np.asarray(alle[~alle[:, list(egne)].any(axis=1)].any(axis=0), np.bool_)
+
+
 @dataclass
 class Del:
-    """Unknown numbers that hang together. `funn` are whole tables that agree with everything published."""
+    """Unknown numbers that hang together; `begynn` with the true ones. Whole tables that agree with everything
+    published are kept: how low and high each number is in them, and which numbers each moves."""
 
     variabler: list[int]
     gulv: Tall
@@ -44,15 +66,32 @@ class Del:
     hoey: Tall
     hvis_null: list[tuple[int, int]]
     regnskap: Regnskap
-    funn: list[Tall] = field(default_factory=list)
     _motorer: dict[bool, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.minst, self.mest = np.full(len(self.gulv), inf), np.full(len(self.gulv), -inf)
         self._fast: dict[int, float] = {}
+        self.flyttet = Flyttet(np.zeros(len(self.gulv)))
+        self.naere: Naere | None = None
+
+    def begynn(self, sann: Tall) -> bool:
+        """The true table: what is found later is compared with it. False when the published numbers deny it."""
+        self.flyttet = Flyttet(sann)
+        rammer = Rammer(self.gulv, self.tak, self.hele, self.ledd, self.lav, self.hoey, sann)
+        self.naere = Naere(rammer, self.hvis_null)
+        return self.legg(sann)
+
+    def naer(self, v: int, verdi: float, *, hel: bool = False) -> bool:
+        """Look for a whole table in which one number has this value, by moving little."""
+        self.regnskap.linjer += not hel
+        self.regnskap.heltall += hel
+        tabell = None if self.naere is None else self.naere.flytt(v, verdi, hel=hel)
+        return tabell is not None and self.legg(tabell)
 
     def hold(self, fast: Mapping[int, float]) -> None:
         """From now on these numbers are known (to an insider), and no others."""
+        if self.naere is not None:
+            self.naere.hold(fast)
         for motor in self._motorer.values():
             for v in {**self._fast, **fast}:
                 lav, hoey = (fast[v], fast[v]) if v in fast else (self.gulv[v], self.tak[v])
@@ -68,10 +107,10 @@ class Del:
         rad, kolonne, verdi = self.ledd
         sum_ = np.bincount(rad, verdi * hel[kolonne], minlength=len(self.lav))
         feil = (hel < self.gulv - 1e-5) | (hel > self.tak + 1e-5)
-        feil |= np.array([v in self._fast and abs(hel[v] - self._fast[v]) > 1e-5 for v in range(len(hel))])
+        feil[list(self._fast)] |= np.abs(hel[list(self._fast)] - list(self._fast.values())) > 1e-5
         if feil.any() or (sum_ < self.lav - 1e-5).any() or (sum_ > self.hoey + 1e-5).any():
             return False
-        self.funn.append(hel)
+        self.flyttet.legg(hel)
         self.minst, self.mest = np.minimum(self.minst, hel), np.maximum(self.mest, hel)
         return True
 
@@ -152,6 +191,10 @@ class Del:
         motor = _Highs()
         for valg, verdi in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_max_nodes", NODER)):
             motor.setOptionValue(valg, verdi)
+        if not hel:  # only the price changes from one question to the next: go on from the last answer
+            motor.setOptionValue("presolve", "off")
+            motor.setOptionValue("solver", "simplex")
+            motor.setOptionValue("simplex_strategy", 4)
         motor.passModel(lp)
         return motor
 

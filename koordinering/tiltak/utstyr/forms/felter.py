@@ -10,10 +10,9 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.utstyr.rules.tilstander import MAKS_I_ETT_LAAN
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 T = TypeVar("T")
-DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 
 
 def valg(koder: Iterable[Kode], tomt: str | None = None) -> list[tuple[str, str]]:
