@@ -63,6 +63,16 @@ class Endret(DomainError):
     melding = N_("Noen andre har endret dette siden du åpnet siden. Se over og prøv igjen.")
 
 
+class UlagredeValg(DomainError):
+    """The page showed choices that the proposal was not solved with. Nothing was given."""
+
+    status = 409
+    melding = N_(
+        "Ingenting er gitt eller tilbudt ennå. Valgene på siden er ikke med i forslaget. "
+        "Regn ut på nytt, se over forslaget, og bekreft etterpå."
+    )
+
+
 class IngenTilgang(KoordineringError):
     """The user lacks the right. Shown as 404, so that nobody learns what exists."""
 

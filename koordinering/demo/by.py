@@ -17,6 +17,7 @@ from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midna
 from koordinering.demo.lagene import skriv_lag
 from koordinering.demo.midler import skriv_midler
 from koordinering.demo.oppstilling import Oppstilling
+from koordinering.demo.runder import runder_i_byen
 from koordinering.demo.skriver import Rader
 from koordinering.demo.tilbudte import tilby_i_byen
 from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
@@ -275,6 +276,7 @@ class Demoby:
         """What is under way with those who wait, once the town is written."""
         gir = {enhet: brukere[0] for enhet, brukere in self.byen.mottakere.items()}
         tilby_i_byen(session, gir, froe, dag)
+        runder_i_byen(session, gir, froe, dag)
 
     # --- Writing -----------------------------------------------------------------------------------------
 

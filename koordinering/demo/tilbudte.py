@@ -1,6 +1,7 @@
-"""What the inclusion consultant has under way in the made-up town: offered places, answers, and a draft proposal."""
+"""What the inclusion consultant has under way in the made-up town: offered places, and answers."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
@@ -10,18 +11,18 @@ from sqlalchemy.orm import Session, joinedload
 from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO
 from koordinering.saker.models import Hendelse, Henvisning
-from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud, Plasstilbud
-from koordinering.tildeling.queries import forslag as runder
+from koordinering.tildeling.models import Plasstilbud
 from koordinering.tildeling.queries.tilbudt import neste_kandidater
 from koordinering.tildeling.rules.runde import TELLER_SOM_TILBUDT, Tilbudssvar
-from koordinering.tildeling.services.forslag import loesning, skriv_loesning
 from koordinering.tiltak.models import Plass, Tilbud
 from koordinering.tiltak.rules import Plasstilstand
-from koordinering.users import Enhet, User
+from koordinering.users import User
 
 _FRIST = timedelta(days=6)
 _SER_PAA = 60
 """Offers that are looked through for somebody to offer a place."""
+_HOEYST_VENTER = 2
+"""Offers of one unit that are not answered: the rest of those who fit are left for the proposal."""
 _HENDELSE = {Tilbudssvar.NEI: "takket_nei", Tilbudssvar.UTLOEPT: "tilbud_utloept"}
 
 
@@ -32,9 +33,12 @@ def tilby_i_byen(session: Session, gir: Mapping[str, int], froe: int, dag: date)
     """
     rng = random.Random(froe)  # noqa: S311 - made-up data that must come out the same each time
     query = select(Tilbud).where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag).options(joinedload(Tilbud.tiltak))
-    spurt: set[int] = set()
+    spurt, venter = set[int](), Counter[str]()
     for tilbud in session.scalars(query.order_by(Tilbud.id).limit(_SER_PAA)).all():
+        if venter[tilbud.enhet_id] >= _HOEYST_VENTER:
+            continue
         passer = [h for h in neste_kandidater(tilbud) if h.id not in spurt][:2]
+        venter[tilbud.enhet_id] += bool(passer)
         spurt |= {h.id for h in passer}
         for nr, henvisning in enumerate(passer):
             plass = _ledig(session, tilbud)
@@ -43,7 +47,6 @@ def tilby_i_byen(session: Session, gir: Mapping[str, int], froe: int, dag: date)
             svar = Tilbudssvar.VENTER if nr == 0 else rng.choice(sorted(TELLER_SOM_TILBUDT))
             _tilby(session, _Tilbyr(henvisning, tilbud, plass, svar, gir[tilbud.enhet_id]), rng, dag)
         session.flush()
-    _utkast(session, gir, rng, dag)
 
 
 def _ledig(session: Session, tilbud: Tilbud) -> Plass | None:
@@ -97,56 +100,13 @@ def _hendelse(session: Session, t: _Tilbyr, slag: str, tid: datetime, hva: Hva) 
             til=str(t.plass.nummer),
         )
     )
-    _logg(session, hva, tid, t.user_id if egen else None, ("henvisning", h.id, h.mottaker_id))
+    logg(session, hva, tid, t.user_id if egen else None, ("henvisning", h.id, h.mottaker_id))
 
 
-def _logg(session: Session, hva: Hva, tid: datetime, user_id: int | None, ting: tuple[str, int, str | None]) -> None:
+def logg(session: Session, hva: Hva, tid: datetime, user_id: int | None, ting: tuple[str, int, str | None]) -> None:
+    """An entry of the log, as it would have been written then."""
     slag, id_, enhet_id = ting
     roller = ",".join(sorted(session.get_one(User, user_id).roller)) if user_id is not None else ""
     session.add(
         Innslag(tid=tid, hva=hva, user_id=user_id, roller=roller, enhet_id=enhet_id, gjelder=slag, gjelder_id=id_)
     )
-
-
-def _utkast(session: Session, gir: Mapping[str, int], rng: random.Random, dag: date) -> None:
-    """A draft of each unit that keeps offers and has somebody in the queue, made the evening before."""
-    laget = datetime.combine(dag, time(), tzinfo=OSLO) - timedelta(hours=9)
-    for enhet in session.scalars(select(Enhet).where(Enhet.id.in_(select(Tilbud.enhet_id))).order_by(Enhet.id)):
-        user = session.get_one(User, gir[enhet.id])
-        query = select(Tilbud).where(Tilbud.enhet_id == enhet.id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag)
-        tilbud = list(session.scalars(query.options(joinedload(Tilbud.tiltak)).order_by(Tilbud.id)))
-        if not tilbud:
-            continue
-        koeer = {id_: runder.i_runden(user, id_) for id_ in sorted({t.tiltak_id for t in tilbud})}
-        lengste, henvisninger = max(koeer.items(), key=lambda koe: len(koe[1]))
-        tilbud = [t for t in tilbud if t.tiltak_id == lengste][: runder.MAKS_TILBUD]
-        if henvisninger:
-            _ett_utkast(session, user, tilbud, henvisninger, rng, laget)
-
-
-def _ett_utkast(
-    session: Session,
-    user: User,
-    tilbud: list[Tilbud],
-    henvisninger: list[Henvisning],
-    rng: random.Random,
-    laget: datetime,
-) -> None:
-    lodd = {t.id: rng.getrandbits(62) for t in tilbud}
-    forslag = Forslag(
-        id=rng.getrandbits(62) | 1,
-        enhet_id=tilbud[0].enhet_id,
-        tiltak_id=tilbud[0].tiltak_id,
-        laget=laget,
-        laget_av=user.id,
-    )
-    forslag.tilbud = [Forslagstilbud(tilbud_id=id_, lodd=nummer) for id_, nummer in lodd.items()]
-    forslag.linjer = [
-        Forslagslinje(id=rng.getrandbits(62) | 1, henvisning_id=h.id, orden=nr) for nr, h in enumerate(henvisninger, 1)
-    ]
-    session.add(forslag)
-    session.flush()
-    grunnlag = runder.grunnlag(user, henvisninger, sorted(tilbud, key=lambda t: lodd[t.id]), {})
-    skriv_loesning(forslag, forslag.linjer, loesning(grunnlag))
-    _logg(session, Hva.FORSLAG_LAGET, laget, user.id, ("forslag", forslag.id, forslag.enhet_id))
-    session.flush()

@@ -16,8 +16,9 @@ from koordinering.saker.rules.overganger import Part, Status, sjekk
 from koordinering.saker.services import les_egen_referanse
 from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.statistikk.services import eksporter
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Forslag, Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
+from koordinering.tildeling.rules.runde import Forslagsstatus
 from koordinering.tiltak.foering.rules import sjekk_tall
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Klubbesoeksopplysninger, sjekk_besoek
@@ -269,6 +270,25 @@ def test_offers_are_the_clubs_but_for_the_municipalitys_own(by: Flask) -> None:
     assert {en.lag_id for en in tilbud} == {lag.id for lag in lagene} | {None}
     assert all(sjekk_orgnr("orgnr", lag.orgnr) == lag.orgnr and lag.aktiv for lag in lagene)
     assert len({lag.orgnr for lag in lagene}) == len(lagene) > 10
+
+
+def test_a_round_was_confirmed_and_a_draft_helps_some_of_those_who_wait(by: Flask) -> None:
+    forslagene = db.session.scalars(select(Forslag)).all()
+    for forslag in forslagene:
+        faar = {linje.henvisning_id: linje.tilbud_id for linje in forslag.linjer if linje.tilbud_id is not None}
+        gitt = forslag.status is Forslagsstatus.BEKREFTET
+        assert forslag.tall["forslag"]["plass"] == len(faar)
+        assert all(linje.gjort is (True if gitt else None) for linje in forslag.linjer)
+        query = (
+            select(Tildeling.henvisning_id, Tilbud.id)
+            .join(Plass, Plass.id == Tildeling.plass_id)
+            .join(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
+            .where(Tildeling.henvisning_id.in_(sorted(faar)))
+        )
+        assert set(faar.items()) <= {tuple(rad) for rad in db.session.execute(query)} or not gitt
+    av_slag = {forslag.status: forslag for forslag in forslagene if forslag.enhet_id == "inkluderingskonsulent"}
+    assert set(av_slag) == {Forslagsstatus.BEKREFTET, Forslagsstatus.UTKAST}
+    assert 2 * av_slag[Forslagsstatus.UTKAST].tall["forslag"]["plass"] >= len(av_slag[Forslagsstatus.UTKAST].linjer)
 
 
 def test_every_closed_follow_up_has_a_result(by: Flask) -> None:

@@ -141,7 +141,7 @@ def foreslaa(r: Reise, navn: list[str]) -> None:
     r.page.get_by_role("button", name="Foreslå fordeling").click()
     rad = r.page.get_by_role("row").filter(has_text=navn[1])
     expect(rad).to_contain_text("Svømmekurs")
-    expect(rad).to_contain_text("Ønske 1, Fotball: Alle de 1 plassene er foreslått til andre.")
+    expect(rad).to_contain_text("Ønske 1, Fotball: Den ene plassen er foreslått til en annen.")
     r.sjekk()
 
 
@@ -152,10 +152,23 @@ def laas_og_bekreft(r: Reise, navn: list[str]) -> None:
     page.get_by_role("button", name="Regn ut på nytt").click()
     expect(page.get_by_role("row").filter(has_text=navn[0])).to_contain_text("Ingenting")
     r.sjekk()
-    page.get_by_text("Bekreft og tilby plassene …").click()
-    page.get_by_role("button", name="Ja: Bekreft og tilby plassene").click()
+    ubesluttet = page.get_by_label(f"Valg for {navn[1]}")
+    ubesluttet.select_option(label="Stryk fra runden")
+    bekreft(page)
+    expect(page.get_by_text("Ingenting er gitt eller tilbudt ennå.")).to_be_visible()
+    expect(ubesluttet).to_have_value("stryk")
+    r.sjekk()
+    ubesluttet.select_option(label="Lås til Fotball for alle")
+    page.get_by_role("button", name="Regn ut på nytt").first.click()
+    bekreft(page)
     expect(page.get_by_role("row").filter(has_text=navn[1])).to_contain_text("Tilbudt")
     r.sjekk()
+
+
+def bekreft(page: Page) -> None:
+    """The two clicks of confirming."""
+    page.get_by_text("Bekreft og tilby plassene …").click()
+    page.get_by_role("button", name="Ja: Bekreft og tilby plassene").click()
 
 
 def takk_ja(r: Reise, henvisning_id: int) -> None:

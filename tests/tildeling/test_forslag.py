@@ -15,10 +15,13 @@ from koordinering.tildeling import services
 from koordinering.tildeling.models import Forslag, Forslagslinje, Tildeling
 from koordinering.tildeling.queries import forslag as queries
 from koordinering.tildeling.queries import grunner, kandidat, plasser_i
+from koordinering.tildeling.rules import Hvorfor
 from koordinering.tildeling.rules.runde import Forslagsstatus
+from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet
-from tests import fabrikk
+from koordinering.users import User
+from tests import fabrikk, penger
 from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, ta_imot
 
 
@@ -103,6 +106,82 @@ def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNy
     assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.FORKASTET
 
 
+def _valgte(html: str) -> dict[str, str]:
+    """What stands chosen in each line's select."""
+    return dict(re.findall(r'<select[^>]* name="(linje_\d+)".*?<option value="(\w+)" selected>', html, re.DOTALL))
+
+
+def test_choices_that_were_not_solved_with_stop_the_confirming(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    foerste, andre = _barn(folk), _barn(folk)
+    forslag = _lag(nettleser, folk, tilbud)
+    side = nettleser.som(folk.inkludering1)
+    felt = {f"vist_{_linje(forslag, h).id}": "fri" for h in (foerste, andre)} | {"versjon": str(forslag.versjon)}
+    felt |= {f"linje_{_linje(forslag, foerste).id}": "stryk", f"linje_{_linje(forslag, andre).id}": "fri"}
+    svar = side.send(f"/forslag/{forslag.id}/bekreft?vis=ingen", felt)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert db.session.scalars(select(Tildeling)).all() == []
+    assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.UTKAST
+    assert html.index("Ingenting er gitt eller tilbudt ennå.") < html.index(">Regn ut på nytt<") < html.index("<table")
+    assert _valgte(html) == {k: v for k, v in felt.items() if k.startswith("linje_")}
+    assert side.send(f"/forslag/{forslag.id}/endre", felt).status_code == 303
+    felt |= {f"vist_{_linje(forslag, foerste).id}": "stryk", "versjon": str(_versjon(forslag))}
+    assert side.send(f"/forslag/{forslag.id}/bekreft", felt).status_code == 303
+    assert [h.status for h in (foerste, andre)] == [Status.UNDER_BEHANDLING, Status.INNVILGET]
+
+
+def _versjon(forslag: Forslag) -> int:
+    return db.session.get_one(Forslag, forslag.id).versjon
+
+
+def test_what_was_chosen_stands_on_the_page_after_an_error(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    tre = [_barn(folk) for _ in range(3)]
+    forslag = _lag(nettleser, folk, tilbud)
+    linjer, gammel = [_linje(forslag, h).id for h in tre], str(forslag.versjon)
+    side = nettleser.som(folk.inkludering1)
+    felt = {f"vist_{id_}": "fri" for id_ in linjer} | {f"linje_{id_}": "fri" for id_ in linjer}
+    alle_laast = felt | {f"linje_{id_}": str(tilbud.id) for id_ in linjer[:2]}
+    svar = side.send(f"/forslag/{forslag.id}/endre", alle_laast | {"versjon": gammel})
+    assert svar.status_code == 422
+    assert "Det som er låst, går ikke opp" in svar.get_data(as_text=True)
+    laaste = {f"linje_{id_}": str(tilbud.id) for id_ in linjer[:2]} | {f"linje_{linjer[2]}": "fri"}
+    assert _valgte(svar.get_data(as_text=True)) == laaste
+    # Somebody else strikes the third; the first keeps her own choice, and does not undo what she never touched.
+    annen = side.send(f"/forslag/{forslag.id}/endre", felt | {"versjon": gammel, f"linje_{linjer[2]}": "stryk"})
+    assert annen.status_code == 303
+    svar = side.send(f"/forslag/{forslag.id}/endre", felt | {"versjon": gammel, f"linje_{linjer[0]}": "stryk"})
+    assert svar.status_code == 409
+    ventet = {f"linje_{id_}": valg for id_, valg in zip(linjer, ("stryk", "fri", "stryk"), strict=True)}
+    assert _valgte(svar.get_data(as_text=True)) == ventet
+
+
+def test_a_lock_that_no_longer_fits_is_let_go_and_told(nettleser: LeserPaaNytt, folk: Any) -> None:
+    fotball = fabrikk.tilbud(folk.inkludering1, antall=1)
+    svoemming = fabrikk.tilbud(folk.inkludering1, antall=1, aktivitet=Aktivitet.SVOEMMING, navn="Svømmekurs")
+    barnet = _barn(folk, oensker=(Aktivitet.FOTBALL, Aktivitet.SVOEMMING))
+    forslag = _lag(nettleser, folk, fotball, svoemming)
+    linje, side = _linje(forslag, barnet).id, nettleser.som(folk.inkludering1)
+
+    def regn_ut(**valg: str) -> None:
+        svar = side.send(f"/forslag/{forslag.id}/endre", {"versjon": str(_versjon(forslag))} | valg)
+        assert svar.status_code == 303
+
+    regn_ut(**{f"linje_{linje}": str(svoemming.id)})
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Ønske 1, Fotball: Barnet er låst til et annet tilbud." in html
+    with transaction():
+        db.session.get_one(Tilbud, svoemming.id).alder_fra = 11
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Lås til Svømmekurs, som ikke passer lenger" in html
+    regn_ut(**{f"linje_{linje}": str(svoemming.id), f"vist_{linje}": str(svoemming.id)})
+    assert (_linje(forslag, barnet).tilbud_id, _linje(forslag, barnet).laast) == (fotball.id, False)
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Disse låsene er sluppet, fordi barnet ikke kan få tilbudet: nr. 1." in html
+    assert "Låsen er sluppet. Barnet er for ungt." in html
+
+
 def test_a_round_without_offers_or_with_an_odd_deadline_is_told_at_its_field(
     nettleser: LeserPaaNytt, folk: Any
 ) -> None:
@@ -130,7 +209,10 @@ def test_siblings_who_ask_for_it_get_the_same_offer(nettleser: LeserPaaNytt, fol
         assert nav.send(f"/henvisninger/{h.id}/soesken", {"sammen": "1"}).status_code == 303
     forslag = _lag(nettleser, folk, liten, enda_en)
     assert [_linje(forslag, h).tilbud_id for h in to] == [None, None]
-    assert _linje(forslag, to[0]).fordi[0]["aarsak"] == "soesken"
+    assert _linje(forslag, to[0]).fordi[0]["aarsak"] == "soeskenplasser"
+    html = nettleser.som(folk.inkludering1).se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert "Søsknene trenger 2 plasser i samme tilbud." in html
+    assert "har fått sitt, er det 1 igjen." in html
 
 
 def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNytt, folk: Any) -> None:
@@ -141,8 +223,18 @@ def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNyt
     ]
     alle = [_barn(folk, alder) for alder in (5, 6, 8, 9, 10, 12, 13)]
     forslag = _lag(nettleser, folk, *tilbud)
+    _er_enige(nettleser, folk, forslag, alle, tilbud)
+    with transaction():
+        i_runden = [h.id for h in queries.i_runden(folk.inkludering1, "4a-3")]
+    assert i_runden == [h.id for h in alle]
+
+
+def _er_enige(
+    nettleser: LeserPaaNytt, folk: Any, forslag: Forslag, henvisninger: list[Henvisning], tilbud: list[Tilbud]
+) -> None:
+    """The proposal, the service and the page say what hvorfor_ikke says of each child and offer."""
     ting = plasser_i({t.id: t for t in tilbud})
-    for h in alle:
+    for h in henvisninger:
         foreslaatt = _linje(forslag, h).tilbud_id
         for t in tilbud:
             mot = grunner(folk.inkludering1, kandidat(h), ting[t.id], h)
@@ -155,10 +247,35 @@ def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNyt
                 assert feil.value.grunner == tuple(g.tekst for g in mot)
                 side = nettleser.som(folk.inkludering1).se(f"/fordel?henvisning={h.id}&tilbud={t.id}")
                 assert all(g.tekst in side.get_data(as_text=True) for g in mot)
-    with transaction():
-        i_runden = [h.id for h in queries.i_runden(folk.inkludering1, "4a-3")]
-    assert i_runden == [h.id for h in alle]
-    assert re.fullmatch(r"\d+", str(forslag.id))
+
+
+@pytest.mark.parametrize("gitt_foer", ["penger", "plass", None])
+def test_a_ceiling_counts_the_same_in_the_proposal(nettleser: LeserPaaNytt, folk: Any, gitt_foer: str | None) -> None:
+    """One child, three referrals, at most one place a year: money for the first is no place, a place is."""
+    tre = fabrikk.sak(folk.nav1, barna=[fabrikk.barn() for _ in range(3)], tiltak=[("4a-3", nr) for nr in range(3)])
+    foerst, *to = [ta_imot(tre, folk.inkludering1, nr) for nr in range(3)]
+    with transaction():  # what only an older case can have: the services refuse a second open referral
+        for h in to:
+            db.session.get_one(Henvisning, h.id).barn_id = foerst.barn_id
+        tiltak.sett_tak("4a-3", 1, av=db.session.get_one(User, folk.inkludering1.id))
+    tilbud = [fabrikk.tilbud(folk.inkludering1, antall=2, navn=navn) for navn in ("Rødt lag", "Blått lag")]
+    if gitt_foer == "penger":
+        laget, budsjett = penger.lag(folk.inkludering1), penger.budsjett(folk.inkludering1)
+        penger.gjoer(services.gi_midler, foerst, budsjett, laget, 50_000, av=folk.inkludering1)
+    if gitt_foer == "plass":
+        gjoer(services.gi, foerst, fabrikk.tilbud(folk.inkludering1, navn="Grønt lag"), av=folk.inkludering1)
+    forslag = _lag(nettleser, folk, *tilbud)
+    i_runden = to if gitt_foer else [foerst, *to]
+    _er_enige(nettleser, folk, forslag, i_runden, tilbud)
+    faar = [h for h in i_runden if _linje(forslag, h).tilbud_id]
+    assert len(faar) == (0 if gitt_foer == "plass" else 1)
+    side = nettleser.som(folk.inkludering1)
+    side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)})
+    assert [_linje(forslag, h).gjort for h in faar] == [True] * len(faar)
+    ting = plasser_i({t.id: t for t in tilbud})
+    for h in i_runden:  # and now the one answer stops the rest
+        if h not in faar:
+            assert all(Hvorfor.HAR_ALT in grunner(folk.inkludering1, kandidat(h), ting[t.id], h) for t in tilbud)
 
 
 def test_several_at_once_and_what_came_of_each(nettleser: LeserPaaNytt, folk: Any) -> None:

@@ -4,12 +4,11 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import highspy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koordinering.tildeling.rules import Hvorfor
-from koordinering.tildeling.rules.forklaring import Aarsak, Bakgrunn, forklar
 from koordinering.tildeling.rules.forslag import (
     UTEN_OENSKE,
     Enhet,
@@ -21,10 +20,10 @@ from koordinering.tildeling.rules.forslag import (
     foerst_til_moella,
     hver_for_seg,
     innenfor,
-    med_plasser,
     tell,
 )
-from koordinering.tildeling.rules.loeser import IkkeLoest, loes
+from koordinering.tildeling.rules.loeser import loes
+from koordinering.tildeling.rules.stans import IkkeLoest, Stans, stans
 
 
 @st.composite
@@ -50,7 +49,7 @@ def _ett_barn_en_plass(soekere: list[Soeker], tilbud: list[int]) -> Iterator[Tak
             yield from (Tak(frozenset((id_, t) for id_ in egne), 1) for t in tilbud)
 
 
-def _alle(runde: Runde) -> Iterator[dict[int, int]]:
+def alle_fordelinger(runde: Runde) -> Iterator[dict[int, int]]:
     """Every distribution that keeps the rules."""
     for valg in itertools.product(*([None, *e.valg] for e in enheter(runde))):
         plass = {m.id: t for e, t in zip(enheter(runde), valg, strict=True) if t is not None for m in e.medlemmer}
@@ -76,8 +75,8 @@ def _nytte(enhet: Enhet, plass: Mapping[int, int]) -> int:
 @given(runder())
 def test_the_proposal_is_the_best_there_is(runde: Runde) -> None:
     fordeling = loes(runde)
-    assert fordeling.plass in list(_alle(runde))
-    assert _verdi(runde, fordeling.plass) == max(_verdi(runde, plass) for plass in _alle(runde))
+    assert fordeling.plass in list(alle_fordelinger(runde))
+    assert _verdi(runde, fordeling.plass) == max(_verdi(runde, plass) for plass in alle_fordelinger(runde))
     assert fordeling.optimal
     assert loes(runde) == fordeling
 
@@ -92,20 +91,30 @@ def test_what_is_locked_stands_and_the_rest_is_solved_again(runde: Runde, data: 
     laast = replace(runde, soekere=tuple(replace(s, laast=tilbud) if s.id == valgt.id else s for s in runde.soekere))
     fordeling = loes(laast)
     assert fordeling.plass[valgt.id] == tilbud
-    lovlige = [p for p in _alle(laast) if p.get(valgt.id) == tilbud]
+    lovlige = [p for p in alle_fordelinger(laast) if p.get(valgt.id) == tilbud]
     assert _verdi(laast, fordeling.plass) == max(_verdi(laast, p) for p in lovlige)
 
 
 def test_more_locked_than_there_is_room_for_is_told() -> None:
     to = tuple(Soeker(nr, nr, {0: 1}, laast=0) for nr in range(2))
-    with pytest.raises(IkkeLoest):
+    with pytest.raises(IkkeLoest) as feil:
         loes(Runde(to, {0: 1}))
+    assert feil.value.hvorfor is Stans.LAAST
+
+
+@pytest.mark.parametrize("status", list(highspy.HighsModelStatus.__members__.values()))
+def test_locks_are_blamed_only_where_they_are_the_cause(status: highspy.HighsModelStatus) -> None:
+    umulig = status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}
+    assert (stans(status, laast=True) is Stans.LAAST) == umulig
+    assert stans(status, laast=False) is not Stans.LAAST
+    stanset = status in {highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt}
+    assert not stanset or stans(status, laast=True) is Stans.STANSET
 
 
 @given(runder())
 def test_first_come_first_served_never_serves_more_children(runde: Runde) -> None:
     moella = foerst_til_moella(runde)
-    assert moella in list(_alle(runde))
+    assert moella in list(alle_fordelinger(runde))
     assert tell(runde, moella).plass <= tell(runde, loes(runde).plass).plass
 
 
@@ -124,45 +133,6 @@ def test_no_club_and_no_referrer_is_favoured(runde: Runde) -> None:
     )
     ventet = {ny_id[s]: nytt_tilbud[t] for s, t in loes(runde).plass.items()}
     assert loes(omdoept).plass == ventet
-
-
-@given(runder())
-def test_a_removed_cause_gives_the_child_its_wish(runde: Runde) -> None:
-    plass = loes(runde).plass
-    for soeker in runde.soekere:
-        bakgrunn = Bakgrunn(oensker=max((r for r in soeker.valg.values() if r < UTEN_OENSKE), default=0))
-        for fordi in forklar(runde, plass, soeker, bakgrunn):
-            uten = _uten(runde, soeker, fordi.aarsak, fordi.oenske)
-            if uten is None:
-                continue
-            fikk = loes(uten).plass
-            assert soeker.id in fikk or any(s.barn == soeker.barn and s.id in fikk for s in runde.soekere), fordi
-
-
-def _uten(runde: Runde, soeker: Soeker, aarsak: Aarsak, oenske: int) -> Runde | None:
-    """The round without this cause; None for those that rest on another referral of the same child."""
-    alle = len(runde.soekere)
-    if aarsak is Aarsak.FULLT:
-        return med_plasser(runde, {t: alle for t, r in soeker.valg.items() if r == oenske})
-    if aarsak is Aarsak.SOESKEN and soeker.sammen is not None:
-        fri = hver_for_seg(runde, soeker.sammen)
-        return med_plasser(fri, {t: alle for t, r in soeker.valg.items() if r == oenske})
-    if aarsak in {Aarsak.INGEN_TILBUD, Aarsak.PASSER_IKKE}:
-        alene = replace(soeker, valg={**soeker.valg, 99: oenske}, sammen=None)
-        soekere = tuple(alene if s.id == soeker.id else s for s in runde.soekere)
-        return replace(runde, soekere=soekere, plasser={**runde.plasser, 99: alle})
-    return None
-
-
-def test_causes_are_told_wish_by_wish() -> None:
-    foran, siste = Soeker(1, 1, {0: 1}), Soeker(2, 2, {0: 1})
-    runde = Runde((foran, siste), {0: 1, 1: 5})
-    bakgrunn = Bakgrunn(3, {1: (2, (Hvorfor.FOR_UNG,))})
-    full, ung, ingen = forklar(runde, loes(runde).plass, siste, bakgrunn)
-    assert (full.aarsak, full.plasser, full.foran) == (Aarsak.FULLT, 1, 1)
-    assert (ung.aarsak, ung.grunner) == (Aarsak.PASSER_IKKE, (Hvorfor.FOR_UNG,))
-    assert ingen.aarsak is Aarsak.INGEN_TILBUD
-    assert forklar(runde, loes(runde).plass, foran, Bakgrunn(1)) == ()
 
 
 def test_the_set_that_stands_earliest_goes_before_more_first_wishes() -> None:

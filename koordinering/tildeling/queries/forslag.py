@@ -16,7 +16,7 @@ from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
 from koordinering.tildeling.queries.koe import koe
-from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat
+from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, teller
 from koordinering.tildeling.rules.forklaring import Bakgrunn
 from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
 from koordinering.tildeling.rules.runde import Forslagsstatus
@@ -114,6 +114,11 @@ class Valg:
     stroeket: bool = False
 
 
+def lagret(linje: Forslagslinje) -> Valg:
+    """What is stored of the user's choice for one line."""
+    return Valg(linje.tilbud_id if linje.laast else None, linje.stroeket)
+
+
 def grunnlag(
     user: User, henvisninger: Sequence[Henvisning], tilbud: Sequence[Tilbud], valg: Mapping[int, Valg]
 ) -> Grunnlag:
@@ -129,8 +134,8 @@ def grunnlag(
     for h in henvisninger:
         oensker = innsyn(h).oensker[:MAKS_OENSKE]
         mulige, avvist = _vurder(user, h, fakta[h.id], [(t, ting[t.id]) for t in tilbud], oensker)
-        bakgrunn[h.id] = Bakgrunn(len(oensker), avvist)
         valgt = valg.get(h.id, Valg())
+        bakgrunn[h.id] = Bakgrunn(len(oensker), avvist, valgt.laast if valgt.laast not in mulige else None)
         if not valgt.stroeket:
             sammen = h.sak_id if h.sammen and i_samme_sak[h.sak_id] > 1 else None
             laast = valgt.laast if valgt.laast in mulige else None
@@ -174,7 +179,9 @@ def _tak(
             egne.setdefault(h.barn_id, []).append(h.id)
     for ider in (ider for ider in egne.values() if len(ider) > 1):
         yield from (Tak(frozenset((id_, t) for id_ in ider), 1) for t in ting)
-        for aar, tak in {(t.aar, t.tak) for t in ting.values() if t.tak is not None}:
-            i_aaret = [id_ for id_, t in ting.items() if t.aar == aar]
-            brukt = sum(g.aar == aar and g.samme_barn for g in fakta[ider[0]].gitt)
-            yield Tak(frozenset((h, t) for h in ider for t in i_aaret), max(0, tak - brukt))
+        # One of each year and ceiling stands for all: the same is counted against them.
+        for (aar, tak), en in {(t.aar, t.tak): t for t in ting.values()}.items():
+            if tak is not None:
+                i_aaret = [id_ for id_, t in ting.items() if t.aar == aar]
+                brukt = sum(teller(g, en) for g in fakta[ider[0]].gitt)
+                yield Tak(frozenset((h, t) for h in ider for t in i_aaret), max(0, tak - brukt))

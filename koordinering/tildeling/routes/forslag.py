@@ -1,15 +1,15 @@
 """«Foreslå fordeling»: a round is chosen, the proposal read and changed, and confirmed."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import or_
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, transaction
-from koordinering.errors import DomainError, Endret, UgyldigFelt
+from koordinering.errors import DomainError, Endret, UgyldigFelt, UlagredeValg
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -17,20 +17,23 @@ from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.forms import ForslagForm
 from koordinering.tildeling.models import Forslag, Forslagslinje
 from koordinering.tildeling.queries import forslag as queries
-from koordinering.tildeling.queries.forslag import Valg
 from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i
+from koordinering.tildeling.routes.forslagstekst import forklaring, maaltekst
+from koordinering.tildeling.routes.forslagsvalg import paa_siden, som_kode, valgene, versjon
 from koordinering.tildeling.rules import Hvorfor
-from koordinering.tildeling.rules.forklaring import Aarsak
-from koordinering.tildeling.rules.forslag import Maal
 from koordinering.tildeling.rules.runde import Forslagsstatus
 from koordinering.tildeling.services import forslag as services
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
-from koordinering.tiltak.rules import Aktivitet, Mekanikk
+from koordinering.tiltak.rules import Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
-FRI, STRYK = "fri", "stryk"
+_UTVALG = {"ingen": Forslagslinje.tilbud_id.is_(None), "ikke_gjort": Forslagslinje.gjort.is_(False)}
+"""Which lines the page is narrowed to."""
+
+
+_SLUPPET = N_("Disse låsene er sluppet, fordi barnet ikke kan få tilbudet: nr. %(nr)s. Grunnen står ved hvert barn.")
 
 
 @bp.get("/forslag")
@@ -96,11 +99,13 @@ def vis_forslag(forslag_id: int) -> str:
     return _siden(forslag)
 
 
-def _siden(forslag: Forslag, feil: str | None = None) -> str:
+def _siden(forslag: Forslag, feil: DomainError | None = None) -> str:
+    """The page; after an error with the lines and the choices that were sent."""
     vis = request.args.get("vis", "")
+    sendt = paa_siden(queries.alle_linjer(forslag)) if feil else []
     query = queries.linjer(forslag)
-    query = query.where(Forslagslinje.tilbud_id.is_(None)) if vis == "ingen" else query
-    query = query.where(Forslagslinje.gjort.is_(False)) if vis == "ikke_gjort" else query
+    if vis in _UTVALG:
+        query = query.where(or_(_UTVALG[vis], Forslagslinje.id.in_(sendt)))
     side = hent_side(
         db.session(),
         query,
@@ -117,49 +122,19 @@ def _siden(forslag: Forslag, feil: str | None = None) -> str:
         forslag=forslag,
         side=side,
         vis=vis,
-        feil=feil,
+        feil=gettext(str(feil)) if feil else None,
+        uregnet=isinstance(feil, UlagredeValg),
         utkast=utkast,
         tilbud={t.id: t for t in tilbud},
+        lagret={linje.id: som_kode(queries.lagret(linje)) for linje in side.rader},
+        valgt={id_: som_kode(valg) for id_, valg in valgene(side.rader, {t.id for t in tilbud}).items()},
         mulige={s.id: s.valg for s in grunnlag.runde.soekere} if grunnlag else {},
         innsyn=innsyn_i(henvisninger),
         uferdig=bool(queries.ugjorte(forslag)) if not utkast else False,
-        forklaringer={linje.id: _forklaring(linje) for linje in side.rader},
+        forklaringer={linje.id: forklaring(linje) for linje in side.rader},
         hvorfor=Hvorfor,
-        maal=[_maal(steg) for steg in forslag.bevis],
+        maal=[maaltekst(steg) for steg in forslag.bevis],
     )
-
-
-def _maal(steg: Mapping[str, Any]) -> str:
-    """One goal and how far it was met; the two that are settled child by child tell for how many it is proved."""
-    maal = Maal(steg["maal"])
-    naadd, bevist = N_("%(maal)s: %(verdi)d, det høyeste mulige er %(grense)d"), N_("%(maal)s: bevist for alle")
-    enkeltvis = maal in {Maal.LENGST, Maal.BEST} and steg["verdi"] == steg["grense"]
-    tekst: str = gettext(bevist if enkeltvis else naadd)
-    return tekst % {"maal": gettext(maal.tekst), "verdi": steg["verdi"], "grense": steg["grense"]}
-
-
-def _forklaring(linje: Forslagslinje) -> list[str]:
-    """«Ønske 1, Fotball: Alle de 4 plassene er foreslått til andre. 3 barn foran i køen passer de samme.»"""
-    if not linje.henvisning.synlig:
-        return []
-    oensker = tildeling.innsyn(linje.henvisning).oensker
-    return [_fordi(f, oensker) for f in linje.fordi]
-
-
-def _fordi(fordi: Mapping[str, Any], oensker: Sequence[Aktivitet]) -> str:
-    aarsak, nr = Aarsak(fordi["aarsak"]), fordi["oenske"]
-    tekst: str = gettext(aarsak.tekst)
-    if aarsak is Aarsak.PASSER_IKKE:
-        tekst = " ".join(gettext(Hvorfor(g).tekst) for g in fordi["grunner"])
-    if aarsak is Aarsak.FULLT:
-        full = N_("Alle de %(plasser)d plassene er foreslått til andre. %(foran)d barn foran i køen passer de samme.")
-        ingen = N_("Ingen plasser er ledige.")
-        tekst = gettext(full if fordi["plasser"] else ingen) % {"plasser": fordi["plasser"], "foran": fordi["foran"]}
-    if aarsak in {Aarsak.STROEKET, Aarsak.ANNEN_HENVISNING} or nr > len(oensker):
-        return tekst
-    hva = gettext(oensker[nr - 1].tekst)
-    med_oenske: str = gettext(N_("Ønske %(nr)d, %(hva)s: %(hvorfor)s")) % {"nr": nr, "hva": hva, "hvorfor": tekst}
-    return med_oenske
 
 
 @bp.post("/forslag/<int:forslag_id>/endre")
@@ -167,39 +142,25 @@ def _fordi(fordi: Mapping[str, Any], oensker: Sequence[Aktivitet]) -> str:
 def endre_forslag(forslag_id: int) -> Svar:
     """Lock, change or strike lines, and solve the rest again."""
     forslag = queries.forslag(me(), forslag_id)
-    linjer, versjon = queries.alle_linjer(forslag), _versjon()
-    valg = {linje.henvisning_id: _valgt(linje) for linje in linjer}
-    i_rekkefoelge = [ft.tilbud for ft in forslag.tilbud]
+    linjer, i_rekkefoelge = queries.alle_linjer(forslag), [ft.tilbud for ft in forslag.tilbud]
+    valg = valgene(linjer, {t.id for t in i_rekkefoelge})
     try:
         synlige = [linje.henvisning for linje in linjer if linje.henvisning.synlig]
         loest = services.loesning(queries.grunnlag(me(), synlige, i_rekkefoelge, valg))
         with transaction():
-            services.endre_forslag(queries.forslag(me(), forslag_id), valg, loest, versjon=versjon, av=me())
+            endret = queries.forslag(me(), forslag_id)
+            sluppet = services.endre_forslag(endret, valg, loest, versjon=versjon(), av=me())
     except DomainError as feil:
-        return _siden(queries.forslag(me(), forslag_id), gettext(str(feil))), feil.status
+        return _siden(queries.forslag(me(), forslag_id), feil), feil.status
     flash(gettext(N_("Forslaget er regnet ut på nytt.")), "suksess")
+    if sluppet:
+        flash(gettext(_SLUPPET) % {"nr": ", ".join(map(str, sluppet))}, "advarsel")
     return redirect(_hit(forslag_id), 303)
 
 
-def _valgt(linje: Forslagslinje) -> Valg:
-    """What the form says about a line; lines that are not on the page keep what they have."""
-    naa = Valg(linje.tilbud_id if linje.laast else None, linje.stroeket)
-    skrevet = request.form.get(f"linje_{linje.id}")
-    if skrevet is None:
-        return naa
-    if skrevet in {FRI, STRYK}:
-        return Valg(stroeket=skrevet == STRYK)
-    ok = skrevet.isascii() and skrevet.isdigit() and len(skrevet) <= 19
-    return Valg(laast=int(skrevet)) if ok else naa
-
-
-def _versjon() -> int:
-    tekst = request.form.get("versjon", "")
-    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
-
-
 def _hit(forslag_id: int) -> str:
-    return url_for("tildeling.vis_forslag", forslag_id=forslag_id, side=request.args.get("side") or None)
+    side, vis = (request.args.get(navn) or None for navn in ("side", "vis"))
+    return url_for("tildeling.vis_forslag", forslag_id=forslag_id, side=side, vis=vis)
 
 
 @bp.post("/forslag/<int:forslag_id>/bekreft")
@@ -208,11 +169,12 @@ def bekreft_forslag(forslag_id: int) -> Svar:
     """Give what the proposal says, as far as it is still possible. A second click only goes on where it stopped."""
     forslag = queries.forslag(me(), forslag_id)
     if forslag.status is Forslagsstatus.UTKAST:
+        valg = valgene(queries.alle_linjer(forslag), {ft.tilbud_id for ft in forslag.tilbud})
         try:
             with transaction():
-                services.bekreft(queries.forslag(me(), forslag_id), versjon=_versjon(), av=me())
-        except Endret as feil:
-            return _siden(queries.forslag(me(), forslag_id), gettext(str(feil))), feil.status
+                services.bekreft(queries.forslag(me(), forslag_id), valg, versjon=versjon(), av=me())
+        except (Endret, UlagredeValg) as feil:
+            return _siden(queries.forslag(me(), forslag_id), feil), feil.status
     gjennomfoer(forslag_id)
     return redirect(url_for("tildeling.vis_forslag", forslag_id=forslag_id), 303)
 
@@ -231,8 +193,8 @@ def forkast_forslag(forslag_id: int) -> Svar:
     """Throw a draft away."""
     try:
         with transaction():
-            services.forkast(queries.forslag(me(), forslag_id), versjon=_versjon(), av=me())
+            services.forkast(queries.forslag(me(), forslag_id), versjon=versjon(), av=me())
     except Endret as feil:
-        return _siden(queries.forslag(me(), forslag_id), gettext(str(feil))), feil.status
+        return _siden(queries.forslag(me(), forslag_id), feil), feil.status
     flash(gettext(N_("Forslaget er forkastet. Ingenting er gitt.")), "suksess")
     return redirect(url_for("tildeling.forslagsliste"), 303)

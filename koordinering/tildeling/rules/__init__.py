@@ -32,6 +32,7 @@ __all__ = [
     "aldersgruppe",
     "hvorfor_ikke",
     "lovlige_handlinger",
+    "teller",
     "tilbudt_nok",
 ]
 
@@ -213,7 +214,7 @@ def _om_tak(gitt: Sequence[Gitt], ting: Gjenstand, enhet_id: str) -> list[Hvorfo
     if ting.slag is Mekanikk.MIDLER:
         return _om_beloepstak(gitt, ting, enhet_id)
     i_samme = [g for g in gitt if ting.slag is Mekanikk.FRIPLASS and _samme_tilbud(g, ting)]
-    i_aaret = [g for g in gitt if _teller(g, ting)]
+    i_aaret = [g for g in gitt if teller(g, ting)]
     naadd = ting.tak is not None and len(i_aaret) >= ting.tak
     if not i_samme and not naadd:
         return []
@@ -240,7 +241,8 @@ def _samme_tilbud(gitt: Gitt, ting: Gjenstand) -> bool:
     return gitt.samme_barn and gitt.aapen and gitt.beholdning_id == ting.beholdning_id
 
 
-def _teller(gitt: Gitt, ting: Gjenstand) -> bool:
+def teller(gitt: Gitt, ting: Gjenstand) -> bool:
+    """Whether what was given counts against the ceiling of what is to be given; money is no place."""
     samme = gitt.tiltak_id == ting.tiltak_id and gitt.aar == ting.aar and gitt.beloep_oere is None
     return samme and (gitt.samme_barn or ting.per is Kortenhet.FAMILIE)
 

@@ -17,6 +17,7 @@ from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Enhet, Fordeling, Maal, Runde, Steg, enheter
+from koordinering.tildeling.rules.stans import IkkeLoest, stans
 
 BLOKK = 16
 """Children whose order is settled in one step, by weights 32768 … 2, 1: far from where doubles round."""
@@ -32,10 +33,6 @@ NESTEN = 1e-4
 """How far below a whole number a bound may be computed and still be it: sums run to 65535."""
 
 Verdier = NDArray[np.float64]
-
-
-class IkkeLoest(RuntimeError):
-    """The solver found no proved optimum: what is locked cannot all be given."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class _Modell:
 
 
 def loes(runde: Runde) -> Fordeling:
-    """The best distribution under the goals in their order. Raises IkkeLoest when what is locked cannot be held."""
+    """The best distribution under the goals in their order. Raises IkkeLoest, which tells why."""
     modell = _bygg(runde)
     if not modell.kanter:
         return Fordeling({}, tuple(Steg(maal, 0, 0) for maal in (Maal.FLEST, Maal.LENGST, Maal.FOERSTE)))
@@ -129,6 +126,8 @@ class _Loeser:
         self._z = {barn: len(modell.kanter) + nr for nr, barn in enumerate(modell.barn)}
         self._x = np.zeros(self._kolonner)
         self._grense = 0.0
+        self._laast = any(s.laast is not None for s in modell.runde.soekere)
+        """Somebody is locked, and it is not shown yet that it can be held."""
 
     def _maks(self, kostnad: dict[int, int]) -> int:
         """Solve for the largest sum; the value reached, after proof that no larger one exists."""
@@ -151,8 +150,10 @@ class _Loeser:
         When the answer is whole all the same, no whole answer is better: the linear optimum bounds them all.
         """
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise IkkeLoest(self._highs.modelStatusToString(self._highs.getModelStatus()))
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise IkkeLoest(stans(status, laast=self._laast), self._highs.modelStatusToString(status))
+        self._laast = False
         return np.array(self._highs.getSolution().col_value)
 
     def _kjoer_hele(self) -> tuple[Verdier, float]:

@@ -20,6 +20,7 @@ from koordinering.errors import (
     Oppbrukt,
     UgyldigFelt,
     UgyldigOvergang,
+    UlagredeValg,
 )
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
@@ -29,10 +30,11 @@ from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries import forslag as queries
 from koordinering.tildeling.queries.forslag import Grunnlag, Valg
 from koordinering.tildeling.rules import Hvorfor
-from koordinering.tildeling.rules.forklaring import Aarsak, Fordi, forklar
+from koordinering.tildeling.rules.forklaring import Aarsak, Fordi, Forklarer
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Fordeling, foerst_til_moella, tell
-from koordinering.tildeling.rules.loeser import IkkeLoest, loes
+from koordinering.tildeling.rules.loeser import loes
 from koordinering.tildeling.rules.runde import Forslagsstatus, Maate, sjekk_frist_dager
+from koordinering.tildeling.rules.stans import IkkeLoest
 from koordinering.tildeling.services.gi import gi
 from koordinering.tildeling.services.tilby import tilby
 from koordinering.tiltak.models import Tilbud, Tiltak
@@ -51,12 +53,12 @@ class Loesning:
 
 
 def loesning(grunnlag: Grunnlag) -> Loesning:
-    """Solve a round. Slow: done before the transaction. Raises DomainError when what is locked has no room."""
+    """Solve a round. Slow: done before the transaction. Raises DomainError, which tells what stopped it."""
     runde = grunnlag.runde
     try:
         fordeling = loes(runde)
-    except IkkeLoest:
-        raise DomainError(N_("Flere barn er låst til et tilbud enn det har ledige plasser. Lås færre.")) from None
+    except IkkeLoest as feil:
+        raise DomainError(feil.hvorfor.tekst) from feil
     tall = {"forslag": asdict(tell(runde, fordeling.plass)), "moella": asdict(tell(runde, foerst_til_moella(runde)))}
     return Loesning(grunnlag, fordeling, tall)
 
@@ -96,39 +98,45 @@ def lag_forslag(
 
 
 def skriv_loesning(forslag: Forslag, linjer: Sequence[Forslagslinje], loest: Loesning) -> None:
-    """Put what was solved on the lines, with the causes, and the figures and the proof on the proposal."""
+    """Put what was solved on the lines, with causes and the locks that were kept; figures and proof on the proposal."""
     forslag.bevis = [asdict(steg) | {"maal": steg.maal.value} for steg in loest.fordeling.bevis]
     forslag.tall = {navn: dict(tall) for navn, tall in loest.tall.items()}
     soekere = {s.id: s for s in loest.grunnlag.runde.soekere}
+    forklarer = Forklarer(loest.grunnlag.runde, loest.fordeling.plass)
     for linje in linjer:
         soeker = soekere.get(linje.henvisning_id)
         linje.tilbud_id = loest.fordeling.plass.get(linje.henvisning_id)
         oenske = soeker.valg[linje.tilbud_id] if soeker and linje.tilbud_id is not None else None
+        linje.laast = soeker is not None and soeker.laast is not None
         linje.oenske = None if oenske == UTEN_OENSKE else oenske
         if soeker is None:
             linje.fordi = [_som_json(Fordi(1, Aarsak.STROEKET))]
             continue
         bakgrunn = loest.grunnlag.bakgrunn[linje.henvisning_id]
-        linje.fordi = [_som_json(f) for f in forklar(loest.grunnlag.runde, loest.fordeling.plass, soeker, bakgrunn)]
+        linje.fordi = [_som_json(f) for f in forklarer.forklar(soeker, bakgrunn)]
 
 
 def _som_json(fordi: Fordi) -> dict[str, Any]:
     return asdict(fordi) | {"aarsak": fordi.aarsak.value, "grunner": [g.value for g in fordi.grunner]}
 
 
-def endre_forslag(forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User) -> None:
+def endre_forslag(
+    forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User
+) -> list[int]:
     """Store what is locked and struck, by referral, and the rest solved again.
 
+    The numbers in the queue of those whose lock was let go, since they cannot have the offer; the cause is at each.
     `versjon`: the one that the user's page showed. Raises Endret when somebody was before, or it is confirmed.
     """
     _krev_utkast(forslag, versjon, av)
     linjer = queries.alle_linjer(forslag)
     for linje in linjer:
-        valgt = valg.get(linje.henvisning_id, Valg())
-        linje.laast, linje.stroeket = valgt.laast is not None, valgt.stroeket
+        linje.stroeket = valg.get(linje.henvisning_id, Valg()).stroeket
     skriv_loesning(forslag, linjer, loest)
     audit.record(Hva.FORSLAG_ENDRET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
     db.session.flush()
+    laast = {id_ for id_, valgt in valg.items() if valgt.laast is not None}
+    return [linje.orden for linje in linjer if linje.henvisning_id in laast and not linje.laast]
 
 
 def _krev_utkast(forslag: Forslag, versjon: int, av: User) -> None:
@@ -151,13 +159,23 @@ def forkast(forslag: Forslag, *, versjon: int, av: User) -> None:
 # --- Confirming --------------------------------------------------------------------------------------------
 
 
-def bekreft(forslag: Forslag, *, versjon: int, av: User) -> None:
-    """Take the draft as decided; its lines are carried out one by one afterwards. Raises Endret."""
+def bekreft(forslag: Forslag, valg: Mapping[int, Valg], *, versjon: int, av: User) -> None:
+    """Take the draft as decided; its lines are carried out one by one afterwards.
+
+    `valg`: the choices that the user's page showed, by referral. Raises Endret, and UlagredeValg when the proposal
+    was not solved with them.
+    """
     require(av, Rettighet.TILDELING_GI)
     _krev_utkast(forslag, versjon, av)
+    if any(valg.get(linje.henvisning_id, lagret) != lagret for linje, lagret in _lagrede(forslag)):
+        raise UlagredeValg
     forslag.status, forslag.bekreftet, forslag.bekreftet_av = Forslagsstatus.BEKREFTET, now(), av.id
     audit.record(Hva.FORSLAG_BEKREFTET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
     db.session.flush()
+
+
+def _lagrede(forslag: Forslag) -> list[tuple[Forslagslinje, Valg]]:
+    return [(linje, queries.lagret(linje)) for linje in queries.alle_linjer(forslag)]
 
 
 def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
@@ -204,5 +222,5 @@ def samlet(tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, 
     for linje in forslag.linjer:
         linje.tilbud_id, linje.laast = tilbud.id, True
     db.session.flush()
-    bekreft(forslag, versjon=forslag.versjon, av=av)
+    bekreft(forslag, {}, versjon=forslag.versjon, av=av)
     return forslag
