@@ -20,6 +20,7 @@ from koordinering.tildeling import queries, services
 from koordinering.tildeling.queries.forslag import foreslaatt
 from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i
 from koordinering.tildeling.routes.forslag import gjennomfoer
+from koordinering.tildeling.routes.neste import neste_for
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate, kan_angres
 from koordinering.tildeling.services.forslag import samlet
@@ -85,6 +86,7 @@ def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, end
         passer=[v for v in passer if not v.grunner],
         passer_ikke=[v for v in passer if v.grunner],
         i_bruk=i_bruk,
+        neste=neste_for(tilbud, logg=False) if tilbud and not henvisning else None,
         frist=request.form.get("frist_dager", VANLIG_FRIST),
         vanlig_frist=VANLIG_FRIST,
         avkrysset=request.form.getlist("valgte"),

@@ -34,6 +34,7 @@ from koordinering.tildeling.services.tilby import (
     la_tilbud_loepe_ut,
     svar_paa_tilbud,
     tilby,
+    tilby_neste,
     trekk_tilbudet,
 )
 from koordinering.tildeling.services.tur import foran, neste_i_tur
@@ -80,6 +81,7 @@ __all__ = [
     "svar_paa_tilbud",
     "ta_imot",
     "tilby",
+    "tilby_neste",
     "trekk",
     "trekk_samtykke",
     "trekk_tilbudet",
