@@ -228,6 +228,7 @@ def _spoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> st
         innsyn=queries.innsyn(henvisning),
         form=form,
         bekreft=gettext(BEKREFTES[handling]) if handling in BEKREFTES else None,
+        frigis=services.frigis_ved_slutt(henvisning) if handling is Handling.AVSLUTT else 0,
     )
 
 

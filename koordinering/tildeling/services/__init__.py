@@ -18,7 +18,7 @@ from koordinering.tildeling.services.behandling import (
 from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
-from koordinering.tildeling.services.midler import gi_midler, holder_midler, kan_gi_midler, oek_midler
+from koordinering.tildeling.services.midler import frigis_ved_slutt, gi_midler, holder_midler, kan_gi_midler, oek_midler
 from koordinering.tildeling.services.nyttaar import Nyttaar, planlegg_aaret, skift_aar
 from koordinering.tildeling.services.tilbake import (
     avslutt,
@@ -51,6 +51,7 @@ __all__ = [
     "flytt_i_koeen",
     "foran",
     "fortsett",
+    "frigis_ved_slutt",
     "gi",
     "gi_medhold",
     "gi_midler",
