@@ -148,10 +148,9 @@ def eget_tilbud(user: User, tilbud_id: int) -> Tilbud:
     return funnet
 
 
-def egne_tilbud(user: User) -> Select[Tilbud]:
-    """The offers that the user's unit gives places in now: neither taken back nor over."""
-    query = select(Tilbud).where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
-    return visible(query.options(joinedload(Tilbud.tiltak)), Tilbud, user, Rettighet.TILBUD_ENDRE)
+def egne_tilbud(user: User, soek: Tilbudssoek | None = None) -> Select[Tilbud]:
+    """The offers that the user's unit gives places in now: neither taken back nor over; narrowed by a search."""
+    return visible(tilbudsliste(soek or Tilbudssoek()), Tilbud, user, Rettighet.TILBUD_ENDRE)
 
 
 def egne_noekler(user: User) -> list[tuple[str, str, date]]:
