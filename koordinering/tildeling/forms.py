@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Optional
@@ -21,6 +22,7 @@ from koordinering.tekst import N_, Kode
 from koordinering.tildeling.queries.koefilter import Koefilter
 from koordinering.tildeling.rules import Aldersgruppe, Handling
 from koordinering.tildeling.rules.runde import Flyttegrunn, Koe, Maate
+from koordinering.tildeling.services import Aarsskifte
 from koordinering.tiltak.foering.forms import DATO
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
@@ -214,3 +216,20 @@ class FordelFilterForm(BaseForm):
             oenske={a.value: a for a in Aktivitet}.get(self.oenske.data or ""),
             gruppe={g.value: g for g in Aldersgruppe}.get(self.gruppe.data or ""),
         )
+
+
+class NyeKortForm(BaseForm):
+    """How many cards one measure has in the year that opens."""
+
+    class Meta(BaseForm.Meta):
+        """The token stands in the form around it."""
+
+        csrf = False
+
+    antall = IntegerField(validators=[Optional()])
+
+    def __init__(self, navn: str, plan: Aarsskifte) -> None:
+        felter: dict[str, Any] = {} if request.method == "POST" else {"formdata": None}
+        super().__init__(prefix=f"kort-{plan.tiltak_id}-", data={"antall": plan.nye}, **felter)
+        self.tiltak_id = plan.tiltak_id
+        self.antall.label.text = gettext(N_("%(navn)s: antall kort i %(aar)d")) % {"navn": navn, "aar": plan.neste}

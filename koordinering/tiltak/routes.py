@@ -104,7 +104,7 @@ def importer_bekreft() -> Svar:
             if form.validate() and not lest.feil:
                 antall = services.importer_tilbud(lest.rader, av=me())
     except services.IkkeLagtInn as galt:
-        return _importsiden(form, replace(lest, feil=(galt.feil,)), behold=True), 422
+        return _importsiden(form, replace(_les(celler), feil=(galt.feil,)), behold=True), 422
     if antall:
         flash(gettext(N_("%(n)d tilbud er lagt inn.")) % {"n": antall}, "suksess")
     elif alt_lagt_inn(lest):

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, cast
 
+import yaml
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,7 +14,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, now
-from koordinering.errors import DomainError, Endret, FinnesIkke, Oppbrukt, UgyldigFelt
+from koordinering.errors import ConfigError, DomainError, Endret, FinnesIkke, Oppbrukt, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
@@ -282,8 +284,17 @@ def sett_tak(tiltak_id: str, plasser_per_barn: int | None, *, av: User) -> None:
 
 # --- Cards -----------------------------------------------------------------------------------------------
 
-STANDARD_KORT = 40
-"""Cards of a new year when there is no earlier year to follow: the plan's own number (4b-2)."""
+KORTFIL = Path(__file__).parents[1] / "data" / "kort.yaml"
+
+
+def standard_kort(fil: Path = KORTFIL) -> int:
+    """Cards of a new year when there is no earlier year to follow: the plan's own number. Raises ConfigError."""
+    try:
+        antall = yaml.safe_load(fil.read_text(encoding="utf-8"))["nytt_aar"]["antall"]
+        sjekk_antall(antall)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, UgyldigFelt) as feil:
+        raise ConfigError(f"{fil.name} kan ikke leses: {type(feil).__name__}.") from None
+    return int(antall)
 
 
 def opprett_kortaar(

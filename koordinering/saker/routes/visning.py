@@ -146,7 +146,7 @@ def _forbi(h: Hendelse) -> str:
     if h.felt != "forbi":
         return ""
     en, flere = N_("Forbi én som sto foran i køen"), N_("Forbi %(n)s som sto foran i køen")
-    return gettext(en) if h.fra == "1" else gettext(flere) % {"n": h.fra}
+    return str(gettext(en) if h.fra == "1" else gettext(flere) % {"n": h.fra})
 
 
 def _beskjed(_h: Hendelse) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -70,7 +71,7 @@ FILTRE = ("q", "aktivitet", "alder", "oenske", "gruppe")
 """What the two sides are narrowed by, as it stands in the address."""
 
 
-def filtre() -> dict[str, str]:
+def filtre() -> dict[str, Any]:
     """The filters of the address, to be kept whatever is chosen or done."""
     return {navn: verdi for navn in FILTRE if (verdi := request.args.get(navn, ""))}
 
