@@ -177,6 +177,14 @@ def loepende_tilbud(user: User, lag_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(synlige.subquery())) or 0
 
 
+def aktiviteter_hos(lag_id: int) -> list[Aktivitet]:
+    """The activities of a club's offers that are neither taken back nor over."""
+    query = select(Tilbud.aktivitet).where(
+        Tilbud.lag_id == lag_id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag()
+    )
+    return list(db.session.scalars(query.distinct().order_by(Tilbud.aktivitet)))
+
+
 def friplasstiltak(user: User | None = None) -> list[Tiltak]:
     """The measures that are given as places in offers; with a user, those whose offers the user's units keep."""
     slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk == Mekanikk.FRIPLASS)
