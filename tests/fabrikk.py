@@ -143,7 +143,7 @@ def utstyr(av: User, *, antall: int = 1, deler: Sequence[str] = (), **felt: Any)
         }
     )
     with transaction():
-        return utstyrsbanken.legg_inn(om, antall, av=db.session.get_one(User, av.id))
+        return utstyrsbanken.legg_inn(om, antall, ved=None, av=db.session.get_one(User, av.id))
 
 
 def utlaan(av: User, *enheter: Utstyrsenhet, telefon: str = "41234567", dager: int = 7) -> list[Utlaan]:

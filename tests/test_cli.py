@@ -260,6 +260,8 @@ def test_the_new_year_tells_what_it_would_do_and_is_safe_twice(klar: Skall) -> N
     vil = klar("aarsskifte", "--aar", i_fjor, "--dry-run")
     assert (vil.returncode, "Ingenting er endret" in vil.stdout) == (0, True)
     assert "åpnes." in vil.stdout
+    assert " 55 nye kort" in klar.ok("aarsskifte", "--aar", str(i_dag().year), "--kort", "55", "--dry-run")
+    assert klar("aarsskifte", "--aar", i_fjor, "--kort", "0").returncode == 2
     gjort, igjen = (klar("aarsskifte", "--aar", i_fjor) for _ in range(2))
     assert "åpnes." in gjort.stdout
     assert "er åpnet allerede." in igjen.stdout

@@ -6,6 +6,7 @@ from koordinering.cli.ramme import Kommando, Valg, i_programmet, si
 from koordinering.db import transaction
 from koordinering.errors import DomainError, KoordineringError
 from koordinering.tildeling.services import Nyttaar, planlegg_aaret, skift_aar
+from koordinering.tiltak.queries import korttiltak
 
 
 def _linjer(plan: Nyttaar) -> list[str]:
@@ -37,17 +38,25 @@ def _midler(plan: Nyttaar) -> str:
 @click.option(
     "--aar", cls=Valg, required=True, type=click.IntRange(2000, 2099), metavar="ÅÅÅÅ", help="Året som avsluttes."
 )
+@click.option(
+    "--kort",
+    cls=Valg,
+    type=click.IntRange(1, 5000),
+    metavar="ANTALL",
+    help="Antall kort det neste året. Uten: like mange som året som avsluttes.",
+)
 @click.option("--dry-run", is_flag=True, help="Vis bare hva som vil skje.")
-def aarsskifte(aar: int, dry_run: bool) -> None:
+def aarsskifte(aar: int, kort: int | None, dry_run: bool) -> None:
     """Avslutt året for kort, friplasser og midler, og åpne det neste. Kan kjøres flere ganger."""
     with i_programmet():
+        nye_kort = {tiltak.id: kort for tiltak in korttiltak()} if kort is not None else {}
         if dry_run:
-            plan = planlegg_aaret(aar)
+            plan = planlegg_aaret(aar, nye_kort)
             si("Ingenting er endret. Dette vil skje:")
         else:
             try:
                 with transaction():
-                    plan = skift_aar(aar, av=None)
+                    plan = skift_aar(aar, nye_kort, av=None)
             except DomainError as feil:
                 raise KoordineringError(str(feil)) from None
             si("Dette er gjort:")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Optional
@@ -18,16 +19,18 @@ from koordinering.saker.rules.overganger import (
     Videresendingsgrunn,
 )
 from koordinering.tekst import N_, Kode
-from koordinering.tildeling.rules import Handling
+from koordinering.tildeling.queries.koefilter import Koefilter
+from koordinering.tildeling.rules import Aldersgruppe, Handling
 from koordinering.tildeling.rules.runde import Flyttegrunn, Koe, Maate
+from koordinering.tildeling.services import Aarsskifte
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
-from koordinering.tiltak.queries import Tilstander
-from koordinering.tiltak.rules import Plasstilstand
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
+from koordinering.tiltak.queries import Tilbudssoek, Tilstander
+from koordinering.tiltak.rules import Aktivitet, Plasstilstand
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),
@@ -175,3 +178,57 @@ class KoeForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.til.choices = _valg(tuple(Koe))
         self.grunn.choices = _valg(tuple(Flyttegrunn))
+
+
+class FordelFilterForm(BaseForm):
+    """What the two sides of the allocation page are narrowed by: the offers by a search, the queue by what is told."""
+
+    class Meta(BaseForm.Meta):
+        """A search changes nothing."""
+
+        csrf = False
+
+    q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
+    aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
+    alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
+    oenske = SelectField(lazy_gettext(N_("Ønsker")), validators=[Optional()])
+    gruppe = SelectField(lazy_gettext(N_("Aldersgruppe")), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alle = [("", gettext(N_("Alle")))]
+        self.aktivitet.choices = self.oenske.choices = alle + _valg(tuple(Aktivitet))
+        self.gruppe.choices = alle + _valg(tuple(Aldersgruppe))
+
+    def soek(self) -> Tilbudssoek:
+        """What the offers are narrowed by; what is not understood narrows nothing."""
+        alder = self.alder.data
+        return Tilbudssoek(
+            tekst=self.q.data or "",
+            aktivitet={a.value: a for a in Aktivitet}.get(self.aktivitet.data or ""),
+            alder=alder if alder is not None and 0 <= alder <= 99 else None,
+        )
+
+    def koefilter(self) -> Koefilter:
+        """What the queue is narrowed by; what is not understood narrows nothing."""
+        return Koefilter(
+            oenske={a.value: a for a in Aktivitet}.get(self.oenske.data or ""),
+            gruppe={g.value: g for g in Aldersgruppe}.get(self.gruppe.data or ""),
+        )
+
+
+class NyeKortForm(BaseForm):
+    """How many cards one measure has in the year that opens."""
+
+    class Meta(BaseForm.Meta):
+        """The token stands in the form around it."""
+
+        csrf = False
+
+    antall = IntegerField(validators=[Optional()])
+
+    def __init__(self, navn: str, plan: Aarsskifte) -> None:
+        felter: dict[str, Any] = {} if request.method == "POST" else {"formdata": None}
+        super().__init__(prefix=f"kort-{plan.tiltak_id}-", data={"antall": plan.nye}, **felter)
+        self.tiltak_id = plan.tiltak_id
+        self.antall.label.text = gettext(N_("%(navn)s: antall kort i %(aar)d")) % {"navn": navn, "aar": plan.neste}

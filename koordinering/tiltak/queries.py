@@ -148,10 +148,9 @@ def eget_tilbud(user: User, tilbud_id: int) -> Tilbud:
     return funnet
 
 
-def egne_tilbud(user: User) -> Select[Tilbud]:
-    """The offers that the user's unit gives places in now: neither taken back nor over."""
-    query = select(Tilbud).where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
-    return visible(query.options(joinedload(Tilbud.tiltak)), Tilbud, user, Rettighet.TILBUD_ENDRE)
+def egne_tilbud(user: User, soek: Tilbudssoek | None = None) -> Select[Tilbud]:
+    """The offers that the user's unit gives places in now: neither taken back nor over; narrowed by a search."""
+    return visible(tilbudsliste(soek or Tilbudssoek()), Tilbud, user, Rettighet.TILBUD_ENDRE)
 
 
 def egne_noekler(user: User) -> list[tuple[str, str, date]]:
@@ -176,6 +175,14 @@ def loepende_tilbud(user: User, lag_id: int) -> int:
     query = select(Tilbud.id).where(Tilbud.lag_id == lag_id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag())
     synlige = visible(query, Tilbud, user, Rettighet.TILBUD_LES)
     return db.session.scalar(select(func.count()).select_from(synlige.subquery())) or 0
+
+
+def aktiviteter_hos(lag_id: int) -> list[Aktivitet]:
+    """The activities of a club's offers that are neither taken back nor over."""
+    query = select(Tilbud.aktivitet).where(
+        Tilbud.lag_id == lag_id, Tilbud.trukket.is_(None), Tilbud.sesong_til >= i_dag()
+    )
+    return list(db.session.scalars(query.distinct().order_by(Tilbud.aktivitet)))
 
 
 def friplasstiltak(user: User | None = None) -> list[Tiltak]:

@@ -1,5 +1,8 @@
 """Pages of the offers: the list that everybody may see, and keeping one's own."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -16,7 +19,7 @@ from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import VenterSvar
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
-from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, les_celler, les_tilbud
+from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, alt_lagt_inn, les_celler, les_tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -72,7 +75,7 @@ def importer() -> Svar:
     if not form.validate_on_submit():
         return _importsiden(form, None), 422 if form.is_submitted() else 200
     try:
-        lest = _les(form)
+        lest = _les(les_celler(form.data_lest()))
     except UgyldigFelt as feil:
         form.feil(feil)
         return _importsiden(form, None), 422
@@ -82,29 +85,44 @@ def importer() -> Svar:
 @bp.post("/tilbud/importer/bekreft")
 @needs(Rettighet.TILBUD_ENDRE)
 def importer_bekreft() -> Svar:
-    """Make every offer of the list, which is read and tried once more; all of them or none."""
+    """Make every offer of the list, which is read and tried once more; all of them or none.
+
+    Read under the lock: a second click, or a colleague with the same list, finds that it is there. What has become
+    wrong since the preview is told by row, and the list is kept.
+    """
     form = ImportForm()
     try:
-        lest = _les(form)
+        celler = les_celler(form.data_lest())
     except UgyldigFelt as feil:
         form.feil(feil)
         return _importsiden(form, None), 422
-    if not form.validate() or lest.feil:
-        return _importsiden(form, lest), 422
-    with transaction():
-        antall = services.importer_tilbud(lest.rader, av=me())
-    flash(gettext(N_("%(n)d tilbud er lagt inn.")) % {"n": antall}, "suksess")
+    antall = 0
+    try:
+        with transaction():
+            services.laas_tilbudene(av=me())
+            lest = _les(celler)
+            if form.validate() and not lest.feil:
+                antall = services.importer_tilbud(lest.rader, av=me())
+    except services.IkkeLagtInn as galt:
+        return _importsiden(form, replace(_les(celler), feil=(galt.feil,)), behold=True), 422
+    if antall:
+        flash(gettext(N_("%(n)d tilbud er lagt inn.")) % {"n": antall}, "suksess")
+    elif alt_lagt_inn(lest):
+        flash(gettext(N_("Listen er lagt inn fra før. Ingenting er lagt inn to ganger.")), "info")
+    else:
+        return _importsiden(form, lest, behold=True), 422
     return redirect(url_for("tiltak.tilbudsliste"), 303)
 
 
-def _les(form: ImportForm) -> Tilbudsfil:
+def _les(celler: Sequence[Sequence[str]]) -> Tilbudsfil:
     mine = [t.id for t in queries.friplasstiltak(me())]
-    celler = les_celler(form.data_lest())
     return les_tilbud(celler, tiltak=mine, finnes=queries.egne_noekler(me()), lagene=kjente_lag())
 
 
-def _importsiden(form: ImportForm, lest: Tilbudsfil | None) -> str:
-    innhold = som_csv(lest.tabell, til_regneark=False) if lest and not lest.feil else ""
+def _importsiden(form: ImportForm, lest: Tilbudsfil | None, *, behold: bool = False) -> str:
+    """`behold`: what was seen through before is sent back with what is wrong now, so that it can be tried again."""
+    sendes = lest is not None and (behold or not lest.feil)
+    innhold = som_csv(lest.tabell, til_regneark=False) if lest and sendes else ""
     return render_template("tiltak/importer.html", form=form, lest=lest, innhold=innhold, kolonner=KOLONNER)
 
 

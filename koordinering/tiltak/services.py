@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, cast
 
+import yaml
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,7 +14,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, now
-from koordinering.errors import Endret, FinnesIkke, Oppbrukt, UgyldigFelt
+from koordinering.errors import ConfigError, DomainError, Endret, FinnesIkke, Oppbrukt, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
@@ -28,7 +30,7 @@ from koordinering.tiltak.rules import (
     sjekk_antall,
     sjekk_tilbud,
 )
-from koordinering.tiltak.rules.tilbudsfil import Importrad
+from koordinering.tiltak.rules.tilbudsfil import Importrad, Radfeil, radfeil
 from koordinering.users import User
 
 # --- Units -----------------------------------------------------------------------------------------------
@@ -197,12 +199,37 @@ def _skriv(tilbud: Tilbud, opplysninger: Tilbudsopplysninger) -> None:
             setattr(tilbud, felt, verdi)
 
 
+def laas_tilbudene(*, av: User) -> None:
+    """Let one at a time confirm a list for the user's measures, until this transaction ends.
+
+    Whoever comes second then sees what the first has made. On SQLite the writing transaction is the lock.
+    """
+    require(av, Rettighet.TILBUD_ENDRE)
+    mine = sorted(t.id for t in queries.friplasstiltak(av))
+    laas = select(Tiltak.id).where(Tiltak.id.in_(mine)).order_by(Tiltak.id).with_for_update(key_share=True)
+    db.session.execute(laas)
+
+
 def importer_tilbud(rader: Sequence[Importrad], *, av: User) -> int:
-    """Make every offer of a list that has no faults; all or nothing, since the caller's transaction is one."""
+    """Make every offer of a list that has no faults; all or nothing, since the caller's transaction is one.
+
+    Ask laas_tilbudene first, and read the list after it. Raises IkkeLagtInn for a row that cannot be made after all.
+    """
     tiltak = {t.id: t for t in queries.friplasstiltak(av)}
     for rad in rader:
-        opprett_tilbud(tiltak[rad.tiltak_id], rad.opplysninger, av=av)
+        try:
+            opprett_tilbud(tiltak[rad.tiltak_id], rad.opplysninger, av=av)
+        except UgyldigFelt as feil:
+            raise IkkeLagtInn(radfeil(rad, feil)) from None
     return len(rader)
+
+
+class IkkeLagtInn(DomainError):
+    """A row of a list can no longer be made; nothing of the list is."""
+
+    def __init__(self, feil: Radfeil) -> None:
+        super().__init__()
+        self.feil = feil
 
 
 def endre_tilbud(tilbud: Tilbud, opplysninger: Tilbudsopplysninger, *, versjon: int, av: User) -> None:
@@ -257,8 +284,17 @@ def sett_tak(tiltak_id: str, plasser_per_barn: int | None, *, av: User) -> None:
 
 # --- Cards -----------------------------------------------------------------------------------------------
 
-STANDARD_KORT = 40
-"""Cards of a new year when there is no earlier year to follow: the plan's own number (4b-2)."""
+KORTFIL = Path(__file__).parents[1] / "data" / "kort.yaml"
+
+
+def standard_kort(fil: Path = KORTFIL) -> int:
+    """Cards of a new year when there is no earlier year to follow: the plan's own number. Raises ConfigError."""
+    try:
+        antall = yaml.safe_load(fil.read_text(encoding="utf-8"))["nytt_aar"]["antall"]
+        sjekk_antall(antall)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, UgyldigFelt) as feil:
+        raise ConfigError(f"{fil.name} kan ikke leses: {type(feil).__name__}.") from None
+    return int(antall)
 
 
 def opprett_kortaar(

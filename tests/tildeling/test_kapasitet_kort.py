@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import db, i_dag, now, transaction
 from koordinering.errors import DomainError, IngenTilgang
 from koordinering.saker.models import Henvisning, Samtykke
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries, services
-from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK, Handling, Tildelingstilstand
+from koordinering.tildeling.rules.runde import Tilbudssvar
 from koordinering.tildeling.services import aarsskifte
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak
@@ -57,7 +58,7 @@ class Verden:
 def _tom_by() -> None:
     """What the example before left is gone: the year's cards are one for the whole installation."""
     with transaction():
-        for tabell in (Tildeling, Kortaar, Tilbud, Plass, Beholdning):
+        for tabell in (Plasstilbud, Tildeling, Kortaar, Tilbud, Plass, Beholdning):
             db.session.execute(delete(tabell))
         db.session.execute(update(Henvisning).values(status=Status.TRUKKET))
 
@@ -98,6 +99,21 @@ def _gi(verden: Verden, h: int, _avsender: User, mottaker: User) -> object:
     return gjoer(services.gi, h, av=mottaker)
 
 
+def _tilby(verden: Verden, h: int, _avsender: User, mottaker: User) -> object:
+    return gjoer(services.tilby, h, db.session.get_one(Tilbud, verden.tilbud), av=mottaker, frist_dager=3)
+
+
+def _svar(ja: bool) -> Handler:
+    return lambda _verden, h, avsender, _m: gjoer(services.svar_paa_tilbud, h, av=avsender, ja=ja)
+
+
+def _utloep(_verden: Verden, _h: int, _avsender: User, _mottaker: User) -> None:
+    with transaction():
+        venter = update(Plasstilbud).where(Plasstilbud.svar == Tilbudssvar.VENTER)
+        db.session.execute(venter.values(frist=now() - timedelta(hours=1)))
+    services.la_tilbud_loepe_ut()
+
+
 def _fra_beholdningen(handling: Handling) -> Handler:
     def handle(_verden: Verden, h: int, _avsender: User, mottaker: User) -> None:
         with transaction():
@@ -133,6 +149,11 @@ MED_EN: dict[str, Handler] = {
     "gjenaapne": _mottaker(services.gjenaapne, "feil"),
     "trekk": lambda _verden, h, avsender, _m: gjoer(services.trekk, h, "flyttet", av=avsender),
     "trekk_samtykke": _trekk_samtykke,
+    "tilby": _tilby,
+    "ja": _svar(ja=True),
+    "nei": _svar(ja=False),
+    "utloep": _utloep,
+    "angre": _mottaker(services.angre),
 }
 
 # --- What can be done with the stock -------------------------------------------------------------------------
@@ -208,6 +229,9 @@ def _sjekk_beholdning(verden: Verden, beholdning_id: int, stengt_med: int | None
     assert len(holdt) == len(set(holdt)) == tall[Plasstilstand.OPPTATT]
     assert len(tapt) == tall[Plasstilstand.TAPT]
     fri, tilbudt, ute = (tall[t] for t in (Plasstilstand.LEDIG, Plasstilstand.TILBUDT, Plasstilstand.STENGT))
+    venter = select(func.count()).select_from(Plasstilbud).join(Plasstilbud.plass)
+    venter = venter.where(Plass.beholdning_id == beholdning_id, Plasstilbud.svar == Tilbudssvar.VENTER)
+    assert tilbudt == db.session.scalar(venter)
     assert len(holdt) + fri + len(tapt) + tilbudt + ute == rader
     assert db.session.get_one(Beholdning, beholdning_id).antall == (rader - ute if stengt_med is None else stengt_med)
     assert rader >= verden.sett.get(beholdning_id, 0)
@@ -234,7 +258,7 @@ def _sjekk(verden: Verden) -> None:
     _sjekk_henvisninger(verden)
 
 
-_FREMOVER = ["ta_imot", "gi", "gi", "straks"]
+_FREMOVER = ["ta_imot", "gi", "gi", "straks", "tilby"]
 _VANLIGE = [navn for navn in [*MED_EN, *MED_ALT] if navn not in {"steng_aaret", "trekk_tilbud", "trekk_samtykke"}]
 _SJELDNE = ["steng_aaret", "trekk_tilbud", "trekk_samtykke"]
 """What closes things for the rest of an example comes seldom, so that something is open to be closed."""
@@ -283,6 +307,10 @@ def test_every_step_of_the_machine_can_succeed(folk: Any, monkeypatch: pytest.Mo
         ("gjenaapne", 2),
         ("ta_imot", 3),
         ("gi", 3),
+        ("angre", 3),
+        ("tilby", 3),
+        ("utloep", 0),
+        ("ja", 3),
         ("trekk_samtykke", 3),
         ("enhet_tilbake", 3),
         ("sett_antall", 3),
@@ -292,4 +320,4 @@ def test_every_step_of_the_machine_can_succeed(folk: Any, monkeypatch: pytest.Mo
     for navn, tall in gang:
         assert _gjoer(verden, navn, tall), navn
         _sjekk(verden)
-    assert {*MED_EN, *MED_ALT} - {navn for navn, _ in gang} == {"tilbake"}
+    assert {*MED_EN, *MED_ALT} - {navn for navn, _ in gang} == {"tilbake", "nei"}

@@ -21,7 +21,7 @@ from koordinering.tiltak.midler import queries as midler
 from koordinering.tiltak.midler import services as pengene
 from koordinering.tiltak.midler.models import Budsjett, Tilsagn
 from koordinering.tiltak.midler.rules import Tilsagnstatus
-from koordinering.tiltak.rules import Mekanikk
+from koordinering.tiltak.rules import Aktivitet, Mekanikk
 from tests import fabrikk, penger
 from tests.nettleser import Nettleser
 from tests.penger import gjoer
@@ -175,6 +175,23 @@ def test_through_the_front_door_and_on_the_slip(app: Flask, folk: Any) -> None:
     assert "Plass hos Turngruppa 1" in lapp
     assert "Nav" not in lapp.split("<main", 1)[1].split("</main>", 1)[0]
     assert henviser.send(f"/henvisninger/{id_}/midler", skjema).status_code == 404  # its receiver is another unit
+
+
+def test_the_slip_tells_what_is_known_of_the_place_that_is_paid_for(app: Flask, folk: Any) -> None:
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    _gi(folk, henvisning)
+    laget, id_ = db.session.scalars(select(Lag)).one(), henvisning.id
+
+    def lapp() -> str:
+        return LeserPaaNytt(app).som(folk.nav1).se(f"/henvisninger/{id_}/lapp").get_data(as_text=True)
+
+    assert "Betalingen gjelder: Kontingent og treningsavgift for ett barn" in lapp()
+    assert f"Kan begynne fra: {DAG:%d.%m.%Y}" in lapp()
+    assert "Aktivitet:" not in lapp()  # nothing tells it
+    fabrikk.tilbud(folk.inkludering1, lag=laget, aktivitet=Aktivitet.TURN)
+    assert "Aktivitet: Turn" in lapp()
+    fabrikk.tilbud(folk.inkludering1, lag=laget, aktivitet=Aktivitet.DANS)
+    assert "Aktivitet:" not in lapp()  # the club knows which
 
 
 def test_a_deleted_case_leaves_the_money_and_nothing_of_the_child(folk: Any) -> None:

@@ -1,20 +1,23 @@
 """The new year over every kind: shown first, done once, and nothing more the second time."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from koordinering.db import db, i_dag, transaction
+from koordinering.errors import ConfigError
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.services import aarsskifte, nyttaar
 from koordinering.tiltak import queries as tiltaket
+from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.midler import queries as midler
 from koordinering.tiltak.midler import services as midlene
-from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.users import User
 from tests import fabrikk, penger
 from tests.nettleser import Nettleser
@@ -113,3 +116,41 @@ def test_the_page_shows_first_what_is_missing_too(folk: Any, nettleser: Nettlese
     assert "Dette mangler" in side  # the open offers of the plan have no day written in
     assert db.session.scalar(select(Henvisning.id)) is None
     assert nettleser.som(folk.nav1).se("/aarsskifte").status_code == 404
+
+
+@pytest.mark.parametrize(("skrevet", "blir"), [(None, 10), ("", 10), ("12", 12), ("5000", 5000)])
+def test_the_number_of_new_cards_is_the_old_one_or_what_is_written(
+    folk: Any, desember: date, nettleser: Nettleser, skrevet: str | None, blir: int
+) -> None:
+    assert fabrikk.kortaar(10).beholdning.antall == 10
+    inne, adresse = nettleser.som(folk.inkludering1), f"/aarsskifte?aar={desember.year}"
+    assert 'value="10"' in inne.se(adresse).get_data(as_text=True)
+    felter = {} if skrevet is None else {"kort-4b-2-antall": skrevet}
+    assert inne.send(adresse, felter).status_code == 303
+    db.session.rollback()
+    neste = tiltaket.kortaar("4b-2", desember.year + 1)
+    assert neste is not None
+    assert neste.beholdning.antall == blir
+
+
+@pytest.mark.parametrize("skrevet", ["0", "-1", "5001", "mange", "1,5"])
+def test_a_number_of_cards_that_cannot_be_meant_changes_nothing(
+    folk: Any, desember: date, nettleser: Nettleser, skrevet: str
+) -> None:
+    fabrikk.kortaar(10)
+    inne, adresse = nettleser.som(folk.inkludering1), f"/aarsskifte?aar={desember.year}"
+    svar = inne.send(adresse, {"kort-4b-2-antall": skrevet})
+    assert svar.status_code == 422
+    assert "Feil:" in svar.get_data(as_text=True)
+    db.session.rollback()
+    assert tiltaket.kortaar("4b-2", desember.year + 1) is None
+
+
+def test_without_an_earlier_year_the_number_is_the_plans(folk: Any, desember: date, tmp_path: Path) -> None:
+    assert beholdning.standard_kort() == 40
+    assert services.planlegg(db.session.get_one(Tiltak, "4b-2"), desember.year + 7).nye == 40
+    fil = tmp_path / "kort.yaml"
+    for innhold in ("", "nytt_aar: {antall: mange}", "nytt_aar: {antall: 9999}", "nytt_aar: [1]", ":"):
+        fil.write_text(innhold, encoding="utf-8")
+        with pytest.raises(ConfigError):
+            beholdning.standard_kort(fil)

@@ -1,19 +1,20 @@
 """Places offered with a deadline, moving in the waiting order, and undoing: each through the front door."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from koordinering.db import db, i_dag, now, transaction
+from koordinering.db import OSLO, db, i_dag, now, transaction
 from koordinering.errors import KanIkkeInnvilges, UgyldigFelt, UgyldigOvergang
 from koordinering.saker import services as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.models import Plasstilbud, Tildeling
+from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
 from koordinering.tildeling.rules import TELLER_MOT_TAK, Handling, Tildelingstilstand
 from koordinering.tildeling.rules.runde import ANGREFRIST, Flyttegrunn, Koe, Tilbudssvar
 from koordinering.tiltak.models import Tilbud
@@ -237,3 +238,41 @@ def test_children_granted_nothing_this_year(nettleser: LeserPaaNytt, folk: Any) 
     html = nettleser.som(folk.inkludering1).se("/venteliste?filter=ingenting").get_data(as_text=True)
     assert f"/henvisninger/{faar_ikke.id}" in html
     assert f"/henvisninger/{faar.id}" not in html
+
+
+def test_granted_nothing_has_also_who_is_not_taken_up_waits_for_somebody_or_was_refused(folk: Any) -> None:
+    def ny() -> Henvisning:
+        return ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+
+    sendt = fabrikk.sak(folk.nav1).henvisninger[0]
+    paa_vent, avslaatt, trukket, avslaatt_i_fjor, venter_fra_i_fjor = (ny() for _ in range(5))
+    gjoer(services.sett_paa_vent, paa_vent, "venter_familie", av=folk.inkludering1)
+    for h in (avslaatt, avslaatt_i_fjor):
+        gjoer(services.avslaa, h, "utenfor_maalgruppe", av=folk.inkludering1)
+    gjoer(services.trekk, trukket, "feilregistrert", av=folk.nav1)
+    i_fjor = now() - timedelta(days=366)
+    with transaction():
+        for h in (avslaatt_i_fjor, venter_fra_i_fjor):
+            db.session.get_one(Henvisning, h.id).sendt = i_fjor
+    funnet = {h.id for h in db.session.scalars(i_koeen(folk.inkludering1, Ventefilter.INGENTING)).unique()}
+    assert funnet == {h.id for h in (sendt, paa_vent, avslaatt, venter_fra_i_fjor)}
+
+
+def test_granted_this_year_is_by_the_day_it_was_given_not_by_the_season(folk: Any) -> None:
+    """A season that began last year, given now, and one of this year, given last year."""
+    gitt_naa, gitt_i_fjor = _venter(folk), _venter(folk)
+    i_fjor = fabrikk.tilbud(folk.inkludering1, sesong_fra=date(i_dag().year - 1, 10, 1))
+    gjoer(services.gi, gitt_naa, i_fjor, av=folk.inkludering1)
+    gjoer(services.gi, gitt_i_fjor, fabrikk.tilbud(folk.inkludering1), av=folk.inkludering1)
+    with transaction():
+        nyttaar = datetime(i_dag().year, 1, 1, tzinfo=OSLO)
+        db.session.execute(
+            update(Tildeling)
+            .where(Tildeling.henvisning_id == gitt_i_fjor.id)
+            .values(gitt=nyttaar - timedelta(seconds=1))
+        )
+        for h in (gitt_naa, gitt_i_fjor):  # taken up again
+            db.session.get_one(Henvisning, h.id).status = Status.UNDER_BEHANDLING
+    db.session.rollback()
+    funnet = {h.id for h in db.session.scalars(i_koeen(folk.inkludering1, Ventefilter.INGENTING)).unique()}
+    assert funnet == {gitt_i_fjor.id}

@@ -3,7 +3,9 @@
 import csv
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from html import unescape as html_unescape
 from typing import Any
 
 import pytest
@@ -11,15 +13,19 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 from sqlalchemy import func, select
 
-from koordinering.db import db
+from koordinering.db import db, transaction
 from koordinering.errors import UgyldigFelt
+from koordinering.tiltak import routes
+from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import ORGNR_VEKTER, Kjentlag, i_grupper
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, MAKS_RADER, Tilbudsfil, les_celler, les_tilbud
 from tests import fabrikk, penger
+from tests.nettleser import Nettleser
 from tests.tildeling.gjoer import LeserPaaNytt
 
 HODE = [k.navn for k in KOLONNER]
@@ -173,6 +179,39 @@ def test_a_formula_in_a_workbook_is_refused_and_never_computed() -> None:
     assert [(f.linje, f.kolonne) for f in lest.feil] == [(2, "Antall plasser")]
 
 
+def test_an_array_formula_and_a_data_table_are_formulas_too() -> None:
+    bok, ut = Workbook(), io.BytesIO()
+    ark = bok.worksheets[0]
+    for rad in (HODE, GOD):
+        ark.append(rad)
+    ark["C2"] = ArrayFormula("C2:C2", "=CONCATENATE(A2,B2)")
+    bok.save(ut)
+    assert [(f.linje, f.kolonne, f.melding) for f in _les(ut.getvalue()).feil] == [
+        (2, "Navn", "Cellen inneholder en formel. Lim inn verdien i stedet.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("felt", "tekst", "tas"),
+    [
+        ("oppmoete", "+47 412 34 567", True),
+        ("oppmoete", "+ 47 412 34 567", True),
+        ("oppmoete", "+SUM(A1)", False),
+        ("oppmoete", "=47", False),
+        ("oppmoete", "@SUM(A1)", False),
+        ("antall", "+5", False),
+        ("sesong_fra", "+20.08.2027", False),
+    ],
+)
+def test_a_telephone_number_is_no_formula(felt: str, tekst: str, tas: bool) -> None:
+    for fil in (_csv(_med(**{felt: tekst})), _xlsx(_med(**{felt: tekst}))):
+        lest = _les(fil)
+        assert (lest.feil == ()) is tas
+        if tas:
+            assert lest.rader[0].opplysninger.oppmoete == tekst
+    assert som_csv([[tekst]]).startswith("'")  # what is written for others is never run
+
+
 @given(st.binary(max_size=400) | st.text(max_size=400).map(lambda t: f"Tiltak;Navn\n{t}".encode()))
 def test_no_bytes_do_more_than_give_a_message(innhold: bytes) -> None:
     try:
@@ -201,7 +240,10 @@ def test_a_list_is_seen_through_first_and_made_whole_or_not_at_all(nettleser: Le
     assert side.send("/tilbud/importer/bekreft", {"innhold": halvt}).status_code == 422
     assert db.session.scalar(antall) == 0
     assert side.send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code == 303
-    assert side.send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code == 422  # they are there already
+    igjen = side.send("/tilbud/importer/bekreft", {"innhold": innhold}, foelg=True)
+    assert "Ingenting er lagt inn to ganger." in igjen.get_data(as_text=True)
+    flere = _csv(GOD, _med(navn="Turn 3")).decode("utf-8-sig")
+    assert "Tilbudet finnes fra før" in side.send("/tilbud/importer/bekreft", {"innhold": flere}).get_data(as_text=True)
     assert db.session.scalar(antall) == 2
     assert nettleser.som(folk.kulturskole1).send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code == 422
     assert side.send("/tilbud/importer", {}).status_code == 422
@@ -224,6 +266,53 @@ def test_a_list_with_clubs_is_made_whole_or_not_at_all(nettleser: LeserPaaNytt, 
     assert side.send("/tilbud/importer/bekreft", {"innhold": _csv(god).decode("utf-8-sig")}).status_code == 303
     (tilbud,) = db.session.scalars(select(Tilbud))
     assert (tilbud.lag_id, tilbud.arrangoertekst, tilbud.arrangoer) == (laget_id, None, "Klatregruppa")
+
+
+def test_a_club_set_aside_after_the_preview_shows_the_list_again(nettleser: LeserPaaNytt, folk: Any) -> None:
+    laget = penger.lag(folk.inkludering1, 1, navn="Klatregruppa")
+    laget_id, side = laget.id, nettleser.som(folk.inkludering1)
+    innhold = _csv(_med(orgnr=laget.orgnr), GOD).decode("utf-8-sig")
+    with transaction():
+        db.session.get_one(Lag, laget_id).aktiv = False
+    svar = side.send("/tilbud/importer/bekreft", {"innhold": innhold})
+    assert svar.status_code == 422
+    html = svar.get_data(as_text=True)
+    assert '<td>Organisasjonsnummer</td><td>Laget er ikke aktivt, og får ikke nye tilbud.</td>' in html
+    beholdt = html_unescape(html.split('<textarea name="innhold" hidden>')[1].split("</textarea>")[0])
+    assert db.session.scalars(select(Tilbud)).all() == []
+    with transaction():
+        db.session.get_one(Lag, laget_id).aktiv = True
+    assert "2 tilbud er klare" in side.send("/tilbud/importer", {"innhold": beholdt}).get_data(as_text=True)
+
+
+def test_a_row_that_a_service_refuses_is_told_as_the_file_s_own(
+    nettleser: LeserPaaNytt, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The club is set aside between the reading and the writing, by somebody who needs no lock of ours."""
+    laget = penger.lag(folk.inkludering1, 1, navn="Klatregruppa")
+    innhold = _csv(GOD, _med(orgnr=laget.orgnr)).decode("utf-8-sig")
+    with transaction():
+        db.session.get_one(Lag, laget.id).aktiv = False
+    lest_foer = [Kjentlag(laget.id, "Klatregruppa", laget.orgnr, True)]
+    monkeypatch.setattr(routes, "kjente_lag", lambda: lest_foer)
+    svar = nettleser.som(folk.inkludering1).send("/tilbud/importer/bekreft", {"innhold": innhold})
+    assert svar.status_code == 422
+    assert '<th scope="row" class="tall">3</th><td>Organisasjonsnummer</td>' in svar.get_data(as_text=True)
+    assert db.session.scalars(select(Tilbud)).all() == []
+
+
+def test_two_who_confirm_the_same_list_at_one_moment_make_it_once(app: Flask, folk: Any) -> None:
+    innhold = _csv(GOD, _med(navn="Turn 2")).decode("utf-8-sig")
+    user_id = folk.inkludering1.id
+    db.session.rollback()
+
+    def bekreft(_nr: int) -> int:
+        with app.app_context():
+            return Nettleser(app, user_id).send("/tilbud/importer/bekreft", {"innhold": innhold}).status_code
+
+    with ThreadPoolExecutor(2) as traader:
+        assert list(traader.map(bekreft, range(2))) == [303, 303]
+    assert db.session.scalar(select(func.count()).select_from(Tilbud)) == 2
 
 
 def test_a_club_is_written_for_others_with_its_number(nettleser: LeserPaaNytt, folk: Any) -> None:

@@ -141,6 +141,14 @@ def _gitt(h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Gitt")), gettext(N_("Nummer %(nr)s")) % {"nr": h.til} if h.til else ""
 
 
+def _forbi(h: Hendelse) -> str:
+    """How many who stood in front it went past: the receiving unit's own, and told to it alone."""
+    if h.felt != "forbi":
+        return ""
+    en, flere = N_("Forbi én som sto foran i køen"), N_("Forbi %(n)s som sto foran i køen")
+    return str(gettext(en) if h.fra == "1" else gettext(flere) % {"n": h.fra})
+
+
 def _beskjed(_h: Hendelse) -> tuple[str, str]:
     return gettext(N_("Familien har fått beskjed")), ""
 
@@ -189,7 +197,8 @@ def _hendelse(sak: Sak, h: Hendelse, mottaker: bool) -> tuple[str, str]:
     if h.slag == "status":
         return _status(sak, h, mottaker)
     vis = _HENVISNING.get(h.slag)
-    return vis(h) if vis else (h.slag, "")
+    tittel, tekst = vis(h) if vis else (h.slag, "")
+    return tittel, ". ".join(d for d in (tekst, _forbi(h) if mottaker else "") if d)
 
 
 def grunntekst(status: str | None, grunn: str | None, *, mottaker: bool = False) -> str:

@@ -1,21 +1,21 @@
 """Places that are offered with a deadline, and who is next when one is not taken."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import joinedload
 
 from koordinering.db import db
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
-from koordinering.tildeling.models import Plasstilbud
+from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.queries.fakta import grunner_mot_tilbud, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
-from koordinering.tildeling.queries.koe import VENTEORDEN
+from koordinering.tildeling.queries.koe import VENTEORDEN, foer
 from koordinering.tildeling.rules import Hvorfor
 from koordinering.tildeling.rules.runde import Tilbudssvar
-from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.models import Plass, Tilbud
 
 SER_ETTER = 200
 """How far down the list somebody is looked for who can be offered a place."""
@@ -54,21 +54,55 @@ def neste_kandidater(tilbud: Tilbud, *, sist: int | None = None) -> list[Henvisn
     sa_nei = select(Plasstilbud.henvisning_id).where(
         Plasstilbud.tilbud_id == tilbud.id, Plasstilbud.svar == Tilbudssvar.NEI
     )
-    query = (
+    query = _venter_paa(tilbud).where(Henvisning.id.not_in(sa_nei)).limit(SER_ETTER)
+    passer = _passer_for(tilbud, db.session.scalars(query).unique().all())
+    return sorted(passer, key=lambda h: h.id == sist)
+
+
+def foran_om_plass(henvisning: Henvisning, tilbud: Tilbud, *, hoeyst: int) -> list[Henvisning]:
+    """Those who stand before this referral on the waiting list, and whom the offer fits and who wish for it.
+
+    Looks at so many of the list as `hoeyst` says. Weighed on each family's own case, as for who is next.
+    """
+    query = _venter_paa(tilbud).where(foer(henvisning)).limit(hoeyst)
+    return _passer_for(tilbud, db.session.scalars(query).unique().all())
+
+
+def _venter_paa(tilbud: Tilbud) -> Select[Henvisning]:
+    """The waiting list of the offer's measure, in waiting order."""
+    return (
         select(Henvisning)
         .where(
             Henvisning.tiltak_id == tilbud.tiltak_id,
             Henvisning.mottaker_id == tilbud.enhet_id,
             Henvisning.synlig,
             Henvisning.status == Status.VENTELISTE,
-            Henvisning.id.not_in(sa_nei),
         )
         .options(*INNHOLD)
         .order_by(*VENTEORDEN)
-        .limit(SER_ETTER)
     )
-    liste = db.session.scalars(query).unique().all()
+
+
+def _passer_for(tilbud: Tilbud, liste: Sequence[Henvisning]) -> list[Henvisning]:
     fakta, ting = kandidater(liste), plasser_i({tilbud.id: tilbud})[tilbud.id]
     passer = [h for h in liste if not set(grunner_mot_tilbud(None, fakta[h.id], ting, h)) - {Hvorfor.KAN_IKKE_NAA}]
-    oenskes = [h for h in passer if tilbud.aktivitet in (oensker := innsyn(h).oensker) or not oensker]
-    return sorted(oenskes, key=lambda h: h.id == sist)
+    return [h for h in passer if tilbud.aktivitet in (oensker := innsyn(h).oensker) or not oensker]
+
+
+def sist_holdt(henvisning: Henvisning) -> tuple[Plass, Tilbud] | None:
+    """The place in an offer that the referral last had or was offered, and which offer it is; None when none was."""
+    gitt = select(Tildeling.plass_id, Tildeling.gitt.label("tid")).where(
+        Tildeling.henvisning_id == henvisning.id, Tildeling.plass_id.is_not(None)
+    )
+    tilbudt = select(Plasstilbud.plass_id, Plasstilbud.laget).where(Plasstilbud.henvisning_id == henvisning.id)
+    holdt = union_all(gitt, tilbudt).subquery()
+    query = (
+        select(Plass, Tilbud)
+        .join(holdt, holdt.c.plass_id == Plass.id)
+        .join(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
+        .options(joinedload(Tilbud.tiltak))
+        .order_by(holdt.c.tid.desc(), Plass.id)
+        .limit(1)
+    )
+    rad = db.session.execute(query).one_or_none()
+    return (rad[0], rad[1]) if rad is not None else None

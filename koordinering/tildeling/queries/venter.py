@@ -1,15 +1,17 @@
 """Who waits: the whole queue of the unit's measures, those who have waited longest, those who got nothing this year."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from koordinering.access import visible
-from koordinering.db import i_dag
+from koordinering.db import OSLO, i_dag
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import Status
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.innsyn import INNHOLD
@@ -33,21 +35,44 @@ class Ventefilter(Kode):
         return (Henvisning.sendt, Henvisning.lodd, Henvisning.id) if self is Ventefilter.LENGST else VENTEORDEN
 
 
+UAVKLART = I_KOE | {Status.SENDT, Status.MOTTATT, Status.PAA_VENT, Status.PAAKLAGET}
+"""Where a child has not been granted anything yet, and may still be."""
+
+
 def i_koeen(user: User, filter_: Ventefilter) -> Select[Henvisning]:
-    """Referrals that wait for something from the user's units; ordered and paged by the caller."""
-    query = select(Henvisning).where(Henvisning.status.in_(sorted(I_KOE))).options(*INNHOLD)
-    query = visible(query, Henvisning, user, Rettighet.TILDELING_GI)
+    """Referrals that wait for something from the user's units; ordered and paged by the caller.
+
+    For INGENTING also those that are not taken up yet, wait for somebody or were refused.
+    """
+    query = visible(select(Henvisning).options(*INNHOLD), Henvisning, user, Rettighet.TILDELING_GI)
+    if filter_ is Ventefilter.INGENTING:
+        return query.where(Henvisning.barn_id.is_not(None), _fikk_ikke_i_aar(), ~_faatt_i_aar())
+    query = query.where(Henvisning.status.in_(sorted(I_KOE)))
     if filter_ is Ventefilter.TILBUDT:
         return query.where(Henvisning.svar_innen.is_not(None))
     if filter_ is Ventefilter.FLYTTET:
         return query.where(Henvisning.koe != 0)
-    if filter_ is Ventefilter.INGENTING:
-        return query.where(Henvisning.barn_id.is_not(None), ~_faatt_i_aar())
     return query
 
 
-def _faatt_i_aar() -> Any:
-    """The unit itself has given the same child of the same case something this year; no other case is asked."""
+def _fra_nyttaar(kolonne: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """From the first to the last moment of this calendar year."""
+    aar = i_dag().year
+    fra, til = (datetime(a, 1, 1, tzinfo=OSLO) for a in (aar, aar + 1))
+    return and_(kolonne >= fra, kolonne < til)
+
+
+def _fikk_ikke_i_aar() -> ColumnElement[bool]:
+    """It waits still, whenever it was sent, or it was sent this year and refused."""
+    avslaatt = and_(Henvisning.status == Status.AVSLAATT, _fra_nyttaar(Henvisning.sendt))
+    return or_(Henvisning.status.in_(sorted(UAVKLART)), avslaatt)
+
+
+def _faatt_i_aar() -> ColumnElement[bool]:
+    """The unit itself has given the same child of the same case something this year; no other case is asked.
+
+    By the day it was given, whatever year the season or the budget is of.
+    """
     annen = select(Henvisning.id.label("id"), Henvisning.barn_id.label("barn_id")).subquery()
     return (
         select(Tildeling.id)
@@ -55,7 +80,7 @@ def _faatt_i_aar() -> Any:
         .where(
             annen.c.barn_id == Henvisning.barn_id,
             Tildeling.enhet_id == Henvisning.mottaker_id,
-            Tildeling.aar == i_dag().year,
+            _fra_nyttaar(Tildeling.gitt),
             Tildeling.tilstand.in_(sorted(TELLER_MOT_TAK)),
         )
         .exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,18 +15,21 @@ from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, Oppbr
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning
-from koordinering.sider import Side, hent_side
+from koordinering.sider import Side, hent_side, tell
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
+from koordinering.tildeling.forms import FordelFilterForm
 from koordinering.tildeling.queries.forslag import foreslaatt
+from koordinering.tildeling.queries.koefilter import Koefilter, snevr_inn
 from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i
 from koordinering.tildeling.routes.forslag import gjennomfoer
+from koordinering.tildeling.routes.neste import neste_for
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate, kan_angres
 from koordinering.tildeling.services.forslag import samlet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
-from koordinering.tiltak.queries import Tilstander
+from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 from koordinering.web.gate import needs
@@ -59,6 +63,17 @@ class Plasser:
     ting: Mapping[int, Gjenstand]
     foreslaatt: Mapping[int, int]
     """Places that stand in drafts of proposals now, by offer."""
+    antall: int
+    """How many there are; more than are shown when the list is cut."""
+
+
+FILTRE = ("q", "aktivitet", "alder", "oenske", "gruppe")
+"""What the two sides are narrowed by, as it stands in the address."""
+
+
+def filtre() -> dict[str, Any]:
+    """The filters of the address, to be kept whatever is chosen or done."""
+    return {navn: verdi for navn in FILTRE if (verdi := request.args.get(navn, ""))}
 
 
 @bp.get("/fordel")
@@ -71,20 +86,27 @@ def fordel() -> str:
 
 
 def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, endret: str | None = None) -> str:
-    koe, plasser = _koe(user), _plasser(user, tilbud)
-    passer = _passer(user, henvisning, tilbud, plasser)
+    form = FordelFilterForm(request.args)
+    koe, plasser = _koe(user, form.koefilter()), _plasser(user, form.soek(), tilbud)
+    passer, i_koeen = _passer(user, henvisning, tilbud, plasser, form.koefilter())
     i_bruk = list(db.session.scalars(queries.i_bruk(user, tilbud.beholdning_id))) if tilbud else []
     vises = [*koe.rader, *(v.henvisning for v in passer), *(t.henvisning for t in i_bruk)]
     return render_template(
         "tildeling/fordel.html",
         endret=endret,
+        form=form,
+        filtre=filtre(),
         koe=koe,
         plasser=plasser,
+        maks_tilbud=MAKS_TILBUD,
+        i_koeen=i_koeen,
+        maks_koe=MAKS_KOE,
         valgt=henvisning,
         valgt_tilbud=tilbud,
         passer=[v for v in passer if not v.grunner],
         passer_ikke=[v for v in passer if v.grunner],
         i_bruk=i_bruk,
+        neste=neste_for(tilbud, logg=False) if tilbud and not henvisning else None,
         frist=request.form.get("frist_dager", VANLIG_FRIST),
         vanlig_frist=VANLIG_FRIST,
         avkrysset=request.form.getlist("valgte"),
@@ -112,14 +134,15 @@ def _valgt_tilbud(user: User, id_: int | None) -> Tilbud | None:
     return tiltaket.eget_tilbud(user, id_) if id_ is not None else None
 
 
-def _koe(user: User) -> Side[Henvisning]:
+def _koe(user: User, filter_: Koefilter) -> Side[Henvisning]:
     tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
-    return hent_side(db.session(), queries.koe(user, tiltak), queries.VENTEORDEN, noekkel=request.args.get("side", ""))
+    query = snevr_inn(queries.koe(user, tiltak), filter_)
+    return hent_side(db.session(), query, queries.VENTEORDEN, noekkel=request.args.get("side", ""))
 
 
-def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
-    query = tiltaket.egne_tilbud(user).order_by(Tilbud.navn, Tilbud.id).limit(MAKS_TILBUD)
-    tilbud = {t.id: t for t in db.session.scalars(query)}
+def _plasser(user: User, soek: Tilbudssoek, valgt: Tilbud | None) -> Plasser:
+    query = tiltaket.egne_tilbud(user, soek)
+    tilbud = {t.id: t for t in db.session.scalars(query.order_by(Tilbud.navn, Tilbud.id).limit(MAKS_TILBUD))}
     if valgt is not None:
         tilbud.setdefault(valgt.id, valgt)
     return Plasser(
@@ -127,20 +150,25 @@ def _plasser(user: User, valgt: Tilbud | None) -> Plasser:
         tall=tiltaket.tilstander([t.beholdning_id for t in tilbud.values()]),
         ting=queries.plasser_i(tilbud),
         foreslaatt=foreslaatt(user, tilbud),
+        antall=tell(db.session(), query),
     )
 
 
 def _passer(
-    user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, plasser: Plasser
-) -> list[Vurdert]:
-    """The chosen referral beside every offer, or the chosen offer beside the front of the queue, best first."""
+    user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, plasser: Plasser, filter_: Koefilter
+) -> tuple[list[Vurdert], int]:
+    """The chosen referral beside every offer, or the chosen offer beside the front of the queue, best first.
+
+    And how many stand in the queue that the offer is held against, up to what is counted; 0 for a referral.
+    """
     if henvisning is not None:
         valgte = [tilbud] if tilbud is not None else plasser.tilbud
-        return sorted(_vurder(user, [henvisning], valgte, plasser.ting), key=_best_foerst)
+        return sorted(_vurder(user, [henvisning], valgte, plasser.ting), key=_best_foerst), 0
     if tilbud is None:
-        return []
-    foran = db.session.scalars(queries.koe(user, [tilbud.tiltak_id]).limit(MAKS_KOE)).all()
-    return _vurder(user, foran, [tilbud], plasser.ting)
+        return [], 0
+    koe = snevr_inn(queries.koe(user, [tilbud.tiltak_id]), filter_)
+    foran = db.session.scalars(koe.limit(MAKS_KOE)).all()
+    return _vurder(user, foran, [tilbud], plasser.ting), tell(db.session(), koe)
 
 
 def _vurder(
@@ -186,7 +214,7 @@ def fordel_gi() -> Svar:
     gitt = N_("Plass %(nummer)d i %(navn)s er gitt. Henviser får oppgaven «Gi beskjed til familien».")
     tilbudt = N_("Plass %(nummer)d i %(navn)s er tilbudt. Henviser svarer for familien.")
     flash(gettext(tilbudt if tilbys else gitt) % {"nummer": nummer, "navn": navn}, "suksess")
-    return redirect(url_for("tildeling.fordel", tilbud=tilbud_id), 303)
+    return redirect(url_for("tildeling.fordel", tilbud=tilbud_id, **filtre()), 303)
 
 
 def _hva_er_endret(henvisning: Henvisning, tilbud: Tilbud, feil: DomainError) -> str:
@@ -214,7 +242,7 @@ def fordel_flere() -> Svar:
     ider = [int(id_) for id_ in request.form.getlist("valgte") if id_.isascii() and id_.isdigit() and len(id_) <= 19]
     if not ider or len(ider) > MAKS_SAMTIDIG:
         flash(gettext(N_("Kryss av for dem som skal ha plass, høyst 100 om gangen.")), "info")
-        return redirect(url_for("tildeling.fordel", tilbud=tilbud.id), 303)
+        return redirect(url_for("tildeling.fordel", tilbud=tilbud.id, **filtre()), 303)
     dager = request.form.get("frist_dager", "")
     try:
         with transaction():
@@ -239,7 +267,7 @@ def fordel_venteliste() -> Response:
     with transaction():
         services.sett_paa_venteliste(saker.mottatt(me(), henvisning_id), av=me())
     flash(gettext(GJORT[Handling.VENTELISTE]), "suksess")
-    return redirect(url_for("tildeling.fordel"), 303)
+    return redirect(url_for("tildeling.fordel", **filtre()), 303)
 
 
 def _skrevet(navn: str) -> int:

@@ -24,6 +24,7 @@ from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import HandlingForm
 from koordinering.tildeling.queries.tilbudt import aapent
 from koordinering.tildeling.routes.felles import GJORT, Svar, bp
+from koordinering.tildeling.routes.neste import neste_etter
 from koordinering.tildeling.rules import HANDLINGER, Handling
 from koordinering.tildeling.rules.runde import KOEVERDI
 from koordinering.tildeling.services.lapp import gave
@@ -82,6 +83,7 @@ def henvisning(henvisning_id: int) -> str:
         tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
         lapp=gave(funnet) is not None,
         tilbudt=aapent(funnet) if funnet.svar_innen is not None else None,
+        neste=neste_etter(funnet) if mottaker else None,
         i_koe=funnet.status in queries.I_KOE,
         sted_i_koe=next(sted for sted, verdi in KOEVERDI.items() if verdi == funnet.koe),
         kan_be_om_soesken=_kan_be_om_soesken(funnet, avsender),
@@ -226,6 +228,7 @@ def _spoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> st
         innsyn=queries.innsyn(henvisning),
         form=form,
         bekreft=gettext(BEKREFTES[handling]) if handling in BEKREFTES else None,
+        frigis=services.frigis_ved_slutt(henvisning) if handling is Handling.AVSLUTT else 0,
     )
 
 

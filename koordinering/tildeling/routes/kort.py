@@ -117,8 +117,8 @@ def kort_tilbake(tildeling_id: int) -> Response:
         tiltak = tildeling.henvisning.tiltak
         tilbud = queries.tilbud_til(tildeling)
         services.lever_tilbake_enhet(tildeling, handling, av=me())
-        neste = services.foerste_i_koeen(tiltak, me())
-        hvem = betegnelse(queries.innsyn(neste)) if neste and not tapt else None
+        neste = services.foerste_i_koeen(tiltak, me()) if tilbud is None and not tapt else None
+        hvem = betegnelse(queries.innsyn(neste)) if neste else None
         maal = (
             url_for("tildeling.fordel", tilbud=tilbud.id) if tilbud else url_for("tildeling.kort", tiltak=tiltak.id)
         )

@@ -12,6 +12,7 @@ from koordinering.tildeling import queries
 from koordinering.tildeling.routes.felles import Svar, bp
 from koordinering.tildeling.services import lapp as lapper
 from koordinering.tildeling.services.lapp import Gave
+from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Tilbud
 from koordinering.web.gate import needs
@@ -40,7 +41,7 @@ def _verdier(gave: Gave) -> Mapping[str, str]:
     if gave.tilbud is not None:
         return felles | _om_tilbud(gave.tilbud)
     if gave.tildeling is not None and gave.tildeling.tilsagn is not None:
-        return felles | _om_tilsagn(gave.tildeling.tilsagn)
+        return felles | _om_tilsagn(gave.tildeling.tilsagn) | {"start": dato(gave.tildeling.gitt)}
     if gave.seksjon == "kort" and gave.tildeling is not None:
         return felles | {"start": f"01.01.{gave.tildeling.aar}", "slutt": f"31.12.{gave.tildeling.aar}"}
     gitt = gave.tildeling.gitt.astimezone(OSLO).date() if gave.tildeling else i_dag()
@@ -55,7 +56,11 @@ def _nummer(gave: Gave) -> str:
 def _om_tilsagn(tilsagn: Tilsagn) -> dict[str, str]:
     lag = tilsagn.lag
     kontakt = (lag.kontakt, lag.telefon, lag.epost)
+    aktiviteter = tiltaket.aktiviteter_hos(lag.id)
     return {
+        # A club of several activities: which one is agreed with the club, and nothing here knows it.
+        "aktivitet": gettext(aktiviteter[0].tekst) if len(aktiviteter) == 1 else "",
+        "formaal": tilsagn.budsjett.formaal.navn,
         "arrangoer": lag.navn,
         "beloep": kroner(tilsagn.beloep_oere),
         "oppmoete": ", ".join(ett for ett in kontakt if ett),

@@ -171,5 +171,9 @@ def henvisning_trekk(henvisning_id: int) -> Svar:
 def _trekkside(form: TrekkForm, henvisning: Henvisning) -> str:
     # a health unit sends no free text: it is not offered
     return render_template(
-        "saker/trekk.html", form=form, henvisning=henvisning, henvisning_helse=henvisning.sak.enhet.helse
+        "saker/trekk.html",
+        form=form,
+        henvisning=henvisning,
+        henvisning_helse=henvisning.sak.enhet.helse,
+        frigis=services.frigis_ved_slutt(henvisning),
     )

@@ -30,6 +30,7 @@ __all__ = [
     "Stilling",
     "Tildelingstilstand",
     "aldersgruppe",
+    "foedselsaar_i",
     "hvorfor_ikke",
     "lovlige_handlinger",
     "teller",
@@ -259,8 +260,22 @@ class Aldersgruppe(Kode):
     A18_24 = "18-24", N_("18–24 år")
 
 
+_HOEYESTE_ALDER = ((5, Aldersgruppe.A0_5), (12, Aldersgruppe.A6_12), (17, Aldersgruppe.A13_17))
+_ELDST, _YNGST = 150, -2
+"""Ages that nobody is outside of."""
+
+
 def aldersgruppe(foedselsaar: int, aar: int) -> Aldersgruppe:
     """The group by age on 31 December of this year."""
-    grenser = ((5, Aldersgruppe.A0_5), (12, Aldersgruppe.A6_12), (17, Aldersgruppe.A13_17))
     alder = aar - foedselsaar
-    return next((gruppe for hoeyest, gruppe in grenser if alder <= hoeyest), Aldersgruppe.A18_24)
+    return next((gruppe for hoeyest, gruppe in _HOEYESTE_ALDER if alder <= hoeyest), Aldersgruppe.A18_24)
+
+
+def foedselsaar_i(gruppe: Aldersgruppe, aar: int) -> tuple[int, int]:
+    """The first and the last birth year that aldersgruppe puts in this group."""
+    yngst = _YNGST
+    for hoeyest, denne in _HOEYESTE_ALDER:
+        if denne is gruppe:
+            return aar - hoeyest, aar - yngst
+        yngst = hoeyest + 1
+    return aar - _ELDST, aar - yngst

@@ -18,7 +18,7 @@ from koordinering.tildeling.services.behandling import (
 from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
-from koordinering.tildeling.services.midler import gi_midler, holder_midler, kan_gi_midler, oek_midler
+from koordinering.tildeling.services.midler import frigis_ved_slutt, gi_midler, holder_midler, kan_gi_midler, oek_midler
 from koordinering.tildeling.services.nyttaar import Nyttaar, planlegg_aaret, skift_aar
 from koordinering.tildeling.services.tilbake import (
     avslutt,
@@ -34,6 +34,7 @@ from koordinering.tildeling.services.tilby import (
     la_tilbud_loepe_ut,
     svar_paa_tilbud,
     tilby,
+    tilby_neste,
     trekk_tilbudet,
 )
 from koordinering.tildeling.services.tur import foran, neste_i_tur
@@ -50,6 +51,7 @@ __all__ = [
     "flytt_i_koeen",
     "foran",
     "fortsett",
+    "frigis_ved_slutt",
     "gi",
     "gi_medhold",
     "gi_midler",
@@ -80,6 +82,7 @@ __all__ = [
     "svar_paa_tilbud",
     "ta_imot",
     "tilby",
+    "tilby_neste",
     "trekk",
     "trekk_samtykke",
     "trekk_tilbudet",

@@ -21,7 +21,7 @@ from koordinering.tildeling.services.uten_innsyn import avslutt_uten_innsyn
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Kortaar, Tiltak
-from koordinering.tiltak.rules import Kortenhet, Plasstilstand
+from koordinering.tiltak.rules import MAKS_ANTALL, Kortenhet, Plasstilstand
 from koordinering.users import User
 
 
@@ -29,6 +29,8 @@ from koordinering.users import User
 class Aarsskifte:
     """What the routine would do now."""
 
+    tiltak_id: str
+    """The measure whose cards they are."""
     aar: int
     """The year to close."""
     neste: int
@@ -46,25 +48,31 @@ class Aarsskifte:
     """Long past, and there were never any cards: nothing to close."""
 
 
-def planlegg(tiltak: Tiltak, aar: int) -> Aarsskifte:
-    """Work out what closing this year and opening the next would do. Changes nothing."""
+def planlegg(tiltak: Tiltak, aar: int, antall: int | None = None) -> Aarsskifte:
+    """Work out what closing this year and opening the next would do. Changes nothing.
+
+    `antall`: cards of the next year; None: as many as this year, else what data/kort.yaml says. Raises UgyldigFelt.
+    """
+    if antall is not None and not 1 <= antall <= MAKS_ANTALL:
+        raise UgyldigFelt("antall", N_("Skriv et antall fra 1 til 5000."))
     gammelt, nytt = tiltaket.kortaar(tiltak.id, aar), tiltaket.kortaar(tiltak.id, aar + 1)
     tall = tiltaket.tilstander([gammelt.beholdning_id])[gammelt.beholdning_id] if gammelt else {}
     return Aarsskifte(
+        tiltak_id=tiltak.id,
         aar=aar,
         neste=aar + 1,
         stenges=gammelt is not None and gammelt.stengt is None,
         i_bruk=tall.get(Plasstilstand.OPPTATT, 0),
         ledige=tall.get(Plasstilstand.LEDIG, 0),
         tapte=tall.get(Plasstilstand.TAPT, 0),
-        nye=0 if nytt is not None else _antall(gammelt),
+        nye=0 if nytt is not None else antall or _antall(gammelt),
         for_tidlig=not kan_stenges(aar),
         ukjent=gammelt is None and aar < i_dag().year - 1,
     )
 
 
 def _antall(gammelt: Kortaar | None) -> int:
-    return gammelt.beholdning.antall if gammelt is not None else beholdning.STANDARD_KORT
+    return gammelt.beholdning.antall if gammelt is not None else beholdning.standard_kort()
 
 
 def kan_stenges(aar: int) -> bool:
@@ -73,24 +81,24 @@ def kan_stenges(aar: int) -> bool:
     return (dag.year, dag.month) >= (aar, 12)
 
 
-def nytt_kortaar(tiltak: Tiltak, aar: int, *, av: User | None) -> Aarsskifte:
+def nytt_kortaar(tiltak: Tiltak, aar: int, antall: int | None = None, *, av: User | None) -> Aarsskifte:
     """Close the year's cards and make the next year's, and tell what was done. Doing it twice changes nothing more.
 
-    `av` is None for the installation itself.
+    `antall` as for planlegg; `av` is None for the installation itself.
     Raises DomainError before December of the year, UgyldigFelt("aar", …) for a year long past without cards.
     """
     if av is not None:
         require(av, Rettighet.KORT_ENDRE)
     if not kan_stenges(aar):
         raise DomainError(N_("Året kan ikke avsluttes før i desember."))
-    plan = planlegg(tiltak, aar)
+    plan = planlegg(tiltak, aar, antall)
     if plan.ukjent:
         raise UgyldigFelt("aar", N_("Det finnes ingen kort for dette året."))
     gammelt = tiltaket.kortaar(tiltak.id, aar)
     if gammelt is not None:
         _steng(gammelt, av)
     per, tak = (gammelt.per, gammelt.tak) if gammelt is not None else (Kortenhet.FAMILIE, 1)
-    beholdning.opprett_kortaar(tiltak, aar + 1, antall=_antall(gammelt), per=per, tak=tak, av=av)
+    beholdning.opprett_kortaar(tiltak, aar + 1, antall=antall or _antall(gammelt), per=per, tak=tak, av=av)
     return plan
 
 

@@ -16,7 +16,7 @@ from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor, Tildelingstilstand
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.laas import laas_familien
-from koordinering.tildeling.services.tur import andre_foerst, foran
+from koordinering.tildeling.services.tur import andre_foerst, foran, gaar_forbi
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Plass, Tilbud
 from koordinering.tiltak.rules import Mekanikk
@@ -26,7 +26,7 @@ from koordinering.users import User
 def gi(henvisning: Henvisning, tilbud: Tilbud | None = None, *, av: User) -> Tildeling:
     """Give the referral what its measure gives: this year's next card, a place in `tilbud`, or follow-up.
 
-    Who is given something is the user's choice; the event tells how many stood in front on the list of the cards.
+    Who is given something is the user's choice; the event tells how many stood in front on the waiting list.
     Raises KanIkkeInnvilges with the reasons that the receiving unit may see, Oppbrukt when none is left,
     UgyldigOvergang when the referral is not where it can be given anything.
     """
@@ -45,7 +45,7 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
         db.session.refresh(tilbud)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
     _proev(henvisning, ting, av)
-    forbi = 0 if i_tur else len(foran(henvisning, av))
+    forbi = 0 if i_tur else len(foran(henvisning, av, tilbud))
     plass = beholdning.ta(ting.beholdning_id) if ting.beholdning_id is not None else None
     tildeling = tildel(henvisning, ting, plass, av=av)
     flytt(henvisning, Status.INNVILGET, part=Part.MOTTAKER, av=av)
@@ -55,9 +55,8 @@ def _gi(henvisning: Henvisning, tilbud: Tilbud | None, *, i_tur: bool, av: User)
         "gitt",
         av=av,
         part=Part.MOTTAKER,
-        felt="forbi" if forbi else None,
-        fra=str(forbi) if forbi else None,
         til=str(plass.nummer) if plass else None,
+        **gaar_forbi(forbi),
     )
     audit.record(Hva.GITT, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.mottaker_id))
     db.session.flush()

@@ -1,7 +1,9 @@
 """The new year over every kind: cards, places whose season is over, and money. Shown first, then done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from koordinering.access import require
 from koordinering.db import db, i_dag
@@ -55,9 +57,12 @@ class Nyttaar:
     """Long past, and there was never anything: nothing to close."""
 
 
-def planlegg_aaret(aar: int) -> Nyttaar:
-    """Work out what closing this year and opening the next would do. Changes nothing."""
-    kort = tuple((t.kortnavn or t.id, planlegg(t, aar)) for t in tiltaket.korttiltak())
+def planlegg_aaret(aar: int, nye_kort: Mapping[str, int] = MappingProxyType({})) -> Nyttaar:
+    """Work out what closing this year and opening the next would do. Changes nothing.
+
+    `nye_kort`: cards of the next year, by measure; the others follow the year that closes. Raises UgyldigFelt.
+    """
+    kort = tuple((t.kortnavn or t.id, planlegg(t, aar, nye_kort.get(t.id))) for t in tiltaket.korttiltak())
     holder = spoer.holder_etter_sesongen(_siste_dag(aar))
     penger, uavgjorte = midlene.midleraar(aar), spoer.uavgjorte_soeknader(aar)
     return Nyttaar(
@@ -88,29 +93,29 @@ def _siste_maaned(aar: int) -> date:
     return min(date(aar, 12, 31), i_dag().replace(day=1) - timedelta(days=1))
 
 
-def skift_aar(aar: int, *, av: User | None) -> Nyttaar:
+def skift_aar(aar: int, nye_kort: Mapping[str, int] = MappingProxyType({}), *, av: User | None) -> Nyttaar:
     """Close the year and open the next, and tell what was done. Doing it twice changes nothing more.
 
-    `av` is None for the installation itself. Raises DomainError before December of the year, UgyldigFelt("aar", …)
-    for a year long past with nothing in it.
+    `nye_kort` as for planlegg_aaret; `av` is None for the installation itself. Raises DomainError before December of
+    the year, UgyldigFelt("aar", …) for a year long past with nothing in it.
     """
     if av is not None:
         require(av, Rettighet.AAR_AVSLUTT)
     if not kan_stenges(aar):
         raise DomainError(N_("Året kan ikke avsluttes før i desember."))
-    plan = planlegg_aaret(aar)
+    plan = planlegg_aaret(aar, nye_kort)
     if plan.ukjent:
         raise UgyldigFelt("aar", N_("Det finnes ingenting å avslutte for dette året."))
-    _skift_kort(aar, av)
+    _skift_kort(aar, nye_kort, av)
     _avslutt_plasser(_siste_dag(aar), av)
     _skift_midler(plan, av)
     return plan
 
 
-def _skift_kort(aar: int, av: User | None) -> None:
+def _skift_kort(aar: int, nye_kort: Mapping[str, int], av: User | None) -> None:
     for tiltak in tiltaket.korttiltak():
         if not planlegg(tiltak, aar).ukjent:
-            nytt_kortaar(tiltak, aar, av=av)
+            nytt_kortaar(tiltak, aar, nye_kort.get(tiltak.id), av=av)
 
 
 def _avslutt_plasser(siste: date, av: User | None) -> None:

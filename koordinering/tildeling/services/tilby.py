@@ -19,10 +19,11 @@ from koordinering.tildeling import queries
 from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.queries.tilbudt import aapent, neste_kandidater, utloepte
 from koordinering.tildeling.rules import Handling
-from koordinering.tildeling.rules.runde import Tilbudssvar, sjekk_frist_dager
+from koordinering.tildeling.rules.runde import VANLIG_FRIST, Tilbudssvar, sjekk_frist_dager
 from koordinering.tildeling.services.gi import gi_beskjed, stopp_for, tildel
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.laas import laas, laas_familien, laas_om_mulig
+from koordinering.tildeling.services.tur import foran, gaar_forbi
 from koordinering.tildeling.services.uten_innsyn import innvilg_uten_innsyn
 from koordinering.tiltak import services as beholdning
 from koordinering.tiltak.models import Tilbud
@@ -43,7 +44,8 @@ def tilby(henvisning: Henvisning, tilbud: Tilbud, *, frist_dager: int, av: User)
     if henvisning.status is Status.UNDER_BEHANDLING:
         flytt(henvisning, Status.VENTELISTE, part=Part.MOTTAKER, av=av)
         db.session.flush()
-    return _tilby(henvisning, tilbud, _frist(frist_dager), av)
+    forbi = len(foran(henvisning, av, tilbud))
+    return _tilby(henvisning, tilbud, _frist(frist_dager), av, forbi=forbi)
 
 
 def _frist(dager: int) -> datetime:
@@ -51,7 +53,9 @@ def _frist(dager: int) -> datetime:
     return datetime.combine(i_dag() + timedelta(days=dager), time(23, 59), tzinfo=OSLO)
 
 
-def _tilby(henvisning: Henvisning, tilbud: Tilbud, frist: datetime, av: User | None) -> Plasstilbud:
+def _tilby(
+    henvisning: Henvisning, tilbud: Tilbud, frist: datetime, av: User | None, *, forbi: int = 0
+) -> Plasstilbud:
     laas_familien(henvisning)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
     stopp_for(queries.grunner_mot_tilbud(av, queries.kandidat(henvisning), ting, henvisning))
@@ -70,7 +74,7 @@ def _tilby(henvisning: Henvisning, tilbud: Tilbud, frist: datetime, av: User | N
         raise Oppbrukt from None  # the index on open offers: the place or the referral was taken meanwhile
     henvisning.svar_innen = frist
     part = Part.MOTTAKER if av else Part.SYSTEM
-    legg_til_hendelse(henvisning, "tilbudt", av=av, part=part, til=str(plass.nummer))
+    legg_til_hendelse(henvisning, "tilbudt", av=av, part=part, til=str(plass.nummer), **gaar_forbi(forbi))
     audit.record(Hva.TILBUDT, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.mottaker_id))
     db.session.flush()
     return plasstilbud
@@ -163,19 +167,33 @@ def trekk_tilbudet(henvisning: Henvisning, *, av: User) -> None:
 
 def _gi_videre(plasstilbud: Plasstilbud) -> None:
     """Offer what came free to the first on the waiting list who fits and wishes it, with as long a deadline."""
-    tilbud = plasstilbud.tilbud
     dager = max(1, (plasstilbud.frist - plasstilbud.laget).days)
-    for henvisning in neste_kandidater(tilbud, sist=plasstilbud.henvisning_id):
+    _tilby_foerste(plasstilbud.tilbud, dager, None, sist=plasstilbud.henvisning_id)
+
+
+def tilby_neste(tilbud: Tilbud, *, av: User) -> Plasstilbud | None:
+    """Offer a free place to the first on the waiting list who fits and wishes it; None when nobody can be offered it.
+
+    Those in front who cannot be offered it after all are passed over, and keep their place on the list.
+    """
+    require(av, Rettighet.TILBUD_ENDRE, tilbud)
+    require(av, Rettighet.TILDELING_GI)
+    db.session.refresh(tilbud)
+    return _tilby_foerste(tilbud, VANLIG_FRIST, av)
+
+
+def _tilby_foerste(tilbud: Tilbud, dager: int, av: User | None, *, sist: int | None = None) -> Plasstilbud | None:
+    for henvisning in neste_kandidater(tilbud, sist=sist):
         try:
             # A savepoint, so that no lock is kept on those who are passed over.
             with db.session.begin_nested():
                 if laas_om_mulig(henvisning) and henvisning.status is Status.VENTELISTE:
-                    _tilby(henvisning, tilbud, _frist(dager), None)
-                    return
+                    return _tilby(henvisning, tilbud, _frist(dager), av)
         except KanIkkeInnvilges:
             continue
         except Oppbrukt:
-            return
+            return None
+    return None
 
 
 def la_tilbud_loepe_ut() -> int:

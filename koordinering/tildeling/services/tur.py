@@ -1,14 +1,16 @@
-"""Whose turn it is: who stands in front on the waiting list of the cards, as far as the unit itself knows."""
+"""Whose turn it is: who stands in front on the waiting list, as far as the unit itself knows."""
 
 from collections.abc import Iterable
+from typing import TypedDict
 
 from koordinering.db import db
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries
+from koordinering.tildeling.queries.tilbudt import foran_om_plass
 from koordinering.tildeling.rules import Gjenstand, Hvorfor
 from koordinering.tiltak import services as beholdning
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
@@ -35,15 +37,30 @@ def neste_i_tur(henvisninger: Iterable[Henvisning], tiltak: Tiltak, user: User) 
     return next(iter(kan_faa(henvisninger, queries.gjenstand(tiltak), user)), None)
 
 
-def foran(henvisning: Henvisning, user: User) -> list[Henvisning]:
-    """Who stands in front of this referral on the waiting list and can have a card, up to PROEVES of the list.
+def foran(henvisning: Henvisning, user: User, tilbud: Tilbud | None = None) -> list[Henvisning]:
+    """Who stands in front of this referral on the waiting list and can have the same, up to PROEVES of the list.
 
-    Empty for what is not given as cards: there the places are chosen for the child.
+    For a place in an offer: whom it fits, and who wish for the activity or have told no wish. Nobody waits in turn
+    for a follow-up.
     """
+    if tilbud is not None:
+        return foran_om_plass(henvisning, tilbud, hoeyst=PROEVES)
     if Mekanikk.KORT not in henvisning.tiltak.slag:
         return []
     liste = queries.venteliste(user, henvisning.tiltak_id).where(queries.foer(henvisning)).limit(PROEVES)
     return kan_faa(db.session.scalars(liste).unique().all(), queries.gjenstand(henvisning.tiltak), user)
+
+
+class Forbi(TypedDict, total=False):
+    """The fields of an event that tell how many it went past."""
+
+    felt: str
+    fra: str
+
+
+def gaar_forbi(antall: int) -> Forbi:
+    """What an event tells when something goes past so many who wait: fields for legg_til_hendelse."""
+    return {"felt": "forbi", "fra": str(antall)} if antall else {}
 
 
 def andre_foerst(henvisning: Henvisning, user: User) -> bool:

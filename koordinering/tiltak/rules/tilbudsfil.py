@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -36,6 +36,9 @@ _IKKE_AKTIVT = N_("Laget er ikke aktivt, og får ikke nye tilbud.")
 _INGEN_ARRANGOER = N_("Skriv arrangøren, eller organisasjonsnummeret til laget.")
 _STAAR_I_LISTEN = N_("Dette laget står i listen over lag. Skriv organisasjonsnummeret i stedet for navnet.")
 _FORMEL = N_("Cellen inneholder en formel. Lim inn verdien i stedet.")
+
+_TELEFON = re.compile(r"\+[ \d]")
+"""«+47 …» is how a telephone number begins. What is written for others gets an apostrophe (som_csv)."""
 
 Rad = Sequence[str]
 
@@ -69,6 +72,17 @@ class Tilbudsfil:
     feil: tuple[Radfeil, ...]
     tabell: tuple[Rad, ...]
     """The cells as text, the headings first: what is sent back to be confirmed."""
+
+
+def radfeil(rad: Importrad, feil: UgyldigFelt) -> Radfeil:
+    """What a service refused of a row that was ready, as it is told on the page."""
+    return Radfeil(rad.linje, _ETTER_FELT.get(feil.felt, feil.felt), str(feil))
+
+
+def alt_lagt_inn(lest: Tilbudsfil) -> bool:
+    """Whether every row is there from before and nothing else is wrong: the list has been confirmed already."""
+    linjer = {rad.linje for rad in lest.rader}
+    return bool(linjer) and all(f.melding == FINNES for f in lest.feil) and {f.linje for f in lest.feil} == linjer
 
 
 # --- From bytes to cells -----------------------------------------------------------------------------------
@@ -106,6 +120,9 @@ def _fra_xlsx(innhold: bytes) -> list[list[str]]:
         raise UgyldigFelt("fil", _FEIL_SLAG) from None
 
 
+_VERDIER = (str, int, float, time, timedelta)
+
+
 def _celle(verdi: Any) -> str:
     if verdi is None:
         return ""
@@ -113,6 +130,8 @@ def _celle(verdi: Any) -> str:
         return verdi.strftime("%d.%m.%Y")
     if isinstance(verdi, float) and verdi.is_integer():
         return str(int(verdi))
+    if not isinstance(verdi, _VERDIER):
+        return "="  # an array formula or a data table comes as an object of its own; it is told of as a formula
     return str(verdi).strip()
 
 
@@ -202,7 +221,8 @@ KOLONNER = (
 )
 _ETTER_NAVN: Mapping[str, Kolonne] = MappingProxyType({k.navn.lower(): k for k in KOLONNER})
 _ETTER_FELT: Mapping[str, str] = MappingProxyType(
-    {k.felt: k.navn for k in KOLONNER} | {"egenandel": "Familien betaler", "ordinaer_pris": "Ordinær pris"}
+    {k.felt: k.navn for k in KOLONNER}
+    | {"egenandel": "Familien betaler", "ordinaer_pris": "Ordinær pris", "lag_id": "Organisasjonsnummer"}
 )
 
 FINNES = N_("Tilbudet finnes fra før, med samme arrangør, navn og første dag.")
@@ -309,7 +329,7 @@ def _om_det_kjente(verdier: Mapping[str, Any], kjent: _Kjent) -> Iterable[tuple[
 
 
 def _les_celle(kolonne: Kolonne, tekst: str) -> Any:
-    if tekst.startswith(("=", "+", "@")):
+    if tekst.startswith(("=", "+", "@")) and not (kolonne.les is _tekst and _TELEFON.match(tekst)):
         raise ValueError(_FORMEL)
     if not tekst:
         if kolonne.paakrevd:

@@ -75,7 +75,7 @@ def _avlys(ider: list[int], tall: int, av: User) -> object:
 def _tell(_ider: list[int], tall: int, av: User) -> object:
     telling = services.start_telling(av=av)
     services.les_vare(telling, str(tall % 3 + 1), av=av)
-    services.avslutt_telling(telling, merk_savnet=True, av=av)
+    services.avslutt_telling(telling, merk_savnet=True, ved=1, av=av)
     return None
 
 

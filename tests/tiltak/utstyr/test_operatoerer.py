@@ -1,18 +1,21 @@
 """Several people at one counter: a number and a code each, on top of a station that stays signed in."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
 from koordinering.audit import Hva, Innslag
-from koordinering.db import db, now, transaction
+from koordinering.db import db, i_dag, now, transaction
 from koordinering.konto.models import Grense, Okt
-from koordinering.tiltak.utstyr.models import Operatoer, Utstyrshendelse, Vakt
+from koordinering.tiltak.utstyr import queries, services
+from koordinering.tiltak.utstyr.models import Operatoer, Utstyrshendelse, Vakt, Varetelling
 from koordinering.tiltak.utstyr.rules.strekkode import Operatoerkode
-from koordinering.tiltak.utstyr.rules.tilstander import Handling
+from koordinering.tiltak.utstyr.rules.tilstander import Handling, Tilstand
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.tiltak.utstyr.test_disk import tekst
@@ -131,3 +134,128 @@ def test_a_code_is_not_in_a_log_or_an_address(app: Flask, folk: Any, nettleser: 
     assert kode.hemmelig not in caplog.text
     detaljer = db.session.scalars(select(Innslag.detalj).where(Innslag.detalj.is_not(None))).all()
     assert not [d for d in detaljer if kode.hemmelig in (d or "")]
+
+
+# --- Nothing is done by nobody ------------------------------------------------------------------------------
+
+
+def _ute(folk: Any) -> tuple[str, dict[str, str]]:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    (utlaan,) = fabrikk.utlaan(folk.fretex1, enhet)
+    return str(utlaan.id), {}
+
+
+def _forleng(folk: Any) -> tuple[str, dict[str, str]]:
+    return f"/utstyr/utlaan/{_ute(folk)[0]}/forleng", {"forfall": f"{i_dag() + timedelta(days=9):%d.%m.%Y}"}
+
+
+def _tapt(folk: Any) -> tuple[str, dict[str, str]]:
+    return f"/utstyr/utlaan/{_ute(folk)[0]}/tapt", {}
+
+
+def _uten_deler(folk: Any) -> tuple[str, dict[str, str]]:
+    (sett,) = fabrikk.utstyr(folk.fretex1, deler=("staver",))
+    (utlaan,) = fabrikk.utlaan(folk.fretex1, sett)
+    with transaction():
+        levering = services.Levering(sett.id, Tilstand.GOD, frozenset({sett.deler[0].id}))
+        services.ta_imot([levering], ved=None, av=fabrikk.bruker("fretex1"))
+    return f"/utstyr/utlaan/{utlaan.id}/avslutt-uten-deler", {}
+
+
+def _reserver(folk: Any) -> tuple[str, dict[str, str]]:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    felter = {"telefon": "41234567", "holdes_til": f"{i_dag() + timedelta(days=1):%d.%m.%Y}"}
+    return f"/utstyr/enheter/{enhet.id}/reserver", felter
+
+
+def _avlys(folk: Any) -> tuple[str, dict[str, str]]:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    with transaction():
+        av = fabrikk.bruker("fretex1")
+        rad = services.reserver(queries.enhet(av, enhet.id), "41234567", i_dag(), ved=None, av=av)
+        return f"/utstyr/reservasjoner/{rad.id}/avlys", {}
+
+
+def _gjoer(folk: Any) -> tuple[str, dict[str, str]]:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    return f"/utstyr/enheter/{enhet.id}/gjoer/{Handling.TATT_UT.value}", {}
+
+
+_OM = {"navn": "Ski", "kategori": "langrenn", "tilstand": "god", "strekkode": "", "stoerrelse": "", "deler": ""}
+
+
+def _legg_inn(_folk: Any) -> tuple[str, dict[str, str]]:
+    return "/utstyr/enheter/ny", {**_OM, "antall": "1"}
+
+
+def _endre(folk: Any) -> tuple[str, dict[str, str]]:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    return f"/utstyr/enheter/{enhet.id}/endre", {**_OM, "versjon": str(enhet.versjon)}
+
+
+def _telling(folk: Any) -> tuple[str, dict[str, str]]:
+    fabrikk.utstyr(folk.fretex1)
+    with transaction():
+        telling = services.start_telling(av=fabrikk.bruker("fretex1"))
+        return f"/utstyr/telling/{telling.id}/avslutt", {"merk": "1"}
+
+
+@pytest.mark.parametrize(
+    ("sett_opp", "handling"),
+    [
+        (_forleng, Handling.FORLENGET),
+        (_tapt, Handling.TAPT),
+        (_uten_deler, Handling.LEVERT),
+        (_reserver, Handling.RESERVERT),
+        (_avlys, Handling.AVLYST),
+        (_gjoer, Handling.TATT_UT),
+        (_legg_inn, Handling.LAGT_INN),
+        (_endre, Handling.ENDRET),
+        (_telling, Handling.SAVNET),
+    ],
+)
+def test_nothing_is_changed_by_nobody_and_the_number_is_written(
+    folk: Any, nettleser: Nettleser, sett_opp: Callable[[Any], tuple[str, dict[str, str]]], handling: Handling
+) -> None:
+    adresse, felter = sett_opp(folk)
+    nb = nettleser.som(folk.fretex1)
+    kode = ny(nb)
+    foer = db.session.scalar(select(func.count(Utstyrshendelse.id)))
+    nektet = nb.send(adresse, felter, foelg=True)
+    assert "Skann kortet ditt" in tekst(nektet)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Utstyrshendelse.id))) == foer
+    nb.send("/utstyr/skann", {"kode": kode.kort})
+    assert nb.send(adresse, felter).status_code == 303
+    db.session.rollback()
+    siste = db.session.scalars(select(Utstyrshendelse).order_by(Utstyrshendelse.id.desc()).limit(1)).one()
+    assert (siste.handling, siste.operatoer_nummer) == (handling, kode.nummer)
+
+
+def test_stock_taking_is_started_and_scanned_by_somebody_and_a_card_changes_who(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    nb = nettleser.som(folk.fretex1)
+    kode = ny(nb)
+    assert "Skann kortet ditt" in tekst(nb.send("/utstyr/telling/start", foelg=True))
+    assert db.session.scalar(select(func.count(Varetelling.id))) == 0
+    nb.send("/utstyr/skann", {"kode": kode.kort})
+    assert nb.send("/utstyr/telling/start").status_code == 303
+    nb.send("/utstyr/gaa-fra")
+    db.session.rollback()
+    telling_id = db.session.scalars(select(Varetelling.id)).one()
+    nektet = nb.send(f"/utstyr/telling/{telling_id}", {"kode": str(enhet.nummer)})
+    assert nektet.status_code == 422
+    assert "Skann kortet ditt" in tekst(nektet)
+    galt = nb.send(f"/utstyr/telling/{telling_id}", {"kode": f"OP{kode.nummer}-000000"})
+    assert "Koden stemmer ikke" in tekst(galt)
+    assert nb.send(f"/utstyr/telling/{telling_id}", {"kode": kode.kort}).status_code == 303
+    assert "er talt" in tekst(nb.send(f"/utstyr/telling/{telling_id}", {"kode": str(enhet.nummer)}, foelg=True))
+
+
+def test_where_no_codes_are_in_use_nobody_is_asked(folk: Any, nettleser: Nettleser) -> None:
+    adresse, felter = _gjoer(folk)
+    assert nettleser.som(folk.fretex1).send(adresse, felter).status_code == 303
+    siste = db.session.scalars(select(Utstyrshendelse).order_by(Utstyrshendelse.id.desc()).limit(1)).one()
+    assert siste.operatoer_nummer is None

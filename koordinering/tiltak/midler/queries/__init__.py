@@ -22,6 +22,7 @@ from koordinering.tiltak.midler.queries.tall import (
 from koordinering.tiltak.midler.queries.tilsagn import (
     Tilsagnsfilter,
     faktura,
+    hoeyest_avsatt,
     kreditnotaer,
     tilsagn,
     tilsagnsliste,
@@ -59,6 +60,7 @@ __all__ = [
     "bunter",
     "faktura",
     "formaalene",
+    "hoeyest_avsatt",
     "i_bunten",
     "kan_eksporteres",
     "kreditnotaer",

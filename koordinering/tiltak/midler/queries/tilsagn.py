@@ -2,6 +2,7 @@
 
 
 from collections.abc import Collection
+from itertools import accumulate
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,10 +15,11 @@ from koordinering.tiltak.lag.queries import navn_ligner
 from koordinering.tiltak.midler.models import (
     Faktura,
     Kreditnota,
+    Postering,
     Tilsagn,
 )
 from koordinering.tiltak.midler.queries.budsjett import finn
-from koordinering.tiltak.midler.rules import Tilsagnstatus
+from koordinering.tiltak.midler.rules import Postslag, Tilsagnstatus
 from koordinering.users import User
 
 
@@ -58,3 +60,11 @@ def kreditnotaer(fakturaer: Collection[Faktura]) -> list[Kreditnota]:
     """The credit notes to these invoices, oldest first."""
     query = select(Kreditnota).where(Kreditnota.faktura_id.in_(sorted(f.id for f in fakturaer)))
     return list(db.session.scalars(query.order_by(Kreditnota.id)))
+
+
+def hoeyest_avsatt(tilsagn_: Tilsagn) -> int:
+    """The most that was ever set aside for it, read off the ledger: a closed commitment holds only what is invoiced."""
+    query = select(Postering.bundet_oere).where(
+        Postering.tilsagn_id == tilsagn_.id, Postering.slag.in_([Postslag.BUNDET, Postslag.FRIGITT])
+    )
+    return max(accumulate(db.session.scalars(query.order_by(Postering.id))), default=0)

@@ -14,6 +14,7 @@ from koordinering.tiltak.midler.forms import BeloepForm, FakturaForm, Kreditnota
 from koordinering.tiltak.midler.models import Faktura, Tilsagn
 from koordinering.tiltak.midler.queries import Tilsagnsfilter
 from koordinering.tiltak.midler.routes.felles import Svar, bp, proev, skjemaside, valgt
+from koordinering.tiltak.midler.rules import Tilsagnstatus
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import kroner
@@ -66,7 +67,18 @@ def _fakta(ett: Tilsagn) -> list[tuple[str, str]]:
     return [
         (gettext(N_("Lag")), ett.lag.navn),
         (gettext(N_("Tilsagn")), kroner(ett.beloep_oere)),
-        (gettext(N_("Igjen av tilsagnet")), kroner(ett.beloep_oere - ett.fakturert_oere)),
+        *_rest(ett),
+    ]
+
+
+def _rest(ett: Tilsagn) -> list[tuple[str, str]]:
+    """What an invoice can be held against: what is left, or for a closed one the budget that it must be bound in."""
+    if ett.status is Tilsagnstatus.AAPENT:
+        return [(gettext(N_("Igjen av tilsagnet")), kroner(ett.beloep_oere - ett.fakturert_oere))]
+    var_satt_av = queries.hoeyest_avsatt(ett) - ett.fakturert_oere
+    return [
+        (gettext(N_("Var satt av og er frigitt")), kroner(max(var_satt_av, 0))),
+        (gettext(N_("Fritt i budsjettet")), kroner(ett.budsjett.fritt_oere)),
     ]
 
 

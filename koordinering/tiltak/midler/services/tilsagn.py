@@ -13,6 +13,7 @@ from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Faktura, Kreditnota, Tilsagn
+from koordinering.tiltak.midler.queries import hoeyest_avsatt, midleraar
 from koordinering.tiltak.midler.rules import (
     Postslag,
     Tilsagnstatus,
@@ -92,17 +93,19 @@ def frigi_tilsagn(tilsagn: Tilsagn, *, av: User | None) -> None:
 
 
 def foer_faktura(tilsagn: Tilsagn, nummer: str, beloep_oere: int, forfall: date, *, av: User) -> Faktura:
-    """Enter the club's invoice. Raises UgyldigFelt, Endret for a commitment that is closed."""
+    """Enter the club's invoice. Raises UgyldigFelt, Oppbrukt.
+
+    On a closed commitment it is bound again, as far as the budget reaches: a club often sends its invoice after the
+    season, when the referral has ended. Never more than was once set aside.
+    """
     require(av, Rettighet.MIDLER_ENDRE)
     nummer = sjekk_fakturanummer("nummer", nummer)
     sjekk_beloep("beloep", beloep_oere)
     aar = i_dag().year
     sjekk_dato("forfall", forfall, fra=date(aar - 1, 1, 1), til=date(aar + 1, 12, 31))
     _laas(tilsagn)
-    if tilsagn.status is not Tilsagnstatus.AAPENT:
-        raise Endret
-    for_mye = N_("Fakturaen er høyere enn det som er igjen av tilsagnet. Øk beløpet fra henvisningen først.")
-    sjekk_hoeyst("beloep", beloep_oere, tilsagn.beloep_oere - tilsagn.fakturert_oere, for_mye)
+    aapent = tilsagn.status is Tilsagnstatus.AAPENT
+    _sjekk_rest(tilsagn, beloep_oere)
     faktura = Faktura(
         tilsagn_id=tilsagn.id,
         lag_id=tilsagn.lag_id,
@@ -116,10 +119,26 @@ def foer_faktura(tilsagn: Tilsagn, nummer: str, beloep_oere: int, forfall: date,
             db.session.add(faktura)
     except IntegrityError:
         raise UgyldigFelt("nummer", N_("Denne fakturaen fra laget er ført fra før.")) from None
+    if not aapent:
+        bind(tilsagn.budsjett_id, beloep_oere, tilsagn_id=tilsagn.id, av=av)
+        tilsagn.beloep_oere += beloep_oere
     tilsagn.fakturert_oere += beloep_oere
     db.session.flush()
-    audit.record(Hva.FAKTURA_FOERT, av=av, gjelder=Ting("faktura", faktura.id))
+    audit.record(Hva.FAKTURA_FOERT, av=av, gjelder=Ting("faktura", faktura.id), detalj=None if aapent else "avsluttet")
     return faktura
+
+
+def _sjekk_rest(tilsagn: Tilsagn, beloep_oere: int) -> None:
+    """Raise UgyldigFelt for an invoice that is larger than what is left, or than what was once set aside."""
+    if tilsagn.status is Tilsagnstatus.AAPENT:
+        for_mye = N_("Fakturaen er høyere enn det som er igjen av tilsagnet. Øk beløpet fra henvisningen først.")
+        sjekk_hoeyst("beloep", beloep_oere, tilsagn.beloep_oere - tilsagn.fakturert_oere, for_mye)
+        return
+    aaret = midleraar(tilsagn.budsjett.aar)
+    if aaret is not None and aaret.stengt is not None:
+        raise UgyldigFelt("beloep", N_("Midlene for året er avsluttet. Fakturaen kan ikke føres på dette tilsagnet."))
+    for_mye = N_("Fakturaen er høyere enn det som var satt av. Avtal beløpet med laget.")
+    sjekk_hoeyst("beloep", beloep_oere, hoeyest_avsatt(tilsagn) - tilsagn.fakturert_oere, for_mye)
 
 
 def foer_kreditnota(faktura: Faktura, nummer: str, beloep_oere: int, *, av: User) -> Kreditnota:

@@ -33,6 +33,8 @@ from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bokfoer, tra
 from koordinering.users import User
 
 _IKKE_IGJEN = N_("Så mye er ikke igjen å betale.")
+_KREDITERT = N_("Laget har kreditert noe av dette. Da kan ikke utbetalingen meldes i retur.")
+_RAPPORTERT = N_("Laget har rapportert tilskuddet. Da kan ikke utbetalingen meldes i retur.")
 
 
 def betal_tilskudd(tilskudd: Tilskudd, beloep_oere: int, forfall: date, *, av: User) -> Utbetaling:
@@ -183,7 +185,7 @@ def kom_i_retur(utbetaling: Utbetaling, *, av: User) -> None:
     _laas(utbetaling, Utbetalingstatus.I_RETUR)
     oere = utbetaling.beloep_oere
     if not _angre_betalt(utbetaling):
-        raise Endret(N_("Laget har kreditert noe av dette. Da kan ikke utbetalingen meldes i retur."))
+        raise Endret(_KREDITERT if utbetaling.faktura_id is not None else _RAPPORTERT)
     utbetaling.status = Utbetalingstatus.I_RETUR
     betalt = db.session.scalars(
         select(Postering).where(Postering.utbetaling_id == utbetaling.id, Postering.slag == Postslag.BETALT)

@@ -93,4 +93,4 @@ class SkannForm(Skanneskjema):
 class TelleForm(Skanneskjema):
     """One scan of a stock-taking."""
 
-    kode = Skannefelt(lazy_gettext(N_("Skann strekkode")))
+    kode = Skannefelt(lazy_gettext(N_("Skann strekkode eller kort")))

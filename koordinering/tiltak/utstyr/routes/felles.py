@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
 from koordinering.crypto import token_hash
-from koordinering.errors import ForMangeForsoek, UgyldigFelt
+from koordinering.errors import DomainError, ForMangeForsoek, UgyldigFelt
 from koordinering.konto.routes.felles import token
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
@@ -36,9 +36,28 @@ def disken() -> Disk:
     return queries.disk(me(), okt_id())
 
 
-def ved() -> int | None:
-    """The number to write in the history."""
-    return disken().nummer
+class UtenOperatoer(DomainError):
+    """Codes are in use at this counter, and nobody has shown one. Nothing was changed."""
+
+    status = 422
+    melding = UTEN_OPERATOER
+
+
+def krev_operatoer() -> int | None:
+    """The number to write in the history; None only where no codes are in use. Raises UtenOperatoer.
+
+    Asked before everything that lends, takes back, holds or changes an item, and for stock-taking.
+    """
+    disk = disken()
+    if disk.mangler:
+        raise UtenOperatoer
+    return disk.nummer
+
+
+def foerst_operatoer(videre: str, **verdier: Any) -> Response:
+    """Back to the page where the button stood, told that somebody must show a code first; nothing is changed."""
+    flash(gettext(N_("Skann kortet ditt eller skriv koden din først. Ingenting er endret.")), "feil")
+    return redirect(url_for(videre, **verdier), 303)
 
 
 @bp.context_processor

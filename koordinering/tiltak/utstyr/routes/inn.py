@@ -10,7 +10,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.disk import InnForm, InnRad
 from koordinering.tiltak.utstyr.forms.felter import som_ider
-from koordinering.tiltak.utstyr.routes.felles import UTEN_OPERATOER, Svar, bp, disken, les_skann, ved
+from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, krev_operatoer, les_skann
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -29,9 +29,6 @@ def inn() -> Svar:
         return _side(form, _rader(form), 200)
     if form.kode.data:
         return _legg_til(form)
-    if disken().mangler:
-        form.kode.errors = [gettext(UTEN_OPERATOER)]
-        return _side(form, _rader(form), 422)
     return _ta_imot(form)
 
 
@@ -52,13 +49,16 @@ def _legg_til(form: InnForm) -> Svar:
 
 def _ta_imot(form: InnForm) -> Svar:
     rader = _rader(form)
-    if not all([form.validate(), *(rad.validate() for rad in rader)]):
-        return _side(form, rader, 422)
     try:
-        nummer = ved()
+        nummer = krev_operatoer()
+        if not all([form.validate(), *(rad.validate() for rad in rader)]):
+            return _side(form, rader, 422)
         leveringer = [rad.levering() for rad in rader]
         with transaction():
             hele, delvis = services.ta_imot(leveringer, ved=nummer, av=me())
+    except UtenOperatoer as feil:
+        form.kode.errors = [gettext(str(feil))]
+        return _side(form, rader, feil.status)
     except UgyldigFelt as feil:
         form.feil(feil)
         return _side(form, rader, 422)

@@ -14,7 +14,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.lager import EnhetForm, EtikettForm, LagerSoekForm, ValgForm
 from koordinering.tiltak.utstyr.models import Utstyrsenhet, Utstyrshendelse
-from koordinering.tiltak.utstyr.routes.felles import Svar, bp, ved
+from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, foerst_operatoer, krev_operatoer
 from koordinering.tiltak.utstyr.rules.strekkode import code128
 from koordinering.tiltak.utstyr.rules.tilstander import TIL, Handling, Tilstand, mulige
 from koordinering.web.gate import needs
@@ -68,11 +68,14 @@ def ny_enhet() -> Svar:
     form = EnhetForm()
     if form.validate_on_submit():
         try:
+            nummer = krev_operatoer()
             with transaction():
-                nye = services.legg_inn(form.opplysninger(), form.antall.data or 0, av=me())
+                nye = services.legg_inn(form.opplysninger(), form.antall.data or 0, ved=nummer, av=me())
                 ider, numre = [ny.id for ny in nye], [ny.nummer for ny in nye]
         except UgyldigFelt as feil:
             form.feil(feil)
+        except UtenOperatoer as feil:
+            form.form_errors.append(gettext(str(feil)))
         else:
             flash(ngettext("%(num)d enhet er lagt inn.", "%(num)d enheter er lagt inn.", len(ider)), "suksess")
             if len(ider) == 1:
@@ -92,12 +95,13 @@ def endre_enhet(utstyrsenhet_id: int) -> Svar:
         status = 422
     if form.validate_on_submit():
         try:
+            nummer = krev_operatoer()
             with transaction():
                 enhet = queries.enhet(me(), utstyrsenhet_id)
-                services.endre(enhet, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+                services.endre(enhet, form.opplysninger(), versjon=form.lest_versjon(), ved=nummer, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
-        except Endret as feil:
+        except (Endret, UtenOperatoer) as feil:
             form.form_errors.append(gettext(str(feil)))
             status = feil.status
         else:
@@ -115,7 +119,10 @@ def gjoer(utstyrsenhet_id: int, gjoer: str) -> Response:
     enhet = queries.enhet(me(), utstyrsenhet_id)
     if handling is None:
         raise FinnesIkke
-    nummer = ved()
+    try:
+        nummer = krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.vis_enhet", utstyrsenhet_id=utstyrsenhet_id)
     with transaction():
         services.utfoer(enhet, Handling(handling), ved=nummer, av=me())
     flash(gettext(N_("Enheten er oppdatert.")), "suksess")

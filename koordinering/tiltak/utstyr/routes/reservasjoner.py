@@ -17,7 +17,7 @@ from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.disk import ReserverForm
 from koordinering.tiltak.utstyr.forms.felter import skrevet
 from koordinering.tiltak.utstyr.models import Reservasjon
-from koordinering.tiltak.utstyr.routes.felles import Svar, bp, ved
+from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, foerst_operatoer, krev_operatoer
 from koordinering.tiltak.utstyr.rules.telefon import som_lest
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -50,14 +50,16 @@ def reserver(utstyrsenhet_id: int) -> Svar:
     if form.is_submitted():
         status = 422
     if form.validate_on_submit():
-        nummer = ved()
         try:
+            nummer = krev_operatoer()
             with transaction():
                 enhet = queries.enhet(me(), utstyrsenhet_id)
                 dag = skrevet(form.holdes_til.data)
                 services.reserver(enhet, form.telefon.data or "", dag, ved=nummer, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
+        except UtenOperatoer as feil:
+            form.form_errors.append(gettext(str(feil)))
         except services.IkkeLedig as feil:
             form.form_errors.append(gettext(N_("Enheten er ikke ledig. Ingenting er reservert.")))
             status = feil.status
@@ -72,7 +74,10 @@ def reserver(utstyrsenhet_id: int) -> Svar:
 @needs(Rettighet.UTSTYR_LAAN)
 def avlys(reservasjon_id: int) -> Response:
     """Let an item go before its day."""
-    nummer = ved()
+    try:
+        nummer = krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.reservasjoner")
     with transaction():
         services.avlys(queries.reservasjon(me(), reservasjon_id), ved=nummer, av=me())
     flash(gettext(N_("Reservasjonen er avlyst, og enheten er ledig.")), "suksess")

@@ -12,7 +12,15 @@ from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.felter import TelleForm
 from koordinering.tiltak.utstyr.models import Varetelling
-from koordinering.tiltak.utstyr.routes.felles import Svar, bp
+from koordinering.tiltak.utstyr.routes.felles import (
+    Svar,
+    UtenOperatoer,
+    bp,
+    foerst_operatoer,
+    krev_operatoer,
+    les_skann,
+)
+from koordinering.tiltak.utstyr.rules.strekkode import som_operatoerkode
 from koordinering.tiltak.utstyr.rules.tilstander import PAA_HYLLEN
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -42,6 +50,10 @@ def _side(form: TelleForm) -> str:
 @needs(Rettighet.UTSTYR_ENDRE)
 def start_telling() -> Response:
     """Start one, or go on with the one that is open."""
+    try:
+        krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.telling")
     with transaction():
         services.start_telling(av=me())
     return redirect(url_for("utstyr.telling"), 303)
@@ -57,15 +69,24 @@ def les_vare(varetelling_id: int) -> Svar:
     form.kode.toem()
     if not riktig:
         return _side(form), 422
+    kode = som_operatoerkode(lest)
+    if kode is not None:  # a card changes who stands at the counter here too
+        form.kode.data = lest
+        les_skann(form.kode)
+        return (_side(form), 422) if form.kode.errors else redirect(url_for("utstyr.telling"), 303)
     if not lest:
         return redirect(url_for("utstyr.telling"), 303)
     try:
+        krev_operatoer()
         with transaction():
             enhet = services.les_vare(queries.varetelling(me(), varetelling_id), lest, av=me())
             om = (enhet.nummer, enhet.navn, enhet.status in PAA_HYLLEN) if enhet is not None else None
     except UgyldigFelt as feil:
         form.feil(feil)
         return _side(form), 422
+    except UtenOperatoer as feil:
+        form.kode.errors = [gettext(str(feil))]
+        return _side(form), feil.status
     _si(om)
     return redirect(url_for("utstyr.telling"), 303)
 
@@ -85,7 +106,12 @@ def _si(om: tuple[int, str, bool] | None) -> None:
 def avslutt_telling(varetelling_id: int) -> Response:
     """End it; what is missing is marked when the form says so."""
     merk = request.form.get("merk") == "1"
+    try:
+        nummer = krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.telling")
     with transaction():
-        services.avslutt_telling(queries.varetelling(me(), varetelling_id), merk_savnet=merk, av=me())
+        telling = queries.varetelling(me(), varetelling_id)
+        services.avslutt_telling(telling, merk_savnet=merk, ved=nummer, av=me())
     flash(gettext(N_("Varetellingen er avsluttet.")), "suksess")
     return redirect(url_for("utstyr.telling"), 303)

@@ -14,7 +14,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.utstyr import queries, services
 from koordinering.tiltak.utstyr.forms.disk import UtForm
 from koordinering.tiltak.utstyr.forms.felter import SkannForm, skrevet, som_ider
-from koordinering.tiltak.utstyr.routes.felles import UTEN_OPERATOER, Svar, bp, disken, les_skann, ved
+from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, krev_operatoer, les_skann
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling, Status
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -71,9 +71,6 @@ def ut() -> Svar:
         return _side(form, 200)
     if form.kode.data:
         return _legg_til(form)
-    if disken().mangler:
-        form.kode.errors = [gettext(UTEN_OPERATOER)]
-        return _side(form, 422)
     return _laan_ut(form)
 
 
@@ -104,12 +101,15 @@ def _legg_til(form: UtForm) -> Svar:
 
 
 def _laan_ut(form: UtForm) -> Svar:
-    if not form.validate():
-        return _side(form, 422)
     try:
-        nummer = ved()
+        nummer = krev_operatoer()
+        if not form.validate():
+            return _side(form, 422)
         with transaction():
             laant = services.laan_ut(form.nytt(), ved=nummer, av=me())
+    except UtenOperatoer as feil:
+        form.kode.errors = [gettext(str(feil))]
+        return _side(form, feil.status)
     except UgyldigFelt as feil:
         form.feil(feil)
         return _side(form, 422)

@@ -18,7 +18,7 @@ from koordinering.tiltak.utstyr.forms.disk import ForlengForm
 from koordinering.tiltak.utstyr.forms.felter import skrevet
 from koordinering.tiltak.utstyr.models import Utlaan
 from koordinering.tiltak.utstyr.queries import Utlaansfilter
-from koordinering.tiltak.utstyr.routes.felles import Svar, bp, ved
+from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, foerst_operatoer, krev_operatoer
 from koordinering.tiltak.utstyr.rules.telefon import som_lest
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -112,14 +112,17 @@ def forleng(utlaan_id: int) -> Svar:
     utlaan = queries.utlaan(me(), utlaan_id)
     if not form.validate_on_submit():
         return _vis(utlaan, form), 422
-    nummer = ved()
     try:
+        nummer = krev_operatoer()
         with transaction():
             utlaan = queries.utlaan(me(), utlaan_id)
             services.forleng(utlaan, skrevet(form.forfall.data), ved=nummer, av=me())
     except UgyldigFelt as feil:
         form.feil(feil)
         return _vis(queries.utlaan(me(), utlaan_id), form), 422
+    except UtenOperatoer as feil:
+        form.form_errors.append(gettext(str(feil)))
+        return _vis(utlaan, form), feil.status
     flash(gettext(N_("Ny frist er %(dag)s.")) % {"dag": dato(form.forfall.data)}, "suksess")
     return redirect(url_for("utstyr.vis_utlaan", utlaan_id=utlaan_id), 303)
 
@@ -128,7 +131,10 @@ def forleng(utlaan_id: int) -> Svar:
 @needs(Rettighet.UTSTYR_LAAN)
 def uten_deler(utlaan_id: int) -> Response:
     """The last parts will not come."""
-    nummer = ved()
+    try:
+        nummer = krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.vis_utlaan", utlaan_id=utlaan_id)
     with transaction():
         services.gi_opp_deler(queries.utlaan(me(), utlaan_id), ved=nummer, av=me())
     flash(gettext(N_("Utlånet er avsluttet. Enheten står til reparasjon til den er hel igjen.")), "suksess")
@@ -139,7 +145,10 @@ def uten_deler(utlaan_id: int) -> Response:
 @needs(Rettighet.UTSTYR_LAAN)
 def tapt(utlaan_id: int) -> Response:
     """The item will not come back."""
-    nummer = ved()
+    try:
+        nummer = krev_operatoer()
+    except UtenOperatoer:
+        return foerst_operatoer("utstyr.vis_utlaan", utlaan_id=utlaan_id)
     with transaction():
         services.meld_tapt(queries.utlaan(me(), utlaan_id), ved=nummer, av=me())
     flash(gettext(N_("Utlånet er avsluttet, og enheten står som savnet.")), "suksess")

@@ -60,7 +60,7 @@ def _sjekk(om: Enhetsopplysninger, enhet_id: str, *, annen_enn: int | None) -> s
     return kode
 
 
-def legg_inn(om: Enhetsopplysninger, antall: int, *, av: User) -> list[Utstyrsenhet]:
+def legg_inn(om: Enhetsopplysninger, antall: int, *, ved: int | None, av: User) -> list[Utstyrsenhet]:
     """Put in one item, or several of a kind with a number and a label each. Raises UgyldigFelt."""
     require(av, Rettighet.UTSTYR_ENDRE)
     enhet_id = queries.min_enhet(av)
@@ -76,7 +76,7 @@ def legg_inn(om: Enhetsopplysninger, antall: int, *, av: User) -> list[Utstyrsen
     nye = [_ny(om, enhet_id, nummer, kode) for nummer in range(neste, neste + antall)]
     db.session.add_all(nye)
     db.session.flush()
-    noter([ny.id for ny in nye], Handling.LAGT_INN, ved=None, av=av)
+    noter([ny.id for ny in nye], Handling.LAGT_INN, ved=ved, av=av)
     for ny in nye:
         audit.record(Hva.UTSTYR_LAGT_INN, av=av, gjelder=Ting("utstyrsenhet", ny.id, enhet_id))
     return nye
@@ -100,7 +100,7 @@ def _ny(om: Enhetsopplysninger, enhet_id: str, nummer: int, kode: str) -> Utstyr
     )
 
 
-def endre(enhet: Utstyrsenhet, om: Enhetsopplysninger, *, versjon: int, av: User) -> None:
+def endre(enhet: Utstyrsenhet, om: Enhetsopplysninger, *, versjon: int, ved: int | None, av: User) -> None:
     """Change what is written about an item. Raises Endret when somebody has since, UgyldigFelt for what cannot be."""
     require(av, Rettighet.UTSTYR_ENDRE, enhet)
     if enhet.versjon != versjon or enhet.status not in FRA[Handling.ENDRET]:
@@ -113,7 +113,7 @@ def endre(enhet: Utstyrsenhet, om: Enhetsopplysninger, *, versjon: int, av: User
         enhet.tilstand = om.tilstand
     _sett_deler(enhet, om.deler)
     db.session.flush()
-    noter([enhet.id], Handling.ENDRET, ved=None, av=av)
+    noter([enhet.id], Handling.ENDRET, ved=ved, av=av)
     audit.record(Hva.UTSTYR_ENDRET, av=av, gjelder=Ting("utstyrsenhet", enhet.id, enhet.enhet_id))
 
 

@@ -66,7 +66,7 @@ def _sjekk_ukjent(kode: str) -> None:
         raise UgyldigFelt("kode", N_("Dette er ingen strekkode på utstyr.")) from None
 
 
-def avslutt_telling(varetelling: Varetelling, *, merk_savnet: bool, av: User) -> None:
+def avslutt_telling(varetelling: Varetelling, *, merk_savnet: bool, ved: int | None, av: User) -> None:
     """End it. With `merk_savnet`, what should be free and was not seen is missing, and what was missing is found.
 
     Raises Endret when somebody has ended it meanwhile.
@@ -78,12 +78,12 @@ def avslutt_telling(varetelling: Varetelling, *, merk_savnet: bool, av: User) ->
     status = queries.varestatus(varetelling)
     varetelling.funnet, varetelling.mangler, varetelling.uventet = status.funnet, status.mangler, status.uventet
     if merk_savnet:
-        _merk(varetelling, av)
+        _merk(varetelling, ved, av)
     ting = Ting("varetelling", varetelling.id, varetelling.enhet_id)
     audit.record(Hva.UTSTYR_TELLING, av=av, gjelder=ting, detalj="avsluttet")
 
 
-def _merk(varetelling: Varetelling, av: User) -> None:
+def _merk(varetelling: Varetelling, ved: int | None, av: User) -> None:
     borte = savnede(varetelling).where(Utstyrsenhet.status == Status.LEDIG).with_only_columns(Utstyrsenhet.id)
     lest = select(Varelinje.utstyrsenhet_id).where(Varelinje.varetelling_id == varetelling.id)
     tilbake = select(Utstyrsenhet.id).where(Utstyrsenhet.id.in_(lest), Utstyrsenhet.status == Status.SAVNET)
@@ -93,4 +93,4 @@ def _merk(varetelling: Varetelling, av: User) -> None:
     ):
         ider = list(db.session.scalars(query.order_by(Utstyrsenhet.id).with_for_update()))
         skift(ider, FRA[handling], status=til)
-        noter(ider, handling, ved=None, av=av)
+        noter(ider, handling, ved=ved, av=av)

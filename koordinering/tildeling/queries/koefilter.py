@@ -1,0 +1,59 @@
+"""Narrowing a queue by what its receiver may see of each child, and by nothing else."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
+
+from koordinering.db import i_dag
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Oenske, Samtykke
+from koordinering.saker.rules.behov import Opplysning
+from koordinering.tildeling.rules import Aldersgruppe, foedselsaar_i
+from koordinering.tiltak.rules import Aktivitet
+
+
+@dataclass(frozen=True)
+class Koefilter:
+    """What a queue is narrowed by; empty fields narrow nothing."""
+
+    oenske: Aktivitet | None = None
+    """An activity among the child's wishes."""
+    gruppe: Aldersgruppe | None = None
+
+
+def snevr_inn(query: Select[Henvisning], filter_: Koefilter) -> Select[Henvisning]:
+    """The referrals that the filter asks for, as far as the consent tells their receiver; the rest are left out.
+
+    A filter must not tell what the page does not: a child whose wish is not told is not found by it.
+    """
+    if filter_.oenske is not None:
+        oensket = select(Oenske.barn_id).where(
+            Oenske.barn_id == Henvisning.barn_id, Oenske.aktivitet == filter_.oenske
+        )
+        query = query.where(oensket.exists(), _faar_se(Opplysning.OENSKE))
+    if filter_.gruppe is not None:
+        fra, til = foedselsaar_i(filter_.gruppe, i_dag().year)
+        i_gruppen = select(Barn.id).where(Barn.id == Henvisning.barn_id, Barn.foedselsaar.between(fra, til))
+        query = query.where(i_gruppen.exists(), _faar_se(Opplysning.ALDERSGRUPPE))
+    return query
+
+
+def _faar_se(opplysning: Opplysning) -> ColumnElement[bool]:
+    """What innsyn() answers, as a condition: everything of one's own cases, else what a consent that stands covers."""
+    dag = i_dag()
+    dekker = (
+        select(Samtykke.id)
+        .outerjoin(Samtykke.hjemmel)
+        .where(
+            Samtykke.sak_id == Henvisning.sak_id,
+            Samtykke.mottaker_id == Henvisning.mottaker_id,
+            Samtykke.trukket.is_(None),
+            Samtykke.gitt <= dag,
+            or_(Samtykke.gyldig_til.is_(None), Samtykke.gyldig_til >= dag),
+            or_(
+                Samtykke.hjemmel_id.is_(None),
+                and_(Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)),
+            ),
+            cast(Samtykke.opplysninger, Text).contains(f'"{opplysning.value}"', autoescape=True),
+        )
+    )
+    return or_(Henvisning.avsender_id == Henvisning.mottaker_id, dekker.exists())
