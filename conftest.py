@@ -3,6 +3,28 @@
 import os
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+HVER_FOR_SEG = ("test_uu.py", "test_cli.py", "test_ruter.py", "test_sporringer.py", "test_nysgjerrig_forloep.py")
+"""Files whose tests are long and share nothing: they go to whichever worker is free."""
+
+
+class PerFil(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """A file's tests go to one worker, in order: what they share is made once, and one server serves at a time.
+
+    Not xdist's own groups: they rest on a test's id being changeable, which it is not since pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        fil = nodeid.split("::", 1)[0]
+        return nodeid if fil.endswith(HVER_FOR_SEG) else fil
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PerFil:
+    """How the tests are shared out when they run on several cores."""
+    config.option.loadscopereorder = False  # many short tests are not more work than one long
+    return PerFil(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

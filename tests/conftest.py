@@ -133,9 +133,19 @@ def _config(data: Path, url: str) -> Config:
     )
 
 
+_maler: dict[str, Mal] = {}
+"""The templates that this process has made: the databases come by turns, file for file."""
+
+
 @pytest.fixture(scope="session")
 def mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Mal:
     """Migrated once, with plan, units and cast; copied for every test."""
+    if database not in _maler:
+        _maler[database] = _lag_mal(database, tmp_path_factory, request)
+    return _maler[database]
+
+
+def _lag_mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Mal:
     data = tmp_path_factory.mktemp(f"mal-{database}")
     crypto.lag_noekler(data / "noekler.json", demo=True)
     url = f"sqlite:///{data / 'koordinering.sqlite3'}"

@@ -1,4 +1,4 @@
-"""One served installation for all tests of a folder: starting it costs as much as a test."""
+"""One served installation for all tests of a module: starting it costs as much as a test."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.conftest import Mal, fyll_igjen, installasjon
 from tests.tjener import servert
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def tjeneren(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, str]]:
     """The served installation's settings and its address."""
     config = installasjon(mal, tmp_path_factory.mktemp("tjener") / "var")

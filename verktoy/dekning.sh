@@ -7,7 +7,7 @@ KOORDINERING_CHROMIUM=$(find_chromium)
 export KOORDINERING_CHROMIUM
 PATH=$PWD/.venv/bin:$PATH
 mkdir -p var/dekning
-python -m pytest -q -n "${KJERNER:-2}" --dist loadgroup --cov --cov-report=
+python -m pytest -q -n "${KJERNER:-2}" --cov --cov-report=
 coverage report
 coverage report --fail-under=100 \
     --include='koordinering/*/rules.py,koordinering/*/rules/*,koordinering/access.py,koordinering/crypto.py,koordinering/roles.py,koordinering/statistikk/disclosure/*'

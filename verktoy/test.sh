@@ -16,4 +16,4 @@ step() {
 step ruff check .
 step mypy
 step lint-imports --no-cache
-step python -m pytest -q -n "${KJERNER:-2}" --dist loadgroup --durations=10 "$@"
+step python -m pytest -q -n "${KJERNER:-2}" --durations=10 "$@"

@@ -16,7 +16,7 @@ from tests import fabrikk
 from tests.reiser.conftest import Reise
 from tests.tildeling.gjoer import gjoer
 
-pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+pytestmark = pytest.mark.nettleser
 
 
 def henvist(av: User, **barn: Any) -> Henvisning:

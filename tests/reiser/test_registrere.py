@@ -20,7 +20,7 @@ from tests.conftest import PASSORD
 from tests.reiser.conftest import Reise
 from tests.saker.skjema import nummer
 
-pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+pytestmark = pytest.mark.nettleser
 
 REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}")
 AAR = i_dag().year

@@ -14,7 +14,7 @@ from koordinering.db import i_dag
 from tests import fabrikk
 from tests.reiser.conftest import Reise
 
-pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+pytestmark = pytest.mark.nettleser
 
 FORSOEK = 120
 TITTEL = "Barn etter tjeneste som henviser"

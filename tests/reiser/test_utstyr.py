@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import fabrikk
 from tests.reiser.conftest import Reise
 
-pytestmark = [pytest.mark.nettleser, pytest.mark.xdist_group("reiser")]
+pytestmark = pytest.mark.nettleser
 
 
 def skann(r: Reise, kode: str) -> None:

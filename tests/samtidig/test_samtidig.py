@@ -25,7 +25,6 @@ from tests import fabrikk
 from tests.conftest import PASSORD
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-pytestmark = pytest.mark.xdist_group("samtidig")
 
 SAMTIDIGE = 8
 
