@@ -153,7 +153,7 @@ class Dommer:
         """Near tables first. What they do not settle, the linear attacker, then the one who knows that tables are
         whole."""
         for v, k in self.krav.items():
-            if self._naer_trygg(v, k):
+            if self._naer_trygg(v, k) or (self.gruppe.hele[v] and self._naer_trygg(v, k, hel=True)):
                 self.dommer[v] = Dom(k, float(self.gruppe.minst[v]), float(self.gruppe.mest[v]))
                 continue
             lav, hoey = self.gruppe.spenn(v)
