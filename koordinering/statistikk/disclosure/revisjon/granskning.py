@@ -198,10 +198,15 @@ class Granskning:
                 kjenner[hvem][g][i] = self.sann[v]
         self.innsidere = len(kjenner)
         mistanker: list[tuple[dict[int, float], list[int]]] = []
+        i_deler: dict[int, list[tuple[dict[int, float], list[int]]]] = defaultdict(list)
         for egne, hennes in _ulike(kjenner, gamle):
             for g, hers in egne.items():
                 variabler = dommere[g].gruppe.variabler
-                vernet = [i for i in dommere[g].dommer if variabler[i] not in hennes]
+                i_deler[g].append((hers, [i for i in dommere[g].dommer if variabler[i] not in hennes]))
+        for g, alle in i_deler.items():
+            dommere[g].flere_innsidere(alle)
+            variabler = dommere[g].gruppe.variabler
+            for hers, vernet in alle:
                 kjente = [variabler[i] for i in dommere[g].innsider(hers, vernet)]
                 if kjente:
                     mistanker.append(({variabler[i]: tall for i, tall in hers.items()}, kjente))
