@@ -141,11 +141,23 @@ class Gransker:
         egne_roeres = flyttet @ self.kjenner.T.astype(np.float32) > 0
         i_tvil = (~egne_roeres).astype(np.float32).T @ flyttet[:, self.beskyttede] > 0
         i_tvil |= self.kjenner[:, self.beskyttede]
+        if not hele:
+            self._flere_innsidere(kjent, ~i_tvil, fra)
         for nr in np.flatnonzero(~i_tvil.all(axis=1)):
             vitner = Vitner(self.angrep.arkiv, kjent | self.kjenner[nr], hele=hele, fra=fra)
             aapne = [int(v) for v in self.beskyttede[~i_tvil[nr]] if not IKKE_NOEYAKTIG.oppfylt(*vitner.strekk(v))]
             if aapne:
                 yield int(nr), [(v, IKKE_NOEYAKTIG) for v in aapne], vitner
+
+    def _flere_innsidere(self, kjent: Maske, uten_tvil: Maske, fra: int) -> None:
+        """Find a table that leaves alone what any insider knows of those whom none keeps from a number: one for all.
+        `uten_tvil`: insiders by protected numbers."""
+        for nr in np.flatnonzero(uten_tvil.sum(axis=0) > 1):
+            self.angrep.arbeid.sjekk()
+            felles, v = self.kjenner[uten_tvil[:, nr]].any(axis=0), int(self.beskyttede[nr])
+            if not IKKE_NOEYAKTIG.oppfylt(*Vitner(self.angrep.arkiv, kjent | felles, hele=False, fra=fra).strekk(v)):
+                self.angrep.sett(kjent, np.flatnonzero(felles).tolist())
+                self._flytt(v, 1, 1.0, hele=False)
 
     def _undersoek(
         self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], vitner: Vitner, egne: frozenset[int], *, kutt: bool
