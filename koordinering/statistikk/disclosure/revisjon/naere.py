@@ -88,7 +88,8 @@ class Naere:
         naa = r.rader(self.sann)
         med = (r.hoey - naa < ROM) | (naa - r.lav < ROM)
         self.utelatt = np.flatnonzero(~med)
-        rader, kolonner, verdier = (np.asarray(ledd)[med[r.ledd[0]]] for ledd in r.ledd)
+        ledd = med[r.ledd[0]]
+        rader, kolonner, verdier = r.ledd[0][ledd], r.ledd[1][ledd], r.ledd[2][ledd]
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = 2 * self.n, int(med.sum())
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.ones(2 * self.n), np.zeros(2 * self.n), self.kant
