@@ -26,6 +26,9 @@ tables they are most of the rows, and tables near the true one seldom come near 
 TOLERANSE = 1e-7
 """How much a row may be broken: as much as the solver allows itself."""
 
+TRANGT = 3.0
+"""How much dearer a step down is where there is room for one only: small numbers soon stop, and lead astray."""
+
 EPS = 1e-6
 Tall = NDArray[np.float64]
 Utvalg = NDArray[np.bool_]
@@ -70,13 +73,15 @@ class Rammer(NamedTuple):
 
 
 class Naere:
-    """Moves from the true table, up and down as columns of their own, at the price of one a step. `par` are numbers
-    of the same cells."""
+    """Moves from the true table, up and down as columns of their own, at a price of about one a step. `par` are
+    numbers of the same cells."""
 
     def __init__(self, rammer: Rammer, par: Iterable[tuple[int, int]]) -> None:
         self.rammer, self.par = rammer, np.array([*par], np.int64).reshape(-1, 2)
         self.sann, self.n = rammer.sann, len(rammer.sann)
         self.kant = np.concatenate([rammer.tak - self.sann, self.sann - rammer.gulv]).clip(min=0.0)
+        self.pris = np.ones(2 * self.n)
+        self.pris[self.n :] += TRANGT / self.kant[self.n :].clip(min=1.0)
         self.egne: list[int] = []
         self.alle = np.arange(2 * self.n, dtype=np.int32)
         self.skjeve = np.random.default_rng(2).uniform(1.0, 2.0, (FORSOEK, 2 * self.n))
@@ -92,7 +97,7 @@ class Naere:
         rader, kolonner, verdier = r.ledd[0][ledd], r.ledd[1][ledd], r.ledd[2][ledd]
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = 2 * self.n, int(med.sum())
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.ones(2 * self.n), np.zeros(2 * self.n), self.kant
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.pris, np.zeros(2 * self.n), self.kant
         lp.row_lower_, lp.row_upper_ = (r.lav - naa)[med], (r.hoey - naa)[med]
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         start = np.append(np.searchsorted(rader, np.flatnonzero(med)), len(rader))
@@ -150,7 +155,7 @@ class Naere:
                 break
         else:
             tabell = self._loes_helt()
-        self._koster(np.ones(2 * self.n))
+        self._koster(self.pris)
         return tabell
 
     def _koster(self, priser: Tall) -> None:
