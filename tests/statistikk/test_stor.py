@@ -11,6 +11,7 @@ from bench.stor import tabell
 from koordinering.statistikk.disclosure import RawCounts, Regler, beskytt, faa
 from koordinering.statistikk.disclosure.angrep import Angrep, er_hel
 from koordinering.statistikk.disclosure.arbeid import Arbeid, Stopp
+from koordinering.statistikk.disclosure.flytting import Flytter
 from koordinering.statistikk.disclosure.gransking import Gransker, kjenner_uansett
 from koordinering.statistikk.disclosure.modell import Bygger, Modell
 from koordinering.statistikk.disclosure.optimering import Soek
@@ -100,10 +101,26 @@ def test_a_whole_way_keeps_every_sum_and_moves_as_far_as_it_should(raa: RawCount
         assert avvik[v] == 3
         assert all(tall >= 0 for tall in np.rint(angrep.verdi + avvik))
         for rad in angrep.modell.rader:
-            nytt = sum(
-                c * (angrep.verdi[k] + avvik[k]) for k, c in zip(rad.kolonner, rad.koeffisienter, strict=True)
-            )
+            nytt = sum(c * (angrep.verdi[k] + avvik[k]) for k, c in zip(rad.kolonner, rad.koeffisienter, strict=True))
             assert abs(nytt) < 1e-6 if rad.likhet else nytt < 1e-6
+
+
+@pytest.mark.begrenset
+@FAERRE
+@given(raatabeller(minst=3))
+def test_rows_left_out_until_something_breaks_them_are_kept_all_the_same(raa: RawCounts) -> None:
+    angrep = Angrep(modell_av(raa))
+    fri = ~angrep.kjent(np.ones(len(angrep.modell.vekt), np.bool_))
+    lengder: list[list[float | None]] = []
+    for rom in (1.0, float("inf")):
+        with pytest.MonkeyPatch.context() as mp:
+            mp.setattr("koordinering.statistikk.disclosure.flytting.ROM", rom)
+            flytter = Flytter(angrep.likn, angrep.ned, angrep.opp, fri, Arbeid())
+            veier = [flytter.flytt(v, 1, 3.0) for v, _ in angrep.modell.krav[:20]]
+        ulikheter = ~angrep.likn.likhet
+        assert all(angrep.likn.utover(vei)[ulikheter].max(initial=0.0) < 1e-6 for vei in veier if vei is not None)
+        lengder.append([None if vei is None else round(float(np.abs(vei).sum()), 4) for vei in veier])
+    assert lengder[0] == lengder[1]
 
 
 def test_work_ends_where_it_is_told_to() -> None:

@@ -67,13 +67,15 @@ class Arkiv:
         self._hele[plass] = hel
         self.antall += 1
 
-    def innenfor(self, kjent: Maske, *, hele: bool) -> Tall:
-        """Differences of the tables that agree with everything known, and of the true one first."""
+    def innenfor(self, kjent: Maske, *, hele: bool, fra: int = 0) -> Tall:
+        """Differences of the tables that agree with everything known, and of the true one first; `fra`: only those
+        kept since there were so many."""
         n = min(self.antall, FLEST_LOESNINGER)
-        passer = self._flyttet[:n] @ kjent.astype(np.float32) == 0
+        nye = np.arange(max(fra, self.antall - n), self.antall) % FLEST_LOESNINGER if fra else slice(n)
+        passer = self._flyttet[nye] @ kjent.astype(np.float32) == 0
         if hele:
-            passer &= self._hele[:n]
-        return np.vstack([np.zeros((1, len(kjent))), self._avvik[:n][passer]])
+            passer &= self._hele[nye]
+        return np.vstack([np.zeros((1, len(kjent))), self._avvik[nye][passer]])
 
 
 class Angrep:

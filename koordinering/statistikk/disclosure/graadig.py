@@ -1,5 +1,7 @@
 """A safe pattern fast: hide along the cheapest way to blur each number, then take back what was not needed."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from koordinering.statistikk.disclosure.angrep import EPS, Angrep
@@ -127,14 +129,15 @@ class Graadig:
         nye[grupper[grupper >= 0]] = True
         return nye & ~moenster
 
-    def tynn(self, moenster: Maske) -> Maske:
-        """Take back what is not needed, the dearest first; what may not be tried any more stays hidden."""
+    def tynn(self, moenster: Maske, nok: Callable[[Maske], bool] = lambda _: False) -> Maske:
+        """Take back what is not needed, the dearest first; what may not be tried any more stays hidden. `nok`: when
+        nothing lighter can be safe."""
         moenster = moenster.copy()
         frie = np.flatnonzero(moenster & ~self.maa)
         dyreste = frie[np.argsort(-self.vekt[frie], kind="stable")]
         bit = 1 + len(dyreste) // BITER
         proev = [dyreste[i : i + bit] for i in range(0, len(dyreste), bit)][::-1]
-        while proev:
+        while proev and not nok(moenster):
             grupper = proev.pop()
             moenster[grupper] = False
             try:

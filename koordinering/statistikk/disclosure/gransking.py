@@ -10,6 +10,7 @@ from koordinering.statistikk.disclosure.hele import Helt
 from koordinering.statistikk.disclosure.krav import Krav
 from koordinering.statistikk.disclosure.lp import Indekser, Maske, Tall
 from koordinering.statistikk.disclosure.modell import Modell
+from koordinering.statistikk.disclosure.vitner import Vitner
 
 Vei = tuple[int, float]
 """A direction, +1 or -1, and how far a number must be able to go in it."""
@@ -85,12 +86,13 @@ class Gransker:
         for nr, egne in enumerate(self.innsidere):
             self.kjenner[nr, list(egne)] = True
 
-    def brudd(self, skjult: Maske, *, innsidere: bool = True) -> Iterator[Brudd]:
-        """Everything that a linear attacker or, unless left out, an insider knows too well."""
+    def brudd(self, skjult: Maske, *, innsidere: bool = True, kutt: bool = False) -> Iterator[Brudd]:
+        """Everything that a linear attacker or, unless left out, an insider knows too well; `kutt`: with the
+        constraints, which take the extremes to find."""
         kjent = self.angrep.kjent(skjult)
-        yield from self._undersoek(kjent, self._uavklart(kjent, hele=False), INGEN)
-        for nr, aapne in self._innsyn(kjent, hele=False) if innsidere else ():
-            yield from self._undersoek(kjent, aapne, self.innsidere[nr])
+        yield from self._undersoek(kjent, *self._uavklart(kjent, hele=False), INGEN, kutt=kutt)
+        for nr, aapne, vitner in self._innsyn(kjent, hele=False) if innsidere else ():
+            yield from self._undersoek(kjent, aapne, vitner, self.innsidere[nr], kutt=kutt)
 
     def trygt(self, skjult: Maske) -> bool:
         """Whether linear and whole-number attackers and every insider fail."""
@@ -100,7 +102,7 @@ class Gransker:
         """What each insider knows, and what she works out from it in whole numbers when these are known."""
         svar = list(self.innsidere)
         for nr in range(len(svar)):
-            aapne = [v for i, andre in self._innsyn(kjent, hele=True) if i == nr for v, _ in andre]
+            aapne = [v for i, andre, _ in self._innsyn(kjent, hele=True) if i == nr for v, _ in andre]
             self.angrep.sett(kjent, svar[nr])
             svar[nr] = svar[nr].union(v for v in aapne if not self._kan_flyttes_helt(kjent, v, nr))
         return svar
@@ -117,53 +119,78 @@ class Gransker:
         if self.angrep.modell.flat:
             return None
         kjent = self.angrep.kjent(skjult)
-        aapne = self._uavklart(kjent, hele=True)
-        funnet = self._heltall(kjent, aapne, INGEN)
+        funnet = self._heltall(kjent, *self._uavklart(kjent, hele=True), INGEN)
         if funnet is None:
-            par = ((nr, andre) for nr, andre in self._innsyn(kjent, hele=True))
-            svar = (self._heltall(kjent, andre, self.innsidere[nr]) for nr, andre in par)
+            innsyn = self._innsyn(kjent, hele=True)
+            svar = (self._heltall(kjent, andre, vitner, self.innsidere[nr]) for nr, andre, vitner in innsyn)
             funnet = next((brudd for brudd in svar if brudd is not None), None)
         return funnet
 
-    def _uavklart(self, kjent: Maske, *, hele: bool) -> list[tuple[int, Maal]]:
-        """The demands that no table found so far shows to be met."""
-        avvik = self.angrep.arkiv.innenfor(kjent, hele=hele)
-        ned, opp = -avvik.min(axis=0), avvik.max(axis=0)
-        return [(v, m) for v, m in self.krav if not m.oppfylt(ned[v], opp[v])]
+    def _uavklart(self, kjent: Maske, *, hele: bool) -> tuple[list[tuple[int, Maal]], Vitner]:
+        """The demands that no table found so far shows to be met, and those tables."""
+        vitner = Vitner(self.angrep.arkiv, kjent, hele=hele)
+        return [(v, m) for v, m in self.krav if not m.oppfylt(*vitner.strekk(v))], vitner
 
-    def _innsyn(self, kjent: Maske, *, hele: bool) -> Iterator[tuple[int, list[tuple[int, Maal]]]]:
-        """Per insider, the numbers of others that no table found so far keeps from her."""
+    def _innsyn(self, kjent: Maske, *, hele: bool) -> Iterator[tuple[int, list[tuple[int, Maal]], Vitner]]:
+        """Per insider, the numbers of others that no table found so far keeps from her, and what tables found since
+        we began show her."""
         if not self.innsidere or not len(self.beskyttede):
             return
+        fra = self.angrep.arkiv.antall
         flyttet = (np.abs(self.angrep.arkiv.innenfor(kjent, hele=hele)) > EPS).astype(np.float32)
         egne_roeres = flyttet @ self.kjenner.T.astype(np.float32) > 0
         i_tvil = (~egne_roeres).astype(np.float32).T @ flyttet[:, self.beskyttede] > 0
         i_tvil |= self.kjenner[:, self.beskyttede]
+        if not hele:
+            self._flere_innsidere(kjent, ~i_tvil, fra)
         for nr in np.flatnonzero(~i_tvil.all(axis=1)):
-            yield int(nr), [(int(v), IKKE_NOEYAKTIG) for v in self.beskyttede[~i_tvil[nr]]]
+            vitner = Vitner(self.angrep.arkiv, kjent | self.kjenner[nr], hele=hele, fra=fra)
+            aapne = [int(v) for v in self.beskyttede[~i_tvil[nr]] if not IKKE_NOEYAKTIG.oppfylt(*vitner.strekk(v))]
+            if aapne:
+                yield int(nr), [(v, IKKE_NOEYAKTIG) for v in aapne], vitner
 
-    def _undersoek(self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], egne: frozenset[int]) -> Iterator[Brudd]:
+    def _flere_innsidere(self, kjent: Maske, uten_tvil: Maske, fra: int) -> None:
+        """Find a table that leaves alone what any insider knows of those whom none keeps from a number: one for all.
+        `uten_tvil`: insiders by protected numbers."""
+        for nr in np.flatnonzero(uten_tvil.sum(axis=0) > 1):
+            self.angrep.arbeid.sjekk()
+            felles, v = self.kjenner[uten_tvil[:, nr]].any(axis=0), int(self.beskyttede[nr])
+            if not IKKE_NOEYAKTIG.oppfylt(*Vitner(self.angrep.arkiv, kjent | felles, hele=False, fra=fra).strekk(v)):
+                self.angrep.sett(kjent, np.flatnonzero(felles).tolist())
+                self._flytt(v, 1, 1.0, hele=False)
+
+    def _undersoek(
+        self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], vitner: Vitner, egne: frozenset[int], *, kutt: bool
+    ) -> Iterator[Brudd]:
         if not aapne:
             return
         self.angrep.sett(kjent, egne)
         for variabel, m in aapne:
             self.angrep.arbeid.sjekk()
-            if self._i_tvil(variabel, m):
+            ned, opp = vitner.strekk(variabel)
+            if m.oppfylt(ned, opp) or self._i_tvil(variabel, m, ned, opp):
                 continue
-            brudd = self._regn(variabel, m, egne, arkiver=True)
+            ned, opp = vitner.strekk(variabel)
+            brudd: Brudd | None = Brudd(variabel, None, egne, m.veier(ned, opp))
+            if kutt or (opp >= m.opp - EPS and ned >= m.ned - EPS):
+                brudd = self._regn(variabel, m, egne, arkiver=True)
             if brudd is not None:
                 yield brudd
 
-    def _i_tvil(self, variabel: int, m: Maal, *, hele: bool = False) -> bool:
-        """Whether a simple table meets the demand: found by moving little, and kept. `hele`: whole ones only."""
-        oppover = self._flytt(variabel, 1, m.opp, hele=hele)
-        nedover = self._flytt(variabel, -1, m.ned, hele=hele)
-        if oppover < m.opp or nedover < m.ned:
+    def _i_tvil(self, variabel: int, m: Maal, ned: float = 0.0, opp: float = 0.0, *, hele: bool = False) -> bool:
+        """Whether a simple table meets the demand, beside those that show these distances: found by moving little,
+        and kept. `hele`: whole ones only. What cannot be moved as far as a demand asks of one direction cannot be
+        moved further either; only the two together may reach where neither did alone."""
+        if opp < m.opp - EPS:
+            opp = self._flytt(variabel, 1, m.opp, hele=hele)
+        if ned < m.ned - EPS:
+            ned = self._flytt(variabel, -1, m.ned, hele=hele)
+        if opp < m.opp - EPS or ned < m.ned - EPS:
             return False
         return (
-            oppover + nedover >= m.sammen
-            or self._flytt(variabel, 1, m.sammen - nedover, hele=hele) > 0
-            or self._flytt(variabel, -1, m.sammen - oppover, hele=hele) > 0
+            opp + ned >= m.sammen - EPS
+            or self._flytt(variabel, 1, m.sammen - ned, hele=hele) > 0
+            or self._flytt(variabel, -1, m.sammen - opp, hele=hele) > 0
         )
 
     def _flytt(self, variabel: int, retning: int, avstand: float, *, hele: bool) -> float:
@@ -231,12 +258,15 @@ class Gransker:
         brukt = np.flatnonzero(samlet > EPS)
         return Kutt(brukt, np.minimum(samlet[brukt] / mangler, 1.0))
 
-    def _heltall(self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], egne: frozenset[int]) -> Brudd | None:
+    def _heltall(
+        self, kjent: Maske, aapne: Sequence[tuple[int, Maal]], vitner: Vitner, egne: frozenset[int]
+    ) -> Brudd | None:
         if aapne:
             self.angrep.sett(kjent, egne)
         for variabel, m in aapne:
             self.angrep.arbeid.sjekk()
-            if self._i_tvil(variabel, m, hele=True):
+            ned, opp = vitner.strekk(variabel)
+            if m.oppfylt(ned, opp) or self._i_tvil(variabel, m, ned, opp, hele=True):
                 continue
             opp = self.angrep.heltallsavstand(variabel, 1, trengs=max(m.opp, m.sammen))
             ned = 0.0

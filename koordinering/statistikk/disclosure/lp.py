@@ -48,9 +48,11 @@ class Likninger:
     antall: int
     """Numbers in all."""
 
-    def utsnitt(self, fri: Maske) -> Utsnitt:
-        """What is left when everything else stands still."""
+    def utsnitt(self, fri: Maske, bare: Indekser | None = None) -> Utsnitt:
+        """What is left when everything else stands still; `bare`: of these rows."""
         med = fri[self.kolonne]
+        if bare is not None:
+            med &= np.isin(self.rad, bare)
         rad, kolonne, koeffisient = self.rad[med], self.kolonne[med], self.koeffisient[med]
         kolonner = np.flatnonzero(fri)
         kart = np.zeros(self.antall, np.int32)
@@ -59,6 +61,24 @@ class Likninger:
         start = np.zeros(len(rader) + 1, np.int32)
         start[1:] = np.cumsum(per_rad)
         return Utsnitt(kolonner, rader, start, kart[kolonne], koeffisient)
+
+    def utover(self, avvik: Tall) -> Tall:
+        """How far each row goes beyond its room for these differences."""
+        sum_ = np.bincount(self.rad, self.koeffisient * avvik[self.kolonne], len(self.slakk))
+        return np.asarray(sum_ - self.slakk, np.float64)
+
+    def naboer(self, tall: Maske) -> Maske:
+        """These numbers, and those in a sum with any of them."""
+        summer = np.zeros(len(self.slakk), np.bool_)
+        summer[self.rad[tall[self.kolonne]]] = True
+        svar = tall.copy()
+        svar[self.kolonne[(summer & self.likhet)[self.rad]]] = True
+        return svar
+
+    def ledd(self, rad: int) -> tuple[Indekser, Tall]:
+        """The numbers in one row, and their coefficients."""
+        fra, til = np.searchsorted(self.rad, (rad, rad + 1))
+        return self.kolonne[fra:til], self.koeffisient[fra:til]
 
     def bakover(self, rader: Indekser, priser: Tall) -> Tall:
         """The prices of the rows, carried to every number in them."""

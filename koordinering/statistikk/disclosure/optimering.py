@@ -153,7 +153,7 @@ class Soek:
         self.beste = fylt
         if fylt is not None:
             with self.arbeid.innen(ANDEL_TYNN * self.mengde, self._frist(1.0)):
-                self.beste = self.graadig.tynn(fylt)
+                self.beste = self.graadig.tynn(fylt, nok=lambda skjult: self._bevist(self._vekt(skjult)))
 
     def _vekt(self, skjult: Maske) -> float:
         return float(self.mester.vekt[skjult & ~self.mester.maa].sum())
@@ -183,9 +183,9 @@ class Soek:
 
     def _lag_kutt(self, skjult: Maske) -> bool:
         """Learn from every breach of this choice; False when there is none."""
-        brudd = list(self.enkel.brudd(skjult))
+        brudd = list(self.enkel.brudd(skjult, kutt=True))
         if not brudd and self.enkel is not self.gransker:
-            brudd = list(self.gransker.brudd(skjult))
+            brudd = list(self.gransker.brudd(skjult, kutt=True))
         if not brudd:
             if self.gransker.heltallsbrudd(skjult) is None:
                 return False

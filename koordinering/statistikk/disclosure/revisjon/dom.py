@@ -1,5 +1,6 @@
 """What DISCLOSURE.md demands of each number, and whether an attacker or an insider knows more than that."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -153,7 +154,7 @@ class Dommer:
         """Near tables first. What they do not settle, the linear attacker, then the one who knows that tables are
         whole."""
         for v, k in self.krav.items():
-            if self._naer_trygg(v, k):
+            if self._naer_trygg(v, k) or (self.gruppe.hele[v] and self._naer_trygg(v, k, hel=True)):
                 self.dommer[v] = Dom(k, float(self.gruppe.minst[v]), float(self.gruppe.mest[v]))
                 continue
             lav, hoey = self.gruppe.spenn(v)
@@ -188,6 +189,22 @@ class Dommer:
                 dom.brutt = True
                 dom.lav, dom.hoey = float(self.gruppe.minst[v]), float(self.gruppe.mest[v])
         self.regnskap.uavklarte += dom.uavklart
+
+    def flere_innsidere(self, alle: Sequence[tuple[Mapping[int, float], Sequence[int]]]) -> None:
+        """Where several insiders, each with her own and what is protected from her, are in doubt of nothing: one
+        table that leaves the own of all of them alone is found before each is asked about."""
+        uten_tvil: dict[int, list[Mapping[int, float]]] = defaultdict(list)
+        for egne, vernet in alle:
+            sett = _Sett(self.gruppe, egne)
+            for v in vernet:
+                if v not in egne and not sett.uviss(v):
+                    uten_tvil[v].append(egne)
+        for v, deres in uten_tvil.items():
+            felles = {u: tall for egne in deres for u, tall in egne.items()}
+            if len(deres) > 1 and self.gruppe.hele[v] and not _Sett(self.gruppe, felles).uviss(v):
+                self.gruppe.hold(felles)
+                self.gruppe.naer(v, self.krav[v].sann + 1)
+        self.gruppe.hold({})
 
     def innsider(self, egne: Mapping[int, float], vernet: Sequence[int]) -> list[int]:
         """Which of the protected numbers somebody can say exactly who knows her own."""

@@ -197,15 +197,12 @@ class Granskning:
                 g, i = i_gruppe[v]
                 kjenner[hvem][g][i] = self.sann[v]
         self.innsidere = len(kjenner)
-        mistanker: list[tuple[dict[int, float], list[int]]] = []
+        i_deler: dict[int, list[tuple[dict[int, float], list[int]]]] = defaultdict(list)
         for egne, hennes in _ulike(kjenner, gamle):
             for g, hers in egne.items():
                 variabler = dommere[g].gruppe.variabler
-                vernet = [i for i in dommere[g].dommer if variabler[i] not in hennes]
-                kjente = [variabler[i] for i in dommere[g].innsider(hers, vernet)]
-                if kjente:
-                    mistanker.append(({variabler[i]: tall for i, tall in hers.items()}, kjente))
-        self._doem_innsidere(problem, mistanker, steder)
+                i_deler[g].append((hers, [i for i in dommere[g].dommer if variabler[i] not in hennes]))
+        self._doem_innsidere(problem, list(_mistanker(dommere, i_deler)), steder)
 
     def _doem_innsidere(
         self, problem: Problem, mistanker: list[tuple[dict[int, float], list[int]]], steder: dict[int, list[Sted]]
@@ -280,6 +277,19 @@ class Blind:
     def _sted(self, v: int) -> tuple[int, int] | None:
         ny = self.nytt.get(v)
         return None if ny is None else self.plass.get(ny)
+
+
+def _mistanker(
+    dommere: Sequence[Dommer], i_deler: Mapping[int, Sequence[tuple[dict[int, float], list[int]]]]
+) -> Iterator[tuple[dict[int, float], list[int]]]:
+    """What each insider knows of each part, and what she seems to know exactly by the tables."""
+    for g, alle in i_deler.items():
+        variabler = dommere[g].gruppe.variabler
+        dommere[g].flere_innsidere(alle)
+        for hers, vernet in alle:
+            kjente = [variabler[i] for i in dommere[g].innsider(hers, vernet)]
+            if kjente:
+                yield {variabler[i]: tall for i, tall in hers.items()}, kjente
 
 
 def _ulike(

@@ -16,7 +16,18 @@ FAA_NODER = 20
 """Nodes of a search for a near whole table: the thorough search comes after it."""
 
 FORSOEK = 4
-"""Fractional tables whose moved numbers are searched for a whole one before all numbers are."""
+"""Fractional tables whose moved numbers are searched for a whole one, at last with all that stands in a sum with
+them, before all numbers are."""
+
+ROM = 1.0
+"""Rows with at least this room on either side of the true table are left out until a table breaks them: in large
+tables they are most of the rows, and tables near the true one seldom come near them."""
+
+TOLERANSE = 1e-7
+"""How much a row may be broken: as much as the solver allows itself."""
+
+TRANGT = 3.0
+"""How much dearer a step down is where there is room for one only: small numbers soon stop, and lead astray."""
 
 EPS = 1e-6
 Tall = NDArray[np.float64]
@@ -34,6 +45,20 @@ class Rammer(NamedTuple):
     hoey: Tall
     sann: Tall
 
+    def naboer(self, med: Utvalg) -> Utvalg:
+        """These numbers, and those in a sum with any of them."""
+        rad, kolonne, _ = self.ledd
+        summer = np.zeros(len(self.lav), np.bool_)
+        summer[rad[med[kolonne]]] = True
+        svar = med.copy()
+        svar[kolonne[(summer & (self.hoey - self.lav < EPS))[rad]]] = True
+        return svar
+
+    def rader(self, tabell: Tall) -> Tall:
+        """What each row adds up to in a table."""
+        rad, kolonne, verdi = self.ledd
+        return np.bincount(rad, verdi * tabell[kolonne], minlength=len(self.lav)).astype(np.float64)
+
     def bare(self, med: Utvalg) -> "Rammer":
         """The same when all other numbers stand still."""
         rad, kolonne, verdi = self.ledd
@@ -48,13 +73,15 @@ class Rammer(NamedTuple):
 
 
 class Naere:
-    """Moves from the true table, up and down as columns of their own, at the price of one a step. `par` are numbers
-    of the same cells."""
+    """Moves from the true table, up and down as columns of their own, at a price of about one a step. `par` are
+    numbers of the same cells."""
 
     def __init__(self, rammer: Rammer, par: Iterable[tuple[int, int]]) -> None:
         self.rammer, self.par = rammer, np.array([*par], np.int64).reshape(-1, 2)
         self.sann, self.n = rammer.sann, len(rammer.sann)
         self.kant = np.concatenate([rammer.tak - self.sann, self.sann - rammer.gulv]).clip(min=0.0)
+        self.pris = np.ones(2 * self.n)
+        self.pris[self.n :] += TRANGT / self.kant[self.n :].clip(min=1.0)
         self.egne: list[int] = []
         self.alle = np.arange(2 * self.n, dtype=np.int32)
         self.skjeve = np.random.default_rng(2).uniform(1.0, 2.0, (FORSOEK, 2 * self.n))
@@ -63,14 +90,18 @@ class Naere:
 
     def _lag(self) -> Any:
         r = self.rammer
-        rader, kolonner, verdier = r.ledd
-        naa = np.bincount(rader, verdier * self.sann[kolonner], minlength=len(r.lav))
+        naa = r.rader(self.sann)
+        med = (r.hoey - naa < ROM) | (naa - r.lav < ROM)
+        self.utelatt = np.flatnonzero(~med)
+        ledd = med[r.ledd[0]]
+        rader, kolonner, verdier = r.ledd[0][ledd], r.ledd[1][ledd], r.ledd[2][ledd]
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = 2 * self.n, len(r.lav)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.ones(2 * self.n), np.zeros(2 * self.n), self.kant
-        lp.row_lower_, lp.row_upper_ = r.lav - naa, r.hoey - naa
+        lp.num_col_, lp.num_row_ = 2 * self.n, int(med.sum())
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.pris, np.zeros(2 * self.n), self.kant
+        lp.row_lower_, lp.row_upper_ = (r.lav - naa)[med], (r.hoey - naa)[med]
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = 2 * np.searchsorted(rader, np.arange(len(r.lav) + 1)).astype(np.int32)
+        start = np.append(np.searchsorted(rader, np.flatnonzero(med)), len(rader))
+        lp.a_matrix_.start_ = 2 * start.astype(np.int32)
         lp.a_matrix_.index_ = np.column_stack([kolonner, kolonner + self.n]).ravel().astype(np.int32)
         lp.a_matrix_.value_ = np.column_stack([verdier, -verdier]).ravel()
         motor = _Highs()
@@ -109,12 +140,14 @@ class Naere:
     def _helt(self, v: int, verdi: float) -> Tall | None:
         """Among the numbers that fractional tables move there is often a whole one; else among all."""
         med = np.zeros(self.n, np.bool_)
-        for priser in self.skjeve:
+        for nr, priser in enumerate(self.skjeve):
             self._koster(priser)
             tabell = self._loes()
             if tabell is None or np.abs(tabell - np.rint(tabell))[self.rammer.hele].max(initial=0.0) < EPS:
                 break
             med |= np.abs(tabell - self.sann) > EPS
+            if nr == FORSOEK - 1:
+                med = self.rammer.naboer(med)
             med[self.par[med[self.par].any(axis=1)]] = True
             med[self.egne] = False
             tabell = self._blant(med, v, verdi)
@@ -122,7 +155,7 @@ class Naere:
                 break
         else:
             tabell = self._loes_helt()
-        self._koster(np.ones(2 * self.n))
+        self._koster(self.pris)
         return tabell
 
     def _koster(self, priser: Tall) -> None:
@@ -157,6 +190,29 @@ class Naere:
         self.motor.setOptionValue("presolve", presolve)
 
     def _kjoer(self) -> Tall | None:
+        tabell = self._svar()
+        while tabell is not None and self._ta_inn(tabell):
+            tabell = self._svar()
+        return tabell
+
+    def _ta_inn(self, tabell: Tall) -> bool:
+        """Bring in the rows left out that this breaks; whether there were any."""
+        if not len(self.utelatt):
+            return False
+        r, ute = self.rammer, self.utelatt
+        sum_ = r.rader(tabell)[ute]
+        brutt = (sum_ > r.hoey[ute] + TOLERANSE) | (sum_ < r.lav[ute] - TOLERANSE)
+        naa = r.rader(self.sann) if brutt.any() else sum_
+        for nr in ute[brutt]:
+            fra, til = np.searchsorted(r.ledd[0], (nr, nr + 1))
+            kolonner, verdier = r.ledd[1][fra:til], r.ledd[2][fra:til]
+            begge = np.concatenate([kolonner, kolonner + self.n]).astype(np.int32)
+            verdier = np.concatenate([verdier, -verdier])
+            self.motor.addRow(r.lav[nr] - naa[nr], r.hoey[nr] - naa[nr], len(begge), begge, verdier)
+        self.utelatt = ute[~brutt]
+        return bool(brutt.any())
+
+    def _svar(self) -> Tall | None:
         self.motor.run()
         gyldig = self.motor.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if not gyldig:
