@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from werkzeug.exceptions import HTTPException
 
 from koordinering.cli.oppsett import klargjoer
@@ -184,7 +184,7 @@ class Vandring:
         r.klager.clear()
 
     def _send_feil(self, r: Reise, hvem: str, url: str, *, galt: bool) -> None:
-        knapp = r.page.locator("form.skjema > .handlinger > button").first
+        knapp = _hovedknapp(r.page)
         if not knapp.count():
             return
         if galt:
@@ -225,7 +225,7 @@ class Vandring:
 
     def _send(self, r: Reise, hva: str, status: int) -> None:
         with r.page.expect_navigation() as navigasjon:
-            r.page.locator("form.skjema > .handlinger > button").first.click()
+            _hovedknapp(r.page).click()
         if navigasjon.value.status != status:
             self.klager.append(f"{hva}: {navigasjon.value.status}")
         self._les(r, hva)
@@ -257,6 +257,11 @@ def _stille(_hva: str, _gjort: int, _av: int) -> None:
 
 def _tomt(route: Route) -> None:
     route.fulfill(body="", content_type="text/javascript")
+
+
+def _hovedknapp(page: Page) -> Locator:
+    """What sends a form; a button above the fields only draws it anew."""
+    return page.locator("form.skjema").first.locator("> .handlinger").last.locator("> button").first
 
 
 def _aapne_alt(page: Page) -> None:

@@ -1,5 +1,8 @@
-"""Whole tables, found fast: where a linear way to move a number is not whole, there is often a whole one in the same
-few numbers. Only where there is none is the whole programme searched."""
+"""Whole tables, found fast.
+
+Where a linear way to move a number is not whole, there is often a whole one in the same few numbers. Only where there
+is none is the whole programme searched.
+"""
 
 import numpy as np
 
