@@ -16,4 +16,5 @@ step() {
 step ruff check .
 step mypy
 step lint-imports --no-cache
-step python -m pytest -q -n "${KJERNER:-2}" --durations=10 "$@"
+# Three at a time on two cores: much of the time a test waits for a browser or a server.
+step python -m pytest -q -n "${KJERNER:-3}" --durations=10 "$@"
