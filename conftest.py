@@ -27,11 +27,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PerFil:
     return PerFil(config, log)
 
 
+LENGST = ("test_uu.py", "test_cli.py", "test_sporringer.py")
+"""Files with tests of a minute: they go first, so that no core is left alone with one at the end."""
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what is marked `lang`, and on PostgreSQL what is marked `bare_sqlite`.
 
     Not by -m in addopts: the next -m given by hand would replace it. KOORDINERING_LANG=1 and -m lang run them.
     """
+    items.sort(key=lambda item: not item.path.name.endswith(LENGST))
     _ta_ut(config, items, [item for item in items if item.get_closest_marker("bare_sqlite") and _postgresql(item)])
     if os.environ.get("KOORDINERING_LANG") == "1" or "lang" in config.option.markexpr.split():
         return

@@ -16,5 +16,4 @@ step() {
 step ruff check .
 step mypy
 step lint-imports --no-cache
-# Three at a time on two cores: much of the time a test waits for a browser or a server.
-step python -m pytest -q -n "${KJERNER:-3}" --durations=10 "$@"
+step python -m pytest -q -n "${KJERNER:-2}" --durations=10 "$@"
