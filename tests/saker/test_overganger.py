@@ -36,7 +36,7 @@ under_behandling: paa_vent M, venteliste M, innvilget M, avslaatt M, videresendt
 paa_vent: under_behandling MS, avslaatt M, trukket H
 venteliste: innvilget M, under_behandling M, avslaatt M, trukket H
 innvilget: i_gang M, avsluttet M, trukket H, venteliste M, under_behandling M
-i_gang: avsluttet M
+i_gang: avsluttet M, venteliste M, under_behandling M
 avslaatt: paaklaget H, under_behandling M
 paaklaget: under_behandling M, avslaatt M, trukket H
 trukket: under_behandling M

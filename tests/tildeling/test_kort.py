@@ -4,15 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from koordinering.db import db, i_dag, transaction
-from koordinering.errors import DomainError, Endret, IngenTilgang, KanIkkeInnvilges, UgyldigFelt
+from koordinering.db import db, i_dag, now, transaction
+from koordinering.errors import DomainError, Endret, IngenTilgang, KanIkkeInnvilges, UgyldigFelt, UgyldigOvergang
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
-from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tildeling.rules import Handling, Tildelingstilstand
+from koordinering.tildeling.rules.runde import ANGREFRIST
 from koordinering.tildeling.services import aarsskifte
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak import services as tiltak
@@ -237,3 +238,32 @@ def test_the_stock_is_not_made_smaller_than_what_is_out(folk: Any) -> None:
     _sett(kortaar, antall=45, av=folk.inkludering1)
     assert tilstander(kortaar.beholdning_id) == {Plasstilstand.OPPTATT: 3, Plasstilstand.LEDIG: 42}
     sjekk_beholdning(kortaar.beholdning_id)
+
+
+def test_a_card_handed_out_by_a_slip_is_undone_and_the_family_can_still_have_one(folk: Any) -> None:
+    kortaar = fabrikk.kortaar(3)
+    beholdning_id = kortaar.beholdning_id
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)], barna=_barn(fabrikk.NUMRE[0]))
+    henvisning = sak.henvisninger[0]
+    gjoer(services.gi_straks, henvisning, av=folk.nav1)
+    assert status(henvisning) is Status.I_GANG
+    assert Handling.ANGRE not in services.handlinger(henvisning, folk.nav2)  # only the one who gave
+    gjoer(services.angre, henvisning, av=folk.nav1)
+    assert (status(henvisning), henvisning.startet, henvisning.beskjed_gitt) == (Status.UNDER_BEHANDLING, False, None)
+    assert tilstander(beholdning_id)[Plasstilstand.LEDIG] == 3
+    gjoer(services.gi, henvisning, av=folk.nav1)  # the ceiling of one a year is not reached
+    gjoer(services.bekreft_start, henvisning, av=folk.nav1)
+    assert Handling.ANGRE not in services.handlinger(henvisning, folk.nav1)  # started by hand: the card is fetched
+    sjekk_beholdning(beholdning_id)
+
+
+def test_a_card_handed_out_ten_minutes_ago_stays(folk: Any) -> None:
+    fabrikk.kortaar(3)
+    henvisning = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]).henvisninger[0]
+    gjoer(services.gi_straks, henvisning, av=folk.nav1)
+    foer = now() - ANGREFRIST
+    with transaction() as session:
+        session.execute(update(Tildeling).values(gitt=foer))
+        session.execute(update(Henvisning).values(beskjed_gitt=foer))
+    with pytest.raises(UgyldigOvergang):
+        gjoer(services.angre, henvisning, av=folk.nav1)

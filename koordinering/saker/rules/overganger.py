@@ -143,7 +143,8 @@ _FRA_TIL: Mapping[Status, Mapping[Part, tuple[Status, ...]]] = {
         Part.MOTTAKER: (Status.I_GANG, Status.AVSLUTTET, Status.VENTELISTE, Status.UNDER_BEHANDLING),
         Part.HENVISER: (Status.TRUKKET,),
     },
-    Status.I_GANG: {Part.MOTTAKER: (Status.AVSLUTTET,)},
+    # Back again too: a card that was handed out in the same click as it was given is undone.
+    Status.I_GANG: {Part.MOTTAKER: (Status.AVSLUTTET, Status.VENTELISTE, Status.UNDER_BEHANDLING)},
     Status.AVSLUTTET: {Part.MOTTAKER: (Status.UNDER_BEHANDLING,)},
     Status.AVSLAATT: {Part.HENVISER: (Status.PAAKLAGET,), Part.MOTTAKER: (Status.UNDER_BEHANDLING,)},
     Status.PAAKLAGET: {

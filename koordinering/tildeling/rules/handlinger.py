@@ -76,7 +76,7 @@ HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
             _MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT
         ),
         Handling.GJENAAPNE: _regel(_MOTTA, LUKKEDE - {Status.VIDERESENDT, Status.VIST_TIL}, Status.UNDER_BEHANDLING),
-        Handling.ANGRE: _regel(_GI, {Status.INNVILGET}, Status.VENTELISTE, _ALT | {Mekanikk.MIDLER}),
+        Handling.ANGRE: _regel(_GI, _HOLDT, Status.VENTELISTE, _ALT | {Mekanikk.MIDLER}),
         Handling.TREKK: _regel(
             _SEND,
             {

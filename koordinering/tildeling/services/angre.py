@@ -32,7 +32,8 @@ def angre(henvisning: Henvisning, *, av: User) -> None:
     if tildeling is None:
         raise UgyldigOvergang
     tildeling.tilstand, tildeling.slutt = Tildelingstilstand.ANGRET, now()
-    henvisning.beskjed_siden = None
+    henvisning.beskjed_siden = henvisning.beskjed_gitt = None
+    henvisning.startet = False
     db.session.flush()
     if tildeling.plass is not None:
         beholdning.gi_tilbake(tildeling.plass)

@@ -1,5 +1,7 @@
 """Which actions a user may take on a referral now: the page shows them, and every service asks the same."""
 
+from datetime import timedelta
+
 from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva
@@ -13,6 +15,9 @@ from koordinering.tildeling.rules.runde import kan_angres
 from koordinering.tildeling.services.laas import laas
 from koordinering.tiltak.rules import Beholdningsslag, Mekanikk
 from koordinering.users import User
+
+_ETT_TRYKK = timedelta(seconds=30)
+"""What is given, started and told within so long is one click, also on a slow machine."""
 
 
 def tilbys(henvisning: Henvisning, user: User | None = None) -> tuple[Handling, ...]:
@@ -49,12 +54,23 @@ def _stilling(henvisning: Henvisning, user: User | None) -> Stilling:
 
 
 def _kan_angres(henvisning: Henvisning, tildeling: Tildeling, user: User) -> bool:
-    """The same person, within the time, and nothing rests on it: not started, not told, no slip, no invoice."""
+    """The same person, within the time, and nothing rests on it: not started, not told, no slip, no invoice.
+
+    A card that was handed out while registering is started and told in that very click: it is undone too.
+    """
     if not kan_angres(tildeling.gitt, gitt_av=tildeling.gitt_av, hvem=user.id, naa=now()):
         return False
     uroert = tildeling.tilstand is Tildelingstilstand.GITT and henvisning.beskjed_gitt is None
+    uroert = uroert or _gitt_straks(henvisning, tildeling)
     uten_faktura = tildeling.tilsagn is None or tildeling.tilsagn.fakturert_oere == 0
     return uroert and uten_faktura and not audit.har_skjedd(Hva.LAPP_SKREVET, henvisning.id, siden=tildeling.gitt)
+
+
+def _gitt_straks(henvisning: Henvisning, tildeling: Tildeling) -> bool:
+    """Whether it was given, started and told in one step by those who registered the family."""
+    gitt = henvisning.beskjed_gitt
+    straks = gitt is not None and gitt - tildeling.gitt < _ETT_TRYKK
+    return straks and tildeling.tilstand is Tildelingstilstand.STARTET and _holder(tildeling) is Mekanikk.KORT
 
 
 def _holder(tildeling: Tildeling | None) -> Mekanikk | None:
