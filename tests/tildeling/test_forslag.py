@@ -1,6 +1,7 @@
 """The proposal through the front door: made, read, changed, confirmed, and what was not possible told row by row."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -306,3 +307,22 @@ def test_the_second_at_the_page_is_told_what_changed(nettleser: LeserPaaNytt, fo
     assert "Henvisningen er nå: Innvilget" in html
     assert "Fotball for alle har nå 0 ledige plasser." in html
     assert len(db.session.scalars(select(Tildeling)).all()) == 1
+
+
+def test_leafing_through_a_draft_keeps_what_was_chosen(
+    nettleser: LeserPaaNytt, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LINJER_PER_SIDE", 2)
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    foerste, *_ = [_barn(folk) for _ in range(3)]
+    forslag = _lag(nettleser, folk, tilbud)
+    side = nettleser.som(folk.inkludering1)
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    neste = unescape(re.findall(r'formaction="([^"]*bla=1)"', html)[-1])
+    versjon, linje = str(forslag.versjon), _linje(forslag, foerste)
+    uroert = side.send(neste, {"versjon": versjon})
+    assert (uroert.status_code, "side=" in uroert.location, _linje(forslag, foerste).stroeket) == (303, True, False)
+    valgt = {"versjon": versjon, f"linje_{linje.id}": "stryk", f"vist_{linje.id}": "fri"}
+    svar = side.send(neste, valgt)
+    assert (svar.status_code, "side=" in svar.location, _linje(forslag, foerste).stroeket) == (303, True, True)
+    assert side.se(svar.location).status_code == 200
