@@ -22,7 +22,7 @@ TELLER = {
     "tiltak/midler/queries/utbetaling.py": "payments",
     "tiltak/moeteplass/queries.py": "visits at open offers and days that are written in",
     "tiltak/queries.py": "places and offers",
-    "tiltak/services.py": "places",
+    "tiltak/services/enheter.py": "places",
     "tiltak/utstyr/queries/disk.py": "equipment on loan",
     "tiltak/utstyr/queries/varetelling.py": "equipment",
 }
