@@ -16,6 +16,7 @@ from koordinering.tildeling.rules.runde import Tilbudssvar
 from koordinering.tiltak.models import Beholdning, Plass, Tilbud
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
+from tests import fabrikk
 from tests.nettleser import Nettleser
 
 
@@ -47,6 +48,13 @@ def ta_imot(sak: Sak, av: User, nr: int = 0) -> Henvisning:
     """The case's referral, received and under way."""
     henvisning = sak.henvisninger[nr]
     gjoer(services.ta_imot, henvisning, av=av)
+    return henvisning
+
+
+def venter_paa_plass(folk: Any, **barnet: Any) -> Henvisning:
+    """A child that Nav has referred to a free place, and that waits for one."""
+    henvisning = ta_imot(fabrikk.sak(folk.nav1, barna=[fabrikk.barn(**barnet)]), folk.inkludering1)
+    gjoer(services.sett_paa_venteliste, henvisning, av=folk.inkludering1)
     return henvisning
 
 

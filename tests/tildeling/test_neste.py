@@ -18,7 +18,15 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
 from koordinering.users import User
 from tests import fabrikk
-from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, status, ta_imot, tilstander
+from tests.tildeling.gjoer import (
+    LeserPaaNytt,
+    gjoer,
+    sjekk_beholdning,
+    status,
+    ta_imot,
+    tilstander,
+    venter_paa_plass,
+)
 
 NESTE = "Neste som passer:"
 
@@ -27,12 +35,6 @@ NESTE = "Neste som passer:"
 def nettleser(app: Flask) -> LeserPaaNytt:
     """A browser, and a test that sees what it has written."""
     return LeserPaaNytt(app)
-
-
-def _venter(folk: Any, **barnet: Any) -> Henvisning:
-    henvisning = ta_imot(fabrikk.sak(folk.nav1, barna=[fabrikk.barn(**barnet)]), folk.inkludering1)
-    gjoer(services.sett_paa_venteliste, henvisning, av=folk.inkludering1)
-    return henvisning
 
 
 def _har_plass(folk: Any, tilbud: Tilbud) -> Henvisning:
@@ -67,7 +69,7 @@ def test_a_place_that_comes_free_is_offered_to_the_next_with_one_button(
 ) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
     har = _har_plass(folk, tilbud)
-    annet_oenske, neste = _venter(folk, oensker=(Aktivitet.DANS,)), _venter(folk)
+    annet_oenske, neste = venter_paa_plass(folk, oensker=(Aktivitet.DANS,)), venter_paa_plass(folk)
     steder = (f"/henvisninger/{har.id}", f"/tilbud/{tilbud.id}", f"/fordel?tilbud={tilbud.id}")
     assert not any(NESTE in _side(nettleser, folk.inkludering1, sted) for sted in steder)
     _frigi(folk, har, maate)
@@ -88,7 +90,7 @@ def test_a_place_that_comes_free_is_offered_to_the_next_with_one_button(
 @pytest.mark.parametrize("slutt", ["avslaa", "trekk_tilbudet"])
 def test_an_offer_taken_back_shows_who_is_next(nettleser: LeserPaaNytt, folk: Any, slutt: str) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
-    foerste, neste = _venter(folk), _venter(folk)
+    foerste, neste = venter_paa_plass(folk), venter_paa_plass(folk)
     gjoer(services.tilby, foerste, tilbud, av=folk.inkludering1, frist_dager=7)
     if slutt == "avslaa":
         gjoer(services.avslaa, foerste, "utenfor_maalgruppe", av=folk.inkludering1)
@@ -102,7 +104,7 @@ def test_an_offer_taken_back_shows_who_is_next(nettleser: LeserPaaNytt, folk: An
 
 def test_nobody_who_fits_is_said_too(nettleser: LeserPaaNytt, folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
-    for_ung = _venter(folk, foedselsaar=i_dag().year - 1)
+    for_ung = venter_paa_plass(folk, foedselsaar=i_dag().year - 1)
     side = _side(nettleser, folk.inkludering1, f"/fordel?tilbud={tilbud.id}")
     assert "Ingen på ventelisten passer og ønsker den nå." in side
     konsulent = nettleser.som(folk.inkludering1)
@@ -114,7 +116,7 @@ def test_nobody_who_fits_is_said_too(nettleser: LeserPaaNytt, folk: Any) -> None
 
 def test_who_does_not_give_the_places_neither_sees_nor_offers(nettleser: LeserPaaNytt, folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
-    _venter(folk)
+    venter_paa_plass(folk)
     for hvem in (folk.nav1, folk.helse1, folk.kultur1):
         inne = nettleser.som(hvem)
         assert NESTE not in inne.se(f"/tilbud/{tilbud.id}").get_data(as_text=True)
@@ -132,7 +134,7 @@ def test_who_cannot_after_all_because_of_another_case_is_passed_over_when_it_is_
     nummer = fabrikk.NUMRE[0]
     har = fabrikk.sak(folk.helse1, barna=[fabrikk.barn(nummer=nummer)])
     gjoer(services.gi, ta_imot(har, folk.inkludering1), tilbud, av=folk.inkludering1)
-    samme_barn, neste = _venter(folk, nummer=nummer), _venter(folk)
+    samme_barn, neste = venter_paa_plass(folk, nummer=nummer), venter_paa_plass(folk)
     side = _side(nettleser, folk.inkludering1, f"/tilbud/{tilbud.id}")
     assert samme_barn.sak.referanse in side  # the page knows nothing of the other case
     svar = nettleser.som(folk.inkludering1).send("/fordel/neste", {"tilbud_id": str(tilbud.id)}, foelg=True)
@@ -144,9 +146,9 @@ def test_given_or_offered_past_who_waits_and_fits_says_so_to_the_receiver_alone(
     nettleser: LeserPaaNytt, folk: Any
 ) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=3)
-    foerst = _venter(folk)
-    _venter(folk, oensker=(Aktivitet.DANS,))
-    andre, tredje = _venter(folk), _venter(folk)
+    foerst = venter_paa_plass(folk)
+    venter_paa_plass(folk, oensker=(Aktivitet.DANS,))
+    andre, tredje = venter_paa_plass(folk), venter_paa_plass(folk)
     gjoer(services.gi, tredje, tilbud, av=folk.inkludering1)
     gjoer(services.tilby, andre, tilbud, av=folk.inkludering1, frist_dager=7)
     gjoer(services.gi, foerst, tilbud, av=folk.inkludering1)

@@ -21,19 +21,21 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
 from tests import fabrikk
 from tests.nettleser import Nettleser
-from tests.tildeling.gjoer import LeserPaaNytt, gjoer, sjekk_beholdning, status, ta_imot, tilstander
+from tests.tildeling.gjoer import (
+    LeserPaaNytt,
+    gjoer,
+    sjekk_beholdning,
+    status,
+    ta_imot,
+    tilstander,
+    venter_paa_plass,
+)
 
 
 @pytest.fixture
 def nettleser(app: Flask) -> LeserPaaNytt:
     """A browser, and a test that sees what it has written."""
     return LeserPaaNytt(app)
-
-
-def _venter(folk: Any, **barnet: Any) -> Henvisning:
-    henvisning = ta_imot(fabrikk.sak(folk.nav1, barna=[fabrikk.barn(**barnet)]), folk.inkludering1)
-    gjoer(services.sett_paa_venteliste, henvisning, av=folk.inkludering1)
-    return henvisning
 
 
 def _tilby(henvisning: Henvisning, tilbud: Tilbud, folk: Any, dager: int = 7) -> None:
@@ -77,7 +79,7 @@ def test_an_offered_place_waits_for_the_answer_and_becomes_granted(nettleser: Le
 
 def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
-    alene = _venter(folk)
+    alene = venter_paa_plass(folk)
     _tilby(alene, tilbud, folk)
     gjoer(services.svar_paa_tilbud, alene, av=folk.nav1, ja=False)
     assert _svar(alene) == [Tilbudssvar.NEI]
@@ -88,7 +90,7 @@ def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
 
 def test_an_offer_is_not_taken_back_while_somebody_thinks(folk: Any, nettleser: Nettleser) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
-    henvisning = _venter(folk)
+    henvisning = venter_paa_plass(folk)
     _tilby(henvisning, tilbud, folk)
     konsulent = nettleser.som(folk.inkludering1)
     svar = konsulent.send(f"/tilbud/{tilbud.id}/trekk", foelg=True)
@@ -100,7 +102,7 @@ def test_an_offer_is_not_taken_back_while_somebody_thinks(folk: Any, nettleser: 
 
 def test_a_case_with_a_place_held_is_not_deleted_by_mistake(folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
-    henvisning = _venter(folk)
+    henvisning = venter_paa_plass(folk)
     _tilby(henvisning, tilbud, folk)
     with pytest.raises(saker.NoeErGitt), transaction():
         saker.slett(db.session.get_one(Sak, henvisning.sak_id), av=folk.nav1)
@@ -114,9 +116,9 @@ def test_a_case_with_a_place_held_is_not_deleted_by_mistake(folk: Any) -> None:
 def test_silence_passes_it_on_to_the_next_who_fits_and_back_once(folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
     foerste, annet_oenske, neste = (
-        _venter(folk),
-        _venter(folk, oensker=(Aktivitet.DANS,)),
-        _venter(folk, foedselsaar=i_dag().year - 9),
+        venter_paa_plass(folk),
+        venter_paa_plass(folk, oensker=(Aktivitet.DANS,)),
+        venter_paa_plass(folk, foedselsaar=i_dag().year - 9),
     )
     _tilby(foerste, tilbud, folk, dager=3)
     assert Handling.GI not in services.handlinger(foerste, folk.inkludering1)
@@ -140,7 +142,7 @@ def test_silence_passes_it_on_to_the_next_who_fits_and_back_once(folk: Any) -> N
 
 @pytest.mark.parametrize("slutt", ["trekk", "avslaa", "fortsett", "trekk_tilbudet"])
 def test_what_ends_the_waiting_gives_the_offered_place_back(folk: Any, slutt: str) -> None:
-    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _venter(folk)
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
     _tilby(henvisning, tilbud, folk)
     if slutt == "trekk":
         gjoer(services.trekk, henvisning, "flyttet", av=folk.nav1)
@@ -154,7 +156,7 @@ def test_what_ends_the_waiting_gives_the_offered_place_back(folk: Any, slutt: st
 
 
 def test_yes_after_the_deadline_or_to_a_child_that_no_longer_fits_is_refused(folk: Any) -> None:
-    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=2), _venter(folk)
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=2), venter_paa_plass(folk)
     for dager in (0, 31):
         with pytest.raises(UgyldigFelt):
             _tilby(henvisning, tilbud, folk, dager=dager)
@@ -171,7 +173,7 @@ def test_yes_after_the_deadline_or_to_a_child_that_no_longer_fits_is_refused(fol
 
 
 def test_undone_within_ten_minutes_by_the_same_person_and_nobody_else(nettleser: LeserPaaNytt, folk: Any) -> None:
-    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), _venter(folk)
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
     gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
     assert "Ingen plasser" in nettleser.som(folk.inkludering1).se(f"/tilbud/{tilbud.id}/ark").get_data(as_text=True)
     assert nettleser.som(folk.inkludering1).send(f"/henvisninger/{henvisning.id}/angre").status_code == 303
@@ -200,7 +202,7 @@ def _senere(henvisning: Henvisning) -> None:
 
 def test_nothing_is_undone_once_a_slip_is_printed_or_the_family_told(nettleser: LeserPaaNytt, folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
-    med_lapp, med_beskjed = _venter(folk), _venter(folk)
+    med_lapp, med_beskjed = venter_paa_plass(folk), venter_paa_plass(folk)
     for h in (med_lapp, med_beskjed):
         gjoer(services.gi, h, tilbud, av=folk.inkludering1)
     nav = nettleser.som(folk.nav1)
@@ -212,7 +214,7 @@ def test_nothing_is_undone_once_a_slip_is_printed_or_the_family_told(nettleser: 
 
 
 def test_moving_in_the_queue_needs_a_reason_and_is_an_event(nettleser: LeserPaaNytt, folk: Any) -> None:
-    foerste, siste = _venter(folk), _venter(folk)
+    foerste, siste = venter_paa_plass(folk), venter_paa_plass(folk)
     side = nettleser.som(folk.inkludering1)
     assert side.send(f"/henvisninger/{siste.id}/koe", {"til": "fram"}).status_code == 422
     assert side.send(f"/henvisninger/{siste.id}/koe", {"til": "fram", "grunn": "haster"}).status_code == 303
@@ -260,7 +262,7 @@ def test_granted_nothing_has_also_who_is_not_taken_up_waits_for_somebody_or_was_
 
 def test_granted_this_year_is_by_the_day_it_was_given_not_by_the_season(folk: Any) -> None:
     """A season that began last year, given now, and one of this year, given last year."""
-    gitt_naa, gitt_i_fjor = _venter(folk), _venter(folk)
+    gitt_naa, gitt_i_fjor = venter_paa_plass(folk), venter_paa_plass(folk)
     i_fjor = fabrikk.tilbud(folk.inkludering1, sesong_fra=date(i_dag().year - 1, 10, 1))
     gjoer(services.gi, gitt_naa, i_fjor, av=folk.inkludering1)
     gjoer(services.gi, gitt_i_fjor, fabrikk.tilbud(folk.inkludering1), av=folk.inkludering1)
