@@ -17,7 +17,7 @@ from koordinering.tiltak.queries import Tilbudssoek
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner, sjekk_arrangoer
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
 
 T = TypeVar("T")
 
@@ -128,8 +128,7 @@ class TilbudForm(BaseForm):
 
 
 def _versjon(felt: HiddenField) -> int:
-    tekst = str(felt.data or "")
-    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+    return heltall(felt.data) or 0
 
 
 def _som_felter(tilbud: Tilbud) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Pages of the offers: the list that everybody may see, and keeping one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -126,6 +127,15 @@ def _importsiden(form: ImportForm, lest: Tilbudsfil | None, *, behold: bool = Fa
     return render_template("tiltak/importer.html", form=form, lest=lest, innhold=innhold, kolonner=KOLONNER)
 
 
+_mer_om_tilbud: list[Callable[[Tilbud], Mapping[str, Any]]] = []
+
+
+def mer_om_tilbud(funksjon: Callable[[Tilbud], Mapping[str, Any]]) -> Callable[[Tilbud], Mapping[str, Any]]:
+    """Let a package above this one say what more stands on an offer's page: values for its template, by name."""
+    _mer_om_tilbud.append(funksjon)
+    return funksjon
+
+
 @bp.get("/tilbud/<int:tilbud_id>")
 @needs(Rettighet.TILBUD_LES)
 def vis_tilbud(tilbud_id: int) -> str:
@@ -136,6 +146,7 @@ def vis_tilbud(tilbud_id: int) -> str:
         tilbud=tilbud,
         tall=queries.tilstander([tilbud.beholdning_id])[tilbud.beholdning_id],
         min=can(me(), Rettighet.TILBUD_ENDRE, tilbud),
+        **{navn: verdi for funksjon in _mer_om_tilbud for navn, verdi in funksjon(tilbud).items()},
     )
 
 

@@ -105,6 +105,12 @@ class Tekstfelt(StringField):
             raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
 
 
+def heltall(tekst: str | None, sifre: int = 9) -> int | None:
+    """A whole number as an address or a form of ours has it, of at most so many digits; None for anything else."""
+    passer = tekst is not None and tekst.isascii() and tekst.isdigit() and len(tekst) <= sifre
+    return int(tekst) if tekst is not None and passer else None
+
+
 class MaaFyllesUt(InputRequired):
     """Something must be there; the message says what to do."""
 

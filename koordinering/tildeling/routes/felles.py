@@ -2,19 +2,33 @@
 
 from collections.abc import Collection, Mapping
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from koordinering.errors import FinnesIkke
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.queries import Innsyn
 from koordinering.tildeling.rules import Handling
+from koordinering.web.skjema import heltall
 
 bp = Blueprint("tildeling", __name__)
 
 Svar = str | Response | tuple[str, int]
+
+NOEKKELSIFRE = 19
+"""Digits of the longest key of a row."""
+
+
+def skrevet(navn: str) -> int:
+    """The key that a form of ours names. Raises FinnesIkke for anything else."""
+    noekkel = heltall(request.form.get(navn), NOEKKELSIFRE)
+    if noekkel is None:
+        raise FinnesIkke
+    return noekkel
+
 
 GJORT: Mapping[Handling, str] = {
     Handling.TA_IMOT: N_("Henvisningen er tatt imot og er under behandling."),

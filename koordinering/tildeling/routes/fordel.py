@@ -21,7 +21,7 @@ from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import FordelFilterForm
 from koordinering.tildeling.queries.forslag import foreslaatt
 from koordinering.tildeling.queries.koefilter import Koefilter, snevr_inn
-from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i
+from koordinering.tildeling.routes.felles import GJORT, NOEKKELSIFRE, Svar, bp, innsyn_i, skrevet
 from koordinering.tildeling.routes.forslag import gjennomfoer
 from koordinering.tildeling.routes.neste import neste_for
 from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
@@ -35,6 +35,7 @@ from koordinering.users import User
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import tidspunkt
+from koordinering.web.skjema import heltall
 
 MAKS_TILBUD = 200
 """Offers weighed for a referral on one page."""
@@ -117,8 +118,7 @@ def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, end
 
 
 def _nummer(navn: str) -> int | None:
-    tekst = request.args.get(navn, "")
-    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) <= 19 else None
+    return heltall(request.args.get(navn), NOEKKELSIFRE)
 
 
 def _valgt_henvisning(user: User, id_: int | None) -> Henvisning | None:
@@ -197,7 +197,7 @@ def _best_foerst(vurdert: Vurdert) -> tuple[bool, int, str, int]:
 @needs(Rettighet.TILDELING_GI)
 def fordel_gi() -> Svar:
     """Give a place in the chosen offer, or offer it with a deadline. Who comes second is told what changed."""
-    henvisning_id, tilbud_id, tilbys = _skrevet("henvisning_id"), _skrevet("tilbud_id"), "tilby" in request.form
+    henvisning_id, tilbud_id, tilbys = skrevet("henvisning_id"), skrevet("tilbud_id"), "tilby" in request.form
     try:
         with transaction():
             henvisning, tilbud = saker.mottatt(me(), henvisning_id), tiltaket.eget_tilbud(me(), tilbud_id)
@@ -238,19 +238,19 @@ MAKS_SAMTIDIG = 100
 @needs(Rettighet.TILBUD_ENDRE)
 def fordel_flere() -> Svar:
     """Give or offer places to several at once; what came of each stands on the page that follows."""
-    tilbud = tiltaket.eget_tilbud(me(), _skrevet("tilbud_id"))
-    ider = [int(id_) for id_ in request.form.getlist("valgte") if id_.isascii() and id_.isdigit() and len(id_) <= 19]
+    tilbud = tiltaket.eget_tilbud(me(), skrevet("tilbud_id"))
+    skrevne = (heltall(id_, NOEKKELSIFRE) for id_ in request.form.getlist("valgte"))
+    ider = [id_ for id_ in skrevne if id_ is not None]
     if not ider or len(ider) > MAKS_SAMTIDIG:
         flash(gettext(N_("Kryss av for dem som skal ha plass, høyst 100 om gangen.")), "info")
         return redirect(url_for("tildeling.fordel", tilbud=tilbud.id, **filtre()), 303)
-    dager = request.form.get("frist_dager", "")
     try:
         with transaction():
             forslag_id = samlet(
                 tiltaket.eget_tilbud(me(), tilbud.id),
                 queries.mottatte(me(), ider),
                 maate=Maate.TILBY if "tilby" in request.form else Maate.GI,
-                frist_dager=int(dager) if dager.isascii() and dager.isdigit() and len(dager) < 5 else 0,
+                frist_dager=heltall(request.form.get("frist_dager"), 4) or 0,
                 av=me(),
             ).id
     except UgyldigFelt as feil:
@@ -263,15 +263,8 @@ def fordel_flere() -> Svar:
 @needs(Rettighet.TILDELING_GI)
 def fordel_venteliste() -> Response:
     """Put the chosen referral on the waiting list."""
-    henvisning_id = _skrevet("henvisning_id")
+    henvisning_id = skrevet("henvisning_id")
     with transaction():
         services.sett_paa_venteliste(saker.mottatt(me(), henvisning_id), av=me())
     flash(gettext(GJORT[Handling.VENTELISTE]), "suksess")
     return redirect(url_for("tildeling.fordel", **filtre()), 303)
-
-
-def _skrevet(navn: str) -> int:
-    tekst = request.form.get(navn, "")
-    if not (tekst.isascii() and tekst.isdigit() and len(tekst) <= 19):
-        raise FinnesIkke
-    return int(tekst)

@@ -6,6 +6,7 @@ from flask import request
 
 from koordinering.tildeling.models import Forslagslinje
 from koordinering.tildeling.queries.forslag import Valg, lagret
+from koordinering.web.skjema import heltall
 
 FRI, STRYK = "fri", "stryk"
 
@@ -40,5 +41,4 @@ def paa_siden(linjer: Iterable[Forslagslinje]) -> list[int]:
 
 def versjon() -> int:
     """The version that the page showed; 0, which no proposal has, for anything else."""
-    tekst = request.form.get("versjon", "")
-    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+    return heltall(request.form.get("versjon")) or 0

@@ -24,6 +24,7 @@ from koordinering.tiltak.forms import KortaarForm
 from koordinering.tiltak.models import Kortaar, Tiltak
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.skjema import heltall
 
 I_KOEEN = 100
 """Referrals of the queue on the page; the inbox has the rest."""
@@ -87,7 +88,7 @@ def _paakrevd_tiltak() -> Tiltak:
 
 
 def _aar(tekst: str | None) -> int:
-    aar = int(tekst) if tekst and tekst.isascii() and tekst.isdigit() and len(tekst) == 4 else 0
+    aar = heltall(tekst, 4) or 0
     return aar if 2000 <= aar <= 2100 else i_dag().year
 
 

@@ -1,8 +1,9 @@
 """Whose turn it is when a place has come free: told to who gives, with one button to offer it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -10,15 +11,15 @@ from koordinering import audit
 from koordinering.access import can
 from koordinering.audit import Hva
 from koordinering.db import transaction
-from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.queries.tilbudt import neste_kandidater, sist_holdt
-from koordinering.tildeling.routes.felles import betegnelse, bp
+from koordinering.tildeling.routes.felles import betegnelse, bp, skrevet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.routes import mer_om_tilbud
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -60,18 +61,19 @@ def neste_etter(henvisning: Henvisning) -> Neste | None:
     return neste_for(holdt[1], logg=False) if holdt and holdt[0].tilstand is Plasstilstand.LEDIG else None
 
 
-bp.add_app_template_global(neste_for, "neste_for")
+@mer_om_tilbud
+def _paa_tilbudets_side(tilbud: Tilbud) -> Mapping[str, Neste | None]:
+    """The offer's own page tells who is next too."""
+    return {"neste": neste_for(tilbud)}
 
 
 @bp.post("/fordel/neste")
 @needs(Rettighet.TILBUD_ENDRE)
 def fordel_neste() -> Response:
     """Offer a free place to the next on the waiting list who fits."""
-    tekst = request.form.get("tilbud_id", "")
-    if not (tekst.isascii() and tekst.isdigit() and len(tekst) <= 19):
-        raise FinnesIkke
+    tilbud_id = skrevet("tilbud_id")
     with transaction():
-        tilbud = tiltaket.eget_tilbud(me(), int(tekst))
+        tilbud = tiltaket.eget_tilbud(me(), tilbud_id)
         plasstilbud = services.tilby_neste(tilbud, av=me())
         verdier = (
             {
@@ -87,4 +89,4 @@ def fordel_neste() -> Response:
     else:
         tilbudt = N_("Plass %(nummer)d i %(navn)s er tilbudt %(hvem)s. Henviser svarer for familien.")
         flash(gettext(tilbudt) % verdier, "suksess")
-    return redirect(url_for("tildeling.fordel", tilbud=int(tekst)), 303)
+    return redirect(url_for("tildeling.fordel", tilbud=tilbud_id), 303)

@@ -14,7 +14,7 @@ from koordinering.tildeling.forms import NyeKortForm
 from koordinering.tildeling.routes.felles import Svar, bp
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
-from koordinering.web.skjema import BaseForm
+from koordinering.web.skjema import BaseForm, heltall
 
 
 @bp.route("/aarsskifte", methods=["GET", "POST"])
@@ -41,8 +41,7 @@ def aarsskifte() -> Svar:
 
 def _aar() -> int:
     """The year of the address; without one, this year from November on, else the last."""
-    tekst, dag = request.values.get("aar", ""), i_dag()
-    aar = int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) == 4 else 0
+    aar, dag = heltall(request.values.get("aar"), 4) or 0, i_dag()
     return aar if 2000 <= aar < 2100 else dag.year if dag.month >= 11 else dag.year - 1
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 from koordinering.errors import Endret
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.rules import Foert, Rettegrunn
-from koordinering.web.skjema import BaseForm
+from koordinering.web.skjema import BaseForm, heltall
 
 T = TypeVar("T")
 
@@ -30,8 +30,7 @@ def _som_tekst(tall: int | None) -> str:
 
 def _som_tall(tekst: str | None) -> int | None:
     """A number that a page of ours has shown; anything else is none."""
-    tekst = tekst or ""
-    return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else None
+    return heltall(tekst)
 
 
 class Versjonert(BaseForm):

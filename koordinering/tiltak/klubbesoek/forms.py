@@ -15,7 +15,7 @@ from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
 
 
 def _temaer() -> list[tuple[str, str]]:
@@ -63,9 +63,8 @@ class KlubbesoekForm(Versjonert):
 
     def lest_noekkel(self) -> int:
         """The key that the form was given; a new one when it was tampered with."""
-        tekst = str(self.noekkel.data or "")
-        passer = tekst.isascii() and tekst.isdigit() and len(tekst) <= 19
-        return int(tekst) if passer and 0 < int(tekst) < 2**63 else tilfeldig_id()
+        noekkel = heltall(self.noekkel.data, 19) or 0
+        return noekkel if 0 < noekkel < 2**63 else tilfeldig_id()
 
 
 class KlubbesoekSoekForm(BaseForm):

@@ -20,6 +20,7 @@ from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.rules import Stedsaar, aarslinje, hoeyst, maaneder_i_bruk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.skjema import heltall
 
 bp = Blueprint("kortsted", __name__)
 
@@ -27,9 +28,8 @@ Svar = str | Response | tuple[str, int]
 
 
 def _tall(navn: str, minst: int, mest: int, ellers: int) -> int:
-    tekst = request.args.get(navn, "")
-    tall = int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) <= 4 else ellers
-    return tall if minst <= tall <= mest else ellers
+    tall = heltall(request.args.get(navn), 4)
+    return tall if tall is not None and minst <= tall <= mest else ellers
 
 
 def _aar() -> int:

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import Kjentlag, Lagopplysninger, i_grupper
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, heltall
 
 
 def som_valg(lagene: Sequence[Kjentlag]) -> list[tuple[str, str]]:
@@ -59,8 +59,7 @@ class LagForm(BaseForm):
 
     def lest_versjon(self) -> int:
         """The version that the page showed; 0, which no row has, when it was tampered with."""
-        tekst = str(self.versjon.data or "")
-        return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+        return heltall(self.versjon.data) or 0
 
 
 class LagSoekForm(BaseForm):

@@ -12,7 +12,7 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.queries import Lagerfilter, Lagersoek
 from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Status, Tilstand
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, heltall
 
 _DELNAVN = 60
 
@@ -61,8 +61,7 @@ class EnhetForm(BaseForm):
 
     def lest_versjon(self) -> int:
         """The version that the page showed; 0, which no row has, when it was tampered with."""
-        tekst = str(self.versjon.data or "")
-        return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 10 else 0
+        return heltall(self.versjon.data) or 0
 
 
 def _som_felter(enhet: Utstyrsenhet) -> dict[str, Any]:
