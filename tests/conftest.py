@@ -114,6 +114,8 @@ def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             forbindelse.execute(f"ALTER SYSTEM SET {linje}".encode())
         forbindelse.execute("SELECT pg_reload_conf()")
     yield uri
+    for fast in _faste.values():
+        fast.close()
     server.cleanup()
 
 
@@ -194,15 +196,25 @@ def fyll_igjen(mal: Mal, config: Config) -> None:
         fra.backup(til)
 
 
+@pytest.fixture(scope="session")
+def mapper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process keeps the installations that its tests get fresh, one for each database."""
+    return tmp_path_factory.mktemp("installasjoner")
+
+
 @pytest.fixture
-def config(mal: Mal, tmp_path: Path) -> Config:
-    """Settings of a fresh installation with a database of its own."""
-    return installasjon(mal, tmp_path / "var")
+def config(mal: Mal, mapper: Path) -> Config:
+    """Settings of a fresh installation. Always in the same place, so that one application can serve them all."""
+    data = mapper / mal.slag
+    shutil.rmtree(data, ignore_errors=True)
+    return installasjon(mal, data)
 
 
 Spor = tuple[int, int | None]
 """A table's rows: how many, and the newest transaction that wrote one of them."""
 
+_faste: dict[str, psycopg.Connection[Any]] = {}
+"""A connection that stays open, by address: the statements that are the same each time are planned once."""
 _mal: dict[str, int] = {}
 """How many rows each table of the template has."""
 _foelger: list[str] = []
@@ -217,28 +229,38 @@ def _tilbakestill(url: str) -> None:
     Copying a database there takes a second; deleting and copying the rows of those tables that somebody has written
     in takes a few hundredths.
     """
-    with psycopg.connect(url, autocommit=True) as forbindelse:
-        forbindelse.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        forbindelse.execute("SET session_replication_role = replica")
-        naa = _spor(forbindelse)
-        skrevet = [t for t in _mal if naa[t] != _etterlatt.get(t)]
-        linjer = [f'DELETE FROM public."{t}"' for t in skrevet]  # noqa: S608 - our own table names
-        linjer += [
-            f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
-            for t in skrevet
-        ]
-        with forbindelse.transaction():
-            forbindelse.execute(";".join([*linjer, *_foelger]).encode())
-            rad = forbindelse.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
-        _etterlatt.update({t: (_mal[t], rad[0] if rad and _mal[t] else None) for t in skrevet})
+    forbindelse = _fast(url)
+    forbindelse.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    naa = _spor(forbindelse)
+    skrevet = [t for t in _mal if naa[t] != _etterlatt.get(t)]
+    linjer = [f'DELETE FROM public."{t}"' for t in skrevet]  # noqa: S608 - our own table names
+    linjer += [
+        f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
+        for t in skrevet
+    ]
+    with forbindelse.transaction():
+        if linjer:
+            forbindelse.execute(";".join(linjer).encode())
+        forbindelse.execute(f"SELECT {', '.join(_foelger)}".encode(), prepare=True)
+        rad = forbindelse.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    _etterlatt.update({t: (_mal[t], rad[0] if rad and _mal[t] else None) for t in skrevet})
+
+
+def _fast(url: str) -> psycopg.Connection[Any]:
+    if url not in _faste:
+        _faste[url] = psycopg.connect(url, autocommit=True)
+        _faste[url].execute("SET session_replication_role = replica")
+        _faste[url].execute("SET plan_cache_mode = force_generic_plan")
+    return _faste[url]
 
 
 def _spor(forbindelse: psycopg.Connection[Any]) -> dict[str, Spor]:
     deler = (f"SELECT '{t}', count(*), max(xmin::text::bigint) FROM public.\"{t}\"" for t in _mal)  # noqa: S608 - ours
-    return {navn: (antall, siste) for navn, antall, siste in forbindelse.execute(" UNION ALL ".join(deler).encode())}
+    rader = forbindelse.execute(" UNION ALL ".join(deler).encode(), prepare=True)
+    return {navn: (antall, siste) for navn, antall, siste in rader}
 
 
 def _ta_vare_paa(url: str) -> None:
@@ -251,7 +273,7 @@ def _ta_vare_paa(url: str) -> None:
         _etterlatt.update(_spor(forbindelse))
         _mal.update({navn: antall for navn, (antall, _) in _etterlatt.items()})
         _foelger.extend(
-            f"SELECT setval(pg_get_serial_sequence('{t}', '{k}'), (SELECT coalesce(max({k}), 0) + 1 FROM {t}), false)"  # noqa: S608 - ours
+            f"setval(pg_get_serial_sequence('{t}', '{k}'), (SELECT coalesce(max({k}), 0) + 1 FROM {t}), false)"  # noqa: S608 - ours
             for t, k in forbindelse.execute(
                 "SELECT table_name, column_name FROM information_schema.columns"
                 " WHERE table_schema = 'public' AND column_default LIKE 'nextval(%'"
@@ -259,12 +281,30 @@ def _ta_vare_paa(url: str) -> None:
         )
 
 
+_apper: dict[Config, Flask] = {}
+"""The applications of this process' installations: making one anew costs a test more than most tests do."""
+
+
+def _ferdig(config: Config) -> Flask:
+    """The application of this installation, with its keys in use as after create_app."""
+    if config not in _apper:
+        _apper[config] = create_app(config)
+    crypto.ta_i_bruk(crypto.les_noekler(config.noekkelfil, demo=config.demo))
+    return _apper[config]
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """The application, inside its context: services can be called at once."""
-    app = create_app(config)
+def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application, inside its context: services can be called at once.
+
+    The same one for every test of an installation in the same place; `egen_app` gives a test its own.
+    """
+    app = create_app(config) if request.node.get_closest_marker("egen_app") else _ferdig(config)
     with app.app_context():
+        lyttere = len(db.engine.dispatch.before_cursor_execute)
         yield app
+        if len(db.engine.dispatch.before_cursor_execute) != lyttere:
+            _apper.pop(config, None)  # the test left somebody listening: the next one gets an application of its own
         db.session.remove()
         db.engine.dispose()
 

@@ -183,6 +183,7 @@ def _logg_inn_igjen(nettleser: Nettleser, user_id: int) -> None:
     nettleser._logg_inn(user_id)
 
 
+@pytest.mark.egen_app
 @pytest.mark.parametrize(
     ("sti", "referer"), [("/proevenotat", None), ("/proevenotat/send", "http://localhost/proevenotat?a=1")]
 )
@@ -211,6 +212,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(
     assert MELDING not in side
 
 
+@pytest.mark.egen_app
 def test_somebody_else_at_the_same_machine_sees_nothing_of_it(notatapp: Flask, folk: Any, nettleser: Nettleser) -> None:
     hennes = nettleser.som(folk.nav1)
     hennes.token()
@@ -222,6 +224,7 @@ def test_somebody_else_at_the_same_machine_sees_nothing_of_it(notatapp: Flask, f
     assert "halvskrevet" in hennes.se("/proevenotat").get_data(as_text=True)
 
 
+@pytest.mark.egen_app
 @pytest.mark.parametrize(
     "hoder",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"}],
@@ -236,6 +239,7 @@ def test_nothing_is_kept_of_a_form_from_elsewhere(
     assert db.session.scalar(select(BevartArbeid.id)) is None
 
 
+@pytest.mark.egen_app
 @pytest.mark.parametrize("referer", ["http://ond.example/proevenotat", "http://localhost/finnes-ikke", "//", None])
 def test_a_form_without_a_page_of_ours_is_not_kept(
     notatapp: Flask, folk: Any, nettleser: Nettleser, referer: str | None
@@ -248,6 +252,7 @@ def test_a_form_without_a_page_of_ours_is_not_kept(
     assert db.session.scalar(select(BevartArbeid.id)) is None
 
 
+@pytest.mark.egen_app
 def test_a_tab_from_before_gets_its_form_back_filled(notatapp: Flask, folk: Any) -> None:
     with notatapp.test_request_context("/proevenotat", method="POST", data={"navn": "fra gammel fane"}):
         svar = gammel_fane(folk.nav1)
