@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,12 +27,12 @@ from koordinering.cli import grunndata
 from koordinering.config import Config, Miljoe
 from koordinering.db import db, prepare_engine
 from koordinering.demo import brukere
-from tests.en_gang import en_gang
+from tests.en_gang import alt_skjult, en_gang
 from tests.nettleser import Nettleser
 
 PASSORD = "prøve-passord-2026"
 
-__all__ = ["PASSORD", "en_gang"]
+__all__ = ["PASSORD", "alt_skjult", "en_gang"]
 
 
 class _Minne(BytecodeCache):
@@ -204,7 +204,12 @@ def mapper(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def config(mal: Mal, mapper: Path) -> Config:
-    """Settings of a fresh installation. Always in the same place, so that one application can serve them all."""
+    """Settings of a fresh installation."""
+    return fersk(mal, mapper)
+
+
+def fersk(mal: Mal, mapper: Path) -> Config:
+    """A fresh installation where the last one was: always the same place, so that one application serves them all."""
     data = mapper / mal.slag
     shutil.rmtree(data, ignore_errors=True)
     return installasjon(mal, data)
@@ -285,7 +290,7 @@ _apper: dict[Config, Flask] = {}
 """The applications of this process' installations: making one anew costs a test more than most tests do."""
 
 
-def _ferdig(config: Config) -> Flask:
+def ferdig_app(config: Config) -> Flask:
     """The application of this installation, with its keys in use as after create_app."""
     if config not in _apper:
         _apper[config] = create_app(config)
@@ -293,20 +298,27 @@ def _ferdig(config: Config) -> Flask:
     return _apper[config]
 
 
-@pytest.fixture
-def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """The application, inside its context: services can be called at once.
-
-    The same one for every test of an installation in the same place; `egen_app` gives a test its own.
-    """
-    app = create_app(config) if request.node.get_closest_marker("egen_app") else _ferdig(config)
+@contextmanager
+def inne_i(app: Flask) -> Iterator[Flask]:
+    """Be inside the application's context: services can be called at once."""
     with app.app_context():
         lyttere = len(db.engine.dispatch.before_cursor_execute)
         yield app
         if len(db.engine.dispatch.before_cursor_execute) != lyttere:
-            _apper.pop(config, None)  # the test left somebody listening: the next one gets an application of its own
+            _apper.clear()  # a test left somebody listening: the next one gets an application without
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(config: Config, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application, inside its context.
+
+    The same one for every test of an installation in the same place; `egen_app` gives a test its own.
+    """
+    egen = request.node.get_closest_marker("egen_app")
+    with inne_i(create_app(config) if egen else ferdig_app(config)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -319,5 +331,3 @@ def folk(app: Flask) -> Any:
 def nettleser(app: Flask) -> Nettleser:
     """A browser that checks every page it opens."""
     return Nettleser(app)
-
-

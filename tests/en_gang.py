@@ -1,12 +1,21 @@
 """Counts are cheap here: the same numbers are protected and checked once for all tests, on both databases."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
-from koordinering.statistikk.disclosure import RawCounts, SafeTable, Tidligere, beskytt
+from koordinering.statistikk import disclosure
+from koordinering.statistikk.disclosure import (
+    Beskyttelse,
+    Rapport,
+    RawCounts,
+    Regler,
+    SafeTable,
+    Tidligere,
+    beskytt,
+)
 from koordinering.statistikk.disclosure.revisjon import revider
 from koordinering.statistikk.services import moenster
 
@@ -18,6 +27,18 @@ def en_gang() -> Iterator[None]:
         bytt.setattr("koordinering.statistikk.services.moenster.beskytt", _husk(beskytt))
         bytt.setattr("koordinering.statistikk.services.revisjon.revider", _husk(revider))
         yield
+
+
+@pytest.fixture
+def alt_skjult(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of a whole town that ask whether its years are counted, never what is shown: all of it is hidden."""
+    monkeypatch.setattr("koordinering.statistikk.services.moenster.beskytt", _skjul_alt)
+
+
+def _skjul_alt(raa: Sequence[RawCounts], regler: Regler, **_: Any) -> Beskyttelse:
+    skjult = {(nr, noekkel) for nr, raw in enumerate(raa) for noekkel in raw.noekler}
+    rapport = Rapport(len(skjult), primaere=len(skjult), sekundaere=0, vekt=0, skranke=0, sekunder=0)
+    return Beskyttelse(tuple(disclosure._trygg(nr, raw, skjult, regler) for nr, raw in enumerate(raa)), rapport)
 
 
 def _husk(funksjon: Callable[..., Any]) -> Callable[..., Any]:

@@ -45,6 +45,7 @@ def _stopp(*_: Any, **__: Any) -> None:
     raise Stopp
 
 
+@pytest.mark.usefixtures("alt_skjult")
 @pytest.mark.parametrize(
     ("hvor", "navn"),
     [
@@ -69,6 +70,7 @@ def test_a_stop_before_the_town_is_written_leaves_nothing_and_the_next_start_mak
     assert _antall(Oeyeblikksbilde) == 2
 
 
+@pytest.mark.usefixtures("alt_skjult")
 def test_years_that_a_stop_left_uncounted_are_counted_by_the_next_start(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

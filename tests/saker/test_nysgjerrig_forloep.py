@@ -14,7 +14,6 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from koordinering.app import create_app
 from koordinering.audit import Innslag
 from koordinering.db import db
 from koordinering.errors import KanIkkeInnvilges
@@ -24,7 +23,7 @@ from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.rules import Hvorfor
 from koordinering.tiltak.models import Tilbud
 from tests import fabrikk
-from tests.conftest import Mal, installasjon
+from tests.conftest import Mal, ferdig_app, fersk, inne_i
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, nummer, utfylt
@@ -130,13 +129,10 @@ class Scene:
 
 @contextmanager
 def _scene(
-    mal: Mal, mappe: Path, monkeypatch: pytest.MonkeyPatch, forloep: Forloep
+    mal: Mal, mapper: Path, monkeypatch: pytest.MonkeyPatch, forloep: Forloep
 ) -> Iterator[Scene]:
-    app = create_app(installasjon(mal, mappe / "var"))
-    with app.app_context():
+    with inne_i(ferdig_app(fersk(mal, mapper))) as app:
         yield Scene(app, monkeypatch, forloep)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _hos_nav(forloep: Forloep, tall: str) -> int | None:
@@ -243,7 +239,7 @@ def _sammenlign(kjent: list[Steg], ukjent: list[Steg], *, lister: bool = True) -
 )
 def test_the_senders_course_is_the_same_whoever_else_knows_the_child(
     mal: Mal,
-    tmp_path: Path,
+    mapper: Path,
     monkeypatch: pytest.MonkeyPatch,
     tiltak: str,
     kjent_gjoer: str,
@@ -256,19 +252,19 @@ def test_the_senders_course_is_the_same_whoever_else_knows_the_child(
     ukjent = replace(kjent, beslutning=ukjent_gjoer, gi_foerst=False)
     steg = []
     for nr, forloep in enumerate((kjent, ukjent)):
-        with _scene(mal, tmp_path / str(nr), monkeypatch, forloep) as scene:
+        with _scene(mal, mapper, monkeypatch, forloep) as scene:
             steg.append(_spill(scene, kjent=nr == 0))
     _sammenlign(*steg)
 
 
 @pytest.mark.bare_sqlite
 def test_until_the_decision_all_is_the_same_and_then_only_what_was_chosen_differs(
-    mal: Mal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mal: Mal, mapper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steg = []
     for nr, beslutning in enumerate(("venteliste", "gi")):
         forloep = Forloep(PLASS, beslutning, har_alt=True, gi_foerst=nr == 0)
-        with _scene(mal, tmp_path / str(nr), monkeypatch, forloep) as scene:
+        with _scene(mal, mapper, monkeypatch, forloep) as scene:
             steg.append(_spill(scene, kjent=nr == 0))
     foer = [ett[: next(nr for nr, s in enumerate(ett) if s.navn.startswith("besluttet"))] for ett in steg]
     assert len(foer[0]) > 20
@@ -308,11 +304,11 @@ def _svarer_ja(scene: Scene, *, kjent: bool) -> list[Steg]:
 
 
 def test_a_yes_is_worth_the_same_whoever_else_knows_the_child(
-    mal: Mal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mal: Mal, mapper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steg = []
     for kjent in (True, False):
-        with _scene(mal, tmp_path / str(kjent), monkeypatch, Forloep(PLASS, "tilby", har_alt=False)) as scene:
+        with _scene(mal, mapper, monkeypatch, Forloep(PLASS, "tilby", har_alt=False)) as scene:
             steg.append(_svarer_ja(scene, kjent=kjent))
     _sammenlign(*steg, lister=False)
 
@@ -362,11 +358,11 @@ def _deler_ut(scene: Scene, *, kjent: bool, straks: bool) -> list[Steg]:
 
 @pytest.mark.parametrize("straks", [True, False])
 def test_who_registers_and_gives_cannot_tell_that_the_ceiling_is_reached_elsewhere(
-    mal: Mal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, straks: bool
+    mal: Mal, mapper: Path, monkeypatch: pytest.MonkeyPatch, straks: bool
 ) -> None:
     steg = []
     for kjent in (True, False):
         forloep = Forloep(KORT, "gi", har_alt=True, avsender="nav1", enhet="nav")
-        with _scene(mal, tmp_path / str(kjent), monkeypatch, forloep) as scene:
+        with _scene(mal, mapper, monkeypatch, forloep) as scene:
             steg.append(_deler_ut(scene, kjent=kjent, straks=straks))
     _sammenlign(*steg, lister=False)
