@@ -41,7 +41,7 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
         Valgene(sekunder=0),
         Valgene(sekunder=9),
         Valgene(sekunder=3601),
-        Valgene(dpia_dato=i_dag() + timedelta(days=1)),
+        Valgene(dpia_dato=i_dag() + timedelta(days=30)),
         Valgene(meldeplikt_lenke="javascript:alert(1)"),
     ],
 )
