@@ -1,10 +1,18 @@
 """Which tests run: the long ones only when asked for, and on SQLite alone what no other database can change."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parent / "var" / "pyc")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+# Kept also where the machine keeps no bytecode: the tests start a hundred processes of the product, and compiling it
+# anew costs each of them two seconds.
 
 HVER_FOR_SEG = ("test_uu.py", "test_cli.py", "test_ruter.py", "test_sporringer.py", "test_nysgjerrig_forloep.py")
 """Files whose tests are long and share nothing: they go to whichever worker is free."""

@@ -1,6 +1,7 @@
 """The demo's users: the cast of the demo town and of the tests, one or more for each role."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -33,10 +34,11 @@ class Demobruker:
     """What somebody who looks at the demo can try as this user."""
 
 
-def demolisten() -> list[Demobruker]:
+@cache
+def demolisten() -> tuple[Demobruker, ...]:
     """The list as it is shipped."""
     rader = yaml.safe_load(_FIL.read_text(encoding="utf-8"))["brukere"]
-    return [Demobruker(**{**rad, "rolle": Rolle(rad["rolle"])}) for rad in rader]
+    return tuple(Demobruker(**{**rad, "rolle": Rolle(rad["rolle"])}) for rad in rader)
 
 
 def krev_demodata(config: Config, engine: Engine) -> None:

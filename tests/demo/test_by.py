@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -33,6 +34,9 @@ from koordinering.tiltak.oppfoelging.rules import Deltakelse, sjekk_deltakelse
 from koordinering.tiltak.queries import ledighet
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand, alder_ved
 from koordinering.users import Enhet
+
+pytestmark = pytest.mark.bare_sqlite
+"""Every row is drawn in Python: test_samme_rader.py and test_avbrutt.py show that each database takes them."""
 
 DAG = date(2026, 11, 23)
 _TABELLER: tuple[type[Base], ...] = (
