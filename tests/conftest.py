@@ -18,6 +18,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from koordinering import crypto, migrering
@@ -294,6 +295,8 @@ def ferdig_app(config: Config) -> Flask:
     """The application of this installation, with its keys in use as after create_app."""
     if config not in _apper:
         _apper[config] = create_app(config)
+        with _apper[config].app_context():
+            db.engine._compiled_cache = LRUCache(3_000)  # the statements of every page, not of the busiest ones
     crypto.ta_i_bruk(crypto.les_noekler(config.noekkelfil, demo=config.demo))
     return _apper[config]
 

@@ -92,7 +92,8 @@ class Reise:
         """What is wrong with the page: axe (where scripts run), sideways scrolling, what the browser complained of."""
         funn: list[str] = []
         if self.skript:
-            self.page.evaluate(AXE)
+            if not self.page.evaluate("'axe' in window"):
+                self.page.evaluate(AXE)
             funn = self.page.evaluate(
                 "async regler => (await axe.run(document, {runOnly: regler, resultTypes: ['violations']})).violations"
                 ".map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | '))",

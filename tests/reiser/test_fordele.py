@@ -16,7 +16,7 @@ from tests import fabrikk
 from tests.reiser.conftest import Reise
 from tests.tildeling.gjoer import gjoer
 
-pytestmark = pytest.mark.nettleser
+pytestmark = [pytest.mark.nettleser, pytest.mark.bare_sqlite]  # test_registrere.py goes to both databases
 
 
 def henvist(av: User, **barn: Any) -> Henvisning:

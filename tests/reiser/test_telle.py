@@ -14,7 +14,7 @@ from koordinering.db import i_dag
 from tests import fabrikk
 from tests.reiser.conftest import Reise
 
-pytestmark = pytest.mark.nettleser
+pytestmark = [pytest.mark.nettleser, pytest.mark.bare_sqlite]  # test_registrere.py goes to both databases
 
 FORSOEK = 120
 TITTEL = "Barn etter tjeneste som henviser"

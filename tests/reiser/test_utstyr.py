@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests import fabrikk
 from tests.reiser.conftest import Reise
 
-pytestmark = pytest.mark.nettleser
+pytestmark = [pytest.mark.nettleser, pytest.mark.bare_sqlite]  # test_registrere.py goes to both databases
 
 
 def skann(r: Reise, kode: str) -> None:
