@@ -306,11 +306,13 @@ def inne_i(app: Flask) -> Iterator[Flask]:
     """Be inside the application's context: services can be called at once."""
     with app.app_context():
         lyttere = len(db.engine.dispatch.before_cursor_execute)
-        yield app
-        if len(db.engine.dispatch.before_cursor_execute) != lyttere:
-            _apper.clear()  # a test left somebody listening: the next one gets an application without
-        db.session.remove()
-        db.engine.dispose()
+        try:
+            yield app
+        finally:
+            if len(db.engine.dispatch.before_cursor_execute) != lyttere:
+                _apper.clear()  # a test left somebody listening: the next one gets an application without
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
