@@ -24,6 +24,7 @@ from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.queries.tilbudt import aapent
 from koordinering.tildeling.rules.runde import Tilbudssvar
 from koordinering.tiltak import services as tiltak
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler import services as pengene
 from koordinering.tiltak.midler.models import Budsjett, Postering, Tilsagn
@@ -308,7 +309,7 @@ def test_the_wall_behind_the_door(folk: Any) -> None:
     foerste, annen = (ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1) for _ in range(2))
     tildeling = gjoer(services.gi, foerste, tilbud, av=folk.inkludering1)
     with transaction():
-        tiltak.skift(tildeling.plass_id, Plasstilstand.OPPTATT, Plasstilstand.LEDIG)  # a fault somewhere else
+        flytt(Plass, [tildeling.plass_id], {Plasstilstand.OPPTATT}, Plasstilstand.LEDIG)  # a fault somewhere else
     with pytest.raises(Oppbrukt):
         gjoer(services.gi, annen, tilbud, av=folk.inkludering1)
     assert db.session.scalars(select(Tildeling.henvisning_id)).all() == [foerste.id]
