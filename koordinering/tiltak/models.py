@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
+from koordinering.tekst import N_
 from koordinering.tiltak.kapasitet.models import Enhetsslag, meld
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.rules import Aktivitet, Beholdningsslag, Kadens, Kortenhet, Mekanikk, Plasstilstand
@@ -229,6 +230,7 @@ def _holder() -> Select[int, int]:
 
 KORT_OG_PLASSER = Enhetsslag(
     modell=Plass,
+    navn=N_("Kort og plasser"),
     tilstand="tilstand",
     ledig=frozenset({Plasstilstand.LEDIG}),
     holdt=frozenset({Plasstilstand.TILBUDT}),

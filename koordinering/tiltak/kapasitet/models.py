@@ -20,6 +20,8 @@ class Enhetsslag:
     """Units, a row each, that move between states. Each state is in exactly one of the four sets."""
 
     modell: type[Base]
+    navn: str
+    """What its stocks are called, in bokmål."""
     tilstand: str
     """The column with the state."""
     ledig: frozenset[Kode]
@@ -40,6 +42,7 @@ class Beloepsslag:
     """An amount in øre that is set aside and used within a frame, never below nought and never beyond the frame."""
 
     modell: type[Base]
+    navn: str
     ramme: str
     """The column with the frame."""
     holdt: tuple[str, ...]

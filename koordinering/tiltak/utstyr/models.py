@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
+from koordinering.tekst import N_
 from koordinering.tiltak.kapasitet.models import Enhetsslag, meld
 from koordinering.tiltak.utstyr.rules.tilstander import LAANETID_DAGER, Handling, Kategori, Status, Tilstand
 from koordinering.users import Enhet
@@ -74,6 +75,7 @@ class Utstyrsenhet(HosEnhet, Base):
 
 UTSTYR = Enhetsslag(
     modell=Utstyrsenhet,
+    navn=N_("Utstyr"),
     tilstand="status",
     ledig=frozenset({Status.LEDIG}),
     holdt=frozenset({Status.RESERVERT}),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Select, func, select
 
+from koordinering.tekst import N_
 from koordinering.tiltak.kapasitet.models import Beloepsslag, meld
 from koordinering.tiltak.midler.models.budsjett import Budsjett
 from koordinering.tiltak.midler.models.tilsagn import Faktura, Tilsagn
@@ -16,14 +17,24 @@ def _rammer() -> Select[int, int]:
 
 
 BUDSJETT = Beloepsslag(
-    modell=Budsjett, ramme="ramme_oere", holdt=("bundet_oere",), brukt=("betalt_oere",), beholdning=_rammer
+    modell=Budsjett,
+    navn=N_("Budsjetter"),
+    ramme="ramme_oere",
+    holdt=("bundet_oere",),
+    brukt=("betalt_oere",),
+    beholdning=_rammer,
 )
-TILSAGN = Beloepsslag(modell=Tilsagn, ramme="beloep_oere", holdt=(), brukt=("fakturert_oere",))
+TILSAGN = Beloepsslag(modell=Tilsagn, navn=N_("Tilsagn"), ramme="beloep_oere", holdt=(), brukt=("fakturert_oere",))
 FAKTURA = Beloepsslag(
-    modell=Faktura, ramme="beloep_oere", holdt=("paa_vei_oere",), brukt=("betalt_oere", "kreditert_oere")
+    modell=Faktura,
+    navn=N_("Fakturaer"),
+    ramme="beloep_oere",
+    holdt=("paa_vei_oere",),
+    brukt=("betalt_oere", "kreditert_oere"),
 )
 TILSKUDD = Beloepsslag(
     modell=Tilskudd,
+    navn=N_("Tilskudd"),
     ramme="innvilget_oere",
     holdt=("paa_vei_oere",),
     brukt=("betalt_oere",),
