@@ -4,11 +4,12 @@ import io
 import os
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -267,6 +268,18 @@ def test_the_new_year_tells_what_it_would_do_and_is_safe_twice(klar: Skall) -> N
     assert "er åpnet allerede." in igjen.stdout
     neste = klar("aarsskifte", "--aar", str(i_dag().year + 1))
     assert (neste.returncode, neste.stderr) == (1, "Året kan ikke avsluttes før i desember.\n")
+
+
+def test_the_control_finds_what_does_not_add_up(klar: Skall) -> None:
+    klar.ok("aarsskifte", "--aar", str(i_dag().year - 1))
+    assert "Kort og plasser: 1 av 1 stemmer." in klar.ok("db", "kontroll")
+    with closing(sqlite3.connect(klar.data / "koordinering.sqlite3", isolation_level=None)) as basen:
+        basen.execute("UPDATE plass SET tilstand = 'stengt' WHERE nummer = 1")
+        svar = klar("db", "kontroll")
+        basen.execute("UPDATE plass SET tilstand = 'ledig' WHERE nummer = 1")
+    assert (svar.returncode, svar.stderr) == (1, "")
+    assert "Kort og plasser: 0 av 1 stemmer." in svar.stdout
+    assert "40 i alt, 39 ledig, 0 holdt, 0 brukt." in svar.stdout
 
 
 def test_production_refuses_what_belongs_to_the_demo(klar: Skall, tmp_path: Path) -> None:

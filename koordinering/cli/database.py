@@ -3,7 +3,9 @@
 import click
 
 from koordinering import migrering
-from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, si
+from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, i_programmet, si
+from koordinering.tiltak.kapasitet.models import SLAG
+from koordinering.tiltak.kapasitet.queries import oppgjoer
 
 
 @click.group("db", cls=Gruppe)
@@ -49,3 +51,21 @@ def status() -> int:
         skjema = migrering.status(engine)
     si(f"Databasen: {skjema.naa or 'tom'}. Nyeste: {skjema.nyeste}.")
     return OK if skjema.gjeldende else AVVIST
+
+
+@db_gruppe.command()
+def kontroll() -> int:
+    """Kontroller at kort, plasser, utstyr og penger går opp. Kode 0 når alt stemmer, ellers 1.
+
+    Det som er ledig, holdt og brukt, skal til sammen være like mye som det finnes. Beløp er i øre.
+    """
+    feil = 0
+    with i_programmet():
+        for slag in SLAG.values():
+            tall = oppgjoer(slag.modell)
+            gale = {hos: en for hos, en in tall.items() if not en.gaar_opp}
+            si(f"{slag.navn}: {len(tall) - len(gale)} av {len(tall)} stemmer.")
+            for hos, en in gale.items():
+                si(f"  {hos}: {en.beholdning} i alt, {en.ledig} ledig, {en.holdt} holdt, {en.brukt} brukt.")
+            feil += len(gale)
+    return AVVIST if feil else OK

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, false, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, UniqueConstraint, false, func, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
+from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.models import Enhetsslag, meld
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.rules import Aktivitet, Beholdningsslag, Kadens, Kortenhet, Mekanikk, Plasstilstand
 from koordinering.users import Enhet
@@ -108,7 +110,7 @@ class Beholdning(Base):
 
 
 class Plass(Base):
-    """One unit of a stock: a numbered card or a numbered place. Taken by a conditional update."""
+    """One unit of a stock: a numbered card or a numbered place."""
 
     __tablename__ = "plass"
     __table_args__ = (
@@ -218,3 +220,23 @@ class Tilbud(Base):
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
         """Offers are kept by their unit."""
         return self.enhet_id if omfang is Omfang.ENHET else None
+
+
+def _holder() -> Select[int, int]:
+    """What each stock says that it holds; a closed card year keeps an old figure."""
+    lukket = select(Kortaar.beholdning_id).where(Kortaar.stengt.is_not(None))
+    return select(Beholdning.id, Beholdning.antall).where(Beholdning.id.not_in(lukket))
+
+
+KORT_OG_PLASSER = Enhetsslag(
+    modell=Plass,
+    navn=N_("Kort og plasser"),
+    tilstand="tilstand",
+    ledig=frozenset({Plasstilstand.LEDIG}),
+    holdt=frozenset({Plasstilstand.TILBUDT}),
+    brukt=frozenset({Plasstilstand.OPPTATT, Plasstilstand.TAPT}),
+    ute=frozenset({Plasstilstand.STENGT}),
+    hos="beholdning_id",
+    beholdning=_holder,
+)
+meld(KORT_OG_PLASSER)

@@ -1,164 +1,26 @@
-"""Units given, free and lost are always the stock: any sequence of actions, and many at one moment."""
+"""Many at one moment, and the walls behind the door. Any sequence of actions: tests/kapasitet."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import event, func, select, update
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import event, select
 
-from koordinering.db import db, now, transaction
-from koordinering.errors import DomainError, IngenTilgang, KanIkkeInnvilges, Oppbrukt
-from koordinering.saker import services as saker
+from koordinering.db import db, transaction
+from koordinering.errors import DomainError, KanIkkeInnvilges, Oppbrukt
 from koordinering.saker.models import Henvisning
-from koordinering.saker.rules.behov import JaNeiVetIkke
-from koordinering.tildeling import queries, services
-from koordinering.tildeling.models import Plasstilbud, Tildeling
-from koordinering.tildeling.queries.tilbudt import aapent
-from koordinering.tildeling.rules.runde import Tilbudssvar
+from koordinering.tildeling import services
+from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak import services as tiltak
-from koordinering.tiltak.lag.models import Lag
-from koordinering.tiltak.midler import services as pengene
-from koordinering.tiltak.midler.models import Budsjett, Postering, Tilsagn
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Plasstilstand
 from koordinering.users import Rolletildeling, User
-from tests import fabrikk, penger
+from tests import fabrikk
 from tests.tildeling.gjoer import gjoer, sjekk_beholdning, ta_imot, tilstander
-
-
-def _slett(henvisning_id: int, av: User) -> None:
-    with transaction():
-        saker.slett(db.session.get_one(Henvisning, henvisning_id).sak, av=av)
-
-
-def _utloep() -> None:
-    """Every deadline passes, and what nobody answered goes on."""
-    with transaction():
-        venter = update(Plasstilbud).where(Plasstilbud.svar == Tilbudssvar.VENTER)
-        db.session.execute(venter.values(frist=now() - timedelta(hours=1)))
-    services.la_tilbud_loepe_ut()
-
-
-def _neste(tilbud_id: int, av: User) -> None:
-    with transaction():
-        services.tilby_neste(db.session.get_one(Tilbud, tilbud_id), av=db.session.get_one(User, av.id))
-
-
-def _midler(henvisning_id: int, av: User) -> None:
-    budsjett, laget = db.session.scalars(select(Budsjett)).one(), db.session.scalars(select(Lag)).one()
-    penger.gjoer(
-        services.gi_midler, db.session.get_one(Henvisning, henvisning_id), budsjett, laget, 200_000, av=av
-    )
-
-
-def _siste_tilsagn(henvisning_id: int) -> Tilsagn:
-    har = select(Tilsagn).join(Tildeling, Tildeling.tilsagn_id == Tilsagn.id)
-    har = har.where(Tildeling.henvisning_id == henvisning_id).order_by(Tilsagn.gitt.desc(), Tilsagn.id)
-    return db.session.scalars(har.limit(1)).one()
-
-
-def _faktura(henvisning_id: int, av: User) -> None:
-    """Also on a commitment that is closed."""
-    penger.faktura(av, _siste_tilsagn(henvisning_id), 120_000, str(next(_FAKTURAER)))
-
-
-def _mer(henvisning_id: int, av: User) -> None:
-    vist = _siste_tilsagn(henvisning_id).beloep_oere
-    gjoer(services.oek_midler, henvisning_id, vist + 100_000, vist_oere=vist, av=av)
-
-
-def _kreditnota(henvisning_id: int, av: User) -> None:
-    for faktura in _siste_tilsagn(henvisning_id).fakturaer[-1:]:
-        penger.gjoer(pengene.foer_kreditnota, faktura, str(next(_FAKTURAER)), 60_000, av=av)
-
-
-_FAKTURAER = count(1)
-
-HANDLINGER: dict[str, Callable[[int, Any, int], object]] = {
-    "ta_imot": lambda h, folk, _: gjoer(services.ta_imot, h, av=folk.inkludering1),
-    "gi": lambda h, folk, tilbud: gjoer(services.gi, h, db.session.get_one(Tilbud, tilbud), av=folk.inkludering1),
-    "vent": lambda h, folk, _: gjoer(services.sett_paa_venteliste, h, av=folk.inkludering1),
-    "tilby": lambda h, folk, tilbud: gjoer(
-        services.tilby, h, db.session.get_one(Tilbud, tilbud), av=folk.inkludering1, frist_dager=3
-    ),
-    "ja": lambda h, folk, _: gjoer(services.svar_paa_tilbud, h, av=folk.nav1, ja=True),
-    "nei": lambda h, folk, _: gjoer(services.svar_paa_tilbud, h, av=folk.nav1, ja=False),
-    "trekk_tilbudet": lambda h, folk, _: gjoer(services.trekk_tilbudet, h, av=folk.inkludering1),
-    "angre": lambda h, folk, _: gjoer(services.angre, h, av=folk.inkludering1),
-    "start": lambda h, folk, _: gjoer(services.bekreft_start, h, av=folk.inkludering1),
-    "ikke_moett": lambda h, folk, _: gjoer(services.ikke_moett, h, av=folk.inkludering1),
-    "tilbake": lambda h, folk, _: gjoer(services.lever_tilbake, h, av=folk.inkludering1),
-    "avslutt": lambda h, folk, _: gjoer(services.avslutt, h, "avbrutt", JaNeiVetIkke.JA, av=folk.inkludering1),
-    "trekk": lambda h, folk, _: gjoer(services.trekk, h, "flyttet", av=folk.nav1),
-    "slett": lambda h, folk, _: _slett(h, folk.nav1),
-    "gjenaapne": lambda h, folk, _: gjoer(services.gjenaapne, h, "feil", av=folk.inkludering1),
-    "utloep": lambda _h, _folk, _: _utloep(),
-    "neste": lambda _h, folk, tilbud: _neste(tilbud, folk.inkludering1),
-    "midler": lambda h, folk, _: _midler(h, folk.inkludering1),
-    "faktura": lambda h, folk, _: _faktura(h, folk.inkludering1),
-    "mer": lambda h, folk, _: _mer(h, folk.inkludering1),
-    "kreditnota": lambda h, folk, _: _kreditnota(h, folk.inkludering1),
-}
-
-
-def _penger_til(folk: Any) -> None:
-    """So much is free again that two places can be paid for, whatever the example before left."""
-    if db.session.scalars(select(Lag)).first() is None:
-        penger.lag(folk.inkludering1)
-    bundet = db.session.scalar(select(Budsjett.bundet_oere)) or 0
-    penger.budsjett(folk.inkludering1, ramme_oere=bundet + 450_000)
-
-
-def _sjekk_pengene() -> None:
-    """Granted is never more than the budget, the balance is the sum of the ledger, and is what is set aside."""
-    budsjett = db.session.scalars(select(Budsjett).execution_options(populate_existing=True)).one()
-    assert budsjett.bundet_oere + budsjett.betalt_oere <= budsjett.ramme_oere
-    poster = select(func.sum(Postering.bundet_oere)).where(Postering.budsjett_id == budsjett.id)
-    satt_av = select(func.sum(Tilsagn.beloep_oere)).where(Tilsagn.budsjett_id == budsjett.id)
-    assert budsjett.bundet_oere == (db.session.scalar(poster) or 0) == (db.session.scalar(satt_av) or 0)
-
-
-@pytest.mark.begrenset
-@given(
-    steg=st.lists(
-        st.one_of(
-            st.tuples(st.sampled_from(sorted(HANDLINGER)), st.integers(0, 2)),
-            st.tuples(st.just("antall"), st.integers(0, 4)),
-        ),
-        min_size=5,
-        max_size=25,
-    )
-)
-def test_whatever_is_done_the_states_add_up_to_the_stock(folk: Any, steg: list[tuple[str, int]]) -> None:
-    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
-    henvisninger = [fabrikk.sak(folk.nav1).henvisninger[0].id for _ in range(3)]
-    tilbud_id, beholdning_id = tilbud.id, tilbud.beholdning_id
-    _penger_til(folk)
-    for navn, tall in steg:
-        try:
-            if navn == "antall":
-                with transaction():
-                    tiltak.sett_antall(db.session.get_one(Tilbud, tilbud_id).beholdning, tall)
-            else:
-                HANDLINGER[navn](henvisninger[tall], folk, tilbud_id)
-        except (DomainError, IngenTilgang, NoResultFound):
-            pass
-        sjekk_beholdning(beholdning_id)
-        _sjekk_pengene()
-    for henvisning in db.session.scalars(select(Henvisning).where(Henvisning.id.in_(henvisninger))):
-        holder = queries.aapen_tildeling(henvisning) is not None
-        assert holder == (henvisning.status in {"innvilget", "i_gang"})
-        tilbudt = aapent(henvisning) is not None
-        assert tilbudt == (henvisning.svar_innen is not None)
-        assert not tilbudt or henvisning.status == "venteliste"
 
 
 def _samtidig(app: Flask, oppgaver: list[Callable[[], object]]) -> list[object]:
@@ -308,7 +170,7 @@ def test_the_wall_behind_the_door(folk: Any) -> None:
     foerste, annen = (ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1) for _ in range(2))
     tildeling = gjoer(services.gi, foerste, tilbud, av=folk.inkludering1)
     with transaction():
-        tiltak.skift(tildeling.plass_id, Plasstilstand.OPPTATT, Plasstilstand.LEDIG)  # a fault somewhere else
+        flytt(Plass, [tildeling.plass_id], {Plasstilstand.OPPTATT}, Plasstilstand.LEDIG)  # a fault somewhere else
     with pytest.raises(Oppbrukt):
         gjoer(services.gi, annen, tilbud, av=folk.inkludering1)
     assert db.session.scalars(select(Tildeling.henvisning_id)).all() == [foerste.id]

@@ -1,23 +1,20 @@
 """Money: the ledger always adds up to the budgets, whatever is done and however many do it at one moment."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import DomainError, Endret, IngenTilgang, Oppbrukt, UgyldigFelt
+from koordinering.errors import Endret, IngenTilgang, Oppbrukt, UgyldigFelt
 from koordinering.tiltak.lag import services as lagene
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import KONTO_VEKTER
 from koordinering.tiltak.midler import queries, services
-from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Postering, Tilsagn, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.models import Budsjett, Bunt, Faktura, Postering, Tilsagn, Utbetaling
 from koordinering.tiltak.midler.rules import (
     Avgjoerelse,
     EgenUtbetaling,
@@ -30,6 +27,7 @@ from koordinering.tiltak.midler.rules import (
 )
 from koordinering.users import Rolletildeling, User
 from tests import penger
+from tests.kapasitet.sjekk import sjekk_pengene
 from tests.penger import gjoer
 from tests.tildeling.test_kapasitet import _samtidig
 
@@ -37,154 +35,7 @@ from tests.tildeling.test_kapasitet import _samtidig
 def _sjekk() -> None:
     """Balance is the sum of the ledger, nothing is over its budget, and bound is what is promised and not paid."""
     db.session.rollback()
-    budsjetter = db.session.scalars(select(Budsjett)).all()
-    summer = queries.sum_av_hovedboken([b.id for b in budsjetter])
-    for b in budsjetter:
-        assert summer.get(b.id, (0, 0, 0)) == (b.ramme_oere, b.bundet_oere, b.betalt_oere)
-        assert min(b.fritt_oere, b.bundet_oere, b.betalt_oere) >= 0
-    tilsagn = db.session.scalars(select(Tilsagn)).all()
-    tilskudd = db.session.scalars(select(Tilskudd)).all()
-    lovet = sum(t.beloep_oere - sum(f.betalt_oere for f in t.fakturaer) for t in tilsagn)
-    lovet += sum(t.innvilget_oere - t.betalt_oere for t in tilskudd if t.status is Tilskuddstatus.INNVILGET)
-    betalt = sum(f.betalt_oere for t in tilsagn for f in t.fakturaer)
-    betalt += sum(t.betalt_oere - t.tilbakebetalt_oere for t in tilskudd)
-    assert (lovet, betalt) == (sum(b.bundet_oere for b in budsjetter), sum(b.betalt_oere for b in budsjetter))
-    for t in tilsagn:
-        assert t.fakturert_oere == sum(f.beloep_oere - f.kreditert_oere for f in t.fakturaer)
-
-
-# --- Any sequence of actions -----------------------------------------------------------------------------
-
-
-def _en(modell: Any, nr: int) -> Any:
-    alle = db.session.scalars(select(modell).order_by(modell.id)).all()
-    if not alle:
-        raise Endret
-    return alle[nr % len(alle)]
-
-
-def _gi(folk: Any, nr: int, oere: int) -> None:
-    av = folk.inkludering1
-    laget = db.session.scalars(select(Lag)).first()
-    budsjett = queries.budsjett_for(i_dag().year, "enkeltplass")
-    gjoer(services.gi_tilsagn, budsjett, laget, oere, av=av)
-
-
-def _innvilg(folk: Any, nr: int, oere: int) -> None:
-    tilskudd = _en(Tilskudd, nr)
-    frist = i_dag() + timedelta(days=9)
-    lest = tilskudd.versjon
-    gjoer(services.innvilg, tilskudd, oere, vilkaar=None, rapport_frist=frist, versjon=lest, av=folk.inkludering1)
-
-
-def _rapporter(folk: Any, nr: int, oere: int) -> None:
-    tilskudd = _en(Tilskudd, nr)
-    valg = list(Ubrukt)[oere % 2]
-    rapport = services.Rapport(i_dag(), oere, 3, valg, i_dag() + timedelta(days=30))
-    gjoer(services.registrer_rapport, tilskudd, rapport, versjon=tilskudd.versjon, av=folk.inkludering1)
-
-
-def _ramme(folk: Any, nr: int, oere: int) -> None:
-    budsjett = _en(Budsjett, nr)
-    gjoer(
-        services.sett_ramme,
-        queries.midleraar(budsjett.aar),
-        budsjett.formaal,
-        oere,
-        vist_oere=budsjett.ramme_oere,
-        av=folk.inkludering1,
-    )
-
-
-def _betal_tilbake(folk: Any, nr: int, oere: int) -> None:
-    tilskudd = _en(Tilskudd, nr)
-    gjoer(services.registrer_tilbakebetaling, tilskudd, oere, versjon=tilskudd.versjon, av=folk.inkludering1)
-
-
-def _endre(folk: Any, nr: int, oere: int) -> None:
-    tilsagn = _en(Tilsagn, nr)
-    gjoer(services.endre_beloep, tilsagn, oere, vist_oere=tilsagn.beloep_oere, av=folk.inkludering1)
-
-
-STEG: dict[str, Callable[[Any, int, int], object]] = {
-    "ramme": _ramme,
-    "gi": _gi,
-    "soek": lambda folk, nr, oere: penger.soeknad(folk.inkludering1, _en(Lag, nr), oere or 1),
-    "innvilg": _innvilg,
-    "trekk": lambda folk, nr, _: gjoer(services.trekk, _en(Tilskudd, nr), av=folk.inkludering1),
-    "rapport": _rapporter,
-    "tilbake": _betal_tilbake,
-    "endre": _endre,
-    "avslutt": lambda folk, nr, _: gjoer(services.avslutt_tilsagn, _en(Tilsagn, nr), av=folk.inkludering1),
-    "faktura": lambda folk, nr, oere: penger.faktura(folk.inkludering1, _en(Tilsagn, nr), oere, f"{nr}{oere}"),
-    "kredit": lambda folk, nr, oere: gjoer(
-        services.foer_kreditnota, _en(Faktura, nr), f"k{oere}", oere, av=folk.inkludering1
-    ),
-    "betal": lambda folk, nr, oere: gjoer(services.betal_faktura, _en(Faktura, nr), oere, av=folk.inkludering1),
-    "betal_tilskudd": lambda folk, nr, oere: gjoer(
-        services.betal_tilskudd, _en(Tilskudd, nr), oere, penger.i_morgen(), av=folk.inkludering1
-    ),
-    "godkjenn": lambda folk, nr, _: gjoer(services.godkjenn, _en(Utbetaling, nr), av=folk.godkjenner1),
-    "stans": lambda folk, nr, _: gjoer(services.stans, _en(Utbetaling, nr), av=folk.inkludering1),
-    "fil": lambda folk, _nr, _oere: gjoer(services.lag_bunt, av=folk.godkjenner1),
-    "retur": lambda folk, nr, _: gjoer(services.kom_i_retur, _en(Utbetaling, nr), av=folk.godkjenner1),
-}
-
-_MENGDER = st.sampled_from([0, 100_000, 250_000, 400_000, 700_000, 1_200_000])
-
-
-@pytest.mark.begrenset
-@given(
-    steg=st.lists(
-        st.tuples(
-            st.sampled_from([*STEG, "gi", "soek", "innvilg", "faktura", "betal", "betal_tilskudd", "fil", "fil"]),
-            st.integers(0, 2),
-            _MENGDER,
-        ),
-        min_size=8,
-        max_size=22,
-    )
-)
-def test_the_balance_is_the_sum_of_the_ledger_whatever_is_done(
-    folk: Any, steg: list[tuple[str, int, int]]
-) -> None:
-    if not queries.alle_aar():
-        penger.lag(folk.inkludering1)
-        penger.budsjett(folk.inkludering1, "enkeltplass", 1_500_000)
-        penger.budsjett(folk.inkludering1, "inkludering", 1_500_000)
-    for navn, nr, oere in steg:
-        try:
-            STEG[navn](folk, nr, oere)
-        except DomainError:
-            continue
-        _sjekk()
-
-
-def test_every_kind_of_step_can_succeed(folk: Any) -> None:
-    """The machine above is no wall of refusals."""
-    penger.lag(folk.inkludering1)
-    for formaal in ("enkeltplass", "inkludering"):
-        penger.budsjett(folk.inkludering1, formaal, 3_000_000)
-    gang = [
-        ("gi", 0, 400_000), ("endre", 0, 900_000), ("faktura", 0, 700_000), ("betal", 0, 250_000), ("stans", 0, 0),
-        ("betal", 0, 400_000), ("soek", 0, 1_200_000), ("innvilg", 0, 1_200_000), ("betal_tilskudd", 0, 1_200_000),
-    ]  # fmt: skip
-    for navn, nr, oere in gang:
-        STEG[navn](folk, nr, oere)
-        _sjekk()
-    for utbetaling in db.session.scalars(select(Utbetaling).where(Utbetaling.status == "venter")).all():
-        gjoer(services.godkjenn, utbetaling, av=folk.godkjenner1)
-    for navn, oere in (("fil", 0), ("kredit", 400_000), ("rapport", 700_000), ("avslutt", 0), ("ramme", 2_500_000)):
-        STEG[navn](folk, 0, oere)
-        _sjekk()
-    tilskudd = db.session.scalars(select(Tilskudd)).one()
-    assert (tilskudd.status, tilskudd.skal_tilbake_oere) == (Tilskuddstatus.RAPPORTERT, 500_000)
-    STEG["tilbake"](folk, 0, 500_000)
-    _sjekk()
-    av_faktura = select(Utbetaling).where(Utbetaling.faktura_id.is_not(None), Utbetaling.beloep_oere == 400_000)
-    betalt = db.session.scalars(av_faktura).one()
-    with pytest.raises(Endret):  # some of it is credited
-        gjoer(services.kom_i_retur, betalt, av=folk.godkjenner1)
+    sjekk_pengene()
 
 
 # --- At one moment ---------------------------------------------------------------------------------------
@@ -335,6 +186,10 @@ def test_a_payment_that_comes_back_is_reversed_once_and_can_be_paid_anew(folk: A
     gjoer(services.betal_faktura, utbetaling.faktura, 200_000, av=folk.inkludering1)
     assert gjoer(services.lag_bunt, av=folk.godkjenner1).nummer == 2
     assert db.session.scalars(select(Bunt.sum_oere)).all() == [200_000, 200_000]
+    gjoer(services.foer_kreditnota, utbetaling.faktura, "k1", 100_000, av=folk.inkludering1)
+    paa_nytt = db.session.scalars(select(Utbetaling).where(Utbetaling.bunt_nummer == 2)).one()
+    with pytest.raises(Endret, match="kreditert"):
+        gjoer(services.kom_i_retur, paa_nytt, av=folk.godkjenner1)
     _sjekk()
 
 
@@ -363,6 +218,23 @@ def test_a_report_frees_the_rest_and_tells_what_is_left_with_the_club(folk: Any)
     assert db.session.get_one(Budsjett, budsjett.id).fritt_oere == 2_000_000
     tall = {t.formaal_id: t for t in queries.midlertall(i_dag().year)}["inkludering"]
     assert (tall.innvilget_oere, tall.betalt_oere, tall.barn_soekt, tall.barn_deltok) == (1_000_000, 1_000_000, 12, 9)
+    _sjekk()
+
+
+def test_what_comes_back_is_entered_once_from_one_page(folk: Any) -> None:
+    av, laget = folk.inkludering1, penger.lag(folk.inkludering1)
+    penger.budsjett(av, "inkludering", 1_000_000)
+    tilskudd = penger.innvilget(av, laget, 900_000)
+    gjoer(services.betal_tilskudd, tilskudd, 900_000, penger.i_morgen(), av=av)
+    _avgjoer(folk, queries.utbetalinger_av(tilskudd_id=tilskudd.id)[0])
+    gjoer(services.lag_bunt, av=folk.godkjenner1)
+    rapport = services.Rapport(i_dag(), 300_000, 8, Ubrukt.BETALES_TILBAKE)
+    gjoer(services.registrer_rapport, tilskudd, rapport, versjon=tilskudd.versjon, av=av)
+    vist = tilskudd.versjon
+    gjoer(services.registrer_tilbakebetaling, tilskudd, 200_000, versjon=vist, av=av)
+    with pytest.raises(Endret):  # a second click
+        gjoer(services.registrer_tilbakebetaling, tilskudd, 200_000, versjon=vist, av=av)
+    assert (tilskudd.tilbakebetalt_oere, tilskudd.skal_tilbake_oere) == (200_000, 400_000)
     _sjekk()
 
 

@@ -13,8 +13,7 @@ from koordinering.roles import Rettighet
 from koordinering.tiltak.foering.queries import inneholder
 from koordinering.tiltak.kort.models import Kortbesoek, Kortbesoekretting, Samarbeidssted
 from koordinering.tiltak.kort.rules import Stedslag
-from koordinering.tiltak.models import Kortaar, Plass
-from koordinering.tiltak.rules import Plasstilstand
+from koordinering.tiltak.models import KORT_OG_PLASSER, Kortaar, Plass
 from koordinering.users import User
 
 
@@ -140,7 +139,7 @@ def rettinger(aar: int, *, maaned: int | None = None, sted_id: int | None = None
 
 def kort_i_bruk(aar: int) -> dict[str, int]:
     """Cards that are out or lost, by measure; only years that are not closed, since a closed year has taken them in."""
-    i_bruk = case((Plass.tilstand.in_((Plasstilstand.OPPTATT, Plasstilstand.TAPT)), 1), else_=0)
+    i_bruk = case((Plass.tilstand.in_(sorted(KORT_OG_PLASSER.brukt)), 1), else_=0)
     query = (
         select(Kortaar.tiltak_id, func.coalesce(func.sum(i_bruk), 0))
         .outerjoin(Plass, Plass.beholdning_id == Kortaar.beholdning_id)

@@ -1,28 +1,17 @@
-"""The one mechanism of capacity: units are taken and given back here and nowhere else."""
+"""The units of cards and offers: taken, given back, and made more or fewer."""
 
-from typing import Any, cast
-
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 
 from koordinering.db import db
 from koordinering.errors import Endret, Oppbrukt, UgyldigFelt
 from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud
 from koordinering.tiltak.rules import (
     Beholdningsslag,
     Plasstilstand,
     sjekk_antall,
 )
-
-
-def skift(plass_id: int, fra: Plasstilstand, til: Plasstilstand) -> bool:
-    """Move one unit from one state to another; False when it is not in the first one any more.
-
-    The condition stands in the UPDATE: of two who try at the same moment, the database lets one through.
-    """
-    endring = update(Plass).where(Plass.id == plass_id, Plass.tilstand == fra).values(tilstand=til)
-    svar = db.session.execute(endring.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], svar).rowcount == 1
 
 
 def _hent(plass_id: int) -> Plass:
@@ -44,14 +33,14 @@ def ta(beholdning_id: int, *, til: Plasstilstand = Plasstilstand.OPPTATT) -> Pla
     """Take the free unit with the lowest number. Raises Oppbrukt when there is none."""
     for vent in (False, True):
         while (plass_id := _ledig(beholdning_id, vent=vent)) is not None:
-            if skift(plass_id, Plasstilstand.LEDIG, til):
+            if flytt(Plass, [plass_id], {Plasstilstand.LEDIG}, til):
                 return _hent(plass_id)
     raise Oppbrukt
 
 
 def ta_plass(plass_id: int, *, fra: Plasstilstand = Plasstilstand.LEDIG) -> Plass:
     """Take exactly this unit. Raises Oppbrukt when somebody else has it."""
-    if not skift(plass_id, fra, Plasstilstand.OPPTATT):
+    if not flytt(Plass, [plass_id], {fra}, Plasstilstand.OPPTATT):
         raise Oppbrukt
     return _hent(plass_id)
 
@@ -65,11 +54,10 @@ def gi_tilbake(
     """
     if til is Plasstilstand.LEDIG and er_stengt(plass.beholdning_id):
         til = Plasstilstand.STENGT
-    if not skift(plass.id, fra, til):
+    if not flytt(Plass, [plass.id], {fra}, til):
         raise Endret
     if til is Plasstilstand.STENGT:
         _tell(plass.beholdning_id)
-    _hent(plass.id)
 
 
 def er_stengt(beholdning_id: int) -> bool:
@@ -125,7 +113,7 @@ def sett_antall(beholdning: Beholdning, antall: int) -> None:
 def _utvid(beholdning: Beholdning, flere: int) -> None:
     query = select(Plass.id).where(Plass.beholdning_id == beholdning.id, Plass.tilstand == Plasstilstand.STENGT)
     stengte = list(db.session.scalars(query.order_by(Plass.nummer).limit(flere)))
-    aapnet = sum(skift(plass_id, Plasstilstand.STENGT, Plasstilstand.LEDIG) for plass_id in stengte)
+    aapnet = flytt(Plass, stengte, {Plasstilstand.STENGT}, Plasstilstand.LEDIG)
     hoeyeste = db.session.scalar(select(func.max(Plass.nummer)).where(Plass.beholdning_id == beholdning.id)) or 0
     nye = range(hoeyeste + 1, hoeyeste + 1 + flere - aapnet)
     db.session.add_all(Plass(beholdning_id=beholdning.id, nummer=nummer) for nummer in nye)
@@ -137,13 +125,11 @@ def _innskrenk(beholdning: Beholdning, faerre: int) -> None:
     ledige = list(db.session.scalars(query.order_by(Plass.nummer.desc()).limit(faerre).with_for_update()))
     if len(ledige) < faerre:
         raise UgyldigFelt("antall", N_("Antallet kan ikke være lavere enn det som er i bruk."))
-    for plass_id in ledige:  # locked, so that nobody takes them meanwhile
-        skift(plass_id, Plasstilstand.LEDIG, Plasstilstand.STENGT)
+    flytt(Plass, ledige, {Plasstilstand.LEDIG}, Plasstilstand.STENGT)  # locked, so that nobody takes them meanwhile
 
 
 def ta_ut_ledige(beholdning_id: int) -> None:
     """Take out every free unit: nothing more is given from this stock."""
-    endring = update(Plass).where(Plass.beholdning_id == beholdning_id, Plass.tilstand == Plasstilstand.LEDIG)
-    svar = endring.values(tilstand=Plasstilstand.STENGT).execution_options(synchronize_session=False)
-    db.session.execute(svar)
+    alle = select(Plass.id).where(Plass.beholdning_id == beholdning_id)
+    flytt(Plass, alle, {Plasstilstand.LEDIG}, Plasstilstand.STENGT)
     _tell(beholdning_id)

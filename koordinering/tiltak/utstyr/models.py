@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.roles import Omfang
+from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.models import Enhetsslag, meld
 from koordinering.tiltak.utstyr.rules.tilstander import LAANETID_DAGER, Handling, Kategori, Status, Tilstand
 from koordinering.users import Enhet
 
@@ -40,7 +42,7 @@ class Utstyrsvalg(Base):
 
 
 class Utstyrsenhet(HosEnhet, Base):
-    """One item (or pair, or set). Taken by a conditional update of its status."""
+    """One item (or pair, or set)."""
 
     __tablename__ = "utstyrsenhet"
     __table_args__ = (
@@ -69,6 +71,19 @@ class Utstyrsenhet(HosEnhet, Base):
     )
 
     __mapper_args__ = {"version_id_col": versjon}
+
+
+UTSTYR = Enhetsslag(
+    modell=Utstyrsenhet,
+    navn=N_("Utstyr"),
+    tilstand="status",
+    ledig=frozenset({Status.LEDIG}),
+    holdt=frozenset({Status.RESERVERT}),
+    brukt=frozenset({Status.UTE}),
+    ute=frozenset({Status.UTE_AV_DRIFT, Status.SAVNET, Status.KASSERT}),
+    hos="enhet_id",
+)
+meld(UTSTYR)
 
 
 class Utstyrsdel(Base):

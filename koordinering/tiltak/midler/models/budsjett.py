@@ -58,7 +58,7 @@ class Runde(Base):
 
 
 class Budsjett(Base):
-    """What a year has for one purpose, and where it stands. Changed by a conditional update, with its entry."""
+    """What a year has for one purpose, and where it stands. Every change has its entry."""
 
     __tablename__ = "budsjett"
     __table_args__ = (

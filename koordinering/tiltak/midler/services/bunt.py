@@ -1,6 +1,6 @@
 """Files to the economy system: every payment that is ready goes into one, and into one only."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from koordinering import audit
@@ -9,6 +9,7 @@ from koordinering.audit import Hva, Ting
 from koordinering.db import db
 from koordinering.errors import Endret
 from koordinering.roles import Rettighet
+from koordinering.tiltak.kapasitet.services import flytt_beloep
 from koordinering.tiltak.midler import queries
 from koordinering.tiltak.midler.models import Bunt, Faktura, Tilskudd, Utbetaling
 from koordinering.tiltak.midler.rules import Postslag, Utbetalingstatus
@@ -31,7 +32,7 @@ def lag_bunt(*, av: User) -> Bunt | None:
     for utbetaling in klare:
         utbetaling.status, utbetaling.bunt_nummer = Utbetalingstatus.EKSPORTERT, bunt.nummer
     db.session.flush()
-    _betalt(bunt.nummer)
+    _betalt(klare, bunt.nummer)
     _bokfoer(klare, av)
     audit.record(Hva.BUNT_LAGET, av=av, gjelder=Ting("bunt", bunt.nummer))
     return bunt
@@ -48,16 +49,14 @@ def _ny(antall: int, sum_oere: int, av: User) -> Bunt:
     return bunt
 
 
-def _betalt(nummer: int) -> None:
+def _betalt(utbetalinger: list[Utbetaling], nummer: int) -> None:
     """Move what the file pays from on its way to paid, on its invoices and grants: two statements for any number."""
-    db.session.flush()
     i_fila = select(func.sum(Utbetaling.beloep_oere)).where(Utbetaling.bunt_nummer == nummer)
     for modell, noekkel in ((Faktura, Utbetaling.faktura_id), (Tilskudd, Utbetaling.tilskudd_id)):
         belop = i_fila.where(noekkel == modell.id).correlate(modell).scalar_subquery()
-        gjelder = select(noekkel).where(Utbetaling.bunt_nummer == nummer, noekkel.is_not(None))
-        endring = update(modell).where(modell.id.in_(gjelder))
-        endring = endring.values(paa_vei_oere=modell.paa_vei_oere - belop, betalt_oere=modell.betalt_oere + belop)
-        db.session.execute(endring.execution_options(synchronize_session=False))
+        gjelder = {getattr(u, noekkel.key) for u in utbetalinger} - {None}
+        if flytt_beloep(modell, gjelder, paa_vei_oere=-belop, betalt_oere=belop) != len(gjelder):
+            raise Endret
 
 
 def _bokfoer(utbetalinger: list[Utbetaling], av: User) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, exists, update
+from sqlalchemy import ColumnElement, exists
 
 from koordinering.db import db
-from koordinering.errors import Oppbrukt
+from koordinering.errors import Endret, Oppbrukt
 from koordinering.tekst import N_
-from koordinering.tiltak.midler.models import Budsjett, Midleraar, Postering
+from koordinering.tiltak.kapasitet.services import flytt_beloep
+from koordinering.tiltak.midler.models import Budsjett, Faktura, Midleraar, Postering, Tilsagn, Tilskudd
 from koordinering.tiltak.midler.rules import Postslag
 from koordinering.users import User
 
@@ -30,37 +30,24 @@ class Bevegelse:
     motposterer_id: int | None = None
 
 
-def traff(endring: Update) -> bool:
-    """Run a conditional UPDATE of one row; False when its condition no longer holds."""
-    svar = db.session.execute(endring.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], svar).rowcount == 1
-
-
 def bokfoer(budsjett_id: int, *bevegelser: Bevegelse, av: User | None) -> Sequence[Postering]:
     """Move the budget's figures and write the entries, together or not at all.
 
-    The condition stands in the UPDATE: of two who would each use the last of it, the database lets one through,
-    and the table's own constraint is the wall behind. Entries that move nothing are left out.
+    The table's own constraint is the wall behind. Entries that move nothing are left out.
     Raises Oppbrukt when the budget does not reach, or when more is to be bound in a year that is closed.
     """
     flytter = [b for b in bevegelser if b.ramme_oere or b.bundet_oere or b.betalt_oere]
     if not flytter:
         return []
-    ramme = Budsjett.ramme_oere + sum(b.ramme_oere for b in flytter)
-    bundet = Budsjett.bundet_oere + sum(b.bundet_oere for b in flytter)
-    betalt = Budsjett.betalt_oere + sum(b.betalt_oere for b in flytter)
-    endring = update(Budsjett).where(
-        Budsjett.id == budsjett_id, ramme >= 0, bundet >= 0, betalt >= 0, bundet + betalt <= ramme
-    )
+    vilkaar: list[ColumnElement[bool]] = []
     if any(b.slag in {Postslag.BUNDET, Postslag.RAMME} for b in flytter):
-        endring = endring.where(~exists().where(Midleraar.aar == Budsjett.aar, Midleraar.stengt.is_not(None)))
-    db.session.flush()
-    if not traff(endring.values(ramme_oere=ramme, bundet_oere=bundet, betalt_oere=betalt)):
+        vilkaar.append(~exists().where(Midleraar.aar == Budsjett.aar, Midleraar.stengt.is_not(None)))
+    summer = {tall: sum(getattr(b, tall) for b in flytter) for tall in ("ramme_oere", "bundet_oere", "betalt_oere")}
+    if not flytt_beloep(Budsjett, [budsjett_id], *vilkaar, **summer):
         raise Oppbrukt(_REKKER_IKKE)
     poster = [Postering(budsjett_id=budsjett_id, user_id=av.id if av else None, **vars(b)) for b in flytter]
     db.session.add_all(poster)
     db.session.flush()
-    db.session.get_one(Budsjett, budsjett_id, populate_existing=True)
     return poster
 
 
@@ -78,3 +65,9 @@ def frigi(
     """Let go of what was set aside and is not going to be paid."""
     bevegelse = Bevegelse(Postslag.FRIGITT, bundet_oere=-oere, tilskudd_id=tilskudd_id, tilsagn_id=tilsagn_id)
     bokfoer(budsjett_id, bevegelse, av=av)
+
+
+def endre_tall(rad: Tilsagn | Faktura | Tilskudd, **oere: int) -> None:
+    """Move the figures of something promised, whose row the caller has locked. Raises Endret when they do not reach."""
+    if not flytt_beloep(type(rad), [rad.id], **oere):
+        raise Endret

@@ -23,7 +23,7 @@ from koordinering.tiltak.midler.rules import (
     sjekk_fakturanummer,
     sjekk_hoeyst,
 )
-from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bind, bokfoer, frigi
+from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bind, bokfoer, endre_tall, frigi
 from koordinering.users import User
 
 
@@ -66,8 +66,7 @@ def endre_beloep(tilsagn: Tilsagn, beloep_oere: int, *, vist_oere: int, av: User
     mer = beloep_oere - tilsagn.beloep_oere
     flytt = bind if mer > 0 else frigi
     flytt(tilsagn.budsjett_id, abs(mer), tilsagn_id=tilsagn.id, av=av)
-    tilsagn.beloep_oere = beloep_oere
-    db.session.flush()
+    endre_tall(tilsagn, beloep_oere=mer)
     audit.record(Hva.TILSAGN_ENDRET, av=av, gjelder=Ting("tilsagn", tilsagn.id), detalj="beloep")
 
 
@@ -86,9 +85,10 @@ def frigi_tilsagn(tilsagn: Tilsagn, *, av: User | None) -> None:
     _laas(tilsagn)
     if tilsagn.status is Tilsagnstatus.AVSLUTTET:
         return
-    frigi(tilsagn.budsjett_id, tilsagn.beloep_oere - tilsagn.fakturert_oere, tilsagn_id=tilsagn.id, av=av)
-    tilsagn.status, tilsagn.beloep_oere = Tilsagnstatus.AVSLUTTET, tilsagn.fakturert_oere
-    db.session.flush()
+    rest = tilsagn.beloep_oere - tilsagn.fakturert_oere
+    frigi(tilsagn.budsjett_id, rest, tilsagn_id=tilsagn.id, av=av)
+    tilsagn.status = Tilsagnstatus.AVSLUTTET
+    endre_tall(tilsagn, beloep_oere=-rest)
     audit.record(Hva.TILSAGN_ENDRET, av=av, gjelder=Ting("tilsagn", tilsagn.id), detalj="avsluttet")
 
 
@@ -121,9 +121,7 @@ def foer_faktura(tilsagn: Tilsagn, nummer: str, beloep_oere: int, forfall: date,
         raise UgyldigFelt("nummer", N_("Denne fakturaen fra laget er ført fra før.")) from None
     if not aapent:
         bind(tilsagn.budsjett_id, beloep_oere, tilsagn_id=tilsagn.id, av=av)
-        tilsagn.beloep_oere += beloep_oere
-    tilsagn.fakturert_oere += beloep_oere
-    db.session.flush()
+    endre_tall(tilsagn, beloep_oere=0 if aapent else beloep_oere, fakturert_oere=beloep_oere)
     audit.record(Hva.FAKTURA_FOERT, av=av, gjelder=Ting("faktura", faktura.id), detalj=None if aapent else "avsluttet")
     return faktura
 
@@ -168,12 +166,9 @@ def foer_kreditnota(faktura: Faktura, nummer: str, beloep_oere: int, *, av: User
 
 
 def _krediter(faktura: Faktura, tilsagn: Tilsagn, beloep_oere: int, av_betalt: int, av: User) -> None:
-    faktura.betalt_oere -= av_betalt
-    faktura.kreditert_oere += beloep_oere
-    tilsagn.fakturert_oere -= beloep_oere
+    endre_tall(faktura, betalt_oere=-av_betalt, kreditert_oere=beloep_oere)
     tilbake = Bevegelse(Postslag.KREDITERT, betalt_oere=-av_betalt, bundet_oere=av_betalt, tilsagn_id=tilsagn.id)
     slipp = beloep_oere if tilsagn.status is Tilsagnstatus.AVSLUTTET else 0
-    tilsagn.beloep_oere -= slipp
+    endre_tall(tilsagn, beloep_oere=-slipp, fakturert_oere=-beloep_oere)
     fritt = Bevegelse(Postslag.FRIGITT, bundet_oere=-slipp, tilsagn_id=tilsagn.id)
     bokfoer(tilsagn.budsjett_id, tilbake, fritt, av=av)
-

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
@@ -26,7 +28,7 @@ from koordinering.tiltak.midler.rules import (
     sjekk_hoeyst,
     sjekk_vilkaar,
 )
-from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bind, bokfoer, frigi
+from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bind, bokfoer, endre_tall, frigi
 from koordinering.users import User
 
 PAA_VEI = N_("En utbetaling er på vei. Vent til den er i en fil, eller stans den først.")
@@ -113,7 +115,7 @@ def innvilg(
         bind(tilskudd.budsjett_id, beloep_oere, tilskudd_id=tilskudd.id, av=av)
     except Oppbrukt as feil:
         raise UgyldigFelt("innvilget", str(feil)) from None
-    tilskudd.innvilget_oere = beloep_oere
+    endre_tall(tilskudd, innvilget_oere=beloep_oere)
     tilskudd.vilkaar, tilskudd.rapport_frist, tilskudd.vedtatt = vilkaar or None, rapport_frist, i_dag()
     db.session.flush()
 
@@ -205,6 +207,7 @@ def registrer_tilbakebetaling(tilskudd: Tilskudd, beloep_oere: int, *, versjon: 
     sjekk_hoeyst("beloep", beloep_oere, tilskudd.skal_tilbake_oere, for_mye)
     tilbake = Bevegelse(Postslag.TILBAKEBETALT, betalt_oere=-beloep_oere, tilskudd_id=tilskudd.id)
     bokfoer(tilskudd.budsjett_id, tilbake, av=av)
-    tilskudd.tilbakebetalt_oere += beloep_oere
+    endre_tall(tilskudd, tilbakebetalt_oere=beloep_oere)
+    flag_modified(tilskudd, "ubrukt")  # so that a page opened before is out of date
     db.session.flush()
     audit.record(Hva.TILSKUDD_ENDRET, av=av, gjelder=Ting("tilskudd", tilskudd.id), detalj="tilbakebetalt")

@@ -12,6 +12,7 @@ from koordinering.db import db, i_dag, now
 from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.services import flytt_beloep
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
 from koordinering.tiltak.midler.rules import (
@@ -29,7 +30,7 @@ from koordinering.tiltak.midler.rules import (
     sjekk_dato,
     utfall,
 )
-from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bokfoer, traff
+from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bokfoer
 from koordinering.users import User
 
 _IKKE_IGJEN = N_("Så mye er ikke igjen å betale.")
@@ -91,14 +92,15 @@ def _neste_bilag(aar: int) -> int:
 
 def _reserver(utbetaling: Utbetaling, oere: int) -> bool:
     """Set so much of the invoice or grant aside (below nought: let go of it); False when so much is not left."""
+    return _flytt_kilden(utbetaling, paa_vei_oere=oere)
+
+
+def _flytt_kilden(utbetaling: Utbetaling, **oere: int) -> bool:
+    """Move the figures of the invoice or grant that it pays; False when they do not reach, or the grant is closed."""
     if utbetaling.faktura_id is not None:
-        rest = Faktura.beloep_oere - Faktura.betalt_oere - Faktura.paa_vei_oere - Faktura.kreditert_oere
-        faktura = update(Faktura).where(Faktura.id == utbetaling.faktura_id, rest >= oere)
-        return traff(faktura.values(paa_vei_oere=Faktura.paa_vei_oere + oere))
-    rest = Tilskudd.innvilget_oere - Tilskudd.betalt_oere - Tilskudd.paa_vei_oere
-    gjelder = (Tilskudd.id == utbetaling.tilskudd_id, Tilskudd.status == Tilskuddstatus.INNVILGET)
-    tilskudd = update(Tilskudd).where(*gjelder, rest >= oere)
-    return traff(tilskudd.values(paa_vei_oere=Tilskudd.paa_vei_oere + oere))
+        return flytt_beloep(Faktura, [utbetaling.faktura_id], **oere) == 1
+    aapent = Tilskudd.status == Tilskuddstatus.INNVILGET
+    return flytt_beloep(Tilskudd, [utbetaling.tilskudd_id or 0], aapent, **oere) == 1
 
 
 def _ting(utbetaling: Utbetaling) -> Ting:
@@ -184,7 +186,7 @@ def kom_i_retur(utbetaling: Utbetaling, *, av: User) -> None:
     require(av, Rettighet.UTBETALING_EKSPORTER)
     _laas(utbetaling, Utbetalingstatus.I_RETUR)
     oere = utbetaling.beloep_oere
-    if not _angre_betalt(utbetaling):
+    if not _flytt_kilden(utbetaling, betalt_oere=-oere):
         raise Endret(_KREDITERT if utbetaling.faktura_id is not None else _RAPPORTERT)
     utbetaling.status = Utbetalingstatus.I_RETUR
     betalt = db.session.scalars(
@@ -201,17 +203,3 @@ def kom_i_retur(utbetaling: Utbetaling, *, av: User) -> None:
     )
     bokfoer(utbetaling.budsjett_id, retur, av=av)
     audit.record(Hva.UTBETALING_AVGJORT, av=av, gjelder=_ting(utbetaling), detalj="i_retur")
-
-
-def _angre_betalt(utbetaling: Utbetaling) -> bool:
-    """Take it out of what is paid of its invoice or grant; False when so much is not paid, or the grant is closed."""
-    oere = utbetaling.beloep_oere
-    if utbetaling.faktura_id is not None:
-        faktura = update(Faktura).where(Faktura.id == utbetaling.faktura_id, Faktura.betalt_oere >= oere)
-        return traff(faktura.values(betalt_oere=Faktura.betalt_oere - oere))
-    tilskudd = update(Tilskudd).where(
-        Tilskudd.id == utbetaling.tilskudd_id,
-        Tilskudd.status == Tilskuddstatus.INNVILGET,
-        Tilskudd.betalt_oere - Tilskudd.tilbakebetalt_oere >= oere,
-    )
-    return traff(tilskudd.values(betalt_oere=Tilskudd.betalt_oere - oere))

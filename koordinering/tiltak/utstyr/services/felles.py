@@ -1,16 +1,13 @@
-"""What the services share: moving an item, its history, and the borrower's telephone number."""
+"""What the services share: an item's history, and the borrower's telephone number."""
 
-from collections.abc import Collection, Iterable
-from typing import Any, cast
-
-from sqlalchemy import CursorResult, update
+from collections.abc import Iterable
 
 from koordinering import crypto
 from koordinering.db import db
 from koordinering.errors import DomainError
 from koordinering.tekst import N_
-from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan, Utstyrsenhet, Utstyrshendelse
-from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status
+from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan, Utstyrshendelse
+from koordinering.tiltak.utstyr.rules.tilstander import Handling
 from koordinering.users import User
 
 
@@ -26,16 +23,6 @@ class IkkeUte(DomainError):
 
     status = 409
     melding = N_("Noe i listen er ikke utlånt lenger. Ingenting er endret. Se over listen og prøv igjen.")
-
-
-def skift(ider: Collection[int], fra: Collection[Status], **verdier: Any) -> int:
-    """Move items that stand in one of these places; how many did.
-
-    The condition stands in the UPDATE: of two who try at the same moment, the database lets one through.
-    """
-    endring = update(Utstyrsenhet).where(Utstyrsenhet.id.in_(sorted(set(ider))), Utstyrsenhet.status.in_(sorted(fra)))
-    svar = db.session.execute(endring.values(**verdier).execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], svar).rowcount
 
 
 def noter(

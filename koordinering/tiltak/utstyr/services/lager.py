@@ -11,6 +11,7 @@ from koordinering.db import db, tilfeldig_id
 from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.utstyr import queries
 from koordinering.tiltak.utstyr.models import Utstyrsdel, Utstyrsenhet, Utstyrsvalg
 from koordinering.tiltak.utstyr.rules import strekkode
@@ -24,7 +25,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import (
     Tilstand,
     sjekk_laanetid,
 )
-from koordinering.tiltak.utstyr.services.felles import noter, skift
+from koordinering.tiltak.utstyr.services.felles import noter
 from koordinering.users import Enhet, User
 
 MAKS_DELER = 20
@@ -139,7 +140,7 @@ def utfoer(enhet: Utstyrsenhet, handling: Handling, *, ved: int | None, av: User
         Handling.KASSERT: Tilstand.KASSERT,
     }.get(handling)
     verdier = {"tilstand": ny_tilstand} if ny_tilstand is not None else {}
-    if not skift([enhet.id], FRA[handling], status=TIL[handling], **verdier):
+    if not flytt(Utstyrsenhet, [enhet.id], FRA[handling], TIL[handling], **verdier):
         raise Endret
     if handling is Handling.REPARERT:
         for del_ in enhet.deler:

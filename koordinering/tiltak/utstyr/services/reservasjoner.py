@@ -8,10 +8,11 @@ from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import Endret
 from koordinering.roles import Rettighet
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.utstyr.models import Reservasjon, Utstyrsenhet
 from koordinering.tiltak.utstyr.rules import telefon
 from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status, sjekk_hold
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter, skift
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter
 from koordinering.users import User
 
 
@@ -20,7 +21,7 @@ def reserver(enhet: Utstyrsenhet, nummer: str, holdes_til: date, *, ved: int | N
     require(av, Rettighet.UTSTYR_LAAN, enhet)
     riktig = telefon.normaliser(nummer)
     sjekk_hold(holdes_til, i_dag())
-    if not skift([enhet.id], {Status.LEDIG}, status=Status.RESERVERT):
+    if not flytt(Utstyrsenhet, [enhet.id], {Status.LEDIG}, Status.RESERVERT):
         raise IkkeLedig
     rad = Reservasjon(id=tilfeldig_id(), enhet_id=enhet.enhet_id, utstyrsenhet_id=enhet.id, holdes_til=holdes_til)
     forsegl(rad, riktig)
@@ -34,7 +35,7 @@ def reserver(enhet: Utstyrsenhet, nummer: str, holdes_til: date, *, ved: int | N
 def avlys(reservasjon: Reservasjon, *, ved: int | None, av: User) -> None:
     """Let the item go before its day. Raises Endret when it has been fetched or let go already."""
     require(av, Rettighet.UTSTYR_LAAN, reservasjon)
-    if not skift([reservasjon.utstyrsenhet_id], {Status.RESERVERT}, status=Status.LEDIG):
+    if not flytt(Utstyrsenhet, [reservasjon.utstyrsenhet_id], {Status.RESERVERT}, Status.LEDIG):
         raise Endret
     db.session.refresh(reservasjon)
     if reservasjon.slutt is not None:  # the item is held for somebody else by now

@@ -5,11 +5,12 @@ from sqlalchemy import select, update
 from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, transaction
-from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
+from koordinering.tiltak.kapasitet.services import flytt
+from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan, Utstyrsenhet
 from koordinering.tiltak.utstyr.queries.lager import med_status
 from koordinering.tiltak.utstyr.rules.telefon import TELEFON_BLIR
 from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status
-from koordinering.tiltak.utstyr.services.felles import noter, skift
+from koordinering.tiltak.utstyr.services.felles import noter
 
 _OM_GANGEN = 500
 
@@ -52,6 +53,6 @@ def _slipp_reserverte() -> int:
         ting = Ting("utstyrsenhet", rad.utstyrsenhet_id, rad.enhet_id)
         audit.record(Hva.UTSTYR_AVLYST, av=None, gjelder=ting, detalj="utloept")
     sluppet = [rad.utstyrsenhet_id for rad in gamle]
-    skift(sluppet, {Status.RESERVERT}, status=Status.LEDIG)
+    flytt(Utstyrsenhet, sluppet, {Status.RESERVERT}, Status.LEDIG)
     noter(sluppet, Handling.UTLOEPT, ved=None, av=None)
     return len(gamle)

@@ -14,6 +14,7 @@ from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.utstyr import queries
 from koordinering.tiltak.utstyr.models import Utlaan, Utstyrsenhet
 from koordinering.tiltak.utstyr.queries.lager import med_status
@@ -26,7 +27,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import (
     etter_levering,
     sjekk_forfall,
 )
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, forsegl, les_telefon, noter, skift
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, forsegl, les_telefon, noter
 from koordinering.users import User
 
 
@@ -69,7 +70,7 @@ def laan_ut(nytt: NyttUtlaan, *, ved: int | None, av: User) -> list[Utlaan]:
     if len(enheter) != len(ider):
         raise IkkeLedig
     _hent_reserverte(ider, nummer, av)
-    if skift(ider, {Status.LEDIG, Status.RESERVERT}, status=Status.UTE) != len(ider):
+    if flytt(Utstyrsenhet, ider, {Status.LEDIG, Status.RESERVERT}, Status.UTE) != len(ider):
         raise IkkeLedig
     return _nye(enheter, nummer, nytt.forfall, ved, av)
 
@@ -155,7 +156,7 @@ def _avslutt(utlaan: Sequence[Utlaan], tilstand: Tilstand, handling: Handling, v
     lukket = update(Utlaan).where(Utlaan.id.in_([rad.id for rad in utlaan]), Utlaan.inn.is_(None)).values(inn=now())
     db.session.execute(lukket.execution_options(synchronize_session=False))
     til = Status.SAVNET if handling is Handling.TAPT else etter_levering(tilstand)
-    if skift(ider, {Status.UTE}, status=til, tilstand=tilstand) != len(ider):
+    if flytt(Utstyrsenhet, ider, {Status.UTE}, til, tilstand=tilstand) != len(ider):
         raise IkkeUte
     for rad in utlaan:
         noter([rad.utstyrsenhet_id], handling, ved=ved, av=av, utlaan_id=rad.id, detalj=tilstand.value)

@@ -11,12 +11,13 @@ from koordinering.db import db, now
 from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.utstyr import queries
 from koordinering.tiltak.utstyr.models import Utstyrsenhet, Varelinje, Varetelling
 from koordinering.tiltak.utstyr.queries.varetelling import savnede
 from koordinering.tiltak.utstyr.rules import strekkode
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling, Status
-from koordinering.tiltak.utstyr.services.felles import noter, skift
+from koordinering.tiltak.utstyr.services.felles import noter
 from koordinering.users import User
 
 
@@ -92,5 +93,5 @@ def _merk(varetelling: Varetelling, ved: int | None, av: User) -> None:
         (tilbake, Handling.FUNNET, Status.LEDIG),
     ):
         ider = list(db.session.scalars(query.order_by(Utstyrsenhet.id).with_for_update()))
-        skift(ider, FRA[handling], status=til)
+        flytt(Utstyrsenhet, ider, FRA[handling], til)
         noter(ider, handling, ved=ved, av=av)
