@@ -106,6 +106,16 @@ def test_an_unlinked_count_that_tells_of_the_rest_is_hidden(by: By) -> None:
     assert services.tabell("kobling", AAR, av=None).celle(("mangler",), "saker") is Tegn.SKJULT
 
 
+def test_some_tables_are_counted_as_among_all(by: By) -> None:
+    with transaction():
+        by.flere(6, NAV)
+        by.flere(3, HELSE)
+    alle = {t.kode: t for t in measures.tell(AAR, DAG).tabeller}
+    noen = measures.tell(AAR, DAG, koder=("tiltak", "alder")).tabeller
+    assert [t.kode for t in noen] == ["alder", "tiltak"]
+    assert [t.celler for t in noen] == [alle["alder"].celler, alle["tiltak"].celler]
+
+
 # --- Raw counts stay inside ------------------------------------------------------------------------------
 
 

@@ -1,16 +1,17 @@
 """Which cases are counted as one family: for counts and ceilings only."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from itertools import chain, combinations
 from types import MappingProxyType
 
 _INGEN: Mapping[int, int] = MappingProxyType({})
 
 
-def familier(saker: Mapping[int, Collection[bytes]], uten_lenke: Mapping[int, int] = _INGEN) -> list[frozenset[int]]:
+def familier(saker: Mapping[int, Collection[Hashable]], uten_lenke: Mapping[int, int] = _INGEN) -> list[frozenset[int]]:
     """Group cases into families, ordered by their lowest case id.
 
-    `saker` gives each case the blind indexes of its linked children, `uten_lenke` how many children it has
+    `saker` gives each case its linked children (blind indexes), `uten_lenke` how many children it has
     without one; a case may stand in either or both. Two cases belong together when more than half of the
     children of the smaller one are the same children; a family is a connected group of such cases. A child
     without a link is a child of its own: it makes its case larger and is never the same as another.
@@ -28,16 +29,15 @@ def familier(saker: Mapping[int, Collection[bytes]], uten_lenke: Mapping[int, in
     return [frozenset(gruppe) for gruppe in grupper.values()]
 
 
-def _par_med_felles_barn(lenkede: Mapping[int, frozenset[bytes]]) -> Iterator[tuple[int, int, int]]:
+def _par_med_felles_barn(lenkede: Mapping[int, frozenset[Hashable]]) -> Iterator[tuple[int, int, int]]:
     """Each pair of cases that share children, with how many. Cases that share none are never compared."""
-    saker_med: dict[bytes, list[int]] = defaultdict(list)
+    saker_med: dict[Hashable, list[int]] = defaultdict(list)
     for sak, barn in lenkede.items():
         for indeks in barn:
             saker_med[indeks].append(sak)
-    for sak, barn in lenkede.items():
-        felles = Counter(andre for indeks in barn for andre in saker_med[indeks] if andre > sak)
-        for annen, antall in felles.items():
-            yield sak, annen, antall
+    par = chain.from_iterable(combinations(saker, 2) for saker in saker_med.values() if len(saker) > 1)
+    for (en, annen), antall in Counter(par).items():
+        yield en, annen, antall
 
 
 def _foerste(leder: dict[int, int], sak: int) -> int:

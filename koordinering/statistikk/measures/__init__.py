@@ -1,7 +1,7 @@
 """What is counted, and how: the only reader of raw counts from the cases. Imported by statistikk.services alone."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -17,7 +17,7 @@ from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
 from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
 from koordinering.statistikk.measures.pengelesing import les_penger
-from koordinering.statistikk.measures.telling import Kilder, Telling, tell_opp
+from koordinering.statistikk.measures.telling import BARE_MED_KJOENN, Kilder, Telling, tell_opp
 from koordinering.users import kommune
 
 __all__ = [
@@ -35,10 +35,13 @@ __all__ = [
 ]
 
 
-def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None) -> Telling:
+def tell(
+    aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None, koder: Collection[str] | None = None
+) -> Telling:
     """Count one calendar year, as it stood at the end of `dato`. Reads only; a few queries whatever the size.
 
-    `steg` is told 1 when the cases are read and 2 when they are counted.
+    `koder` are the tables wanted; None: all that the municipality has. `steg` is told 1 when the cases are read
+    and 2 when they are counted.
 
     Later corrections of the cases show in the counts; what was sent, given or put on the waiting list after
     `dato` does not.
@@ -46,16 +49,21 @@ def tell(aar: int, dato: date, steg: Callable[[int], None] = lambda _steg: None)
     with _uten_soeppelrydding():
         kilder = Kilder(les(aar, dato), les_bruk(aar, dato), les_penger(aar, dato))
         steg(1)
-        telling = tell_opp(aar, dato, kilder, kjoenn=kommune().registrer_kjoenn)
+        telling = tell_opp(aar, dato, kilder, koder or _katalogen())
     steg(2)
     return telling
 
 
+def _katalogen() -> Collection[str]:
+    uten = frozenset() if kommune().registrer_kjoenn else BARE_MED_KJOENN
+    return definisjoner().keys() - uten
+
+
 @contextmanager
 def _uten_soeppelrydding() -> Iterator[None]:
-    """Hold the collector back: a million small objects and no cycles, which it would walk through again and again.
+    """Hold the collector back: a million rows and no cycles, which it would walk through again and again.
 
-    Measured at 66,000 referrals: 1.3 s instead of 2.2 s.
+    Measured at 45,000 referrals: 0.7 s instead of 1.4 s.
     """
     var_paa = gc.isenabled()
     gc.disable()

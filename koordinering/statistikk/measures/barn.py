@@ -1,62 +1,64 @@
 """Questions about children and families: each is counted once a year in each table."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable
+
+import numpy as np
 
 from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.disclosure import Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.grunnlag import Grunnlag
-from koordinering.statistikk.measures.spoersmaal import Delt, Sammenheng, Spoersmaal
+from koordinering.statistikk.measures.kolonner import Tallrekke, kvartaler, rekke
+from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Kjennetegn
+from koordinering.statistikk.measures.rutenett import Delt, Personer, plasser
+from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
 
 
-def _samlet(par: Iterable[tuple[int, str]], antall: int) -> list[str]:
-    """One class for each of so many: its own, or that of several where it has more than one."""
-    av: dict[int, str] = {}
-    for nr, klasse in par:
-        av[nr] = klasse if av.setdefault(nr, klasse) == klasse else klasser.FLERE
-    return [av[nr] for nr in range(antall)]
+def _samlet(klasse: Tallrekke, hos: Tallrekke, antall: int, flere: int) -> Tallrekke:
+    """One class for each of so many: its own, or `flere` where it has more than one. `hos` tells whose each is."""
+    foerst, sist = np.full(antall, flere), np.full(antall, -1)
+    np.minimum.at(foerst, hos, klasse)
+    np.maximum.at(sist, hos, klasse)
+    return np.where(foerst == sist, foerst, flere)
+
+
+def _tjenestene(g: Grunnlag, hos: Personer, antall: int) -> Delt:
+    """By service; `hos` is each case and whose it is."""
+    kategorier = klasser.tjenester(g.lest.tjenester)
+    i_sak = np.zeros(g.antall_saker, dtype=np.int64)
+    i_sak[g.sak] = g.delt(kategorier, lambda k: k.enhet).klasse
+    flere = plasser(kategorier)[klasser.FLERE]
+    return Delt(kategorier, _samlet(i_sak[hos.enhet], hos.person, antall, flere))
 
 
 def _tjeneste(g: Grunnlag) -> Delt:
-    par = ((nr, g.enhet[sak]) for sak, barn in g.barn_i_sak.items() for nr in barn)
-    return Delt(klasser.tjenester(g.lest.tjenester), _samlet(par, len(g.barn)))
+    return _tjenestene(g, g.i_sak, g.antall_barn)
 
 
 def _alder(g: Grunnlag) -> Delt:
-    return Delt(klasser.ALDER, [klasser.GRUPPE_AV_ALDER[barn.alder] for barn in g.barn])
+    gruppe = [plasser(klasser.ALDER)[klasser.GRUPPE_AV_ALDER[alder]] for alder in sorted(klasser.GRUPPE_AV_ALDER)]
+    return Delt(klasser.ALDER, rekke(gruppe)[g.alder])
 
 
 def _kjoenn(g: Grunnlag) -> Delt:
-    return Delt(klasser.KJOENN, [barn.kjoenn or klasser.UKJENT for barn in g.barn])
-
-
-def kvartal(dag: date) -> str:
-    """The quarter of a day."""
-    return klasser.maanedens_kvartal(dag.month)
+    plass = plasser(klasser.KJOENN)
+    return Delt(klasser.KJOENN, rekke([plass[kode or klasser.UKJENT] for kode in KJOENN])[g.kjoenn])
 
 
 def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:
     """Children by the quarter in which they were first referred."""
     g = alt.grunnlag
-    foerst: dict[int, str] = {}
-    for h, barn in zip(g.henvist, g.barn_av, strict=True):
-        for nr in barn:
-            foerst.setdefault(nr, kvartal(g.dag(h)))
-    delt = Delt(klasser.KVARTAL, [foerst[nr] for nr in range(len(g.barn))])
-    return Spoersmaal(g.barna, (delt,), ikke_begynt(alt))
+    foerst = np.full(g.antall_barn, len(klasser.KVARTAL))
+    np.minimum.at(foerst, g.par.person, kvartaler(g.dag)[g.par.enhet])
+    return Spoersmaal(g.barna, (Delt(klasser.KVARTAL, foerst),), ikke_begynt(alt))
 
 
 def familier_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Families by the quarter in which any of their children was first referred."""
     g = alt.grunnlag
-    foerst: dict[int, str] = {}
-    for h in g.henvist:  # in the order they were sent
-        foerst.setdefault(g.familie[h.sak], kvartal(g.dag(h)))
-    enheter = g.familiene
-    delt = Delt(klasser.KVARTAL, [foerst[nr] for nr in range(enheter.antall)])
-    return Spoersmaal(enheter, (delt,), ikke_begynt(alt))
+    foerst = np.full(g.antall_familier, len(klasser.KVARTAL))
+    np.minimum.at(foerst, g.familie[g.sak], kvartaler(g.dag))
+    return Spoersmaal(g.familiene, (Delt(klasser.KVARTAL, foerst),), ikke_begynt(alt))
 
 
 def ikke_begynt(alt: Sammenheng, plass: int = 0) -> Callable[[Noekkel], bool]:
@@ -78,9 +80,8 @@ def tjeneste(alt: Sammenheng) -> Spoersmaal:
 def tjeneste_familier(alt: Sammenheng) -> Spoersmaal:
     """Families by the service that referred any of their children."""
     g = alt.grunnlag
-    familier = g.familiene
-    par = ((g.familie[sak], g.enhet[sak]) for sak in g.barn_i_sak)
-    return Spoersmaal(familier, (Delt(klasser.tjenester(g.lest.tjenester), _samlet(par, familier.antall)),))
+    hos = Personer(np.arange(g.antall_saker), g.familie)
+    return Spoersmaal(g.familiene, (_tjenestene(g, hos, g.antall_familier),))
 
 
 def alder(alt: Sammenheng) -> Spoersmaal:
@@ -103,60 +104,64 @@ def alder_kjoenn(alt: Sammenheng) -> Spoersmaal:
     return Spoersmaal(alt.grunnlag.barna, (_alder(alt.grunnlag), _kjoenn(alt.grunnlag)))
 
 
-def _gang(g: Grunnlag, indeks: bytes | None) -> str:
-    if indeks is None:
-        return klasser.UKJENT
-    return "kjent" if indeks in g.lest.kjente else "foerste"
+_FOERSTE, _UKJENT, _KJENT = 0, 1, 2
+_GANG = rekke([plasser(klasser.FOERSTE)[kode] for kode in ("foerste", klasser.UKJENT, "kjent")])
+
+
+def _gang(g: Grunnlag) -> Tallrekke:
+    """For each child, what outweighs the others in a family coming last."""
+    return np.where(g.lenket, np.where(g.kjent, _KJENT, _FOERSTE), _UKJENT)
 
 
 def foerste_gang(alt: Sammenheng) -> Spoersmaal:
     """Children reached for the first time, and those known from earlier years."""
     g = alt.grunnlag
-    return Spoersmaal(g.barna, (Delt(klasser.FOERSTE, [_gang(g, barn.indeks) for barn in g.barn]),))
+    return Spoersmaal(g.barna, (Delt(klasser.FOERSTE, _GANG[_gang(g)]),))
 
 
 def familier_foerste_gang(alt: Sammenheng) -> Spoersmaal:
     """Families that come back: one known child is enough; one that cannot be told hides that it is the first."""
     g = alt.grunnlag
-    enheter = g.familiene
-    barn_i: dict[int, set[str]] = defaultdict(set)
-    for sak, barn in g.barn_i_sak.items():
-        barn_i[g.familie[sak]].update(_gang(g, g.barn[nr].indeks) for nr in barn)
-    rang = ("kjent", klasser.UKJENT, "foerste")
-    av = [next(klasse for klasse in rang if klasse in barn_i[nr]) for nr in range(enheter.antall)]
-    return Spoersmaal(enheter, (Delt(klasser.FOERSTE, av),))
+    mest = np.full(g.antall_familier, _FOERSTE)
+    np.maximum.at(mest, g.familie[g.i_sak.enhet], _gang(g)[g.i_sak.person])
+    return Spoersmaal(g.familiene, (Delt(klasser.FOERSTE, _GANG[mest]),))
 
 
 def antall_tiltak(alt: Sammenheng) -> Spoersmaal:
     """Children by how many different measures they were given."""
     g = alt.grunnlag
-    faatt: dict[int, set[str]] = defaultdict(set)
-    for h, barn in zip(g.henvist, g.barn_av, strict=True):
-        if h.id in g.lest.gitt:
-            for nr in barn:
-                faatt[nr].add(h.tiltak)
-    av = [f"t{min(len(faatt[nr]), 3)}" if nr in faatt else klasser.UTEN_GITT for nr in range(len(g.barn))]
-    return Spoersmaal(g.barna, (Delt(klasser.ANTALL_TILTAK, av),))
+    tiltak = g.delt(klasser.tiltak(g.lest.tiltak), lambda k: k.tiltak)
+    gitt = g.har(lambda k: k.gitt)[g.par.enhet]
+    faatt = np.zeros((g.antall_barn, len(tiltak.kategorier)), dtype=np.bool_)
+    faatt[g.par.person[gitt], tiltak.klasse[g.par.enhet[gitt]]] = True
+    plass = plasser(klasser.ANTALL_TILTAK)
+    antall = rekke([plass[kode] for kode in (klasser.UTEN_GITT, "t1", "t2", "t3")])
+    return Spoersmaal(g.barna, (Delt(klasser.ANTALL_TILTAK, antall[np.minimum(faatt.sum(axis=1), 3)]),))
 
 
 def deltakelse(alt: Sammenheng) -> Spoersmaal:
     """Whether children took part regularly: when first registered, and when their last referral was closed."""
     g = alt.grunnlag
-    foer: dict[int, str] = {}
-    etter: dict[int, tuple[datetime, int, str]] = {}
-    for h, barn in zip(g.henvist, g.barn_av, strict=True):
-        for nr in barn:
-            foer.setdefault(nr, g.deltar[h.sak, nr])
-        if h.deltar_ved_slutt and h.status == Status.AVSLUTTET and h.barn is not None:
-            svar = (h.endret, h.id, h.deltar_ved_slutt)
-            etter[barn[0]] = max(etter.get(barn[0], svar), svar)
-    alle = range(len(g.barn))
-    start = Delt(klasser.DELTAR, [foer[nr] for nr in alle])
-    slutt = Delt(klasser.DELTAR_SLUTT, [etter[nr][2] if nr in etter else klasser.IKKE_SPURT for nr in alle])
-    return Spoersmaal(g.barna, (start, slutt))
+    plass = plasser(klasser.DELTAR_SLUTT)
+    # The last one written stands: the first to be sent comes last, and then the last to be closed.
+    naar, endret, id_ = (kolonne[g.par.enhet] for kolonne in (g.henvist.naar, g.henvist.endret, g.henvist.id))
+    sist_foerst = np.lexsort((id_, naar))[::-1]
+    foer = np.zeros(g.antall_barn, dtype=np.int64)
+    foer[g.par.person[sist_foerst]] = rekke([plass[kode] for kode in DELTAR])[g.deltar[sist_foerst]]
+
+    def svart(k: Kjennetegn) -> bool:
+        return bool(k.deltar_ved_slutt) and k.status == Status.AVSLUTTET and not k.hele_familien
+
+    svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse[g.par.enhet]
+    foerst_sist = np.lexsort((id_, endret))
+    foerst_sist = foerst_sist[g.har(svart)[g.par.enhet][foerst_sist]]
+    etter = np.full(g.antall_barn, plass[klasser.IKKE_SPURT])
+    etter[g.par.person[foerst_sist]] = svar[foerst_sist]
+    return Spoersmaal(g.barna, (Delt(klasser.DELTAR, foer), Delt(klasser.DELTAR_SLUTT, etter)))
 
 
 def kobling(alt: Sammenheng) -> Spoersmaal:
     """Cases in which a counted child stands unlinked."""
     g = alt.grunnlag
-    return Spoersmaal(g.saker, (Delt(klasser.KOBLING, ["mangler" if mangler else "alle" for mangler in g.ulenkede]),))
+    plass = plasser(klasser.KOBLING)
+    return Spoersmaal(g.saker, (Delt(klasser.KOBLING, np.where(g.ulenkede, plass["mangler"], plass["alle"])),))

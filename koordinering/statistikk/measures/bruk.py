@@ -9,8 +9,9 @@ from koordinering.statistikk.disclosure import TOTAL, Kategori, Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.barn import ikke_begynt
 from koordinering.statistikk.measures.brukslesing import Bruk, Driftet
-from koordinering.statistikk.measures.rutenett import Enheter, Personer, rekke
-from koordinering.statistikk.measures.spoersmaal import Delt, Sammenheng, Spoersmaal
+from koordinering.statistikk.measures.kolonner import rekke
+from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, delt
+from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
 
 STEDER = "steder"
 
@@ -28,20 +29,20 @@ def _med_steder(bruk: Sequence[Bruk]) -> Enheter:
 
 
 def _klasse(kategorier: tuple[Kategori, ...], bruk: Sequence[Bruk]) -> Delt:
-    return Delt(kategorier, [b.klasse for b in bruk])
+    return delt(kategorier, [b.klasse for b in bruk])
 
 
 def _kvartal(bruk: Sequence[Bruk]) -> Delt:
-    return Delt(klasser.KVARTAL, [klasser.maanedens_kvartal(b.maaned) for b in bruk])
+    return delt(klasser.KVARTAL, [klasser.maanedens_kvartal(b.maaned) for b in bruk])
 
 
-def _hele_aaret(enheter: Enheter, delt: Delt, driftet: Driftet) -> Spoersmaal:
+def _hele_aaret(enheter: Enheter, etter: Delt, driftet: Driftet) -> Spoersmaal:
     """By class. What was not open in the year cannot have a count."""
     aapent = {klasse for klasse, _ in driftet}
-    return Spoersmaal(enheter, (delt,), lambda noekkel: noekkel[0] != TOTAL and noekkel[0] not in aapent)
+    return Spoersmaal(enheter, (etter,), lambda noekkel: noekkel[0] != TOTAL and noekkel[0] not in aapent)
 
 
-def _hvert_kvartal(alt: Sammenheng, enheter: Enheter, delt: tuple[Delt, Delt], driftet: Driftet) -> Spoersmaal:
+def _hvert_kvartal(alt: Sammenheng, enheter: Enheter, etter: tuple[Delt, Delt], driftet: Driftet) -> Spoersmaal:
     """By class and quarter. What was not open then, and quarters that have not begun, cannot have a count."""
     kommende = ikke_begynt(alt, 1)
     aapent = {(klasse, f"k{nr}") for klasse, nr in driftet}
@@ -49,7 +50,7 @@ def _hvert_kvartal(alt: Sammenheng, enheter: Enheter, delt: tuple[Delt, Delt], d
     def strukturell(noekkel: Noekkel) -> bool:
         return kommende(noekkel) or (TOTAL not in noekkel and noekkel not in aapent)
 
-    return Spoersmaal(enheter, delt, strukturell)
+    return Spoersmaal(enheter, etter, strukturell)
 
 
 def besoek(alt: Sammenheng) -> Spoersmaal:
@@ -61,8 +62,8 @@ def besoek(alt: Sammenheng) -> Spoersmaal:
 def besoek_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Visits at open offers, by measure and quarter."""
     b = alt.bruk
-    delt = (_klasse(klasser.tiltak(b.moeteplasstiltak), b.besoek), _kvartal(b.besoek))
-    return _hvert_kvartal(alt, _enheter(b.besoek), delt, b.aapne)
+    etter = (_klasse(klasser.tiltak(b.moeteplasstiltak), b.besoek), _kvartal(b.besoek))
+    return _hvert_kvartal(alt, _enheter(b.besoek), etter, b.aapne)
 
 
 def kortbesoek(alt: Sammenheng) -> Spoersmaal:
@@ -74,8 +75,8 @@ def kortbesoek(alt: Sammenheng) -> Spoersmaal:
 def kortbesoek_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Visits with the card by type of venue and quarter."""
     b = alt.bruk
-    delt = (_klasse(klasser.STEDSLAG, b.kortbesoek), _kvartal(b.kortbesoek))
-    return _hvert_kvartal(alt, _enheter(b.kortbesoek), delt, b.tar_kortet)
+    etter = (_klasse(klasser.STEDSLAG, b.kortbesoek), _kvartal(b.kortbesoek))
+    return _hvert_kvartal(alt, _enheter(b.kortbesoek), etter, b.tar_kortet)
 
 
 def utlaan(alt: Sammenheng) -> Spoersmaal:

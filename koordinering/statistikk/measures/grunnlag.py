@@ -1,148 +1,141 @@
 """Puts referrals and children together into families, as numbers from 0."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
-from koordinering.db import OSLO
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.registrering import ELDSTE
-from koordinering.statistikk.disclosure import BARN, FAMILIER
-from koordinering.statistikk.measures.lesing import Henvist, Lest, Registrert
-from koordinering.statistikk.measures.rutenett import Enheter, Personer, rekke
-
-
-@dataclass
-class Barnet:
-    """One child, whichever and however many cases it stands in."""
-
-    alder: int
-    indeks: bytes | None
-    kjoenn: str | None
+from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, finnes_i, like, norske_dager, rekke
+from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
+from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
 
 
 class Grunnlag:
-    """Referrals, their children, cases and families, each numbered from 0 in lists.
+    """Referrals, their children, cases and families, each numbered from 0.
 
-    A large municipality has a hundred thousand families: lists and integers, no objects that point at each other.
+    A large municipality has a hundred thousand families: columns of numbers, no objects that point at each other.
     """
 
-    def __init__(self, aar: int, lest: Lest, henvist: Sequence[Henvist], univers: str = "aar") -> None:
+    def __init__(self, aar: int, lest: Lest, henvist: Henviste, univers: str = "aar") -> None:
         self.aar, self.lest, self.univers = aar, lest, univers
-        saker = {h.sak for h in henvist}
-        registrert = [rad for rad in lest.registrert if rad.sak in saker]
-        av_rad, i_sak = self._barn(registrert)
-        self.henvist: list[Henvist] = []
-        self.barn_av: list[list[int]] = []
-        """The children of each referral."""
-        for h in sorted(henvist, key=lambda h: (h.naar, h.id)):
-            barn = i_sak.get(h.sak) if h.barn is None else av_rad.get(h.barn)
-            if barn:
-                self.henvist.append(h)
-                self.barn_av.append(barn)
-        self._opplysninger(registrert, av_rad)
-        self._bare_henviste()
-        self.barn_i_sak: dict[int, set[int]] = defaultdict(set)
-        for h, barn in zip(self.henvist, self.barn_av, strict=True):
-            self.barn_i_sak[h.sak].update(barn)
-        self.enhet = {rad.sak: rad.enhet for rad in registrert if rad.sak in self.barn_i_sak}
-        self.familie = self._familier(registrert)
+        enhet, rad = self._par(henvist)
+        telles = np.zeros(len(henvist.id), dtype=np.bool_)
+        telles[enhet] = True
+        self.henvist = henvist.valgt(telles)
+        """Those with a child that counts."""
+        personer, barn = np.unique(lest.registrert.person[rad], return_inverse=True)
+        self.antall_barn = len(personer)
+        self.par = Personer((np.cumsum(telles) - 1)[enhet], barn)
+        """Each referral and each child that it is for."""
+        self.deltar = lest.registrert.deltar[rad]
+        """For each such pair whether the child took part in something, as the case has it: the place in DELTAR."""
+        saksnr, self.sak = np.unique(self.henvist.sak, return_inverse=True)
+        self.antall_saker = len(saksnr)
+        self.i_sak = _hvert_par(self.sak[self.par.enhet], barn)
+        """Each case and each child in it that is referred."""
+        self._opplysninger(saksnr, personer)
+        self.familie = self._familier(saksnr)
+        """The family of each case."""
+        self.antall_familier = int(self.familie.max(initial=-1)) + 1
 
-    def _barn(self, registrert: Sequence[Registrert]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-        """The children that can count: by their row, and by case. The same child has the same number."""
-        self.barn: list[Barnet] = []
-        self.deltar: dict[tuple[int, int], str] = {}
-        nummer: dict[bytes, int] = {}
-        av_rad: dict[int, list[int]] = {}
-        i_sak: dict[int, list[int]] = defaultdict(list)
-        for rad in registrert:
-            alder = self.aar - rad.foedselsaar
-            if not 0 <= alder <= ELDSTE:
-                continue
-            nr = len(self.barn) if rad.indeks is None else nummer.setdefault(rad.indeks, len(self.barn))
-            if nr == len(self.barn):
-                self.barn.append(Barnet(alder, rad.indeks, rad.kjoenn))
-            self.deltar[rad.sak, nr] = rad.deltar
-            av_rad[rad.barn] = [nr]
-            i_sak[rad.sak].append(nr)
-        return av_rad, i_sak
+    def _par(self, henvist: Henviste) -> tuple[Tallrekke, Tallrekke]:
+        """Each referral and the row of each child that it is for; without those who are too old, or not born."""
+        r = self.lest.registrert
+        alder = self.aar - r.foedselsaar
+        rader = np.flatnonzero((alder >= 0) & (alder <= ELDSTE))
+        hele, ett = np.flatnonzero(henvist.barn == 0), np.flatnonzero(henvist.barn)
+        familie, av_familie = like(henvist.sak[hele], r.sak[rader])
+        barn, av_barn = like(henvist.barn[ett], r.rad[rader])
+        return np.concatenate((hele[familie], ett[barn])), rader[np.concatenate((av_familie, av_barn))]
 
-    def _opplysninger(self, registrert: Sequence[Registrert], av_rad: Mapping[int, list[int]]) -> None:
+    def _opplysninger(self, saksnr: Tallrekke, personer: Tallrekke) -> None:
         """Two cases that count may differ about a child: the latest birth year holds, whichever is read first."""
-        telles = {h.sak for h in self.henvist}
-        sett: set[int] = set()
-        for rad in registrert:
-            if rad.sak not in telles or rad.barn not in av_rad:
-                continue
-            (nr,) = av_rad[rad.barn]
-            barnet, alder = self.barn[nr], self.aar - rad.foedselsaar
-            barnet.alder = min(alder, barnet.alder) if nr in sett else alder
-            barnet.kjoenn = max((barnet.kjoenn if nr in sett else None) or "", rad.kjoenn or "") or None
-            sett.add(nr)
+        r = self.lest.registrert
+        alder = self.aar - r.foedselsaar
+        telles = finnes_i(saksnr, r.sak) & finnes_i(personer, r.person) & (alder >= 0) & (alder <= ELDSTE)
+        barn = np.searchsorted(personer, r.person[telles])
+        self.alder = np.full(self.antall_barn, ELDSTE)
+        np.minimum.at(self.alder, barn, alder[telles])
+        self.kjoenn = np.zeros(self.antall_barn, dtype=np.int64)
+        """Of each child, the place in KJOENN."""
+        np.maximum.at(self.kjoenn, barn, r.kjoenn[telles])
+        self.lenket = np.zeros(self.antall_barn, dtype=np.bool_)
+        self.lenket[barn] = r.lenket[telles]
+        self.kjent = np.zeros(self.antall_barn, dtype=np.bool_)
+        """For each child whether it was referred in an earlier year."""
+        self.kjent[barn] = r.kjent[telles]
 
-    def _bare_henviste(self) -> None:
-        """Leave out the children who are not referred, and number the rest anew."""
-        nytt: dict[int, int] = {}
-        self.barn_av = [[nytt.setdefault(nr, len(nytt)) for nr in barn] for barn in self.barn_av]
-        self.barn = [self.barn[nr] for nr in nytt]
-        self.deltar = {(sak, nytt[nr]): svar for (sak, nr), svar in self.deltar.items() if nr in nytt}
+    def _familier(self, saksnr: Tallrekke) -> Tallrekke:
+        """By all the children of the case, also those not referred. A case that shares none is a family of its own."""
+        r = self.lest.registrert
+        telles = finnes_i(saksnr, r.sak)
+        i_sak = _hvert_par(np.searchsorted(saksnr, r.sak[telles]), r.person[telles])
+        delt = np.bincount(i_sak.person)[i_sak.person] > 1
+        deler = np.isin(i_sak.enhet, i_sak.enhet[delt])
+        barn: dict[int, set[int]] = defaultdict(set)
+        for sak, person in zip(i_sak.enhet[deler].tolist(), i_sak.person[deler].tolist(), strict=True):
+            barn[sak].add(person)
+        familie = np.arange(len(saksnr))
+        for saker in familier(barn):
+            familie[list(saker)] = min(saker)
+        return np.unique(familie, return_inverse=True)[1]
 
-    def _familier(self, registrert: Sequence[Registrert]) -> Mapping[int, int]:
-        """Case → number of its family; by all the children of the case, also those not referred."""
-        lenket: dict[int, set[bytes]] = defaultdict(set)
-        ulenket: Counter[int] = Counter()
-        for rad in registrert:
-            if rad.sak not in self.barn_i_sak:
-                continue
-            if rad.indeks is None:
-                ulenket[rad.sak] += 1
-            else:
-                lenket[rad.sak].add(rad.indeks)
-        return {sak: nr for nr, saker in enumerate(familier(lenket, ulenket)) for sak in saker}
+    def delt(self, kategorier: tuple[Kategori, ...], klasse: Callable[[Kjennetegn], str]) -> Delt:
+        """The class of each referral; asked once for each kind that there is of them."""
+        plass = plasser(kategorier)
+        return Delt(kategorier, rekke([plass[klasse(k)] for k in self.lest.kjennetegn])[self.henvist.kjenn])
 
-    def dag(self, h: Henvist) -> date:
-        """The Norwegian day on which a referral was sent."""
-        return self._dager[h.id]
+    def har(self, hva: Callable[[Kjennetegn], bool]) -> Janei:
+        """For each referral whether it is of such a kind."""
+        return np.array([hva(k) for k in self.lest.kjennetegn], dtype=np.bool_)[self.henvist.kjenn]
 
     @cached_property
-    def _dager(self) -> Mapping[int, date]:
-        return {h.id: h.naar.astimezone(OSLO).date() for h in self.henvist}
+    def dag(self) -> Tider:
+        """The Norwegian day on which each referral was sent."""
+        return norske_dager(self.henvist.naar)
 
     # --- What can be counted ---------------------------------------------------------------------------------
 
     @cached_property
     def henvisninger(self) -> Enheter:
         """Referrals, with the children and the family behind each."""
-        antall = len(self.henvist)
-        lengder = [len(barn) for barn in self.barn_av]
-        barn = Personer(np.repeat(np.arange(antall), lengder), rekke([nr for barn in self.barn_av for nr in barn]))
-        familie = Personer(np.arange(antall), rekke([self.familie[h.sak] for h in self.henvist]))
-        return Enheter(antall, {BARN: barn, FAMILIER: familie}, self.univers)
+        antall = len(self.henvist.id)
+        familie = Personer(np.arange(antall), self.familie[self.sak])
+        return Enheter(antall, {BARN: self.par, FAMILIER: familie}, self.univers)
 
     @cached_property
     def barna(self) -> Enheter:
         """Children, with the families that each belongs to."""
-        par = {(nr, self.familie[sak]) for sak, barn in self.barn_i_sak.items() for nr in barn}
-        familie = Personer(rekke([nr for nr, _ in par]), rekke([familie for _, familie in par]))
-        return Enheter(len(self.barn), {FAMILIER: familie}, self.univers)
+        familie = Personer(self.i_sak.person, self.familie[self.i_sak.enhet])
+        return Enheter(self.antall_barn, {FAMILIER: familie}, self.univers)
 
     @cached_property
     def familiene(self) -> Enheter:
         """Families."""
-        alle = np.arange(len(set(self.familie.values())))
+        alle = np.arange(self.antall_familier)
         return Enheter(len(alle), {FAMILIER: Personer(alle, alle)}, self.univers)
 
     @cached_property
     def saker(self) -> Enheter:
         """Cases, with the family that each belongs to."""
-        familie = rekke([self.familie[sak] for sak in self.barn_i_sak])
-        return Enheter(len(familie), {FAMILIER: Personer(np.arange(len(familie)), familie)}, self.univers)
+        return Enheter(
+            self.antall_saker, {FAMILIER: Personer(np.arange(self.antall_saker), self.familie)}, self.univers
+        )
 
     @cached_property
-    def ulenkede(self) -> list[bool]:
+    def ulenkede(self) -> Janei:
         """For each case: whether a counted child stands unlinked in it."""
-        return [any(self.barn[nr].indeks is None for nr in barn) for barn in self.barn_i_sak.values()]
+        uten = np.zeros(self.antall_saker, dtype=np.bool_)
+        uten[self.i_sak.enhet[~self.lenket[self.i_sak.person]]] = True
+        return uten
+
+
+def _hvert_par(enhet: Tallrekke, person: Tallrekke) -> Personer:
+    """Each pair once. Sorted, which is faster here than numpy's own way of finding the different ones."""
+    personer = int(person.max(initial=0)) + 1
+    par = np.sort(enhet * personer + person)
+    return Personer(*np.divmod(par[np.diff(par, prepend=-1) > 0], personer))

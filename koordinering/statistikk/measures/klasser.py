@@ -5,7 +5,6 @@ code in every table, so that the engine knows it for the same number.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn
 from koordinering.saker.rules.overganger import Avslagsgrunn, PaaVentGrunn, Status, Videresendingsgrunn
@@ -115,15 +114,9 @@ AKTIVITET = (
 )
 
 
-def ventedager(bokstav: str, fra: date, til: date) -> str:
-    """The class of so many days of waiting."""
-    dager = max((til - fra).days, 0)
-    nedre = 0
-    for oevre in VENTEDAGER:
-        if dager <= oevre:
-            return f"{bokstav}_{nedre}_{oevre}"
-        nedre = oevre + 1
-    return f"{bokstav}_over"
+def ventekoder(bokstav: str) -> tuple[str, ...]:
+    """The classes of waiting by their last day, the open one at the end."""
+    return tuple(k.kode for k in _dager(bokstav, ""))
 
 
 def maanedens_kvartal(maaned: int) -> str:

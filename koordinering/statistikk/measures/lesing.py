@@ -1,10 +1,11 @@
 """Reads from the cases what a year's counts are made of: a constant number of queries, whatever the size."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -23,6 +24,8 @@ from sqlalchemy.orm import aliased
 from koordinering.db import OSLO, db
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak
 from koordinering.saker.rules.overganger import Status, Trekkgrunn
+from koordinering.statistikk.measures.kolonner import Janei, i_kolonner, numre, rekke, som_lagret, tider
+from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Henviste, Kjennetegn, Lest, Registrerte
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
 from koordinering.tiltak.midler.models import Tilsagn
@@ -31,84 +34,38 @@ from koordinering.tiltak.rules import FORMIDLES, VISES_TIL
 from koordinering.users import Enhet
 
 
-class Henvist(NamedTuple):
-    """A referral that counts; `barn` is None for the whole family."""
-
-    id: int
-    sak: int
-    barn: int | None
-    tiltak: str
-    sendt: datetime | None
-    """None: the family was shown the way."""
-    endret: datetime
-    status: str | None
-    """As it stood when the year, or the day counted, was over."""
-    grunn: str | None
-    deltar_ved_slutt: str | None
-    videresendt_grunn: str | None
-    """Why an earlier receiver sent it on."""
-
-    @property
-    def naar(self) -> datetime:
-        """When it was sent, or the family shown the way."""
-        return self.sendt or self.endret
-
-
-class Registrert(NamedTuple):
-    """A child in a case that has such a referral."""
-
-    barn: int
-    sak: int
-    enhet: str
-    foedselsaar: int
-    indeks: bytes | None
-    """None: the child stands unlinked."""
-    kjoenn: str | None
-    deltar: str
-
-
 class Gitt(NamedTuple):
     """What a referral first led to in the year."""
 
-    naar: datetime
-    betalt: bool
-    """Money for a place in a club, which says nothing of the activity."""
-    aktivitet: str | None
+    naar: str | datetime | None
+    """As the database keeps it."""
+    id: int | None
+    """Of the tildeling; None: nothing was given."""
     arrangoer: str | None
     """Who has it: the key of the club, or what is written of one that is in no list."""
+    tilsagn: int | None
+    aktivitet: str | None
 
 
-@dataclass(frozen=True, repr=False)
-class Lest:
-    """All that is read."""
-
-    start: datetime
-    slutt: datetime
-    """When the year, or the day counted, was over."""
-    henvist: list[Henvist]
-    registrert: list[Registrert]
-    gitt: Mapping[int, Gitt]
-    kjente: frozenset[bytes]
-    """Children who were referred in an earlier year."""
-    ventegrunn: Mapping[int, str]
-    """Why referrals were put on hold in the year, the last time."""
-    tiltak: list[Tiltak]
-    tjenester: list[Enhet]
+_INTET = Gitt(None, None, None, None, None)
+_INGEN_GITT: Mapping[int, Gitt] = MappingProxyType({})
+_INGEN_GRUNN: Mapping[int, str] = MappingProxyType({})
+_KJOENN_NR = {kode: nr for nr, kode in enumerate(KJOENN)}
+_DELTAR_NR = {kode: nr for nr, kode in enumerate(DELTAR)}
 
 
 def les(aar: int, dato: date) -> Lest:
     """The year's referrals, earlier ones that were given or waited in it, and all children of their cases."""
     start, slutt = datetime(aar, 1, 1, tzinfo=OSLO), _slutt(aar, dato)
     telles = or_(_telles(start, slutt), _fra_tidligere(start, slutt))
-    saker = select(Henvisning.sak_id).where(telles)
+    henvist, kjennetegn = les_henviste(telles, slutt, _gitt(start, slutt), _ventegrunner(start, slutt))
+    registrert, personer = les_registrerte(select(Henvisning.sak_id).where(telles))
     return Lest(
         start,
         slutt,
-        [Henvist._make(rad) for rad in db.session.execute(henviste(slutt).where(telles))],
-        [Registrert._make(rad) for rad in db.session.execute(registrerte(saker))],
-        _gitt(start, slutt),
-        frozenset(db.session.scalars(_kjente(start))),
-        _ventegrunner(start, slutt),
+        henvist,
+        kjennetegn,
+        registrert._replace(kjent=_kjente(start, personer)[registrert.person]),
         tiltaksrader(),
         tjenester(),
     )
@@ -124,24 +81,79 @@ def _slutt(aar: int, dato: date) -> datetime:
     return min(datetime(aar + 1, 1, 1, tzinfo=OSLO), dagens_slutt(dato))
 
 
-def registrerte(saker: Select[Any]) -> Select[Any]:
-    """The children of these cases, as Registrert."""
+def les_registrerte(saker: Select[Any]) -> tuple[Registrerte, Mapping[bytes | int, int]]:
+    """The children of these cases, and the number of each person: by the index, or by the row where unlinked."""
     koder = (type_coerce(kode, String) for kode in (Barn.kjoenn, Barn.deltar))
-    kolonner: list[Any] = [Barn.id, Barn.sak_id, Sak.enhet_id, Barn.foedselsaar, Barn.blindindeks, *koder]
-    query: Select[Any] = select(*kolonner)
-    return query.join(Sak).where(Barn.sak_id.in_(saker))
+    kolonner: list[Any] = [Barn.id, Barn.sak_id, Barn.foedselsaar, Barn.blindindeks, *koder]
+    # + 0: SQLite reads the children in the order they lie, and not one by one by the index
+    query: Select[Any] = select(*kolonner).where((Barn.sak_id + 0).in_(saker))
+    personer = numre()
+    porsjoner = [
+        Registrerte(
+            rekke(rader),
+            rekke(saksnr),
+            rekke(foedselsaar),
+            rekke([personer[i or rad] for i, rad in zip(indekser, rader, strict=True)]),
+            np.array([i is not None for i in indekser], dtype=np.bool_),
+            rekke([_KJOENN_NR[kode] for kode in kjoenn]),
+            rekke([_DELTAR_NR[kode] for kode in deltar]),
+            np.zeros(len(rader), dtype=np.bool_),
+        )
+        for rader, saksnr, foedselsaar, indekser, kjoenn, deltar in i_kolonner(query)
+    ]
+    return Registrerte(*map(np.concatenate, zip(*porsjoner, strict=True))), personer
 
 
-def henviste(slutt: datetime) -> Select[Any]:
-    """Referrals as they stood then, as Henvist."""
+def les_henviste(
+    telles: ColumnElement[bool],
+    slutt: datetime,
+    gitt: Mapping[int, Gitt] = _INGEN_GITT,
+    ventegrunn: Mapping[int, str] = _INGEN_GRUNN,
+) -> tuple[Henviste, list[Kjennetegn]]:
+    """Referrals as they stood then, with what they led to, and the kinds that there are of them."""
+    kjennetegn, arrangoerer = numre(), numre()
+    porsjoner = []
+    for id_, sak, barn, naar, endret, *koder in i_kolonner(_henviste(slutt).where(telles)):
+        gitt_naar, gitt_id, arrangoer, tilsagn, aktivitet = _spalter(gitt.get(nr, _INTET) for nr in id_)
+        slag = zip(
+            *koder,
+            [rad is None for rad in barn],
+            map(ventegrunn.get, id_),
+            [nr is not None for nr in gitt_id],
+            [nr is not None for nr in tilsagn],
+            aktivitet,
+            strict=True,
+        )
+        porsjoner.append(
+            Henviste(
+                rekke(id_),
+                rekke(sak),
+                rekke([rad or 0 for rad in barn]),
+                tider(naar),
+                tider(endret),
+                tider(gitt_naar),
+                rekke([arrangoerer[navn] if navn else -1 for navn in arrangoer]),
+                rekke([kjennetegn[k] for k in slag]),
+            )
+        )
+    return Henviste(*map(np.concatenate, zip(*porsjoner, strict=True))), list(map(Kjennetegn._make, kjennetegn))
+
+
+def _spalter(gitt: Iterable[Gitt]) -> Sequence[Sequence[Any]]:
+    return list(zip(*gitt, strict=True)) or [()] * len(Gitt._fields)
+
+
+def _henviste(slutt: datetime) -> Select[Any]:
+    """Referrals as they stood then: who, when, and the first of their Kjennetegn."""
     forrige = aliased(Henvisning)
     query: Select[Any] = select(
         Henvisning.id,
         Henvisning.sak_id,
         Henvisning.barn_id,
+        som_lagret(func.coalesce(Henvisning.sendt, Henvisning.endret)),
+        som_lagret(Henvisning.endret),
+        Henvisning.avsender_id,
         Henvisning.tiltak_id,
-        Henvisning.sendt,
-        Henvisning.endret,
         _da(type_coerce(Henvisning.status, String), Hendelse.til, slutt),
         _da(Henvisning.grunn, Hendelse.grunn, slutt),
         type_coerce(Henvisning.deltar_ved_slutt, String),
@@ -182,22 +194,27 @@ def _staar(start: datetime, slutt: datetime) -> ColumnElement[bool]:
 
 
 def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
-    query = (
+    query: Select[Any] = (
         select(
             Tildeling.henvisning_id,
-            Tildeling.gitt,
-            Tildeling.tilsagn_id.is_not(None),
-            type_coerce(Tilbud.aktivitet, String),
+            som_lagret(Tildeling.gitt),
+            Tildeling.id,
             # a club is the same whether it has the place or is paid for it, and whatever it is called
             func.coalesce(cast(func.coalesce(Tilbud.lag_id, Tilsagn.lag_id), String), Tilbud.arrangoertekst),
+            Tildeling.tilsagn_id,
+            type_coerce(Tilbud.aktivitet, String),
         )
         .outerjoin(Plass, Plass.id == Tildeling.plass_id)
         .outerjoin(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
         .outerjoin(Tilsagn, Tilsagn.id == Tildeling.tilsagn_id)
         .where(_staar(start, slutt))
-        .order_by(Tildeling.gitt.desc(), Tildeling.id.desc())
     )
-    return {rad[0]: Gitt._make(rad[1:]) for rad in db.session.execute(query)}
+    foerst: dict[int, Gitt] = {}
+    for henvisninger, *kolonner in i_kolonner(query):
+        for nr, faatt in zip(henvisninger, map(Gitt._make, zip(*kolonner, strict=True)), strict=True):
+            if nr not in foerst or faatt < foerst[nr]:
+                foerst[nr] = faatt
+    return foerst
 
 
 def _da(naa: SQLColumnExpression[Any], den_gang: SQLColumnExpression[Any], slutt: datetime) -> ColumnElement[Any]:
@@ -213,18 +230,19 @@ def _da(naa: SQLColumnExpression[Any], den_gang: SQLColumnExpression[Any], slutt
     return case((Henvisning.endret < slutt, naa), else_=da)
 
 
-def _kjente(start: datetime) -> Select[Any]:
+def _kjente(start: datetime, personer: Mapping[bytes | int, int]) -> Janei:
+    """Which of these were referred before. Asked from the referrals' side: the other way reads every child."""
     foer = or_(
         Henvisning.sendt < start,
         and_(Henvisning.sendt.is_(None), Henvisning.status == Status.VIST_TIL, Henvisning.endret < start),
     )
-    gjelder = or_(Henvisning.barn_id.is_(None), Henvisning.barn_id == Barn.id)
-    return (
-        select(Barn.blindindeks)
-        .join(Henvisning, and_(Henvisning.sak_id == Barn.sak_id, gjelder))
-        .where(Barn.blindindeks.is_not(None), foer, _feil())
-        .distinct()
-    )
+    barnet = select(Henvisning.barn_id).where(Henvisning.barn_id.is_not(None), foer, _feil())
+    familien = select(Henvisning.sak_id).where(Henvisning.barn_id.is_(None), foer, _feil())
+    query = select(Barn.blindindeks).where(or_(Barn.id.in_(barnet), Barn.sak_id.in_(familien)))
+    kjent = np.zeros(len(personer), dtype=np.bool_)
+    for (indekser,) in i_kolonner(query):
+        kjent[[personer[i] for i in indekser if i in personer]] = True
+    return kjent
 
 
 def _ventegrunner(start: datetime, slutt: datetime) -> Mapping[int, str]:

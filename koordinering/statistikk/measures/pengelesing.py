@@ -9,7 +9,8 @@ from sqlalchemy import and_, func, select
 
 from koordinering.db import db
 from koordinering.saker.models import Henvisning
-from koordinering.statistikk.measures.lesing import Henvist, Registrert, dagens_slutt, henviste, registrerte
+from koordinering.statistikk.measures.lesing import dagens_slutt, les_henviste, les_registrerte
+from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Registrerte
 from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak.midler.models import Budsjett, Formaal, Postering, Tilsagn
 from koordinering.tiltak.models import Tiltak
@@ -32,8 +33,9 @@ class Penger:
     """All that is read, with the referrals and the children of their cases."""
 
     tilsagn: Sequence[Tilsagnslinje]
-    henvist: Sequence[Henvist]
-    registrert: Sequence[Registrert]
+    henvist: Henviste
+    kjennetegn: Sequence[Kjennetegn]
+    registrert: Registrerte
     tiltak: Sequence[Tiltak]
     """The measures that have a purpose for single places, in the plan's order, whatever is granted in the year."""
     formaal_uten_tiltak: bool
@@ -68,10 +70,13 @@ def les_penger(aar: int, dato: date) -> Penger:
         .where(Budsjett.aar == aar)
     )
     saker = select(Henvisning.sak_id).where(Henvisning.id.in_(gjelder))
+    henvist, kjennetegn = les_henviste(Henvisning.id.in_(gjelder), slutt)
+    registrert, _personer = les_registrerte(saker)
     return Penger(
         [Tilsagnslinje(h, gitt, int(i), int(b), tiltak) for h, gitt, i, b, tiltak in db.session.execute(tilsagn)],
-        [Henvist._make(rad) for rad in db.session.execute(henviste(slutt).where(Henvisning.id.in_(gjelder)))],
-        [Registrert._make(rad) for rad in db.session.execute(registrerte(saker))],
+        henvist,
+        kjennetegn,
+        registrert,
         *_formaal(aar),
     )
 

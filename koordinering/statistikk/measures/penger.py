@@ -1,18 +1,20 @@
 """Questions about money for single places: kroner, and who stands behind them."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from koordinering.db import OSLO
 from koordinering.statistikk.disclosure import BARN, FAMILIER, TOTAL
 from koordinering.statistikk.measures import klasser
-from koordinering.statistikk.measures.barn import ikke_begynt, kvartal
+from koordinering.statistikk.measures.barn import ikke_begynt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
-from koordinering.statistikk.measures.lesing import Lest
+from koordinering.statistikk.measures.kolonner import rekke
+from koordinering.statistikk.measures.lest import Lest
 from koordinering.statistikk.measures.pengelesing import Penger, Tilsagnslinje
-from koordinering.statistikk.measures.rutenett import Enheter, Personer, rekke
-from koordinering.statistikk.measures.spoersmaal import Delt, Sammenheng, Spoersmaal
+from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, delt
+from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
 
 
 class _Del(NamedTuple):
@@ -25,7 +27,8 @@ class _Del(NamedTuple):
 
 def grunnlag(aar: int, lest: Lest, penger: Penger) -> Grunnlag:
     """The families that the money is for, whichever year they were referred in."""
-    return Grunnlag(aar, replace(lest, registrert=list(penger.registrert)), penger.henvist, "penger")
+    egen = replace(lest, registrert=penger.registrert, kjennetegn=penger.kjennetegn)
+    return Grunnlag(aar, egen, penger.henvist, "penger")
 
 
 def _i_kroner(oere: int) -> int:
@@ -46,9 +49,11 @@ def _deler(tilsagn: Sequence[Tilsagnslinje]) -> list[_Del]:
 
 def _enheter(g: Grunnlag, deler: Sequence[_Del]) -> Enheter:
     """What is for a case that is erased is taken for one and the same unknown child, so that it protects nobody."""
-    bak: Mapping[int, Sequence[int]] = {h.id: barn for h, barn in zip(g.henvist, g.barn_av, strict=True)}
-    familie = {h.id: g.familie[h.sak] for h in g.henvist}
-    ukjent, ukjente = len(set(g.familie.values())), [len(g.barn)]
+    bak: dict[int, list[int]] = defaultdict(list)
+    for henvisning, barn in zip(g.henvist.id[g.par.enhet].tolist(), g.par.person.tolist(), strict=True):
+        bak[henvisning].append(barn)
+    familie = dict(zip(g.henvist.id.tolist(), g.familie[g.sak].tolist(), strict=True))
+    ukjent, ukjente = g.antall_familier, [g.antall_barn]
     par = [(nr, barn) for nr, d in enumerate(deler) for barn in bak.get(d.tilsagn.henvisning or 0, ukjente)]
     hjem = [familie.get(d.tilsagn.henvisning or 0, ukjent) for d in deler]
     personer = {
@@ -59,7 +64,7 @@ def _enheter(g: Grunnlag, deler: Sequence[_Del]) -> Enheter:
 
 
 def _betaling(deler: Sequence[_Del]) -> Delt:
-    return Delt(klasser.BETALING, [d.klasse for d in deler])
+    return delt(klasser.BETALING, [d.klasse for d in deler])
 
 
 def kroner(alt: Sammenheng) -> Spoersmaal:
@@ -73,15 +78,16 @@ def kroner_tiltak(alt: Sammenheng) -> Spoersmaal:
     p = alt.penger
     deler, uten = _deler(p.tilsagn), klasser.UTEN_TILTAK.kode
     kategorier = (*klasser.tiltak(p.tiltak), *((klasser.UTEN_TILTAK,) if p.formaal_uten_tiltak or not p.tiltak else ()))
-    tiltak = Delt(kategorier, [d.tilsagn.tiltak or uten for d in deler])
+    tiltak = delt(kategorier, [d.tilsagn.tiltak or uten for d in deler])
     # Where no measure has money, none is «.»: else the whole would be, and it is hidden in the other two tables.
     kan = {TOTAL, *(t or uten for t in p.med_ramme or {k.kode for k in kategorier})}
-    delt = (tiltak, _betaling(deler))
-    return Spoersmaal(_enheter(alt.betalt_for, deler), delt, lambda noekkel: noekkel[0] not in kan)
+    etter = (tiltak, _betaling(deler))
+    return Spoersmaal(_enheter(alt.betalt_for, deler), etter, lambda noekkel: noekkel[0] not in kan)
 
 
 def kroner_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Kroner by the quarter in which they were granted, and how much of it is paid."""
     deler = _deler(alt.penger.tilsagn)
-    naar = Delt(klasser.KVARTAL, [kvartal(d.tilsagn.gitt.astimezone(OSLO).date()) for d in deler])
+    maaneder = [d.tilsagn.gitt.astimezone(OSLO).month for d in deler]
+    naar = delt(klasser.KVARTAL, map(klasser.maanedens_kvartal, maaneder))
     return Spoersmaal(_enheter(alt.betalt_for, deler), (naar, _betaling(deler)), ikke_begynt(alt))

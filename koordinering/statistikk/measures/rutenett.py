@@ -1,21 +1,32 @@
 """Counts units into the cells of a table with plain integer arrays: every class, every total, each thing once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Noekkel
-
-Tallrekke = NDArray[np.int64]
+from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel
+from koordinering.statistikk.measures.kolonner import Tallrekke, rekke
 
 
-def rekke(tall: Sequence[Any]) -> Tallrekke:
-    """Whole numbers as an array."""
-    return np.array(tall, dtype=np.int64)
+class Delt(NamedTuple):
+    """The classes of one dimension, and for each unit the place of its class among them."""
+
+    kategorier: tuple[Kategori, ...]
+    klasse: Tallrekke
+
+
+def plasser(kategorier: Iterable[Kategori]) -> dict[str, int]:
+    """The place of each class, by its code."""
+    return {k.kode: nr for nr, k in enumerate(kategorier)}
+
+
+def delt(kategorier: tuple[Kategori, ...], koder: Iterable[str]) -> Delt:
+    """From the code of each unit's class."""
+    plass = plasser(kategorier)
+    return Delt(kategorier, rekke([plass[kode] for kode in koder]))
 
 
 class Personer(NamedTuple):
@@ -47,7 +58,7 @@ class Inndeling(NamedTuple):
     def nivaaer(self) -> Iterator[Tallrekke]:
         """For each level from the total inwards: where each unit stands on it, -1 where it has no class there."""
         kategorier = self.dimensjon.kategorier
-        plass = {k.kode: nr for nr, k in enumerate(kategorier)}
+        plass = plasser(kategorier)
         stier = [_sti(kategorier[nr].kode, self.dimensjon, plass) for nr in range(len(kategorier))]
         for dybde in range(max(map(len, stier), default=0) + 1):
             if dybde == 0:

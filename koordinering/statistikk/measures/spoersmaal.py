@@ -1,23 +1,15 @@
 """From units and classes to the raw counts of one table of the catalogue."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
-from koordinering.statistikk.disclosure import BARN, FAMILIER, Dimensjon, Kategori, Noekkel, Raatall, RawCounts, Slag
+from koordinering.statistikk.disclosure import BARN, FAMILIER, Dimensjon, Noekkel, Raatall, RawCounts, Slag
 from koordinering.statistikk.measures.brukslesing import Brukt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
 from koordinering.statistikk.measures.katalog import Definisjon
 from koordinering.statistikk.measures.pengelesing import Penger
-from koordinering.statistikk.measures.rutenett import Enheter, Inndeling, Rutenett, rekke
-
-
-class Delt(NamedTuple):
-    """The classes of one dimension, and for each unit the code of its class."""
-
-    kategorier: tuple[Kategori, ...]
-    klasser: Iterable[str]
+from koordinering.statistikk.measures.rutenett import Delt, Enheter, Inndeling, Rutenett
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,7 +48,7 @@ def raatall(definisjon: Definisjon, spoersmaal: Spoersmaal, alt: Sammenheng) -> 
         for (kode, etikett), delt in zip(definisjon.dimensjoner.items(), spoersmaal.delt, strict=True)
     )
     inndelinger = [
-        _inndeling(dimensjon, delt.klasser) for dimensjon, delt in zip(dimensjoner, spoersmaal.delt, strict=True)
+        Inndeling(dimensjon, delt.klasse) for dimensjon, delt in zip(dimensjoner, spoersmaal.delt, strict=True)
     ]
     nett = Rutenett(spoersmaal.enheter, inndelinger)
     celler = _celler(definisjon, spoersmaal, nett)
@@ -73,11 +65,6 @@ def raatall(definisjon: Definisjon, spoersmaal: Spoersmaal, alt: Sammenheng) -> 
         strukturelle=frozenset(n for n in nett.noekler if spoersmaal.strukturelle(n) and not celler[n].tall[0]),
         eiere=_eiere(nett, spoersmaal.enheter, alt),
     )
-
-
-def _inndeling(dimensjon: Dimensjon, klasser: Iterable[str]) -> Inndeling:
-    plass = {k.kode: nr for nr, k in enumerate(dimensjon.kategorier)}
-    return Inndeling(dimensjon, rekke([plass[klasse] for klasse in klasser]))
 
 
 def _celler(definisjon: Definisjon, spoersmaal: Spoersmaal, nett: Rutenett) -> dict[Noekkel, Raatall]:

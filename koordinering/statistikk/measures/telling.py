@@ -1,6 +1,6 @@
 """Counts all questions of the catalogue for one year."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -10,7 +10,8 @@ from koordinering.statistikk.measures import barn, bruk, henvisninger, penger
 from koordinering.statistikk.measures.brukslesing import Brukt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
 from koordinering.statistikk.measures.katalog import definisjoner
-from koordinering.statistikk.measures.lesing import Lest
+from koordinering.statistikk.measures.kolonner import tid
+from koordinering.statistikk.measures.lest import Lest
 from koordinering.statistikk.measures.pengelesing import Penger
 from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal, raatall
 
@@ -80,29 +81,27 @@ class Kilder:
     penger: Penger
 
 
-def tell_opp(aar: int, dato: date, kilder: Kilder, *, kjoenn: bool) -> Telling:
-    """Count what was read."""
+def tell_opp(aar: int, dato: date, kilder: Kilder, koder: Collection[str]) -> Telling:
+    """Count what was read into these tables."""
     lest = kilder.saker
-    i_aaret = [h for h in lest.henvist if h.naar >= lest.start]
-    tidligere = [h for h in lest.henvist if h.naar < lest.start]
-    grunnlag = Grunnlag(aar, lest, i_aaret)
+    i_aaret = lest.henvist.naar >= tid(lest.start)
+    grunnlag = Grunnlag(aar, lest, lest.henvist.valgt(i_aaret))
     alt = Sammenheng(
         aar,
         dato,
         grunnlag,
-        Grunnlag(aar, lest, tidligere, "tidligere"),
+        Grunnlag(aar, lest, lest.henvist.valgt(~i_aaret), "tidligere"),
         kilder.bruk,
         kilder.penger,
         penger.grunnlag(aar, lest, kilder.penger),
     )
-    ulenkede = [sak for sak, mangler in zip(grunnlag.barn_i_sak, grunnlag.ulenkede, strict=True) if mangler]
     return Telling(
         tuple(
             raatall(definisjon, TELLERE[kode](alt), alt)
             for kode, definisjon in definisjoner().items()
-            if kjoenn or kode not in BARE_MED_KJOENN
+            if kode in koder
         ),
-        saker=len(grunnlag.barn_i_sak),
-        uten_kobling=len(ulenkede),
-        familier_uten_kobling=len({grunnlag.familie[sak] for sak in ulenkede}),
+        saker=grunnlag.antall_saker,
+        uten_kobling=int(grunnlag.ulenkede.sum()),
+        familier_uten_kobling=len(set(grunnlag.familie[grunnlag.ulenkede].tolist())),
     )
