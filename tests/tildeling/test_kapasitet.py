@@ -22,7 +22,9 @@ from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.queries.tilbudt import aapent
-from koordinering.tildeling.rules.runde import Tilbudssvar
+from koordinering.tildeling.rules.flere import MED_TILBUD, Tillegg
+from koordinering.tildeling.rules.runde import Maate, Tilbudssvar
+from koordinering.tildeling.services.flere import beslutt, gjennomfoer
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler import services as pengene
@@ -50,6 +52,18 @@ def _utloep() -> None:
 def _neste(tilbud_id: int, av: User) -> None:
     with transaction():
         services.tilby_neste(db.session.get_one(Tilbud, tilbud_id), av=db.session.get_one(User, av.id))
+
+
+def _flere(maate: Maate, tilbud_id: int, av: User) -> None:
+    """One action on the three that were sent last, whatever they hold and wherever they stand."""
+    tillegg = Tillegg("utenfor_sesong" if maate is Maate.AVSLAA else "avbrutt", deltar=JaNeiVetIkke.JA)
+    with transaction():
+        user, tilbud = db.session.get_one(User, av.id), db.session.get_one(Tilbud, tilbud_id)
+        siste = select(Henvisning).where(Henvisning.tiltak_id == tilbud.tiltak_id).order_by(Henvisning.sendt.desc())
+        alle = db.session.scalars(siste.limit(3)).all()
+        (forslag,) = beslutt(alle, maate, tilbud if maate in MED_TILBUD else None, tillegg=tillegg, av=user)
+        for linje in forslag.linjer:
+            gjennomfoer(linje, forslag, tillegg=tillegg, av=user)
 
 
 def _midler(henvisning_id: int, av: User) -> None:
@@ -102,6 +116,10 @@ HANDLINGER: dict[str, Callable[[int, Any, int], object]] = {
     "gjenaapne": lambda h, folk, _: gjoer(services.gjenaapne, h, "feil", av=folk.inkludering1),
     "utloep": lambda _h, _folk, _: _utloep(),
     "neste": lambda _h, folk, tilbud: _neste(tilbud, folk.inkludering1),
+    "flere_gi": lambda _h, folk, tilbud: _flere(Maate.GI, tilbud, folk.inkludering1),
+    "flere_tilby": lambda _h, folk, tilbud: _flere(Maate.TILBY, tilbud, folk.inkludering1),
+    "flere_avslaa": lambda _h, folk, tilbud: _flere(Maate.AVSLAA, tilbud, folk.inkludering1),
+    "flere_tilbake": lambda _h, folk, tilbud: _flere(Maate.TILBAKE, tilbud, folk.inkludering1),
     "midler": lambda h, folk, _: _midler(h, folk.inkludering1),
     "faktura": lambda h, folk, _: _faktura(h, folk.inkludering1),
     "mer": lambda h, folk, _: _mer(h, folk.inkludering1),
