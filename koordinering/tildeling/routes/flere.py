@@ -20,7 +20,7 @@ from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i
 from koordinering.tildeling.routes.fordel import HOLDTE, flereskjema, her, maatene, siden, valgt
 from koordinering.tildeling.routes.forslag import gjennomfoer
 from koordinering.tildeling.rules import Hvorfor
-from koordinering.tildeling.rules.flere import HOLDT, MED_TILBUD, Tillegg, kan_fortsette
+from koordinering.tildeling.rules.flere import HOLDT, MAKS_SAMTIDIG, MED_TILBUD, Tillegg, kan_fortsette
 from koordinering.tildeling.rules.runde import Maate, kan_angres
 from koordinering.tildeling.services.flere import beslutt
 from koordinering.tiltak import queries as tiltaket
@@ -93,7 +93,8 @@ def _holdte(form: FlereForm, tilbud: Tilbud) -> tuple[list[Henvisning], set[int]
 @needs(Rettighet.TILBUD_ENDRE)
 def fordel_utfall() -> Svar:
     """Row by row what came of one action on several, and why not where it could not be done."""
-    ider = [id_ for tekst in request.args.getlist("forslag") if (id_ := heltall(tekst, NOEKKELSIFRE)) is not None]
+    valgte = request.args.getlist("forslag")[:MAKS_SAMTIDIG]
+    ider = [id_ for tekst in valgte if (id_ := heltall(tekst, NOEKKELSIFRE)) is not None]
     if not ider:
         return redirect(url_for("tildeling.forslagsliste"), 303)
     besluttet = besluttede(me(), ider)
