@@ -138,7 +138,10 @@ class Plasstilbud(Base):
 
 
 class Forslag(Base):
-    """A proposed distribution: a draft of one unit, for one measure, until it is confirmed or thrown away."""
+    """A proposed distribution: a draft of one unit, for one measure, until it is confirmed or thrown away.
+
+    One action on several chosen by hand is kept in the same way, confirmed from the start.
+    """
 
     __tablename__ = "forslag"
     __table_args__ = (Index("ix_forslag_enhet", "enhet_id", "laget", "id"),)
@@ -148,7 +151,7 @@ class Forslag(Base):
     tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
     status: Mapped[Forslagsstatus] = mapped_column(default=Forslagsstatus.UTKAST)
     maate: Mapped[Maate] = mapped_column(default=Maate.GI)
-    """Whether confirming gives the places at once, or offers them with a deadline."""
+    """What confirming does with every line."""
     frist_dager: Mapped[int] = mapped_column(default=7)
     laget: Mapped[datetime] = mapped_column(default=now)
     laget_av: Mapped[int] = mapped_column(ForeignKey("user_konto.id"))
@@ -169,6 +172,11 @@ class Forslag(Base):
     )
 
     __mapper_args__ = {"version_id_col": versjon}
+
+    @property
+    def for_haand(self) -> bool:
+        """Several chosen by hand and confirmed at once: nothing was proposed."""
+        return self.status is Forslagsstatus.BEKREFTET and not self.tall
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:

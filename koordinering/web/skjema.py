@@ -105,6 +105,10 @@ class Tekstfelt(StringField):
             raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
 
 
+NOEKKELSIFRE = 19
+"""Digits of the longest key of a row."""
+
+
 def heltall(tekst: str | None, sifre: int = 9) -> int | None:
     """A whole number as an address or a form of ours has it, of at most so many digits; None for anything else."""
     passer = tekst is not None and tekst.isascii() and tekst.isdigit() and len(tekst) <= sifre
@@ -124,5 +128,3 @@ class MaaFyllesUt(InputRequired):
         if not field.raw_data or not str(field.raw_data[0]).strip():
             field.errors = []
             raise ValidationError(gettext(str(self.message)))
-
-

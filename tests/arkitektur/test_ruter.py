@@ -49,7 +49,6 @@ MANGLER_FELT = {
     "utstyr.ny_operatoer": "the form names the unit, and is sent empty",
     "tildeling.fordel_gi": "the form names the referral and the offer, and is sent empty",
     "tildeling.fordel_venteliste": "the form names the referral, and is sent empty",
-    "tildeling.fordel_flere": "the form names the offer, and is sent empty",
     "tildeling.fordel_neste": "the form names the offer, and is sent empty",
     "tildeling.svar_paa_plass": "the form says yes or no, and is sent empty",
 }

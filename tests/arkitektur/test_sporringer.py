@@ -20,7 +20,8 @@ from koordinering.sider import Side, hent_side
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
-from koordinering.tildeling.services import forslag, ta_imot
+from koordinering.tildeling.rules.runde import Maate
+from koordinering.tildeling.services import flere, forslag, ta_imot
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.models import Tilbud
 from tests import fabrikk
@@ -124,6 +125,8 @@ def _enkeltsider(teller: Teller) -> Maaling:
         i_koe = db.session.get_one(Henvisning, familie.henvisninger[0].id)
         ta_imot(i_koe, av=bruker("inkludering1"))
         runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
+        (for_haand,) = flere.beslutt([i_koe], Maate.VENTELISTE, av=bruker("inkludering1"))
+        utfallet = for_haand.id
     tilbud_id, laget = tilbudet.id, _et_lag()
     sti, henvist = f"/saker/{familie.id}", f"/henvisninger/{familie.henvisninger[0].id}"
     referanse = familie.referanse
@@ -136,6 +139,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("inkludering1", "fordel", f"/fordel?tilbud={tilbud_id}", None),
         ("inkludering1", "forslag", f"/forslag/{runde}", None),
         ("inkludering1", "forslagene", "/forslag", None),
+        ("inkludering1", "utfallet", f"/fordel/utfall?forslag={utfallet}", None),
         ("inkludering1", "arket", f"/tilbud/{tilbud_id}/ark", None),
         ("nav1", "søk nummer", "/saker/finn", {"fnr": tall}),
         ("helse1", "søk nummer", "/saker/finn", {"fnr": tall}),

@@ -15,7 +15,9 @@ from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.rules import Handling
-from koordinering.tildeling.rules.runde import Tilbudssvar
+from koordinering.tildeling.rules.flere import MED_TILBUD, Tillegg
+from koordinering.tildeling.rules.runde import Maate, Tilbudssvar
+from koordinering.tildeling.services.flere import beslutt, gjennomfoer
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler import services as pengene
@@ -75,6 +77,19 @@ def _tilby(_by: By, post: Post) -> object:
     if tilbud is None:
         raise Endret
     return gjoer(services.tilby, post.id, tilbud, av=fabrikk.bruker(post.mottaker), frist_dager=3)
+
+
+def _flere(by: By, nr: int) -> None:
+    """One action on all that wait for a club's place, whatever they hold and wherever they stand."""
+    maate = list(Maate)[nr % len(Maate)]
+    tillegg = Tillegg("utenfor_sesong" if maate is Maate.AVSLAA else "avbrutt", deltar=JaNeiVetIkke.JA)
+    with transaction():
+        konsulent = fabrikk.bruker("inkludering1")
+        alle = [db.session.get_one(Henvisning, p.id) for p in by.familier.poster if p.mottaker == "inkludering1"]
+        tilbud = db.session.get_one(Tilbud, by.familier.tilbud["4a-3"]) if maate in MED_TILBUD else None
+        for forslag in beslutt(alle, maate, tilbud, tillegg=tillegg, av=konsulent):
+            for linje in forslag.linjer:
+                gjennomfoer(linje, forslag, tillegg=tillegg, av=konsulent)
 
 
 def _utloep(_by: By, _nr: int) -> None:
@@ -219,6 +234,7 @@ PLASS_ELLER_KORT: dict[str, Steg] = {
     "nei": _avsender(services.svar_paa_tilbud, ja=False),
     "trekk_plasstilbudet": _mottaker(services.trekk_tilbudet),
     "utloep": _utloep,
+    "flere": _flere,
     "angre": _mottaker(services.angre),
     "kort_neste": _noe(
         _i_beholdningen(

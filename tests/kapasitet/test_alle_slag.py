@@ -80,7 +80,7 @@ GANGER = [[
     # the kulturskole's place: 1 and 8; a holiday: 3 and 9
     ("ta_imot", 1), ("gi", 1), ("start", 1), ("avslutt", 1), ("ta_imot", 8), ("tilby", 8), ("trekk_plasstilbudet", 8),
     ("gi", 8), ("ikke_moett", 8), ("ta_imot", 3), ("tilby", 3), ("nei", 3), ("ta_imot", 9), ("vent", 9),
-    ("plass_neste", 2), ("ja", 9), ("trekk_samtykke", 9),
+    ("plass_neste", 2), ("ja", 9), ("trekk_samtykke", 9), ("flere", 0), ("flere", 1), ("flere", 2),
     # money instead of a place
     ("ta_imot", 5), ("midler", 1), ("midler_mer", 1), ("midler_faktura", 1), ("midler_kreditnota", 1),
     ("trekk_tilbud", 1), ("steng_kortaaret", 0),

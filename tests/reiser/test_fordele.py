@@ -179,3 +179,46 @@ def takk_ja(r: Reise, henvisning_id: int) -> None:
     r.page.get_by_role("button", name="Familien takker ja").click()
     expect(r.page.get_by_text("Plassen er gitt. Gi beskjed til familien.")).to_be_visible()
     r.sjekk()
+
+
+def test_several_at_once_and_a_proposal_on_a_telephone(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    fabrikk.tilbud(folk.inkludering1, antall=1)
+    barna = [henvist(folk.nav1) for _ in range(3)]
+    for henvisning in barna:
+        gjoer(tildeling.ta_imot, henvisning, av=folk.inkludering1)
+    navn = [h.sak.referanse for h in barna]
+    r = reise(bredde=320)
+    r.logg_inn("inkludering1")
+    avslaa_flere(r, navn[:2])
+    les_forslag(r, navn[2])
+
+
+def avslaa_flere(r: Reise, navn: list[str]) -> None:
+    """By keyboard; without a reason the page says so, and the marks stand."""
+    page = r.page
+    r.aapne("/fordel")
+    r.sjekk()
+    for en in navn:
+        r.tast(page.get_by_label(f"Velg {en}"), "Space")
+    r.tast(page.get_by_label("Sett på venteliste"), "Space", "ArrowDown")
+    r.tast(page.get_by_role("button", name="Utfør for de valgte"), "Enter")
+    expect(page.locator("[data-feiloppsummering]")).to_contain_text("Velg en grunn.")
+    expect(page.get_by_label(f"Velg {navn[1]}")).to_be_checked()
+    r.sjekk()
+    r.tast(page.get_by_label("Ingen ledig plass"), "Space", "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Flere på én gang: Avslått")
+    expect(page.get_by_role("row").filter(has_text=navn[0])).to_contain_text("Avslått")
+    r.sjekk()
+
+
+def les_forslag(r: Reise, referanse: str) -> None:
+    """What is to be chosen for each child stands on the screen, not beside it; and it is a table all the same."""
+    page = r.page
+    r.aapne("/forslag/nytt")
+    page.get_by_role("button", name="Foreslå fordeling").click()
+    boks = page.get_by_label(f"Valg for {referanse}").bounding_box()
+    assert boks is not None
+    assert 0 <= boks["x"] <= r.page.viewport_size["width"] - boks["width"]  # type: ignore[index]
+    rad = page.get_by_role("row").filter(has_text=referanse)
+    expect(rad.get_by_role("cell").filter(has_text="Fikk sitt første ønske.")).to_be_visible()
+    r.sjekk()

@@ -282,13 +282,13 @@ def test_a_ceiling_counts_the_same_in_the_proposal(nettleser: LeserPaaNytt, folk
 def test_several_at_once_and_what_came_of_each(nettleser: LeserPaaNytt, folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
     to, for_ung = [_barn(folk), _barn(folk)], _barn(folk, 3)
-    valgte = {"tilbud_id": str(tilbud.id), "valgte": [str(h.id) for h in (*to, for_ung)], "frist_dager": "5"}
+    sti = f"/fordel/flere?tilbud={tilbud.id}"
+    valgte = {"valgte": [str(h.id) for h in (*to, for_ung)], "maate": "tilby", "frist_dager": "5"}
     side = nettleser.som(folk.inkludering1)
-    assert side.send("/fordel/flere", {"tilbud_id": str(tilbud.id)}).status_code == 303  # nobody chosen: nothing done
-    galt = side.send("/fordel/flere", valgte | {"frist_dager": "99"})
+    galt = side.send(sti, valgte | {"frist_dager": "99"})
     assert galt.status_code == 422
-    assert galt.get_data(as_text=True).count(" checked") == 2  # the two who fit are still ticked
-    svar = side.send("/fordel/flere", valgte | {"tilby": "1"})
+    assert galt.get_data(as_text=True).count(" checked") == 4  # the three, also who does not fit, and what to do
+    svar = side.send(sti, valgte)
     assert svar.status_code == 303
     html = side.se(svar.location).get_data(as_text=True)
     assert [html.count(tekst) for tekst in (">Tilbudt<", "Ingen ledige.", "Barnet er for ungt.")] == [1, 2, 1]

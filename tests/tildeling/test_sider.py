@@ -126,7 +126,8 @@ def test_refusing_and_reopening(folk: Any, nettleser: Nettleser) -> None:
     assert feil.status_code == 422
     assert inne.send(f"{sti}/avslaa", {"grunn": "annet", "fritekst": "Hallen er stengt"}).status_code == 303
     assert "Hallen er stengt" in _tekst(inne.se(sti))
-    assert inne.send(f"{sti}/avslaa", {"grunn": "annet"}).status_code == 409
+    assert inne.send(f"{sti}/avslaa", {"grunn": "annet"}).status_code == 422  # nothing said
+    assert inne.send(f"{sti}/avslaa", {"grunn": "utenfor_alder"}).status_code == 409
     assert inne.send(f"{sti}/gjenaapne", {"grunn": "feil"}).status_code == 303
     assert henvisning.status is Status.UNDER_BEHANDLING
     assert inne.se(f"{sti}/tull").status_code == 404
@@ -285,9 +286,7 @@ def test_a_year_long_past_without_cards_makes_no_new_year(folk: Any, nettleser: 
 
 
 @pytest.mark.parametrize(("kode", "ord_"), [("nb", "Plassnummer: 1"), ("nn", "Stad:"), ("en", "Place number: 1")])
-def test_the_slip_tells_what_is_needed_and_nothing_more(
-    folk: Any, nettleser: Nettleser, kode: str, ord_: str
-) -> None:
+def test_the_slip_tells_what_is_needed_and_nothing_more(folk: Any, nettleser: Nettleser, kode: str, ord_: str) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, egenandel_oere=25000)
     sak = fabrikk.sak(folk.nav1)
     henvisning = ta_imot(sak, folk.inkludering1)
@@ -344,5 +343,3 @@ def test_every_language_that_is_shipped_has_every_section(tmp_path: Path) -> Non
     assert set(alle) == {"nb", "nn", "en"}
     for ett in alle.values():
         assert set(ett.seksjoner) == {"kort", "plass", "midler", "oppfoelging", "vist_til"}
-
-

@@ -20,7 +20,14 @@ from koordinering.saker.services.kommandoer import (
     SakRettelse,
 )
 from koordinering.saker.services.laas import laas_sak
-from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, les_fritekst, send
+from koordinering.saker.services.overgang import (
+    flytt,
+    har_grunnlag,
+    legg_til_hendelse,
+    les_fritekst,
+    send,
+    sjekk_begrunnelse,
+)
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
     KjentIEgenEnhet,
@@ -77,6 +84,7 @@ __all__ = [
     "rett_henvisning",
     "rett_sak",
     "send",
+    "sjekk_begrunnelse",
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",

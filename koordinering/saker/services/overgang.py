@@ -108,13 +108,18 @@ def legg_til_hendelse(
     return hendelse
 
 
-def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
-    if hendelse.grunn != ANNET:
+def sjekk_begrunnelse(grunn: str | None, fritekst: str, enhet: Enhet | None) -> None:
+    """Raise UgyldigFelt("fritekst", …) for a text that this unit may not put beside this reason."""
+    if grunn != ANNET:
         raise UgyldigFelt("fritekst", N_("Du kan bare skrive tekst når grunnen er «Annet»."))
-    enhet = db.session.get(Enhet, hendelse.enhet_id) if hendelse.enhet_id else None
     if enhet is None or enhet.helse:
         raise UgyldigFelt("fritekst", N_("Helsestasjonen sender ikke fri tekst. Velg en grunn fra listen."))
     sjekk_fritekst("fritekst", fritekst)
+
+
+def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
+    enhet = db.session.get(Enhet, hendelse.enhet_id) if hendelse.enhet_id else None
+    sjekk_begrunnelse(hendelse.grunn, fritekst, enhet)
     db.session.flush()  # the text is sealed to its row
     hendelse.fritekst = crypto.krypter(
         crypto.gjeldende(),

@@ -19,7 +19,7 @@ from koordinering.tildeling.queries.koe import koe
 from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, teller
 from koordinering.tildeling.rules.forklaring import Bakgrunn
 from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
-from koordinering.tildeling.rules.runde import Forslagsstatus
+from koordinering.tildeling.rules.runde import FORDELES, Forslagsstatus
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
@@ -41,6 +41,14 @@ def forslag(user: User, forslag_id: int) -> Forslag:
     if funnet is None:
         raise FinnesIkke
     return funnet
+
+
+def besluttede(user: User, ider: Collection[int]) -> list[Forslag]:
+    """Those of these that the user's units have decided by hand, in the order of their measures."""
+    query = select(Forslag).where(Forslag.id.in_(sorted(ider))).order_by(Forslag.tiltak_id, Forslag.id)
+    query = query.options(joinedload(Forslag.tiltak), selectinload(Forslag.tilbud).joinedload(Forslagstilbud.tilbud))
+    query = query.options(selectinload(Forslag.linjer).joinedload(Forslagslinje.henvisning).options(*INNHOLD))
+    return [f for f in db.session.scalars(visible(query, Forslag, user, Rettighet.TILBUD_ENDRE)) if f.for_haand]
 
 
 def forslagsliste(user: User) -> Select[Forslag]:
@@ -65,9 +73,9 @@ def alle_linjer(forslag_: Forslag) -> list[Forslagslinje]:
 
 def ugjorte(forslag_: Forslag) -> list[int]:
     """Ids of the lines that are confirmed and not done yet, in waiting order."""
-    query = select(Forslagslinje.id).where(
-        Forslagslinje.forslag_id == forslag_.id, Forslagslinje.tilbud_id.is_not(None), Forslagslinje.gjort.is_(None)
-    )
+    query = select(Forslagslinje.id).where(Forslagslinje.forslag_id == forslag_.id, Forslagslinje.gjort.is_(None))
+    if forslag_.maate in FORDELES:  # a proposal has lines that nothing is proposed for
+        query = query.where(Forslagslinje.tilbud_id.is_not(None))
     return list(db.session.scalars(query.order_by(Forslagslinje.orden)))
 
 

@@ -50,6 +50,18 @@ def tildeling(user: User, tildeling_id: int) -> Tildeling:
     return funnet
 
 
+def holdt(user: User, beholdning_id: int, ider: Collection[int]) -> list[Tildeling]:
+    """Those of these tildelinger of one stock that the user's unit has given, ended ones too, by their numbers."""
+    query = (
+        select(Tildeling)
+        .join(Tildeling.plass)
+        .where(Plass.beholdning_id == beholdning_id, Tildeling.id.in_(sorted(ider)))
+        .options(contains_eager(Tildeling.plass), joinedload(Tildeling.henvisning))
+        .order_by(Plass.nummer, Tildeling.gitt)
+    )
+    return list(db.session.scalars(visible(query, Tildeling, user, Rettighet.TILDELING_GI)))
+
+
 def tilbud_til(tildeling_: Tildeling) -> Tilbud | None:
     """The offer that a given place belongs to; None for cards and follow-up."""
     if tildeling_.plass is None:

@@ -2,6 +2,7 @@
 
 from koordinering.tildeling.routes import (
     ark,
+    flere,
     fordel,
     forslag,
     henvisning,
@@ -19,6 +20,7 @@ from koordinering.tildeling.routes.felles import bp
 __all__ = [
     "ark",
     "bp",
+    "flere",
     "fordel",
     "forslag",
     "henvisning",

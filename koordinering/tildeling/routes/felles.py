@@ -12,14 +12,11 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.queries import Innsyn
 from koordinering.tildeling.rules import Handling
-from koordinering.web.skjema import heltall
+from koordinering.web.skjema import NOEKKELSIFRE, heltall
 
 bp = Blueprint("tildeling", __name__)
 
 Svar = str | Response | tuple[str, int]
-
-NOEKKELSIFRE = 19
-"""Digits of the longest key of a row."""
 
 
 def skrevet(navn: str) -> int:

@@ -6,27 +6,26 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 
 from koordinering import audit
+from koordinering.access import can
 from koordinering.audit import Hva
 from koordinering.db import db, now, transaction
-from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, Oppbrukt, UgyldigFelt, UgyldigOvergang
+from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, Oppbrukt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning
 from koordinering.sider import Side, hent_side, tell
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
-from koordinering.tildeling.forms import FordelFilterForm
+from koordinering.tildeling.forms import FlereForm, FordelFilterForm
 from koordinering.tildeling.queries.forslag import foreslaatt
 from koordinering.tildeling.queries.koefilter import Koefilter, snevr_inn
-from koordinering.tildeling.routes.felles import GJORT, NOEKKELSIFRE, Svar, bp, innsyn_i, skrevet
-from koordinering.tildeling.routes.forslag import gjennomfoer
+from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i, skrevet
 from koordinering.tildeling.routes.neste import neste_for
-from koordinering.tildeling.rules import Gjenstand, Handling, Hvorfor
+from koordinering.tildeling.rules import HANDLINGER, Gjenstand, Handling, Hvorfor
+from koordinering.tildeling.rules.flere import HANDLING, HOLDT, I_KOEEN, MED_TILBUD
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate, kan_angres
-from koordinering.tildeling.services.forslag import samlet
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.queries import Tilbudssoek, Tilstander
@@ -35,7 +34,7 @@ from koordinering.users import User
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import tidspunkt
-from koordinering.web.skjema import heltall
+from koordinering.web.skjema import NOEKKELSIFRE, heltall
 
 MAKS_TILBUD = 200
 """Offers weighed for a referral on one page."""
@@ -68,6 +67,9 @@ class Plasser:
     """How many there are; more than are shown when the list is cut."""
 
 
+HOLDTE = "holdt-"
+"""Stands before the names of the form for places that are held."""
+
 FILTRE = ("q", "aktivitet", "alder", "oenske", "gruppe")
 """What the two sides are narrowed by, as it stands in the address."""
 
@@ -77,16 +79,46 @@ def filtre() -> dict[str, Any]:
     return {navn: verdi for navn in FILTRE if (verdi := request.args.get(navn, ""))}
 
 
+def her() -> dict[str, Any]:
+    """The filters and what is chosen, so that whoever comes back stands where she stood."""
+    return filtre() | {navn: request.args[navn] for navn in ("henvisning", "tilbud", "side") if navn in request.args}
+
+
 @bp.get("/fordel")
 @needs(Rettighet.TILBUD_ENDRE)
 def fordel() -> str:
     """The queue and the places; a referral or an offer chosen in the address shows what fits it."""
-    user = me()
-    audit.record(Hva.LISTE_LEST, av=user, detalj="fordel")
-    return _siden(user, _valgt_henvisning(user, _nummer("henvisning")), _valgt_tilbud(user, _nummer("tilbud")))
+    audit.record(Hva.LISTE_LEST, av=me(), detalj="fordel")
+    return siden(me(), *valgt(me()))
 
 
-def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, endret: str | None = None) -> str:
+def valgt(user: User) -> tuple[Henvisning | None, Tilbud | None]:
+    """The referral and the offer that are chosen in the address. Raises FinnesIkke."""
+    return _valgt_henvisning(user, _nummer("henvisning")), _valgt_tilbud(user, _nummer("tilbud"))
+
+
+def flereskjema(user: User, maater: Sequence[Maate], **kw: Any) -> FlereForm:
+    """What can be done with several at once, as far as the user's role goes."""
+    lov = [m for m in maater if can(user, HANDLINGER[HANDLING[m]].rett)]
+    enhetene = [t.mottaker for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
+    return FlereForm(lov, fri_tekst=not any(e is not None and e.helse for e in enhetene), **kw)
+
+
+def maatene(henvisning: Henvisning | None, tilbud: Tilbud | None) -> Sequence[Maate]:
+    """What can be done with those who are marked: with a chosen offer, giving its places too."""
+    return I_KOEEN if tilbud is not None and henvisning is None else [m for m in I_KOEEN if m not in MED_TILBUD]
+
+
+def siden(
+    user: User,
+    henvisning: Henvisning | None,
+    tilbud: Tilbud | None,
+    endret: str | None = None,
+    *,
+    flere: FlereForm | None = None,
+    flere_holdt: FlereForm | None = None,
+) -> str:
+    """The page; after an error with the marks and the answers that were sent."""
     form = FordelFilterForm(request.args)
     koe, plasser = _koe(user, form.koefilter()), _plasser(user, form.soek(), tilbud)
     passer, i_koeen = _passer(user, henvisning, tilbud, plasser, form.koefilter())
@@ -108,9 +140,10 @@ def _siden(user: User, henvisning: Henvisning | None, tilbud: Tilbud | None, end
         passer_ikke=[v for v in passer if v.grunner],
         i_bruk=i_bruk,
         neste=neste_for(tilbud, logg=False) if tilbud and not henvisning else None,
-        frist=request.form.get("frist_dager", VANLIG_FRIST),
         vanlig_frist=VANLIG_FRIST,
-        avkrysset=request.form.getlist("valgte"),
+        flere=flere or flereskjema(user, maatene(henvisning, tilbud), formdata=None),
+        flere_holdt=flere_holdt or flereskjema(user, HOLDT, prefix=HOLDTE, formdata=None),
+        her=her(),
         kan_angres={t.id for t in i_bruk if kan_angres(t.gitt, gitt_av=t.gitt_av, hvem=user.id, naa=now())},
         handlinger=services.handlinger(henvisning, user) if henvisning else (),
         innsyn=innsyn_i([*vises, henvisning] if henvisning else vises),
@@ -180,7 +213,6 @@ def _vurder(
         Vurdert(h, t, queries.grunner(user, fakta[h.id], ting[t.id], h), _oenske(h, t))
         for h in henvisninger
         for t in tilbud
-        if t.tiltak_id == h.tiltak_id
     ]
 
 
@@ -210,61 +242,37 @@ def fordel_gi() -> Svar:
     except (Oppbrukt, UgyldigOvergang, KanIkkeInnvilges) as feil:
         henvisning = saker.mottatt(me(), henvisning_id)
         tilbud = tiltaket.eget_tilbud(me(), tilbud_id)
-        return _siden(me(), henvisning, tilbud, _hva_er_endret(henvisning, tilbud, feil)), feil.status
+        return siden(me(), henvisning, tilbud, _hva_er_endret(henvisning, tilbud, feil)), feil.status
     gitt = N_("Plass %(nummer)d i %(navn)s er gitt. Henviser får oppgaven «Gi beskjed til familien».")
     tilbudt = N_("Plass %(nummer)d i %(navn)s er tilbudt. Henviser svarer for familien.")
     flash(gettext(tilbudt if tilbys else gitt) % {"nummer": nummer, "navn": navn}, "suksess")
     return redirect(url_for("tildeling.fordel", tilbud=tilbud_id, **filtre()), 303)
 
 
-def _hva_er_endret(henvisning: Henvisning, tilbud: Tilbud, feil: DomainError) -> str:
+def _hva_er_endret(henvisning: Henvisning, tilbud: Tilbud | None, feil: DomainError) -> str:
     """Where the two stand now, and why it could not be done."""
-    ledig = queries.gjenstand(henvisning.tiltak, tilbud).ledig
     deler = [
         gettext(N_("Ingenting er endret.")),
         *(gettext(g) for g in (feil.grunner if isinstance(feil, KanIkkeInnvilges) else ())),
         gettext(N_("Henvisningen er nå: %(status)s (%(tid)s).")),
-        gettext(N_("%(navn)s har nå %(ledig)d ledige plasser.")),
     ]
-    verdier = {"status": gettext(henvisning.status.tekst), "tid": tidspunkt(henvisning.endret)}
-    return " ".join(deler) % (verdier | {"navn": tilbud.navn, "ledig": ledig or 0})
-
-
-MAKS_SAMTIDIG = 100
-"""Referrals chosen by hand for one offer at a time."""
-
-
-@bp.post("/fordel/flere")
-@needs(Rettighet.TILBUD_ENDRE)
-def fordel_flere() -> Svar:
-    """Give or offer places to several at once; what came of each stands on the page that follows."""
-    tilbud = tiltaket.eget_tilbud(me(), skrevet("tilbud_id"))
-    skrevne = (heltall(id_, NOEKKELSIFRE) for id_ in request.form.getlist("valgte"))
-    ider = [id_ for id_ in skrevne if id_ is not None]
-    if not ider or len(ider) > MAKS_SAMTIDIG:
-        flash(gettext(N_("Kryss av for dem som skal ha plass, høyst 100 om gangen.")), "info")
-        return redirect(url_for("tildeling.fordel", tilbud=tilbud.id, **filtre()), 303)
-    try:
-        with transaction():
-            forslag_id = samlet(
-                tiltaket.eget_tilbud(me(), tilbud.id),
-                queries.mottatte(me(), ider),
-                maate=Maate.TILBY if "tilby" in request.form else Maate.GI,
-                frist_dager=heltall(request.form.get("frist_dager"), 4) or 0,
-                av=me(),
-            ).id
-    except UgyldigFelt as feil:
-        return _siden(me(), None, tiltaket.eget_tilbud(me(), tilbud.id), gettext(str(feil))), feil.status
-    gjennomfoer(forslag_id)
-    return redirect(url_for("tildeling.vis_forslag", forslag_id=forslag_id), 303)
+    verdier: dict[str, object] = {"status": gettext(henvisning.status.tekst), "tid": tidspunkt(henvisning.endret)}
+    if tilbud is not None:
+        deler.append(gettext(N_("%(navn)s har nå %(ledig)d ledige plasser.")))
+        verdier |= {"navn": tilbud.navn, "ledig": queries.gjenstand(henvisning.tiltak, tilbud).ledig or 0}
+    return " ".join(deler) % verdier
 
 
 @bp.post("/fordel/venteliste")
 @needs(Rettighet.TILDELING_GI)
-def fordel_venteliste() -> Response:
-    """Put the chosen referral on the waiting list."""
+def fordel_venteliste() -> Svar:
+    """Put the chosen referral on the waiting list. Who comes second is told what changed."""
     henvisning_id = skrevet("henvisning_id")
-    with transaction():
-        services.sett_paa_venteliste(saker.mottatt(me(), henvisning_id), av=me())
+    try:
+        with transaction():
+            services.sett_paa_venteliste(saker.mottatt(me(), henvisning_id), av=me())
+    except UgyldigOvergang as feil:
+        henvisning = saker.mottatt(me(), henvisning_id)
+        return siden(me(), henvisning, None, _hva_er_endret(henvisning, None, feil)), feil.status
     flash(gettext(GJORT[Handling.VENTELISTE]), "suksess")
     return redirect(url_for("tildeling.fordel", **filtre()), 303)

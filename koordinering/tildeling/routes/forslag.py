@@ -21,7 +21,9 @@ from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i
 from koordinering.tildeling.routes.forslagstekst import forklaring, maaltekst
 from koordinering.tildeling.routes.forslagsvalg import paa_siden, som_kode, valgene, versjon
 from koordinering.tildeling.rules import Hvorfor
+from koordinering.tildeling.rules.flere import Tillegg
 from koordinering.tildeling.rules.runde import Forslagsstatus
+from koordinering.tildeling.services import flere
 from koordinering.tildeling.services import forslag as services
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tilbud
@@ -92,9 +94,11 @@ def _lag(tiltak_id: str, tilbud: Sequence[Tilbud], form: ForslagForm) -> int:
 
 @bp.get("/forslag/<int:forslag_id>")
 @needs(Rettighet.TILBUD_ENDRE)
-def vis_forslag(forslag_id: int) -> str:
+def vis_forslag(forslag_id: int) -> Svar:
     """One proposal: its figures, and each child with what it gets and why."""
     forslag = queries.forslag(me(), forslag_id)
+    if forslag.for_haand:
+        return redirect(url_for("tildeling.fordel_utfall", forslag=forslag_id), 303)
     audit.record(Hva.LISTE_LEST, av=me(), gjelder=Ting("forslag", forslag.id, forslag.enhet_id), detalj="forslag")
     return _siden(forslag)
 
@@ -181,12 +185,12 @@ def bekreft_forslag(forslag_id: int) -> Svar:
     return redirect(url_for("tildeling.vis_forslag", forslag_id=forslag_id), 303)
 
 
-def gjennomfoer(forslag_id: int) -> None:
+def gjennomfoer(forslag_id: int, tillegg: Tillegg | None = None) -> None:
     """Every confirmed line, in a transaction of its own."""
     for linje_id in queries.ugjorte(queries.forslag(me(), forslag_id)):
         with transaction() as session:
-            linje = session.get_one(Forslagslinje, linje_id)
-            services.gjennomfoer(linje, queries.forslag(me(), forslag_id), av=me())
+            linje, forslag = session.get_one(Forslagslinje, linje_id), queries.forslag(me(), forslag_id)
+            flere.gjennomfoer(linje, forslag, tillegg=tillegg or Tillegg(), av=me())
 
 
 @bp.post("/forslag/<int:forslag_id>/forkast")

@@ -10,7 +10,7 @@ from koordinering import audit
 from koordinering.access import can, enheter
 from koordinering.audit import Hva
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -113,20 +113,35 @@ def kort_tilbake(tildeling_id: int) -> Response:
     """A card or place came back, or a card was lost; also when the referral may no longer be read."""
     tapt = request.form.get("tapt") == "1"
     handling = Handling.MELD_TAPT if tapt else Handling.LEVER_TILBAKE
-    with transaction():
-        tildeling = queries.tildeling(me(), tildeling_id)
-        tiltak = tildeling.henvisning.tiltak
-        tilbud = queries.tilbud_til(tildeling)
-        services.lever_tilbake_enhet(tildeling, handling, av=me())
-        neste = services.foerste_i_koeen(tiltak, me()) if tilbud is None and not tapt else None
-        hvem = betegnelse(queries.innsyn(neste)) if neste else None
-        maal = (
-            url_for("tildeling.fordel", tilbud=tilbud.id) if tilbud else url_for("tildeling.kort", tiltak=tiltak.id)
-        )
+    try:
+        with transaction():
+            tildeling = queries.tildeling(me(), tildeling_id)
+            services.lever_tilbake_enhet(tildeling, handling, av=me())
+            til_neste = queries.tilbud_til(tildeling) is None and not tapt
+            neste = services.foerste_i_koeen(tildeling.henvisning.tiltak, me()) if til_neste else None
+            hvem = betegnelse(queries.innsyn(neste)) if neste else None
+    except UgyldigOvergang:
+        if (holdt := queries.tildeling(me(), tildeling_id)).slutt is None:
+            raise
+        return _var_ikke_ute(holdt)
     flash(gettext(GJORT[handling]), "suksess")
     if hvem:
         flash(gettext(N_("Neste i køen: %(hvem)s.")) % {"hvem": hvem}, "info")
-    return redirect(maal, 303)
+    return redirect(_der_det_staar(queries.tildeling(me(), tildeling_id)), 303)
+
+
+def _var_ikke_ute(tildeling: Tildeling) -> Response:
+    """Who comes second is told what has become of it."""
+    naa = gettext(N_("Ingenting er endret. Det som var gitt, er nå: %(tilstand)s."))
+    flash(naa % {"tilstand": gettext(tildeling.tilstand.tekst)}, "info")
+    return redirect(_der_det_staar(tildeling), 303)
+
+
+def _der_det_staar(tildeling: Tildeling) -> str:
+    tilbud = queries.tilbud_til(tildeling)
+    if tilbud is not None:
+        return url_for("tildeling.fordel", tilbud=tilbud.id)
+    return url_for("tildeling.kort", tiltak=tildeling.tiltak_id)
 
 
 @bp.route("/kort/endre", methods=["GET", "POST"])

@@ -40,10 +40,18 @@ class Forslagsstatus(Kode):
 
 
 class Maate(Kode):
-    """What confirming does."""
+    """What confirming does with every line."""
 
     GI = "gi", N_("Gi plassene nå")
     TILBY = "tilby", N_("Tilby plassene med svarfrist")
+    VENTELISTE = "venteliste", N_("Sett på venteliste")
+    AVSLAA = "avslaa", N_("Avslå")
+    TILBAKE = "tilbake", N_("Registrer levert tilbake")
+    AVSLUTT = "avslutt", N_("Avslutt")
+
+
+FORDELES = (Maate.GI, Maate.TILBY)
+"""What a proposal can do; the rest is only for those that are chosen by hand."""
 
 
 class Koe(Kode):

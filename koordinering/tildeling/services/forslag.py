@@ -14,29 +14,20 @@ from koordinering.db import db, now
 from koordinering.errors import (
     DomainError,
     Endret,
-    FinnesIkke,
-    IngenTilgang,
-    KanIkkeInnvilges,
-    Oppbrukt,
     UgyldigFelt,
-    UgyldigOvergang,
     UlagredeValg,
 )
 from koordinering.roles import Rettighet
-from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries import forslag as queries
 from koordinering.tildeling.queries.forslag import Grunnlag, Valg
-from koordinering.tildeling.rules import Hvorfor
 from koordinering.tildeling.rules.forklaring import Aarsak, Fordi, Forklarer
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Fordeling, foerst_til_moella, tell
 from koordinering.tildeling.rules.loeser import loes
-from koordinering.tildeling.rules.runde import Forslagsstatus, Maate, sjekk_frist_dager
+from koordinering.tildeling.rules.runde import FORDELES, Forslagsstatus, Maate, sjekk_frist_dager
 from koordinering.tildeling.rules.stans import IkkeLoest
-from koordinering.tildeling.services.gi import gi
-from koordinering.tildeling.services.tilby import tilby
 from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.users import User
 
@@ -80,7 +71,7 @@ def lag_forslag(
 ) -> Forslag:
     """Write a draft: its offers with their lots, and a line for each referral. `loest` None: nothing proposed yet."""
     sjekk_frist_dager(frist_dager)
-    if not lodd_:
+    if not lodd_ and maate in FORDELES:
         raise UgyldigFelt("tilbud", N_("Velg minst ett tilbud."))
     forslag = Forslag(
         enhet_id=tiltak.mottaker_id, tiltak_id=tiltak.id, maate=maate, frist_dager=frist_dager, laget_av=av.id
@@ -92,7 +83,8 @@ def lag_forslag(
     db.session.flush()
     if loest is not None:
         skriv_loesning(forslag, forslag.linjer, loest)
-    audit.record(Hva.FORSLAG_LAGET, av=av, gjelder=Ting("forslag", forslag.id, forslag.enhet_id))
+    gjelder = Ting("forslag", forslag.id, forslag.enhet_id)
+    audit.record(Hva.FORSLAG_LAGET, av=av, gjelder=gjelder, detalj=None if loest else f"flere:{maate.value}")
     db.session.flush()
     return forslag
 
@@ -120,9 +112,7 @@ def _som_json(fordi: Fordi) -> dict[str, Any]:
     return asdict(fordi) | {"aarsak": fordi.aarsak.value, "grunner": [g.value for g in fordi.grunner]}
 
 
-def endre_forslag(
-    forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User
-) -> list[int]:
+def endre_forslag(forslag: Forslag, valg: Mapping[int, Valg], loest: Loesning, *, versjon: int, av: User) -> list[int]:
     """Store what is locked and struck, by referral, and the rest solved again.
 
     The numbers in the queue of those whose lock was let go, since they cannot have the offer; the cause is at each.
@@ -176,51 +166,3 @@ def bekreft(forslag: Forslag, valg: Mapping[int, Valg], *, versjon: int, av: Use
 
 def _lagrede(forslag: Forslag) -> list[tuple[Forslagslinje, Valg]]:
     return [(linje, queries.lagret(linje)) for linje in queries.alle_linjer(forslag)]
-
-
-def gjennomfoer(linje: Forslagslinje, forslag: Forslag, *, av: User) -> None:
-    """Give (or offer) what one confirmed line says, if it is still possible; else write down why not.
-
-    A transaction a line, so that nobody else waits for the whole round and a stop loses nothing. Safe to repeat.
-    """
-    require(av, Rettighet.TILBUD_ENDRE, forslag)
-    db.session.execute(select(Forslagslinje.id).where(Forslagslinje.id == linje.id).with_for_update())
-    db.session.refresh(linje)
-    if forslag.status is not Forslagsstatus.BEKREFTET or linje.gjort is not None or linje.tilbud_id is None:
-        return
-    tilbud = db.session.get_one(Tilbud, linje.tilbud_id)
-    utfall: tuple[Hvorfor, ...] = ()
-    try:
-        with db.session.begin_nested():
-            _gi(linje, forslag, tilbud, av)
-    except KanIkkeInnvilges as feil:
-        utfall = tuple(h for h in Hvorfor if h.tekst in feil.grunner)
-    except Oppbrukt:
-        utfall = (Hvorfor.FULLT,)
-    except UgyldigOvergang:
-        venter = db.session.get_one(Henvisning, linje.henvisning_id).svar_innen is not None
-        utfall = (Hvorfor.HAR_TILBUD if venter else Hvorfor.FEIL_STATUS,)
-    except (FinnesIkke, IngenTilgang):
-        utfall = (Hvorfor.MANGLER_SAMTYKKE,)
-    linje.gjort, linje.utfall = not utfall, [grunn.value for grunn in utfall]
-    db.session.flush()
-
-
-def _gi(linje: Forslagslinje, forslag: Forslag, tilbud: Tilbud, av: User) -> None:
-    henvisning = saker.mottatt(av, linje.henvisning_id)
-    if forslag.maate is Maate.TILBY:
-        tilby(henvisning, tilbud, frist_dager=forslag.frist_dager, av=av)
-    else:
-        gi(henvisning, tilbud, av=av)
-
-
-def samlet(tilbud: Tilbud, henvisninger: Sequence[Henvisning], *, maate: Maate, frist_dager: int, av: User) -> Forslag:
-    """Several referrals chosen by hand for one offer, confirmed at once; the lines tell what came of each."""
-    forslag = lag_forslag(
-        tilbud.tiltak, henvisninger, {tilbud.id: 0}, None, maate=maate, frist_dager=frist_dager, av=av
-    )
-    for linje in forslag.linjer:
-        linje.tilbud_id, linje.laast = tilbud.id, True
-    db.session.flush()
-    bekreft(forslag, {}, versjon=forslag.versjon, av=av)
-    return forslag
