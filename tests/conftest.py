@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine
 from werkzeug.routing import Rule
 
-from koordinering import crypto, migrering
+from koordinering import crypto, migrering, noekkellager
 from koordinering import db as database
 from koordinering.app import create_app
 from koordinering.cli import grunndata
@@ -154,19 +154,22 @@ def _lag_mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: p
         with psycopg.connect(uri, autocommit=True) as forbindelse:
             forbindelse.execute("CREATE DATABASE mal")
         url = med_database(uri, "mal").replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
+    config = _config(data, url)
+    engine, lager = create_engine(url), noekkellager.lag_engine(config.noekkellager_url)
     prepare_engine(engine)
-    migrering.oppgrader(engine)
-    engine.dispose()
-    app = create_app(_config(data, url))
+    migrering.oppgrader(engine, lager=lager)
+    for en in (engine, lager):
+        en.dispose()
+    app = create_app(config)
     with app.app_context():
         grunndata(app, demo=True)
         brukere.lag_demobrukere(PASSORD)
         if database == "sqlite":
-            with db.engine.connect() as forbindelse_:
-                forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            for en in db.engines.values():
+                with en.connect() as forbindelse_:
+                    forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
     if database == "postgresql":
         _ta_vare_paa(url.replace("postgresql+psycopg://", "postgresql://"))
     return Mal(database, data, url)
@@ -187,11 +190,9 @@ def fyll_igjen(mal: Mal, config: Config) -> None:
     if mal.slag == "postgresql":
         _tilbakestill(mal.url.replace("postgresql+psycopg://", "postgresql://"))
         return
-    with (
-        closing(sqlite3.connect(mal.data / "koordinering.sqlite3")) as fra,
-        closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as til,
-    ):
-        fra.backup(til)
+    for fil in ("koordinering.sqlite3", "noekkellager.sqlite3"):
+        with closing(sqlite3.connect(mal.data / fil)) as fra, closing(sqlite3.connect(config.data / fil)) as til:
+            fra.backup(til)
 
 
 @pytest.fixture
@@ -230,6 +231,8 @@ def _tilbakestill(url: str) -> None:
             f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
             for t in skrevet
         ]
+        linjer += [f"DELETE FROM noekkellager.{t}" for t in ("noekkel", "slettet", "lager")]  # noqa: S608 - ours
+        linjer += ["INSERT INTO noekkellager.lager SELECT * FROM mal.noekkellager"]  # the rest is empty there
         with forbindelse.transaction():
             forbindelse.execute(";".join([*linjer, *_foelger]).encode())
             rad = forbindelse.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
@@ -245,6 +248,7 @@ def _ta_vare_paa(url: str) -> None:
     """Keep the template's rows in a schema beside the tables."""
     with psycopg.connect(url, autocommit=True) as forbindelse:
         forbindelse.execute("CREATE SCHEMA mal")
+        forbindelse.execute("CREATE TABLE mal.noekkellager AS TABLE noekkellager.lager")
         for (tabell,) in forbindelse.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
             forbindelse.execute(f'CREATE TABLE mal."{tabell}" AS TABLE public."{tabell}"'.encode())
             _mal[tabell] = 0
@@ -266,7 +270,7 @@ def app(config: Config) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 @pytest.fixture
@@ -279,5 +283,3 @@ def folk(app: Flask) -> Any:
 def nettleser(app: Flask) -> Nettleser:
     """A browser that checks every page it opens."""
     return Nettleser(app)
-
-

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from koordinering import noekkellager
 from koordinering.app import create_app
 from koordinering.db import db, i_dag, transaction
 from koordinering.demo.by import lag_by
@@ -56,7 +57,7 @@ def _by(mal: Mal, mappe: Path, familier: int) -> Iterator[Flask]:
         lag_by(familier, (aar - 1, aar), FROE, lambda _hva, _gjort, _av: None)
         yield app
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 class Teller:
@@ -78,12 +79,14 @@ class Teller:
 
         for gang in range(2):
             if gang:
-                event.listen(db.engine, "before_cursor_execute", lytt)
+                for en in db.engines.values():  # the key store's too
+                    event.listen(en, "before_cursor_execute", lytt)
             try:
                 svar = nettleser.send(sti, skjema) if skjema is not None else nettleser.se(sti)
             finally:
                 if gang:
-                    event.remove(db.engine, "before_cursor_execute", lytt)
+                    for en in db.engines.values():
+                        event.remove(en, "before_cursor_execute", lytt)
             assert svar.status_code in {200, 303}, sti
         return antall
 

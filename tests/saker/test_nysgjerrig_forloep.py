@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from koordinering import noekkellager
 from koordinering.app import create_app
 from koordinering.audit import Innslag
 from koordinering.db import db
@@ -136,7 +137,7 @@ def _scene(
     with app.app_context():
         yield Scene(app, monkeypatch, forloep)
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def _hos_nav(forloep: Forloep, tall: str) -> int | None:

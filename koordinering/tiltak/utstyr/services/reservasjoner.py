@@ -5,13 +5,13 @@ from datetime import date
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, now, tilfeldig_id
+from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import Endret
 from koordinering.roles import Rettighet
 from koordinering.tiltak.utstyr.models import Reservasjon, Utstyrsenhet
 from koordinering.tiltak.utstyr.rules import telefon
 from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status, sjekk_hold
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter, skift
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter, skift, slipp
 from koordinering.users import User
 
 
@@ -23,7 +23,7 @@ def reserver(enhet: Utstyrsenhet, nummer: str, holdes_til: date, *, ved: int | N
     if not skift([enhet.id], {Status.LEDIG}, status=Status.RESERVERT):
         raise IkkeLedig
     rad = Reservasjon(id=tilfeldig_id(), enhet_id=enhet.enhet_id, utstyrsenhet_id=enhet.id, holdes_til=holdes_til)
-    forsegl(rad, riktig)
+    forsegl([rad], riktig)
     db.session.add(rad)
     db.session.flush()
     noter([enhet.id], Handling.RESERVERT, ved=ved, av=av, detalj=holdes_til.isoformat())
@@ -39,7 +39,7 @@ def avlys(reservasjon: Reservasjon, *, ved: int | None, av: User) -> None:
     db.session.refresh(reservasjon)
     if reservasjon.slutt is not None:  # the item is held for somebody else by now
         raise Endret
-    reservasjon.slutt, reservasjon.telefon, reservasjon.noekkel = now(), None, None
+    slipp([reservasjon])
     noter([reservasjon.utstyrsenhet_id], Handling.AVLYST, ved=ved, av=av)
     ting = Ting("utstyrsenhet", reservasjon.utstyrsenhet_id, reservasjon.enhet_id)
     audit.record(Hva.UTSTYR_AVLYST, av=av, gjelder=ting)
