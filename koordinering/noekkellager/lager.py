@@ -5,6 +5,7 @@ A key is committed before the row that it belongs to: a key without a row opens 
 
 import secrets
 from collections.abc import Collection, Iterable
+from typing import cast
 
 from sqlalchemy import (
     Column,
@@ -94,9 +95,13 @@ def opprett(connection: Connection) -> None:
 
 
 def _minne() -> dict[tuple[str, int], bytes]:
-    """What this session has read: a page with many notes of one case asks once."""
-    minne: dict[tuple[str, int], bytes] = (writing_session() or db.session()).info.setdefault(_MINNE, {})
-    return minne
+    """What this session has read with today's master keys: a page with many notes of one case asks once."""
+    info, noekler = (writing_session() or db.session()).info, crypto.gjeldende()
+    lest_med, minne = info.get(_MINNE, (None, {}))
+    if lest_med is not noekler:
+        minne = {}
+        info[_MINNE] = (noekler, minne)
+    return cast("dict[tuple[str, int], bytes]", minne)
 
 
 def glem() -> None:
