@@ -15,7 +15,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy import create_engine
 
-from koordinering import crypto, migrering
+from koordinering import crypto, migrering, noekkellager
 from koordinering.app import create_app
 from koordinering.cli import grunndata
 from koordinering.config import Config, Miljoe
@@ -66,9 +66,12 @@ def _fyll(data: Path, url: str, database: str, familier: int) -> Iterator[Anlegg
     crypto.lag_noekler(data / "noekler.json", demo=True)
     engine = create_engine(url)
     prepare_engine(engine)
-    migrering.oppgrader(engine)
-    engine.dispose()
-    app = create_app(Config(Miljoe.DEMO, data, url, verter=("localhost",)))
+    config = Config(Miljoe.DEMO, data, url, verter=("localhost",))
+    lager = noekkellager.lag_engine(config.noekkellager_url)
+    migrering.oppgrader(engine, lager=lager)
+    for en in (engine, lager):
+        en.dispose()
+    app = create_app(config)
     logging.getLogger("koordinering").setLevel(logging.ERROR)
     with app.app_context():
         grunndata(app, demo=True)
@@ -81,7 +84,7 @@ def _fyll(data: Path, url: str, database: str, familier: int) -> Iterator[Anlegg
                 forbindelse.exec_driver_sql("ANALYZE")
         yield Anlegg(app, database, lastet)
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 class Framdrift:

@@ -153,6 +153,7 @@ def _aapne(klient: Klient, url: str, _nr: int) -> None:
 def _skjema(nummer: str) -> dict[str, object]:
     return {
         "enhet": "nav",
+        "egen_referanse": "NAV 2026/17",
         "barn-0-foedselsaar": str(i_dag().year - 9),
         "barn-0-fnr": nummer,
         "barn-0-deltar": "nei",

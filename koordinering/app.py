@@ -1,6 +1,7 @@
 """create_app(): the only module that knows all the others."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-from koordinering import crypto, migrering
+from koordinering import crypto, migrering, noekkellager
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction, prepare_engine
 from koordinering.errors import ConfigError
@@ -60,18 +61,29 @@ _PAKKER = (
     plan.bp,
     jobb.bp,
 )
+_HVER_TIME: tuple[Callable[[], object], ...] = (
+    slett_gamle_utkast,
+    trekk_utloepte,
+    rydd_utstyr,
+    la_tilbud_loepe_ut,
+    noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
+)
 _ET_AAR = 365 * 24 * 3600
 
 
 @_DRIFT.get("/helse")
 @gate.public
 def helse() -> tuple[Response, int]:
-    """200 when the database answers and its schema is current, 503 otherwise."""
+    """200 when the database and the key store answer and the schema is current, 503 otherwise."""
     try:
         skjema = migrering.status(db.engine)
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError:
         return jsonify(status="feil", database="svarer ikke"), 503
+    try:
+        noekkellager.hent(crypto.SAK, [0])
+    except SQLAlchemyError:
+        return jsonify(status="feil", database="svarer", noekkellager="svarer ikke"), 503
     if not skjema.gjeldende:
         return jsonify(status="feil", database="svarer", skjema=skjema.naa, nyeste=skjema.nyeste), 503
     return jsonify(status="ok", database="svarer", skjema=skjema.naa), 200
@@ -79,11 +91,13 @@ def helse() -> tuple[Response, int]:
 
 def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
-    noekler = crypto.les_noekler(config.noekkelfil, demo=config.demo)
-    crypto.ta_i_bruk(noekler)
+    kilde = config.kilde
+    noekler = kilde.les()
+    crypto.ta_i_bruk(noekler, kilde)
     app.config.update(
         SECRET_KEY=noekler.hemmelighet,
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_BINDS={noekkellager.BIND: noekkellager.valg(config.noekkellager_url)},
         SQLALCHEMY_ENGINE_OPTIONS={} if config.sqlite else {"pool_pre_ping": True, "pool_size": 8},
         SESSION_COOKIE_NAME="__Host-koordinering" if config.https else "koordinering",
         SESSION_COOKIE_SECURE=config.https,
@@ -112,8 +126,19 @@ def _refuse_demo_users(config: Config) -> None:
     except SQLAlchemyError:
         return  # no schema yet, or no database: /helse says so, and nobody can sign in
     if funnet is not None:
-        db.engine.dispose()
         raise ConfigError("Databasen har demobrukere og kan ikke brukes i produksjon. Start med en tom database.")
+
+
+def _open_databases(config: Config) -> None:
+    """Nothing is served from a database that belongs to somebody else, or with other keys than its own."""
+    for engine in db.engines.values():
+        prepare_engine(engine)
+    try:
+        _refuse_demo_users(config)
+        noekkellager.krev_riktige(crypto.gjeldende())
+    except ConfigError:
+        noekkellager.lukk()
+        raise
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -128,8 +153,7 @@ def create_app(config: Config | None = None) -> Flask:
         config, versjon, konto.slipp_ikke_inn, konto.bytt_passord_foerst, konto.bevart, konto.gammel_fane
     )
     with app.app_context():
-        prepare_engine(db.engine)
-        _refuse_demo_users(config)
+        _open_databases(config)
     konto.init_app(app)
     app.before_request(gate.gate)
     side.init_app(app)
@@ -138,10 +162,8 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in (_DRIFT, *_PAKKER):
         app.register_blueprint(blueprint)
     telling.registrer_jobber()
-    jobber.hver_time(slett_gamle_utkast)
-    jobber.hver_time(trekk_utloepte)
-    jobber.hver_time(rydd_utstyr)
-    jobber.hver_time(la_tilbud_loepe_ut)
+    for rydding in _HVER_TIME:
+        jobber.hver_time(rydding)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

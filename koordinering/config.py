@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from koordinering.crypto import Kilde
 from koordinering.errors import ConfigError
 from koordinering.tekst import Kode
 
@@ -24,6 +25,12 @@ class Config:
     data: Path
     """Directory of the database file, the keys and the demo password."""
     database_url: str = field(repr=False)
+    lager_url: str | None = field(default=None, repr=False)
+    """Where the key store is, when not where it is by itself."""
+    fil: Path | None = None
+    """The key file, when it lies outside the data directory."""
+    noekler: str | None = field(default=None, repr=False)
+    """The keys themselves, as the key file has them; there is no file then."""
     port: int = 8000
     verter: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Host names the service answers to; anything else is refused with 400."""
@@ -47,7 +54,19 @@ class Config:
     @property
     def noekkelfil(self) -> Path:
         """The file with the keys; mode 0600, never in the database."""
-        return self.data / "noekler.json"
+        return self.fil or self.data / "noekler.json"
+
+    @property
+    def kilde(self) -> Kilde:
+        """Where the keys are read from."""
+        return Kilde(self.noekkelfil, self.noekler, demo=self.demo)
+
+    @property
+    def noekkellager_url(self) -> str:
+        """The database of the wrapped data keys: a file beside SQLite's, a schema in PostgreSQL's, or elsewhere."""
+        if self.lager_url:
+            return self.lager_url
+        return f"sqlite:///{self.data / 'noekkellager.sqlite3'}" if self.sqlite else self.database_url
 
     @property
     def sqlite(self) -> bool:
@@ -62,17 +81,24 @@ def _heltall(miljo: Mapping[str, str], navn: str, standard: int, minst: int, hoy
     return int(tekst)
 
 
-def _database_url(miljo: Mapping[str, str], data: Path) -> str:
-    url = miljo.get("KOORDINERING_DATABASE_URL", "").strip()
+def _url(miljo: Mapping[str, str], navn: str) -> str | None:
+    url = miljo.get(navn, "").strip()
     if not url:
-        return f"sqlite:///{data / 'koordinering.sqlite3'}"
+        return None
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigError("KOORDINERING_DATABASE_URL må begynne med sqlite:/// eller postgresql://.")
+        raise ConfigError(f"{navn} må begynne med sqlite:/// eller postgresql://.")
     return url
+
+
+def _noekler(miljo: Mapping[str, str]) -> tuple[Path | None, str | None]:
+    fil, innhold = (miljo.get(navn, "").strip() for navn in ("KOORDINERING_NOEKKELFIL", "KOORDINERING_NOEKLER"))
+    if fil and innhold:
+        raise ConfigError("Sett KOORDINERING_NOEKKELFIL eller KOORDINERING_NOEKLER, ikke begge.")
+    return (Path(fil).absolute() if fil else None), innhold or None
 
 
 def les_config(miljo: Mapping[str, str]) -> Config:
@@ -92,10 +118,20 @@ def les_config(miljo: Mapping[str, str]) -> Config:
     https = miljo.get("KOORDINERING_HTTPS", "").strip() or ("1" if miljoe is Miljoe.PRODUKSJON else "0")
     if https not in {"0", "1"}:
         raise ConfigError("KOORDINERING_HTTPS må være 0 eller 1.")
+    database_url = _url(miljo, "KOORDINERING_DATABASE_URL") or f"sqlite:///{data / 'koordinering.sqlite3'}"
+    lager_url = _url(miljo, "KOORDINERING_NOEKKELLAGER_URL")
+    if lager_url and lager_url.startswith("sqlite") != database_url.startswith("sqlite"):
+        raise ConfigError("KOORDINERING_NOEKKELLAGER_URL må være samme slag database som KOORDINERING_DATABASE_URL.")
+    if lager_url and lager_url == database_url and lager_url.startswith("sqlite"):
+        raise ConfigError("KOORDINERING_NOEKKELLAGER_URL må være en annen fil enn databasen.")
+    fil, noekler = _noekler(miljo)
     return Config(
         miljoe=miljoe,
         data=data,
-        database_url=_database_url(miljo, data),
+        database_url=database_url,
+        lager_url=lager_url,
+        fil=fil,
+        noekler=noekler,
         port=_heltall(miljo, "PORT", 8000, 1, 65535),
         verter=verter or Config.verter,
         https=https == "1",

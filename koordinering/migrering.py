@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -41,8 +42,10 @@ def _taus(_versjon: str) -> None:
     """For steps that nobody follows."""
 
 
-def oppsett(connection: Connection | None = None, fortell: Fortell = _taus) -> AlembicConfig:
-    """Alembic's settings; without an ini file, and with the connection to work on where there is one."""
+def oppsett(
+    connection: Connection | None = None, fortell: Fortell = _taus, lager: Engine | None = None
+) -> AlembicConfig:
+    """Alembic's settings; without an ini file, and with the connection and key store to work on where there are."""
     svar = AlembicConfig()
     svar.set_main_option("script_location", str(mappe("migrations")).replace("%", "%%"))
     svar.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -50,6 +53,7 @@ def oppsett(connection: Connection | None = None, fortell: Fortell = _taus) -> A
     svar.attributes["metadata"] = metadata
     svar.attributes["connection"] = connection
     svar.attributes["fortell"] = fortell
+    svar.attributes["noekkellager"] = lager
     return svar
 
 
@@ -67,16 +71,23 @@ def status(engine: Engine) -> Skjema:
         return Skjema(MigrationContext.configure(connection).get_current_revision(), nyeste())
 
 
-def oppgrader(engine: Engine, til: str = "head", *, fortell: Fortell = _taus) -> None:
-    """Run the missing migrations. Safe to repeat; two at once wait for each other."""
-    _kjoer(engine, til, fortell, ned=False)
-
-
-def nedgrader(engine: Engine, til: str, *, fortell: Fortell = _taus) -> None:
-    """Go back to an older revision («base» is an empty database)."""
-    _kjoer(engine, til, fortell, ned=True)
-
-
-def _kjoer(engine: Engine, til: str, fortell: Fortell, *, ned: bool) -> None:
+def oppgrader(engine: Engine, til: str = "head", *, lager: Engine, fortell: Fortell = _taus) -> None:
+    """Run the missing migrations. Safe to repeat; two at once wait for each other. `lager` is the key store."""
     with engine.connect() as connection:
-        (command.downgrade if ned else command.upgrade)(oppsett(connection, fortell), til)
+        command.upgrade(oppsett(connection, fortell, lager), til)
+    _toem_logg(engine)
+
+
+def nedgrader(engine: Engine, til: str, *, lager: Engine, fortell: Fortell = _taus) -> None:
+    """Go back to an older revision («base» is an empty database). `lager` is the key store."""
+    with engine.connect() as connection:
+        command.downgrade(oppsett(connection, fortell, lager), til)
+
+
+def _toem_logg(engine: Engine) -> None:
+    """What a migration took away must not live on in SQLite's log."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

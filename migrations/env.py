@@ -1,7 +1,8 @@
 """Run the migrations on the connection and towards the metadata that the caller puts in `config.attributes`.
 
 `connection` is a live SQLAlchemy connection with no transaction begun, `metadata` the tables of today, `fortell` is
-told of each step that is done.
+told of each step that is done, `noekkellager` is the engine of the key store. What a migration puts in `etterpaa` is
+done once the database is committed.
 Nothing else of the application is known here, so that an old migration never depends on new code.
 """
 
@@ -101,6 +102,8 @@ def run(connection: Connection, metadata: MetaData) -> None:
             lock(connection)
             context.run_migrations()
             check_foreign_keys(connection)
+    for then in context.config.attributes.get("etterpaa", ()):
+        then()
 
 
 run(context.config.attributes["connection"], context.config.attributes["metadata"])

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from koordinering import crypto, migrering
+from koordinering import crypto, migrering, noekkellager
 from koordinering import db as database
 from koordinering.app import create_app
 from koordinering.cli import grunndata
@@ -157,19 +157,22 @@ def _lag_mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: p
         with psycopg.connect(uri, autocommit=True) as forbindelse:
             forbindelse.execute("CREATE DATABASE mal")
         url = med_database(uri, "mal").replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
+    config = _config(data, url)
+    engine, lager = create_engine(url), noekkellager.lag_engine(config.noekkellager_url)
     prepare_engine(engine)
-    migrering.oppgrader(engine)
-    engine.dispose()
-    app = create_app(_config(data, url))
+    migrering.oppgrader(engine, lager=lager)
+    for en in (engine, lager):
+        en.dispose()
+    app = create_app(config)
     with app.app_context():
         grunndata(app, demo=True)
         brukere.lag_demobrukere(PASSORD)
         if database == "sqlite":
-            with db.engine.connect() as forbindelse_:
-                forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            for en in db.engines.values():
+                with en.connect() as forbindelse_:
+                    forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
     if database == "postgresql":
         _ta_vare_paa(url.replace("postgresql+psycopg://", "postgresql://"))
     return Mal(database, data, url)
@@ -190,11 +193,9 @@ def fyll_igjen(mal: Mal, config: Config) -> None:
     if mal.slag == "postgresql":
         _tilbakestill(mal.url.replace("postgresql+psycopg://", "postgresql://"))
         return
-    with (
-        closing(sqlite3.connect(mal.data / "koordinering.sqlite3")) as fra,
-        closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as til,
-    ):
-        fra.backup(til)
+    for fil in ("koordinering.sqlite3", "noekkellager.sqlite3"):
+        with closing(sqlite3.connect(mal.data / fil)) as fra, closing(sqlite3.connect(config.data / fil)) as til:
+            fra.backup(til)
 
 
 @pytest.fixture(scope="session")
@@ -247,9 +248,10 @@ def _tilbakestill(url: str) -> None:
         f'INSERT INTO public."{t}" OVERRIDING SYSTEM VALUE SELECT * FROM mal."{t}"'  # noqa: S608 - the same
         for t in skrevet
     ]
+    linjer += [f"DELETE FROM noekkellager.{t}" for t in ("noekkel", "slettet", "lager")]  # noqa: S608 - ours
+    linjer += ["INSERT INTO noekkellager.lager SELECT * FROM mal.noekkellager"]  # the rest is empty there
     with forbindelse.transaction():
-        if linjer:
-            forbindelse.execute(";".join(linjer).encode())
+        forbindelse.execute(";".join(linjer).encode())
         forbindelse.execute(f"SELECT {', '.join(_foelger)}".encode(), prepare=True)
         rad = forbindelse.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
     _etterlatt.update({t: (_mal[t], rad[0] if rad and _mal[t] else None) for t in skrevet})
@@ -273,6 +275,7 @@ def _ta_vare_paa(url: str) -> None:
     """Keep the template's rows in a schema beside the tables."""
     with psycopg.connect(url, autocommit=True) as forbindelse:
         forbindelse.execute("CREATE SCHEMA mal")
+        forbindelse.execute("CREATE TABLE mal.noekkellager AS TABLE noekkellager.lager")
         for (tabell,) in forbindelse.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
             forbindelse.execute(f'CREATE TABLE mal."{tabell}" AS TABLE public."{tabell}"'.encode())
             _mal[tabell] = 0
@@ -297,7 +300,7 @@ def ferdig_app(config: Config) -> Flask:
         _apper[config] = create_app(config)
         with _apper[config].app_context():
             db.engine._compiled_cache = LRUCache(3_000)  # the statements of every page, not of the busiest ones
-    crypto.ta_i_bruk(crypto.les_noekler(config.noekkelfil, demo=config.demo))
+    crypto.ta_i_bruk(config.kilde.les(), config.kilde)
     return _apper[config]
 
 
@@ -312,7 +315,7 @@ def inne_i(app: Flask) -> Iterator[Flask]:
             if len(db.engine.dispatch.before_cursor_execute) != lyttere:
                 _apper.clear()  # a test left somebody listening: the next one gets an application without
             db.session.remove()
-            db.engine.dispose()
+            noekkellager.lukk()
 
 
 @pytest.fixture

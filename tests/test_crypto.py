@@ -157,7 +157,7 @@ def test_a_number_that_was_not_checked_gets_no_index(noekler: Noekler, tekst: st
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_any_text_comes_back(noekler: Noekler, klartekst: str) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     verdi = crypto.krypter(noekler, innpakket, klartekst, **STED)
     assert crypto.dekrypter(noekler, innpakket, verdi, **STED) == klartekst
     felles = crypto.krypter_med_hovednoekkel(noekler, klartekst, **FELLES)
@@ -165,31 +165,31 @@ def test_any_text_comes_back(noekler: Noekler, klartekst: str) -> None:
 
 
 def test_the_same_text_is_never_sealed_alike(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     assert len({crypto.krypter(noekler, innpakket, "x", **STED) for _ in range(50)}) == 50
-    assert len({crypto.ny_saksnoekkel(noekler, 7) for _ in range(50)}) == 50
+    assert len({crypto.ny_datanoekkel(noekler, crypto.SAK, 7) for _ in range(50)}) == 50
 
 
 @pytest.mark.parametrize(
     "annet_sted", [{"sak_id": 8}, {"tabell": "notat"}, {"kolonne": "tekst"}, {"rad": 8}, {"rad": "7"}]
 )
 def test_a_value_moved_elsewhere_does_not_open(noekler: Noekler, annet_sted: dict[str, Any]) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     verdi = crypto.krypter(noekler, innpakket, "NAV-123", **STED)
     with pytest.raises(KanIkkeAapnes):
         crypto.dekrypter(noekler, innpakket, verdi, **(STED | annet_sted))
 
 
 def test_a_wrapped_key_moved_to_another_case_does_not_open(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     with pytest.raises(KanIkkeAapnes):
         crypto.krypter(noekler, innpakket, "x", **(STED | {"sak_id": 8}))
 
 
 def test_the_key_of_another_case_does_not_open(noekler: Noekler) -> None:
-    verdi = crypto.krypter(noekler, crypto.ny_saksnoekkel(noekler, 7), "x", **STED)
+    verdi = crypto.krypter(noekler, crypto.ny_datanoekkel(noekler, crypto.SAK, 7), "x", **STED)
     with pytest.raises(KanIkkeAapnes):
-        crypto.dekrypter(noekler, crypto.ny_saksnoekkel(noekler, 7), verdi, **STED)
+        crypto.dekrypter(noekler, crypto.ny_datanoekkel(noekler, crypto.SAK, 7), verdi, **STED)
 
 
 @pytest.mark.parametrize("annet_sted", [{"tabell": "x"}, {"kolonne": "x"}, {"rad": "x"}])
@@ -200,7 +200,7 @@ def test_a_common_value_moved_elsewhere_does_not_open(noekler: Noekler, annet_st
 
 
 def test_every_changed_byte_is_seen(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     verdi = crypto.krypter(noekler, innpakket, "NAV-123", **STED)
     for plass in range(len(verdi)):
         endret = verdi[:plass] + bytes([verdi[plass] ^ 1]) + verdi[plass + 1 :]
@@ -213,7 +213,7 @@ def test_every_changed_byte_is_seen(noekler: Noekler) -> None:
 
 
 def test_every_cut_is_seen(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     verdi = crypto.krypter(noekler, innpakket, "NAV-123", **STED)
     for lengde in range(len(verdi)):
         with pytest.raises(KanIkkeAapnes):
@@ -221,13 +221,13 @@ def test_every_cut_is_seen(noekler: Noekler) -> None:
 
 
 def test_what_is_stored_shows_neither_text_nor_key(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     assert b"NAV-123" not in crypto.krypter(noekler, innpakket, "NAV-123", **STED)
     assert noekler.hoved[1] not in innpakket
 
 
 def test_the_wrong_master_key_opens_nothing(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     for hoved, gjeldende in (({1: bytes(32)}, 1), ({2: noekler.hoved[1]}, 2)):
         annen = dataclasses.replace(noekler, hoved=hoved, gjeldende=gjeldende)
         with pytest.raises(KanIkkeAapnes):
@@ -235,13 +235,13 @@ def test_the_wrong_master_key_opens_nothing(noekler: Noekler) -> None:
 
 
 def test_an_older_master_key_still_opens_after_a_new_one_is_made(noekler: Noekler) -> None:
-    innpakket = crypto.ny_saksnoekkel(noekler, 7)
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
     verdi = crypto.krypter(noekler, innpakket, "x", **STED)
     felles = crypto.krypter_med_hovednoekkel(noekler, "y", **FELLES)
     ny = dataclasses.replace(noekler, hoved={**noekler.hoved, 2: bytes(32)}, gjeldende=2)
     assert crypto.dekrypter(ny, innpakket, verdi, **STED) == "x"
     assert crypto.dekrypter_med_hovednoekkel(ny, felles, **FELLES) == "y"
-    assert crypto.ny_saksnoekkel(ny, 7)[1:3] == b"\x00\x02"
+    assert crypto.ny_datanoekkel(ny, crypto.SAK, 7)[1:3] == b"\x00\x02"
 
 
 def test_a_password_fits_only_itself() -> None:
@@ -266,7 +266,7 @@ def test_an_unknown_user_is_checked_at_the_same_cost(monkeypatch: pytest.MonkeyP
         sett.append(lagret)
         return False
 
-    monkeypatch.setattr(crypto, "passord_stemmer", husk)
+    monkeypatch.setattr("koordinering.crypto.passord.passord_stemmer", husk)
     crypto.blindpass("x")
     assert not crypto.trenger_ny_hash(sett[0])
     assert len(sett[0]) == len(crypto.hash_passord("x"))
@@ -291,7 +291,7 @@ def test_tokens_are_long_distinct_and_stored_as_hashes() -> None:
 
 def test_a_rows_own_key_opens_that_row_alone(noekler: Noekler) -> None:
     sted: dict[str, Any] = {"tabell": "utlaan", "kolonne": "telefon", "rad": 1}
-    noekkel, annen = crypto.ny_radnoekkel(noekler, "utlaan", 1), crypto.ny_radnoekkel(noekler, "utlaan", 2)
+    noekkel, annen = crypto.ny_datanoekkel(noekler, "utlaan", 1), crypto.ny_datanoekkel(noekler, "utlaan", 2)
     verdi = crypto.krypter_i_rad(noekler, noekkel, "41234567", **sted)
     assert b"41234567" not in verdi
     assert crypto.dekrypter_i_rad(noekler, noekkel, verdi, **sted) == "41234567"

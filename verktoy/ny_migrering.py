@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from koordinering import app as alle_modeller
-from koordinering import migrering
+from koordinering import migrering, noekkellager
 from koordinering.db import prepare_engine
 
 
@@ -21,7 +21,7 @@ def main(hva: str) -> int:
         engine = create_engine(f"sqlite:///{Path(mappe, 'tom.sqlite3')}")
         prepare_engine(engine)
         if any(Path(migrering.mappe("migrations"), "versions").glob("*.py")):
-            migrering.oppgrader(engine)
+            migrering.oppgrader(engine, lager=noekkellager.lag_engine(f"sqlite:///{Path(mappe, 'lager.sqlite3')}"))
         with engine.connect() as connection:
             oppsett = migrering.oppsett(connection)
             command.revision(oppsett, message=hva, autogenerate=True)

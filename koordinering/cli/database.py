@@ -26,9 +26,9 @@ def _ned(versjon: str) -> None:
 @db_gruppe.command()
 def upgrade() -> None:
     """Oppgrader databasen til nyeste skjema."""
-    with database(config()) as engine:
+    with database(config()) as (engine, lager):
         foer = migrering.status(engine)
-        migrering.oppgrader(engine, fortell=_opp)
+        migrering.oppgrader(engine, lager=lager, fortell=_opp)
     si(f"Skjemaet er {foer.nyeste}." if foer.gjeldende else f"Oppgradert fra {foer.naa or 'tom'} til {foer.nyeste}.")
 
 
@@ -39,15 +39,15 @@ def downgrade(til: str, *, ja: bool) -> None:
     """Gå tilbake til en eldre VERSJON av skjemaet. Data kan gå tapt. «base» er en tom database."""
     if not ja:
         raise UgyldigVerdi("Nedgradering kan slette data. Ta en sikkerhetskopi og legg til --ja.")
-    with database(config()) as engine:
-        migrering.nedgrader(engine, til, fortell=_ned)
+    with database(config()) as (engine, lager):
+        migrering.nedgrader(engine, til, lager=lager, fortell=_ned)
         si(f"Skjemaet er {migrering.status(engine).naa or 'tomt'}.")
 
 
 @db_gruppe.command()
 def status() -> int:
     """Vis hvilket skjema databasen har. Kode 0 når det er det nyeste, ellers 1."""
-    with database(config()) as engine:
+    with database(config()) as (engine, _):
         skjema = migrering.status(engine)
     si(f"Databasen: {skjema.naa or 'tom'}. Nyeste: {skjema.nyeste}.")
     return OK if skjema.gjeldende else AVVIST

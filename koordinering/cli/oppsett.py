@@ -75,9 +75,9 @@ def _kommune(session: Session, *, demo: bool) -> Kommune:
 
 def klargjoer(innstillinger: Config) -> Flask:
     """Database with the newest schema, keys and base data; safe to repeat."""
-    with database(innstillinger) as engine:
+    with database(innstillinger) as (engine, lager):
         foer = migrering.status(engine)
-        if not innstillinger.noekkelfil.exists():
+        if innstillinger.noekler is None and not innstillinger.noekkelfil.exists():
             if foer.naa is not None:
                 raise ConfigError(
                     f"Databasen er i bruk, men nøkkelfilen {innstillinger.noekkelfil} mangler. "
@@ -85,7 +85,8 @@ def klargjoer(innstillinger: Config) -> Flask:
                 )
             crypto.lag_noekler(innstillinger.noekkelfil, demo=innstillinger.demo)
         if not foer.gjeldende:
-            migrering.oppgrader(engine)
+            innstillinger.kilde.les()  # no table is made beside keys that cannot be used
+            migrering.oppgrader(engine, lager=lager)
     app = program(innstillinger)
     grunndata(app, demo=innstillinger.demo)
     return app
@@ -138,7 +139,7 @@ def _skriv_hemmelig(fil: Path, innhold: str) -> None:
 
 def _klargjoer_demo(innstillinger: Config) -> Flask:
     """As klargjoer, but nothing is touched where it is production's."""
-    with database(innstillinger) as engine:
+    with database(innstillinger) as (engine, _):
         brukere.krev_demodata(innstillinger, engine)
     return klargjoer(innstillinger)
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 from werkzeug.utils import import_string
 
+from koordinering import noekkellager
 from koordinering.config import Config, les_config
 from koordinering.db import db, prepare_engine
 from koordinering.errors import KoordineringError
@@ -108,19 +109,20 @@ def i_programmet(app: Flask | None = None) -> Iterator[Flask]:
             yield app
         finally:
             db.session.remove()
-            db.engine.dispose()
+            noekkellager.lukk()
 
 
 @contextmanager
-def database(innstillinger: Config) -> Iterator[Engine]:
-    """The database alone, before there are keys or a schema."""
+def database(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
+    """The database and the key store alone, before there are keys or a schema."""
     innstillinger.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(innstillinger.database_url)
+    engine, lager = create_engine(innstillinger.database_url), noekkellager.lag_engine(innstillinger.noekkellager_url)
     prepare_engine(engine)
     try:
-        yield engine
+        yield engine, lager
     finally:
         engine.dispose()
+        lager.dispose()
 
 
 def si(tekst: str) -> None:

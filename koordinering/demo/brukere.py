@@ -1,6 +1,6 @@
 """The demo's users: the cast of the demo town and of the tests, one or more for each role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -47,10 +47,10 @@ def krev_demodata(config: Config, engine: Engine) -> None:
     Production never starts with a demo user, and a demo has its cast before it has anything else: accounts or
     cases without one demo user are real.
     """
-    if config.noekkelfil.exists():
-        noekler = crypto.les_noekler(config.noekkelfil, demo=True)
-        if noekler.indeks_kostnad != crypto.KOSTNAD_DEMO:
-            raise ConfigError(f"Nøkkelfilen {config.noekkelfil} er laget for produksjon. {_ANNEN_MAPPE}")
+    if config.noekler is not None or config.noekkelfil.exists():
+        kilde = replace(config.kilde, demo=True)
+        if kilde.les().indeks_kostnad != crypto.KOSTNAD_DEMO:
+            raise ConfigError(f"{kilde.sted} er laget for produksjon. {_ANNEN_MAPPE}")
     with engine.connect() as forbindelse:
         if {User.__tablename__, Sak.__tablename__} <= set(inspect(forbindelse).get_table_names()):
             i_bruk = any(forbindelse.scalar(select(rad.id).limit(1)) is not None for rad in (User, Sak))

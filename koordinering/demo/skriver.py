@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from koordinering import crypto
+from koordinering import crypto, noekkellager
 from koordinering.audit import Hva, Innslag
 from koordinering.demo.beskrivelse import Barn, Handling, Henvisning, Sak, Samtykke, Steg
 from koordinering.demo.gang import MED_GRUNN, SLUTT, Flytt, flytt
@@ -46,10 +46,11 @@ class Rader:
         self._plasser = plasser
         """Keys of the units of each stock, in the order of their numbers."""
         self._rader: dict[str, list[dict[str, Any]]] = {modell.__tablename__: [] for modell in _REKKEFOELGE}
+        self._noekler: list[noekkellager.Rad] = []
 
     def legg_til(self, sak: Sak) -> None:
         """Everything about one case."""
-        self._rader["sak"].append(_sak(sak))
+        self._rader["sak"].append(self._sak(sak))
         self._rader["sak_behov"] += [{"sak_id": sak.id, "behov": behov} for behov in sak.behov]
         for nr, barn in enumerate(sak.barn, 1):
             self._barn(sak, nr, barn)
@@ -63,7 +64,9 @@ class Rader:
             self.skriv()
 
     def skriv(self) -> None:
-        """Write what waits."""
+        """Write what waits; the keys before the rows that they belong to."""
+        noekkellager.skriv(self._noekler)
+        self._noekler.clear()
         for modell in _REKKEFOELGE:
             rader = self._rader[modell.__tablename__]
             if rader:
@@ -81,6 +84,27 @@ class Rader:
     def plass(self, beholdning: int | None, nummer: int | None) -> int | None:
         """Key of a unit."""
         return None if beholdning is None or nummer is None else self._plasser[beholdning][nummer - 1]
+
+    def _sak(self, sak: Sak) -> dict[str, Any]:
+        egen = None
+        if sak.egen_referanse:
+            noekler = crypto.gjeldende()
+            noekkel = crypto.ny_datanoekkel(noekler, crypto.SAK, sak.id)
+            self._noekler.append((crypto.SAK, sak.id, noekkel))
+            egen = crypto.krypter(
+                noekler, noekkel, sak.egen_referanse, sak_id=sak.id, tabell="sak", kolonne="egen_referanse", rad=sak.id
+            )
+        return {
+            "id": sak.id,
+            "referanse": sak.referanse,
+            "enhet_id": sak.enhet,
+            "ansvarlig_id": sak.ansvarlig,
+            "opprettet": sak.opprettet,
+            "i_maalgruppe": sak.i_maalgruppe,
+            "egen_referanse": egen,
+            "innsending": None,
+            "versjon": 1,
+        }
 
     def _barn(self, sak: Sak, nr: int, barn: Barn) -> None:
         self.rad(
@@ -147,28 +171,6 @@ class Rader:
 
 def _dag(tid: datetime) -> date:
     return tid.date()  # office hours lie on the same day in Norway and in UTC
-
-
-def _sak(sak: Sak) -> dict[str, Any]:
-    noekler = crypto.gjeldende()
-    noekkel = crypto.ny_saksnoekkel(noekler, sak.id)
-    egen = None
-    if sak.egen_referanse:
-        egen = crypto.krypter(
-            noekler, noekkel, sak.egen_referanse, sak_id=sak.id, tabell="sak", kolonne="egen_referanse", rad=sak.id
-        )
-    return {
-        "id": sak.id,
-        "referanse": sak.referanse,
-        "enhet_id": sak.enhet,
-        "ansvarlig_id": sak.ansvarlig,
-        "opprettet": sak.opprettet,
-        "i_maalgruppe": sak.i_maalgruppe,
-        "egen_referanse": egen,
-        "noekkel": noekkel,
-        "innsending": None,
-        "versjon": 1,
-    }
 
 
 class _Henvisningsrad:

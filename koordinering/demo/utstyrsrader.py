@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from koordinering import crypto
+from koordinering import crypto, noekkellager
 from koordinering.audit import Hva, Innslag
 from koordinering.demo.utstyrsbank import OPERATOERER, Laan, Ting, Utstyrsaar, Utstyrsby
 from koordinering.roles import Rolle
@@ -55,6 +55,7 @@ class _Rader:
         self._aar, self._enhet_id, self._user_id = aar, enhet_id, user_id
         self._start = datetime.combine(aar.fra, datetime.min.time(), aar.laan[0].ut.tzinfo) if aar.laan else None
         self._rader: dict[str, list[dict[str, Any]]] = {modell.__tablename__: [] for modell in _REKKEFOELGE}
+        self._noekler: list[noekkellager.Rad] = []
 
     def skriv(self, session: Session) -> None:
         """Everything, in an order in which a row comes after those that it names."""
@@ -72,6 +73,7 @@ class _Rader:
         for nr in range(1, OPERATOERER + 1):
             self._rad(Operatoer, id=self._aar.id(), enhet_id=self._enhet_id, nummer=nr, kode_hash=None, aktiv=True,
                       laget=self._begynnelse())  # fmt: skip
+        noekkellager.skriv(self._noekler)
         for modell in _REKKEFOELGE:
             rader = self._rader[modell.__tablename__]
             if rader:
@@ -120,7 +122,7 @@ class _Rader:
             tilstand = Tilstand.SLITT if laan.ting.slitt else Tilstand.GOD
             ut.append((laan.inn, laan, Handling.LEVERT, laan.inn_ved, tilstand.value))
         synlig = laan.inn is None or laan.inn.date() > self._aar.til - TELEFON_BLIR
-        noekkel, telefon = self._forseglet("utlaan", laan.id, laan.telefon) if synlig else (None, None)
+        telefon = self._forseglet(Utlaan.__tablename__, laan.id, laan.telefon) if synlig else None
         self._rad(
             Utlaan,
             id=laan.id,
@@ -133,14 +135,14 @@ class _Rader:
             inn=laan.inn,
             delvis=laan.delvis,
             telefon=telefon,
-            noekkel=noekkel,
         )
         return ut
 
-    def _forseglet(self, tabell: str, rad: int, telefon: str) -> tuple[bytes, bytes]:
+    def _forseglet(self, tabell: str, rad: int, telefon: str) -> bytes:
         noekler = crypto.gjeldende()
-        noekkel = crypto.ny_radnoekkel(noekler, tabell, rad)
-        return noekkel, crypto.krypter_i_rad(noekler, noekkel, telefon, tabell=tabell, kolonne="telefon", rad=rad)
+        noekkel = crypto.ny_datanoekkel(noekler, tabell, rad)
+        self._noekler.append((tabell, rad, noekkel))
+        return crypto.krypter_i_rad(noekler, noekkel, telefon, tabell=tabell, kolonne="telefon", rad=rad)
 
     def _hendelse(
         self, tid: datetime, ting: Ting, handling: Handling, ved: int | None, detalj: str | None, laan: Laan | None
@@ -185,7 +187,7 @@ class _Rader:
         self._hendelse(tid, ting, handling, 1, holdes_til.isoformat() if status is Status.RESERVERT else None, None)
         if status is Status.RESERVERT:
             rad_id = self._aar.id()
-            noekkel, telefon = self._forseglet(Reservasjon.__tablename__, rad_id, self._aar.telefon())
+            telefon = self._forseglet(Reservasjon.__tablename__, rad_id, self._aar.telefon())
             self._rad(
                 Reservasjon,
                 id=rad_id,
@@ -195,5 +197,4 @@ class _Rader:
                 holdes_til=holdes_til,
                 slutt=None,
                 telefon=telefon,
-                noekkel=noekkel,
             )

@@ -42,9 +42,7 @@ class Sak(Base):
     i_maalgruppe: Mapped[bool]
     """The service's own judgement that the family is in the target group. No income is stored."""
     egen_referanse: Mapped[bytes | None]
-    """The unit's own reference, encrypted with the case's key."""
-    noekkel: Mapped[bytes | None]
-    """The case's data key, wrapped by the master key that lies outside the database. Its loss is forgetting."""
+    """The unit's own reference, encrypted with the case's key, which lies in the key store. Its loss is forgetting."""
     innsending: Mapped[bytes | None] = mapped_column(unique=True)
     """Hash of the form's token: the same form sent twice makes one case."""
     versjon: Mapped[int] = mapped_column(default=1)

@@ -10,6 +10,7 @@ TELLER = {
     "sider.py": "the rows of a list that the user sees",
     "forside/queries.py": "what waits for the user herself, of queries that others wrote",
     "konto/services/brukere.py": "accounts",
+    "noekkellager/lager.py": "sealed values, by the master key that sealed them",
     "plan/services.py": "measures of the plan",
     "saker/queries.py": "the filters of the user's own list of cases, and families among the cases she sees",
     "saker/rules/familier.py": "nothing: how cases are put together into families",

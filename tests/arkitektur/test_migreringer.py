@@ -8,14 +8,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import delete, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from koordinering import migrering
+from koordinering import migrering, noekkellager
 from koordinering.db import db, metadata, transaction
+from koordinering.noekkellager.lager import noekkel
+from koordinering.saker.models import Sak
+from koordinering.saker.services import les_egen_referanse
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.utstyr.models import Utlaan
+from koordinering.tiltak.utstyr.services import les_telefon
 from tests import fabrikk, penger
 from tests.statistikk.utgivelse import bilde, publisert
 
@@ -37,10 +42,10 @@ def test_upgraded_schema_equals_the_models(app: Flask) -> None:
 def test_up_down_up_with_data(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(Tiltak)) == 40
     db.session.remove()
-    migrering.nedgrader(db.engine, "base")
+    migrering.nedgrader(db.engine, "base", lager=noekkellager.engine())
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     assert not migrering.status(db.engine).gjeldende
-    migrering.oppgrader(db.engine)
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert migrering.status(db.engine).gjeldende
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
 
@@ -50,17 +55,17 @@ def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(ap
     publisert(folk)
     db.session.remove()
     laast = "UPDATE publisering SET sha256 = 'x'", "UPDATE publisering SET regler = '{}'", "DELETE FROM publisering"
-    migrering.nedgrader(db.engine, "0009")
+    migrering.nedgrader(db.engine, "0009", lager=noekkellager.engine())
     for sql in (laast[0], laast[2]):
         with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
             connection.execute(text(sql))
-    migrering.oppgrader(db.engine, "0010")
+    migrering.oppgrader(db.engine, "0010", lager=noekkellager.engine())
     assert _raatt("SELECT nummer, regler FROM publisering") == [(1, None)]
     assert _raatt("SELECT sekunder FROM kommune") == [(300,)]
     for sql in laast:
         with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
             connection.execute(text(sql))
-    migrering.oppgrader(db.engine)
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
 
 
 _TEKSTER = (
@@ -92,12 +97,34 @@ def _raatt(sql: str) -> list[tuple[Any, ...]]:
 def test_text_that_is_a_clubs_name_becomes_the_club_and_text_again(app: Flask, folk: Any) -> None:
     _med_tekst(folk)
     foer = ("SELECT navn, arrangoer FROM tilbud ORDER BY navn", "SELECT id, lag FROM klubbesoek ORDER BY id")
-    migrering.nedgrader(db.engine, "0008")
+    migrering.nedgrader(db.engine, "0008", lager=noekkellager.engine())
     assert [[tekst for _, tekst in _raatt(sql)] for sql in foer] == [[tekst for tekst, _ in _TEKSTER]] * 2
-    migrering.oppgrader(db.engine, "0009")
+    migrering.oppgrader(db.engine, "0009", lager=noekkellager.engine())
     for tabell, kolonne, orden in (("tilbud", "arrangoer", "navn"), ("klubbesoek", "lag", "id")):
         sql = f"SELECT t.{kolonne}, lag.navn FROM {tabell} t LEFT JOIN lag ON lag.id = t.lag_id ORDER BY t.{orden}"  # noqa: S608 - names of this test
         assert _raatt(sql) == [(None if navn else tekst, navn) for tekst, navn in _TEKSTER], tabell
-    migrering.nedgrader(db.engine, "0008")
+    migrering.nedgrader(db.engine, "0008", lager=noekkellager.engine())
     assert [[tekst for _, tekst in _raatt(sql)] for sql in foer] == [[navn or tekst for tekst, navn in _TEKSTER]] * 2
-    migrering.oppgrader(db.engine)
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+
+
+def test_wrapped_keys_move_to_the_key_store_and_back(app: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id
+    laan, mistet = (fabrikk.utlaan(folk.fretex1, en)[0].id for en in fabrikk.utstyr(folk.fretex1, antall=2))
+    with noekkellager.engine().begin() as connection:
+        connection.execute(delete(noekkel).where(noekkel.c.rad == mistet))
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0010", lager=noekkellager.engine())
+    assert _raatt("SELECT count(*) FROM sak WHERE noekkel IS NOT NULL") == [(1,)]
+    assert _raatt("SELECT id FROM utlaan WHERE telefon IS NOT NULL") == [(laan,)]  # nobody can open the other
+    assert inspect(noekkellager.engine()).get_table_names(schema=_lagerskjema()) == []
+    migrering.oppgrader(db.engine, "0011", lager=noekkellager.engine())
+    assert "noekkel" not in {k["name"] for t in ("sak", "utlaan") for k in inspect(db.engine).get_columns(t)}
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert les_egen_referanse(db.session.get_one(Sak, sak_id)) == "NAV 1"
+    assert les_telefon(db.session.get_one(Utlaan, laan)) == "41234567"
+    assert les_telefon(db.session.get_one(Utlaan, mistet)) is None
+
+
+def _lagerskjema() -> str | None:
+    return "noekkellager" if noekkellager.engine().dialect.name == "postgresql" else None

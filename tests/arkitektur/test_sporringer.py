@@ -76,12 +76,14 @@ class Teller:
 
         for gang in range(2):
             if gang:
-                event.listen(db.engine, "before_cursor_execute", lytt)
+                for en in db.engines.values():  # the key store's too
+                    event.listen(en, "before_cursor_execute", lytt)
             try:
                 svar = nettleser.send(sti, skjema) if skjema is not None else nettleser.se(sti)
             finally:
                 if gang:
-                    event.remove(db.engine, "before_cursor_execute", lytt)
+                    for en in db.engines.values():
+                        event.remove(en, "before_cursor_execute", lytt)
             assert svar.status_code in {200, 303}, sti
         return antall
 

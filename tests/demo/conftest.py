@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from koordinering import noekkellager
 from koordinering.app import create_app
 from koordinering.db import db
 from koordinering.demo.by import lag_by
@@ -23,7 +24,7 @@ def by(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         lag_by(100, (2024, 2026), 3405, _stille, dag=DAG)
         yield app
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def _stille(_tekst: str, _gjort: int, _av_alt: int) -> None:

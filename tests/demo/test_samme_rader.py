@@ -32,7 +32,7 @@ _TABELLER: tuple[type[Base], ...] = (
     Sak, SakBehov, Barn, Oenske, Samtykke, Henvisning, Hendelse, Sakshendelse, Tildeling,
     Oppfoelgingsperiode, Innslag, Beholdning, Plass, Kortaar,
 )  # fmt: skip
-_TILFELDIG = frozenset({"tildeling_id", "referanse", "noekkel", "egen_referanse", "lodd", "versjon"})
+_TILFELDIG = frozenset({"tildeling_id", "referanse", "egen_referanse", "lodd", "versjon"})
 """Random by design, or a count of how often the row was saved."""
 _NOEKLER = frozenset({"sak_id", "barn_id", "henvisning_id", "videresendt_fra_id", "gjelder_id"})
 _EGNE_ID = frozenset({"sak", "barn", "samtykke", "henvisning"})

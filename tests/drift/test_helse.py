@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from koordinering import migrering
+from koordinering import migrering, noekkellager
 from koordinering.app import create_app
 from koordinering.config import Config
 from koordinering.db import db
@@ -40,7 +40,7 @@ def _proev_uten_database(config: Config, url: str) -> None:
     _er_nede(_helse(app))
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def test_it_is_well_when_the_database_answers(app: Flask) -> None:
@@ -66,12 +66,12 @@ def test_a_schema_taken_down_is_not_well(config: Config, tmp_path: Path) -> None
     app = create_app(replace(config, database_url=url))
     with app.app_context():
         _er_nede(_helse(app))  # nothing there yet
-        migrering.oppgrader(db.engine)
+        migrering.oppgrader(db.engine, lager=noekkellager.engine())
         assert _helse(app).status_code == 200
-        migrering.nedgrader(db.engine, "base")
+        migrering.nedgrader(db.engine, "base", lager=noekkellager.engine())
         _er_nede(_helse(app))
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def test_a_database_file_in_a_folder_that_is_not_there(config: Config, tmp_path: Path) -> None:
@@ -95,4 +95,4 @@ def test_no_page_shows_a_trace_without_a_database(config: Config, tmp_path: Path
     assert "sqlalchemy" not in tekst.lower()
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()

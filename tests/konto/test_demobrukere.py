@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from werkzeug.test import TestResponse
 
-from koordinering import crypto
+from koordinering import crypto, noekkellager
 from koordinering.app import create_app
 from koordinering.audit import Hva, Innslag
 from koordinering.config import Config, Miljoe
 from koordinering.db import db, own_transaction
 from koordinering.errors import ConfigError
 from koordinering.konto import services
+from koordinering.noekkellager.kontroll import Noekkelkontroll
 from koordinering.users import User
 from tests.conftest import PASSORD
 
@@ -31,11 +32,13 @@ def produksjon(config: Config, tmp_path: Path) -> Config:
     """Production, with production's keys, on the demo's database."""
     data = tmp_path / "produksjon"
     crypto.lag_noekler(data / "noekler.json", demo=False)
-    return replace(config, miljoe=Miljoe.PRODUKSJON, data=data, https=True)
+    lager = config.noekkellager_url
+    return replace(config, miljoe=Miljoe.PRODUKSJON, data=data, https=True, lager_url=lager)
 
 
 def _demo(verdi: bool, *navn: str) -> None:
     with own_transaction() as session:
+        session.execute(delete(Noekkelkontroll))  # the template was made with other keys than production's
         setning = update(User).values(demo=verdi)
         session.execute(setning.where(User.brukernavn.in_(navn)) if navn else setning)
 
@@ -50,7 +53,7 @@ def i_drift(app: Flask, produksjon: Config) -> Iterator[Flask]:
     with startet.app_context():
         yield startet
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def test_production_does_not_start_with_demo_accounts(app: Flask, produksjon: Config) -> None:
@@ -63,7 +66,7 @@ def test_production_does_not_start_with_demo_accounts(app: Flask, produksjon: Co
     _demo(False)
     startet = create_app(produksjon)
     with startet.app_context():
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def test_a_locked_demo_account_stops_production_too(app: Flask, produksjon: Config) -> None:
@@ -110,7 +113,8 @@ def test_a_demo_account_costs_the_same_work_as_another(i_drift: Flask, monkeypat
         hasher.append(forsoekt)
         return ekte(lagret, forsoekt)
 
-    monkeypatch.setattr(crypto, "passord_stemmer", telt)
+    for sted in ("koordinering.crypto", "koordinering.crypto.passord"):
+        monkeypatch.setattr(f"{sted}.passord_stemmer", telt)
     with pytest.raises(services.FeilInnlogging):
         _inn("nav1", PASSORD)
     assert hasher == [PASSORD]

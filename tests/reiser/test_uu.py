@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 from werkzeug.exceptions import HTTPException
 
+from koordinering import noekkellager
 from koordinering.cli.oppsett import klargjoer
 from koordinering.config import Config, les_config
 from koordinering.db import db, i_dag, transaction
@@ -298,7 +299,7 @@ def vandring(app: Flask, config: Config, chromium: Browser) -> Iterator[Vandring
         yield vandring
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
     assert not vandring.klager, "\n" + "\n".join(vandring.klager)
     assert len(vandring.steder) > MINST_SIDER, sorted(vandring.steder)
 

@@ -45,12 +45,14 @@ def _spor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, lis
         spor["hash"].append("1")
         return ekte(noekler, tekst)
 
-    event.listen(db.engine, "before_cursor_execute", lytt)
+    for en in db.engines.values():  # the key store's too
+        event.listen(en, "before_cursor_execute", lytt)
     monkeypatch.setattr(crypto, "blindindeks", hash_)
     try:
         yield spor
     finally:
-        event.remove(db.engine, "before_cursor_execute", lytt)
+        for en in db.engines.values():
+            event.remove(en, "before_cursor_execute", lytt)
         monkeypatch.undo()
 
 

@@ -1,6 +1,6 @@
 """Services of konto: signing in, sessions, accounts and kept work."""
 
-from koordinering.konto.services.bevart import bevar_arbeid, hent_bevart
+from koordinering.konto.services.bevart import bevar_arbeid, bevart_per_hovednoekkel, forsegl_bevart_om, hent_bevart
 from koordinering.konto.services.brukere import bytt_passord, laas, laas_opp, lag_bruker, sett_passord
 from koordinering.konto.services.grenser import VentLitt
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
@@ -22,9 +22,11 @@ __all__ = [
     "avslutt_alle",
     "avslutt_okt",
     "bevar_arbeid",
+    "bevart_per_hovednoekkel",
     "bytt_passord",
     "eier_av_okt",
     "endre_kommune",
+    "forsegl_bevart_om",
     "hent_bevart",
     "laas",
     "laas_opp",

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from koordinering import crypto
+from koordinering import crypto, noekkellager
 from koordinering.db import db, now, own_transaction
 from koordinering.konto.models import BevartArbeid
 from koordinering.konto.rules import BEVARES, MAKS_BEVART, MAKS_SIDER, kan_bevares
@@ -69,3 +69,34 @@ def hent_bevart(user_id: int, sti: str) -> list[tuple[str, str]] | None:
     except crypto.KanIkkeAapnes:  # the key that sealed it is gone: the user types again
         return None
     return [(navn, verdi) for navn, verdi in json.loads(innhold)]
+
+
+# --- When the master key is changed ----------------------------------------------------------------------
+
+
+def bevart_per_hovednoekkel() -> dict[int, int]:
+    """How many kept forms each master key has sealed."""
+    with db.engine.connect() as connection:
+        return noekkellager.per_hovednoekkel(connection, BevartArbeid.__table__.c.innhold)
+
+
+def forsegl_bevart_om() -> int:
+    """Seal with the current master key what an older one sealed; how many. What cannot be opened is thrown away.
+
+    Each in a transaction of its own, only where it still is what was read: there are few, and none lives a day.
+    """
+    noekler = crypto.gjeldende()
+    with db.engine.connect() as connection:
+        rader = connection.execute(select(BevartArbeid.__table__)).all()
+    eldre = [rad for rad in rader if crypto.hovednummer(rad.innhold) != noekler.gjeldende]
+    for rad in eldre:
+        samme = (BevartArbeid.id == rad.id, BevartArbeid.innhold == rad.innhold)
+        sted = {"tabell": _TABELL, "kolonne": _KOLONNE, "rad": _rad(rad.user_id, rad.sti)}
+        with own_transaction() as session:
+            try:
+                nytt = crypto.forsegl_om(noekler, rad.innhold, **sted)
+            except crypto.KanIkkeAapnes:
+                session.execute(delete(BevartArbeid).where(*samme))
+            else:
+                session.execute(update(BevartArbeid).where(*samme).values(innhold=nytt))
+    return len(eldre)

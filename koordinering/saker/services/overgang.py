@@ -2,7 +2,7 @@
 
 import secrets
 
-from koordinering import audit, crypto
+from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now
@@ -133,12 +133,13 @@ def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
 
 
 def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
-    """Open the note of an event, None where there is none."""
-    if hendelse.fritekst is None or sak.noekkel is None:
+    """Open the note of an event, None where there is none or its key has been destroyed."""
+    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if hendelse.fritekst is not None else None
+    if hendelse.fritekst is None or noekkel is None:
         return None
     return crypto.dekrypter(
         crypto.gjeldende(),
-        sak.noekkel,
+        noekkel,
         hendelse.fritekst,
         sak_id=sak.id,
         tabell="hendelse",
@@ -149,9 +150,7 @@ def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
 
 def saksnoekkel(sak: Sak) -> bytes:
     """The case's wrapped data key; made at first use."""
-    if sak.noekkel is None:
-        sak.noekkel = crypto.ny_saksnoekkel(crypto.gjeldende(), sak.id)
-    return sak.noekkel
+    return noekkellager.hent_eller_lag(crypto.SAK, [sak.id])[sak.id]
 
 
 def staar(samtykke: Samtykke) -> bool:

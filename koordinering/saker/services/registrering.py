@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from koordinering import audit, crypto
+from koordinering import audit, crypto, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
@@ -174,7 +174,6 @@ def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
 def sett_egen_referanse(sak: Sak, tekst: str | None) -> None:
     """Seal the unit's own reference with the case's key, or empty it."""
     if not tekst:
-        saksnoekkel(sak)
         sak.egen_referanse = None
         return
     sak.egen_referanse = crypto.krypter(
@@ -189,12 +188,13 @@ def sett_egen_referanse(sak: Sak, tekst: str | None) -> None:
 
 
 def les_egen_referanse(sak: Sak) -> str | None:
-    """Open the unit's own reference, None where there is none."""
-    if sak.egen_referanse is None or sak.noekkel is None:
+    """Open the unit's own reference, None where there is none or its key has been destroyed."""
+    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if sak.egen_referanse is not None else None
+    if sak.egen_referanse is None or noekkel is None:
         return None
     return crypto.dekrypter(
         crypto.gjeldende(),
-        sak.noekkel,
+        noekkel,
         sak.egen_referanse,
         sak_id=sak.id,
         tabell="sak",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
 
-from koordinering import audit
+from koordinering import audit, crypto, noekkellager
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, now, transaction
 from koordinering.saker.models import Henvisning, Sak
@@ -52,4 +52,5 @@ def _en_runde() -> int:
     for sak_id, enhet_id in tomme:
         audit.record(Hva.SAK_SLETTET, av=None, gjelder=Ting("sak", sak_id, enhet_id))
     db.session.execute(delete(Sak).where(Sak.id.in_([rad.id for rad in tomme])))
+    noekkellager.slett(crypto.SAK, [rad.id for rad in tomme])
     return len(gamle)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from koordinering import audit
+from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db
@@ -211,6 +211,7 @@ def slett(sak: Sak, *, av: User) -> None:
         audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
     audit.record(Hva.SAK_SLETTET, av=av, gjelder=_ting(sak))
     db.session.delete(sak)
+    noekkellager.slett(crypto.SAK, [sak.id])
     db.session.flush()
 
 

@@ -112,7 +112,6 @@ class Utlaan(HosEnhet, Base):
             sqlite_where=text("inn IS NULL"),
             postgresql_where=text("inn IS NULL"),
         ),
-        CheckConstraint("(telefon IS NULL) = (noekkel IS NULL)", name="telefon_og_noekkel"),
         Index("ix_utlaan_forfall", "enhet_id", "inn", "forfall", "id"),
         Index("ix_utlaan_ut", "enhet_id", "ut"),
         Index("ix_utlaan_sammen", "sammen"),
@@ -132,9 +131,7 @@ class Utlaan(HosEnhet, Base):
     delvis: Mapped[datetime | None]
     """Came back without all its parts then; the loan is open until the rest comes or is given up."""
     telefon: Mapped[bytes | None]
-    """Sealed with a key of this loan alone."""
-    noekkel: Mapped[bytes | None]
-    """That key, wrapped by the master key; removed together with the number."""
+    """Sealed with a key of this loan alone, which lies in the key store and is destroyed when the number goes."""
 
     enhet: Mapped[Utstyrsenhet] = relationship(lazy="joined", innerjoin=True)
 
@@ -162,7 +159,7 @@ class Reservasjon(HosEnhet, Base):
     """The last day; the night after, the item is free again."""
     slutt: Mapped[datetime | None]
     telefon: Mapped[bytes | None]
-    noekkel: Mapped[bytes | None]
+    """Sealed with a key of this hold alone, as a loan's."""
 
     enhet: Mapped[Utstyrsenhet] = relationship(lazy="joined", innerjoin=True)
 

@@ -37,7 +37,8 @@ def reservasjoner() -> str:
         [Reservasjon.holdes_til, Reservasjon.id],
         noekkel=request.args.get("side", ""),
     )
-    rader = [(rad, som_lest(services.les_telefon(rad) or "")) for rad in side.rader]
+    numre = services.les_telefoner(side.rader)
+    rader = [(rad, som_lest(numre.get(rad.id, ""))) for rad in side.rader]
     return render_template("tiltak/utstyr/reservasjoner.html", side=side, rader=rader, dag=i_dag())
 
 

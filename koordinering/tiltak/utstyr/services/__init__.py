@@ -1,6 +1,6 @@
 """Services of Utstyrsbanken: each checks the right, changes, records, and says who and which number at the counter."""
 
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, les_telefon
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, les_telefon, les_telefoner
 from koordinering.tiltak.utstyr.services.lager import Enhetsopplysninger, endre, legg_inn, sett_valg, utfoer
 from koordinering.tiltak.utstyr.services.operatoerer import (
     bytt_operatoer,
@@ -41,6 +41,7 @@ __all__ = [
     "laan_ut",
     "legg_inn",
     "les_telefon",
+    "les_telefoner",
     "les_vare",
     "meld_tapt",
     "ny_kode",

@@ -1,9 +1,9 @@
 """What the services share: an item's history, and the borrower's telephone number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from koordinering import crypto
-from koordinering.db import db
+from koordinering import crypto, noekkellager
+from koordinering.db import db, now
 from koordinering.errors import DomainError
 from koordinering.tekst import N_
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan, Utstyrshendelse
@@ -48,17 +48,37 @@ def noter(
     )
 
 
-def forsegl(rad: Utlaan | Reservasjon, nummer: str) -> None:
-    """Keep a telephone number in a row, sealed with a key of that row alone."""
-    noekler, tabell = crypto.gjeldende(), rad.__tablename__
-    rad.noekkel = crypto.ny_radnoekkel(noekler, tabell, rad.id)
-    rad.telefon = crypto.krypter_i_rad(noekler, rad.noekkel, nummer, tabell=tabell, kolonne="telefon", rad=rad.id)
+def forsegl(rader: Sequence[Utlaan] | Sequence[Reservasjon], nummer: str) -> None:
+    """Keep a telephone number in rows of one table, sealed with a key of each row alone."""
+    tabell = rader[0].__tablename__
+    innpakket = noekkellager.hent_eller_lag(tabell, [rad.id for rad in rader])
+    for rad in rader:
+        rad.telefon = crypto.krypter_i_rad(
+            crypto.gjeldende(), innpakket[rad.id], nummer, tabell=tabell, kolonne="telefon", rad=rad.id
+        )
+
+
+def les_telefoner(rader: Sequence[Utlaan] | Sequence[Reservasjon]) -> dict[int, str]:
+    """The telephone numbers of rows of one table; a row whose number or key has been removed is left out."""
+    forseglede = {rad.id: rad.telefon for rad in rader if rad.telefon is not None}
+    if not forseglede:
+        return {}
+    tabell = rader[0].__tablename__
+    return {
+        id_: crypto.dekrypter_i_rad(
+            crypto.gjeldende(), innpakket, forseglede[id_], tabell=tabell, kolonne="telefon", rad=id_
+        )
+        for id_, innpakket in noekkellager.hent(tabell, forseglede).items()
+    }
 
 
 def les_telefon(rad: Utlaan | Reservasjon) -> str | None:
     """The telephone number of a loan or a reservation, None when it has been removed."""
-    if rad.telefon is None or rad.noekkel is None:
-        return None
-    return crypto.dekrypter_i_rad(
-        crypto.gjeldende(), rad.noekkel, rad.telefon, tabell=rad.__tablename__, kolonne="telefon", rad=rad.id
-    )
+    return les_telefoner([rad]).get(rad.id)  # type: ignore[arg-type]  # a list of one is of one kind
+
+
+def slipp(reservasjoner: Sequence[Reservasjon]) -> None:
+    """End these holds: the numbers go, and their keys."""
+    for rad in reservasjoner:
+        rad.slutt, rad.telefon = now(), None
+    noekkellager.slett(Reservasjon.__tablename__, [rad.id for rad in reservasjoner])

@@ -5,14 +5,14 @@ from datetime import date
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, now, tilfeldig_id
+from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import Endret
 from koordinering.roles import Rettighet
 from koordinering.tiltak.kapasitet.services import flytt
 from koordinering.tiltak.utstyr.models import Reservasjon, Utstyrsenhet
 from koordinering.tiltak.utstyr.rules import telefon
 from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status, sjekk_hold
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, forsegl, noter, slipp
 from koordinering.users import User
 
 
@@ -24,7 +24,7 @@ def reserver(enhet: Utstyrsenhet, nummer: str, holdes_til: date, *, ved: int | N
     if not flytt(Utstyrsenhet, [enhet.id], {Status.LEDIG}, Status.RESERVERT):
         raise IkkeLedig
     rad = Reservasjon(id=tilfeldig_id(), enhet_id=enhet.enhet_id, utstyrsenhet_id=enhet.id, holdes_til=holdes_til)
-    forsegl(rad, riktig)
+    forsegl([rad], riktig)
     db.session.add(rad)
     db.session.flush()
     noter([enhet.id], Handling.RESERVERT, ved=ved, av=av, detalj=holdes_til.isoformat())
@@ -40,7 +40,7 @@ def avlys(reservasjon: Reservasjon, *, ved: int | None, av: User) -> None:
     db.session.refresh(reservasjon)
     if reservasjon.slutt is not None:  # the item is held for somebody else by now
         raise Endret
-    reservasjon.slutt, reservasjon.telefon, reservasjon.noekkel = now(), None, None
+    slipp([reservasjon])
     noter([reservasjon.utstyrsenhet_id], Handling.AVLYST, ved=ved, av=av)
     ting = Ting("utstyrsenhet", reservasjon.utstyrsenhet_id, reservasjon.enhet_id)
     audit.record(Hva.UTSTYR_AVLYST, av=av, gjelder=ting)

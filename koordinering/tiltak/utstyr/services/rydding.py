@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from koordinering import audit
+from koordinering import audit, noekkellager
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, transaction
 from koordinering.tiltak.kapasitet.services import flytt
@@ -10,7 +10,7 @@ from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan, Utstyrsenhet
 from koordinering.tiltak.utstyr.queries.lager import med_status
 from koordinering.tiltak.utstyr.rules.telefon import TELEFON_BLIR
 from koordinering.tiltak.utstyr.rules.tilstander import Handling, Status
-from koordinering.tiltak.utstyr.services.felles import noter
+from koordinering.tiltak.utstyr.services.felles import noter, slipp
 
 _OM_GANGEN = 500
 
@@ -35,8 +35,9 @@ def _slett_telefoner() -> int:
     query = select(Utlaan.id, Utlaan.enhet_id).where(Utlaan.inn < now() - TELEFON_BLIR, Utlaan.telefon.is_not(None))
     gamle = db.session.execute(query.order_by(Utlaan.inn, Utlaan.id).limit(_OM_GANGEN)).all()
     if gamle:
-        endring = update(Utlaan).where(Utlaan.id.in_([rad.id for rad in gamle])).values(telefon=None, noekkel=None)
+        endring = update(Utlaan).where(Utlaan.id.in_([rad.id for rad in gamle])).values(telefon=None)
         db.session.execute(endring.execution_options(synchronize_session=False))
+        noekkellager.slett(Utlaan.__tablename__, [rad.id for rad in gamle])
     for id_, enhet_id in gamle:
         audit.record(Hva.UTSTYR_TELEFON_SLETTET, av=None, gjelder=Ting("utlaan", id_, enhet_id))
     return len(gamle)
@@ -48,8 +49,8 @@ def _slipp_reserverte() -> int:
     ider = list(db.session.scalars(valgte.order_by(Reservasjon.holdes_til, Reservasjon.id).limit(_OM_GANGEN)))
     med_status(ider, {Status.RESERVERT})  # the items are locked first, as whoever fetches one locks them
     gamle = list(db.session.scalars(for_gamle.where(Reservasjon.utstyrsenhet_id.in_(ider))))
+    slipp(gamle)
     for rad in gamle:
-        rad.slutt, rad.telefon, rad.noekkel = now(), None, None
         ting = Ting("utstyrsenhet", rad.utstyrsenhet_id, rad.enhet_id)
         audit.record(Hva.UTSTYR_AVLYST, av=None, gjelder=ting, detalj="utloept")
     sluppet = [rad.utstyrsenhet_id for rad in gamle]

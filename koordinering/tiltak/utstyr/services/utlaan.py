@@ -27,7 +27,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import (
     etter_levering,
     sjekk_forfall,
 )
-from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, forsegl, les_telefon, noter
+from koordinering.tiltak.utstyr.services.felles import IkkeLedig, IkkeUte, forsegl, les_telefoner, noter, slipp
 from koordinering.users import User
 
 
@@ -76,13 +76,14 @@ def laan_ut(nytt: NyttUtlaan, *, ved: int | None, av: User) -> list[Utlaan]:
 
 
 def _hent_reserverte(ider: Sequence[int], nummer: str, av: User) -> None:
-    for reservasjon in queries.aapne_reservasjoner(av, ider).values():
-        if les_telefon(reservasjon) != nummer:
-            raise UgyldigFelt(
-                "telefon",
-                N_("En enhet i listen er reservert for et annet nummer. Ta den bort eller avlys reservasjonen."),
-            )
-        reservasjon.slutt, reservasjon.telefon, reservasjon.noekkel = now(), None, None
+    holdt = list(queries.aapne_reservasjoner(av, ider).values())
+    numre = les_telefoner(holdt)
+    if any(numre.get(reservasjon.id) != nummer for reservasjon in holdt):
+        raise UgyldigFelt(
+            "telefon",
+            N_("En enhet i listen er reservert for et annet nummer. Ta den bort eller avlys reservasjonen."),
+        )
+    slipp(holdt)
 
 
 def _nye(enheter: Sequence[Utstyrsenhet], nummer: str, forfall: date, ved: int | None, av: User) -> list[Utlaan]:
@@ -97,8 +98,8 @@ def _nye(enheter: Sequence[Utstyrsenhet], nummer: str, forfall: date, ved: int |
             kategori=enhet.kategori,
             forfall=forfall,
         )
-        forsegl(rad, nummer)
         utlaan.append(rad)
+    forsegl(utlaan, nummer)
     db.session.add_all(utlaan)
     db.session.flush()
     for rad in utlaan:

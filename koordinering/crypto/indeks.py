@@ -1,0 +1,26 @@
+"""The blind index: says «same child» of two numbers, and nothing else."""
+
+import hmac
+
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from koordinering.crypto.noekler import NOEKKELBYTES, Noekler
+
+
+def blindindeks(noekler: Noekler, nummer: str) -> bytes:
+    """Turn eleven digits that identitetsnummer.sjekk has returned into 32 bytes that say only «same child».
+
+    Slow on purpose: compute it before the transaction opens. The keyed step protects without the key; the
+    memory-hard step makes trying all numbers costly with it.
+    """
+    if not (len(nummer) == 11 and nummer.isascii() and nummer.isdigit()):
+        raise ValueError("not eleven digits")
+    noeklet = hmac.digest(noekler.indeks, b"koordinering:blindindeks:" + nummer.encode(), "sha256")
+    return Argon2id(
+        # the key has made the input unguessable, and the index must be the same each time
+        salt=f"blindindeks:{noekler.indeks_generasjon:04}".encode(),
+        length=NOEKKELBYTES,
+        iterations=noekler.indeks_kostnad.runder,
+        lanes=1,
+        memory_cost=noekler.indeks_kostnad.minne_kib,
+    ).derive(noeklet)

@@ -1,0 +1,38 @@
+"""The key store: wrapped data keys in a database of their own, so that deleting a key makes every backup forget."""
+
+from koordinering.noekkellager.kontroll import hoeyeste_nummer, krev_riktige, ta_ut
+from koordinering.noekkellager.lager import (
+    BIND,
+    Rad,
+    engine,
+    hent,
+    hent_eller_lag,
+    lag_engine,
+    lukk,
+    per_hovednoekkel,
+    skriv,
+    valg,
+)
+from koordinering.noekkellager.ompakking import noekler_per_hovednoekkel, pakk_om_alle
+from koordinering.noekkellager.sletting import fullfoer_slettinger, slett, slettede
+
+__all__ = [
+    "BIND",
+    "Rad",
+    "engine",
+    "fullfoer_slettinger",
+    "hent",
+    "hent_eller_lag",
+    "hoeyeste_nummer",
+    "krev_riktige",
+    "lag_engine",
+    "lukk",
+    "noekler_per_hovednoekkel",
+    "pakk_om_alle",
+    "per_hovednoekkel",
+    "skriv",
+    "slett",
+    "slettede",
+    "ta_ut",
+    "valg",
+]

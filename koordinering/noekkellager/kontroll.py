@@ -1,0 +1,110 @@
+"""Whether the keys and the key store are this database's: asked at every start."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from koordinering import crypto
+from koordinering.crypto import KanIkkeAapnes, Noekler
+from koordinering.db import Base, db, now, own_transaction
+from koordinering.errors import ConfigError
+from koordinering.noekkellager.lager import engine, merke, noekkel, per_hovednoekkel, sett_inn
+
+_FEIL_NOEKLER = "Nøklene hører ikke til denne databasen. Hent tilbake nøkkelfilen som hører til den."
+
+
+class Noekkelkontroll(Base):
+    """What a master key is known again by; sealed by it."""
+
+    __tablename__ = "noekkelkontroll"
+
+    hoved: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The master key's number. None comes twice, also when the key is gone."""
+    verdi: Mapped[bytes]
+    fjernet: Mapped[datetime | None]
+    """Since when nothing may be sealed with it any more."""
+
+
+def krev_riktige(noekler: Noekler) -> None:
+    """Raise ConfigError unless these are the keys, and this the key store, that the database was used with before.
+
+    The first time, what the database holds is opened with them, and they are remembered.
+    """
+    rader = _rader()
+    if rader is None:
+        return  # no schema yet, or no database: /helse says so
+    lageret = lagermerke()
+    for rad in rader.values():
+        _krev(noekler, rad, lageret)
+    if not rader:
+        _krev_at_lageret_aapnes(noekler)
+    nye = [nr for nr in noekler.hoved if nr not in rader]
+    if nye:
+        verdier = [{"hoved": nr, "verdi": crypto.kontrollverdi(noekler, nr, lageret), "fjernet": None} for nr in nye]
+        with own_transaction() as session:
+            session.execute(sett_inn(db.engine.dialect.name, cast(Table, Noekkelkontroll.__table__)), verdier)
+        for rad in (_rader() or {}).values():
+            _krev(noekler, rad, lageret)  # another host may have been first, with another key of the same number
+
+
+def _rader() -> Mapping[int, Any] | None:
+    try:
+        with db.engine.connect() as connection:
+            return {rad.hoved: rad for rad in connection.execute(select(Noekkelkontroll.__table__))}
+    except SQLAlchemyError:
+        return None
+
+
+def lagermerke() -> str:
+    """The key store's mark. Raises ConfigError where the store does not answer or is empty."""
+    try:
+        with engine().connect() as connection:
+            funnet = connection.scalar(select(merke.c.merke))
+    except SQLAlchemyError:
+        funnet = None
+    if funnet is None:
+        raise ConfigError("Nøkkellageret mangler eller svarer ikke. Hent det tilbake fra sikkerhetskopien.")
+    return str(funnet)
+
+
+def _krev(noekler: Noekler, rad: Any, lageret: str) -> None:
+    if rad.fjernet is not None:
+        if rad.hoved == noekler.gjeldende:
+            raise ConfigError(f"Hovednøkkel {rad.hoved} er tatt ut av bruk. Hent den nyeste nøkkelfilen.")
+        return
+    if rad.hoved not in noekler.hoved:
+        raise ConfigError(f"Nøkkelfilen mangler hovednøkkel {rad.hoved}. Hent den nyeste fra maskinen som laget den.")
+    try:
+        stemmer = crypto.kontroll_stemmer(noekler, rad.hoved, lageret, rad.verdi)
+    except KanIkkeAapnes:
+        raise ConfigError(_FEIL_NOEKLER) from None
+    if not stemmer:
+        raise ConfigError("Nøkkelen til blindindeksen eller nøkkellageret hører ikke til denne databasen.")
+
+
+def _krev_at_lageret_aapnes(noekler: Noekler) -> None:
+    """One key of each master key: for a database that was in use before it remembered its keys."""
+    with engine().connect() as connection:
+        for nummer in per_hovednoekkel(connection, noekkel.c.innpakket):
+            hode = b"\x01" + nummer.to_bytes(2, "big")
+            query = select(noekkel).where(func.substr(noekkel.c.innpakket, 1, 3) == hode).limit(1)
+            tabell, rad, innpakket = connection.execute(query).one()
+            try:
+                crypto.pakk_om(noekler, innpakket, tabell, rad)
+            except KanIkkeAapnes:
+                raise ConfigError(_FEIL_NOEKLER) from None
+
+
+def hoeyeste_nummer() -> int:
+    """The highest number that a master key of this database has had; 0 where there is none."""
+    return db.session.scalar(select(func.max(Noekkelkontroll.hoved))) or 0
+
+
+def ta_ut(numre: set[int]) -> None:
+    """Remember that these master keys are gone: a host that still seals with one does not start."""
+    with own_transaction() as session:
+        session.execute(update(Noekkelkontroll).where(Noekkelkontroll.hoved.in_(sorted(numre))).values(fjernet=now()))

@@ -1,0 +1,89 @@
+"""Destroying data keys: noted with the deletion, done after it is committed, listed for a restored backup."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from koordinering.db import Base, db, now, own_transaction
+from koordinering.noekkellager.lager import engine, glem, noekkel, sett_inn, slettet
+
+LISTEN_LEVER = timedelta(days=180)
+"""How long the list of deletions is kept: twice as long as the data's backups."""
+_OM_GANGEN = 500
+
+
+class Noekkelsletting(Base):
+    """A key to destroy: written with the deletion of what it opened, taken away when the key is gone."""
+
+    __tablename__ = "noekkelsletting"
+
+    tabell: Mapped[str] = mapped_column(primary_key=True)
+    rad: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tid: Mapped[datetime] = mapped_column(default=now)
+
+
+def slett(tabell: str, rader: Collection[int]) -> None:
+    """Have the keys of these rows destroyed once the transaction that is open is committed.
+
+    A key goes last: while it is there, a deletion that was not committed has lost nothing.
+    """
+    if not rader:
+        return
+    verdier = [{"tabell": tabell, "rad": rad, "tid": now()} for rad in sorted(set(rader))]
+    db.session.execute(sett_inn(db.engine.dialect.name, cast(Table, Noekkelsletting.__table__)), verdier)
+
+
+def fullfoer_slettinger() -> int:
+    """Destroy the keys that deletions have left behind, list them, and tell how many.
+
+    Run after a deletion and once an hour. Stopped anywhere, it does the rest the next time.
+    """
+    antall = 0
+    while rader := _ventende():
+        _oedelegg(rader)
+        with own_transaction() as session:
+            session.execute(
+                delete(Noekkelsletting).where(
+                    tuple_(Noekkelsletting.tabell, Noekkelsletting.rad).in_([(tabell, rad) for tabell, rad, _ in rader])
+                )
+            )
+        antall += len(rader)
+    _rydd(antall)
+    glem()
+    return antall
+
+
+def _ventende() -> Sequence[tuple[str, int, datetime]]:
+    query = select(Noekkelsletting.tabell, Noekkelsletting.rad, Noekkelsletting.tid)
+    with db.engine.connect() as connection:
+        rader = connection.execute(query.order_by(Noekkelsletting.tid, Noekkelsletting.rad).limit(_OM_GANGEN))
+        return [(tabell, rad, tid) for tabell, rad, tid in rader]
+
+
+def _oedelegg(rader: Sequence[tuple[str, int, datetime]]) -> None:
+    verdier = [{"tabell": tabell, "rad": rad, "tid": tid} for tabell, rad, tid in rader]
+    with engine().begin() as connection:
+        connection.execute(sett_inn(connection.dialect.name, slettet), verdier)
+        connection.execute(
+            delete(noekkel).where(tuple_(noekkel.c.tabell, noekkel.c.rad).in_([(t, rad) for t, rad, _ in rader]))
+        )
+
+
+def _rydd(antall: int) -> None:
+    """Let the list forget what no backup holds any more, and SQLite's log what was destroyed."""
+    with engine().begin() as connection:
+        connection.execute(delete(slettet).where(slettet.c.tid < now() - LISTEN_LEVER))
+    if antall and engine().dialect.name == "sqlite":
+        with engine().connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def slettede(tabell: str, rader: Collection[int]) -> set[int]:
+    """Which of these rows are on the list of deletions: in a restored backup they are to be deleted again."""
+    query = select(slettet.c.rad).where(slettet.c.tabell == tabell, slettet.c.rad.in_(sorted(set(rader))))
+    with engine().connect() as connection:
+        return set(connection.scalars(query))
