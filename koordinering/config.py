@@ -39,6 +39,11 @@ class Config:
     arbeidere: int = 2
     """Number of worker processes that `serve` starts."""
 
+    logghoder: Path | None = None
+    """Where the signed heads of the access log lie, when not in the data directory."""
+    logg_aar: int = 5
+    """Years that the access log is kept."""
+
     @property
     def demo(self) -> bool:
         """True when synthetic numbers are demanded and demo users exist."""
@@ -48,6 +53,16 @@ class Config:
     def noekkelfil(self) -> Path:
         """The file with the keys; mode 0600, never in the database."""
         return self.data / "noekler.json"
+
+    @property
+    def hodemappe(self) -> Path:
+        """The folder of the access log's signed heads; outside the database."""
+        return self.logghoder or self.data / "logghoder"
+
+    @property
+    def loggnoekkel(self) -> Path:
+        """The file with the key that signs them: on the one machine that seals."""
+        return self.data / "loggnoekkel.json"
 
     @property
     def sqlite(self) -> bool:
@@ -92,6 +107,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
     https = miljo.get("KOORDINERING_HTTPS", "").strip() or ("1" if miljoe is Miljoe.PRODUKSJON else "0")
     if https not in {"0", "1"}:
         raise ConfigError("KOORDINERING_HTTPS må være 0 eller 1.")
+    hoder = miljo.get("KOORDINERING_LOGGHODER", "").strip()
     return Config(
         miljoe=miljoe,
         data=data,
@@ -104,4 +120,6 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
+        logghoder=Path(hoder).absolute() if hoder else None,
+        logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),
     )

@@ -2,7 +2,7 @@
 
 import click
 
-from koordinering import migrering
+from koordinering import migrering, rettigheter
 from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, si
 
 
@@ -49,3 +49,16 @@ def status() -> int:
         skjema = migrering.status(engine)
     si(f"Databasen: {skjema.naa or 'tom'}. Nyeste: {skjema.nyeste}.")
     return OK if skjema.gjeldende else AVVIST
+
+
+@db_gruppe.command("rettigheter")
+@click.option("--rolle", cls=Valg, required=True, metavar="NAVN", help="Rollen som tjenesten logger inn med.")
+@click.option("--gi", "gi_", cls=Valg, is_flag=True, help="Gi rettighetene. Uten: bare vis setningene.")
+def vis_rettigheter(rolle: str, *, gi_: bool) -> None:
+    """PostgreSQL: la rollen lese og skrive, men bare legge til i innsynsloggen. Kjøres av den som eier tabellene."""
+    if not gi_:
+        si("\n".join(f"{setning};" for setning in rettigheter.setninger(rolle)))
+        return
+    with database(config()) as engine:
+        rettigheter.gi(engine, rolle)
+    si(f"Rollen {rolle} kan lese og skrive, og bare legge til i {' og '.join(rettigheter.KUN_TILLEGG)}.")

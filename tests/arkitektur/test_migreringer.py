@@ -101,3 +101,18 @@ def test_text_that_is_a_clubs_name_becomes_the_club_and_text_again(app: Flask, f
     migrering.nedgrader(db.engine, "0008")
     assert [[tekst for _, tekst in _raatt(sql)] for sql in foer] == [[navn or tekst for tekst, navn in _TEKSTER]] * 2
     migrering.oppgrader(db.engine)
+
+
+def test_the_log_from_before_its_seal_is_kept_and_locked(app: Flask) -> None:
+    tell = "SELECT count(*), max(id) FROM innsynslogg"
+    (foer,) = _raatt(tell)
+    assert foer[0] > 0
+    endre = "UPDATE innsynslogg SET detalj = detalj"
+    migrering.nedgrader(db.engine, "0010")
+    with db.engine.begin() as connection:
+        connection.execute(text(endre))
+    migrering.oppgrader(db.engine)
+    assert _raatt(tell) == [foer]
+    for sql in (endre, "DELETE FROM innsynslogg"):
+        with pytest.raises(DBAPIError, match="only added to"), db.engine.begin() as connection:
+            connection.execute(text(sql))
