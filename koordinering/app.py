@@ -22,6 +22,7 @@ from koordinering.jobb import routes as jobb
 from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
+from koordinering.personvern.segl import services as segl
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
 from koordinering.saker.services import slett_gamle_utkast
@@ -141,6 +142,15 @@ def _open_databases(config: Config) -> None:
         raise
 
 
+def _gi_arbeid(config: Config) -> None:
+    """What the job worker does, ordered and by itself."""
+    telling.registrer_jobber()
+    for rydding in _HVER_TIME:
+        jobber.hver_time(rydding)
+    segl.ta_i_bruk(segl.Loggsted(config.hodemappe, config.loggnoekkel))
+    jobber.hvert_minutt(segl.hvert_minutt)
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The application for one installation. Raises ConfigError when something is missing or unsafe."""
     config = config or les_config(os.environ)
@@ -161,9 +171,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.url_map.converters["int"] = gate.Noekkel
     for blueprint in (_DRIFT, *_PAKKER):
         app.register_blueprint(blueprint)
-    telling.registrer_jobber()
-    for rydding in _HVER_TIME:
-        jobber.hver_time(rydding)
+    _gi_arbeid(config)
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

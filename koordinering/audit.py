@@ -107,17 +107,22 @@ class Hva(Kode):
     PUBLISERT = "publisert", N_("Publiserte tall")
     PUBLISERING_TRUKKET = "publisering_trukket", N_("Trakk en publisering")
     LOGG_LEST = "logg_lest", N_("Leste innsynsloggen")
+    LOGG_EKSPORTERT = "logg_eksportert", N_("Hentet ut av innsynsloggen")
+    LOGG_KONTROLLERT = "logg_kontrollert", N_("Kontrollerte innsynsloggen")
+    LOGG_UTLOEPT = "logg_utloept", N_("Slettet dager av innsynsloggen etter fristen")
     JOBB_BESTILT = "jobb_bestilt", N_("Bestilte en jobb")
     JOBB_AVBRUTT = "jobb_avbrutt", N_("Avbrøt en jobb")
 
 
 class Innslag(Base):
-    """One line of the access log. Never changed and never deleted one by one."""
+    """One line of the access log. Never changed and never deleted one by one: triggers and rights refuse it, and
+    personvern/segl finds it."""
 
     __tablename__ = "innsynslogg"
     __table_args__ = (
         Index("ix_innsynslogg_enhet", "enhet_id", "id"),
         Index("ix_innsynslogg_gjelder", "gjelder_id"),
+        Index("ix_innsynslogg_hva", "hva", "id"),
         Index("ix_innsynslogg_user", "user_id", "id"),
         Index("ix_innsynslogg_tid", "tid"),
     )

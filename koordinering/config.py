@@ -46,6 +46,11 @@ class Config:
     arbeidere: int = 2
     """Number of worker processes that `serve` starts."""
 
+    logghoder: Path | None = None
+    """Where the signed heads of the access log lie, when not in the data directory."""
+    logg_aar: int = 5
+    """Years that the access log is kept."""
+
     @property
     def demo(self) -> bool:
         """True when synthetic numbers are demanded and demo users exist."""
@@ -67,6 +72,16 @@ class Config:
         if self.lager_url:
             return self.lager_url
         return f"sqlite:///{self.data / 'noekkellager.sqlite3'}" if self.sqlite else self.database_url
+
+    @property
+    def hodemappe(self) -> Path:
+        """The folder of the access log's signed heads; outside the database."""
+        return self.logghoder or self.data / "logghoder"
+
+    @property
+    def loggnoekkel(self) -> Path:
+        """The file with the key that signs them: on the one machine that seals."""
+        return self.data / "loggnoekkel.json"
 
     @property
     def sqlite(self) -> bool:
@@ -125,6 +140,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
     if lager_url and lager_url == database_url and lager_url.startswith("sqlite"):
         raise ConfigError("KOORDINERING_NOEKKELLAGER_URL må være en annen fil enn databasen.")
     fil, noekler = _noekler(miljo)
+    hoder = miljo.get("KOORDINERING_LOGGHODER", "").strip()
     return Config(
         miljoe=miljoe,
         data=data,
@@ -140,4 +156,6 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
+        logghoder=Path(hoder).absolute() if hoder else None,
+        logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),
     )

@@ -3,15 +3,19 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import CompoundSelect, Select, func, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 T = TypeVar("T")
+
+Kolonne = InstrumentedAttribute[Any] | KeyedColumnElement[Any]
+"""What a list can be ordered by: a column of an entity, or of a subquery."""
 
 STOERRELSE = 25
 """Rows a page unless a list says otherwise."""
@@ -74,7 +78,7 @@ def foran(stoerrelse: int | None, noekkel: str = "") -> str:
     return noekkel if stoerrelse is None else f"{stoerrelse}.{noekkel}"
 
 
-def _les(noekkel: str, kolonner: Sequence[InstrumentedAttribute[Any]]) -> tuple[str, list[Any]] | None:
+def _les(noekkel: str, kolonner: Sequence[Kolonne]) -> tuple[str, list[Any]] | None:
     """A key from the address: whatever is wrong with it, the answer is the first page."""
     try:
         raa = json.loads(base64.urlsafe_b64decode(noekkel + "=" * (-len(noekkel) % 4)))
@@ -88,7 +92,7 @@ def _les(noekkel: str, kolonner: Sequence[InstrumentedAttribute[Any]]) -> tuple[
     return (retning, ut) if retning in {"etter", "foer"} and passer else None
 
 
-def _passer(verdi: Any, kolonne: InstrumentedAttribute[Any]) -> bool:
+def _passer(verdi: Any, kolonne: Kolonne) -> bool:
     """Whether a value from the address is one that the column can hold, on any database."""
     if type(verdi) is not kolonne.type.python_type:
         return False
@@ -102,12 +106,13 @@ def _passer(verdi: Any, kolonne: InstrumentedAttribute[Any]) -> bool:
 def hent_side(
     session: Session,
     query: Select[T],
-    orden: Sequence[InstrumentedAttribute[Any]],
+    orden: Sequence[Kolonne],
     *,
     synkende: bool = False,
     noekkel: str = "",
     stoerrelse: int = STOERRELSE,
     deler: Sequence[Select[int]] = (),
+    les: Callable[[Select[T]], list[T]] | None = None,
 ) -> Side[T]:
     """One page of `query` in the order of `orden`, whose last column is unique.
 
@@ -115,6 +120,7 @@ def hent_side(
     page. Two queries, whatever the page.
     `deler` are selections of the unique column that together make the list, each in an index's own order:
     a list over several statuses then costs the same at a million rows, since no database merges them itself.
+    `les` reads what is no entity: the rows of a sum, in the order of its own columns.
     """
     valgt, noekkel = valgt_stoerrelse(noekkel)
     stoerrelse = valgt or stoerrelse
@@ -128,11 +134,11 @@ def hent_side(
         opp = (retning == "etter") != synkende
         forbi = kolonner > typede if opp else kolonner < typede
         query, deler = query.where(forbi), [del_.where(forbi) for del_ in deler]
-    ned = synkende != bakfra
-    rekkefoelge = [kolonne.desc() if ned else kolonne.asc() for kolonne in orden]
+    rekkefoelge = [kolonne.desc() if synkende != bakfra else kolonne.asc() for kolonne in orden]
     if deler:
         query = query.where(orden[-1].in_(_samlet([d.order_by(*rekkefoelge).limit(stoerrelse + 1) for d in deler])))
-    rader: list[T] = list(session.scalars(query.order_by(None).order_by(*rekkefoelge).limit(stoerrelse + 1)).unique())
+    query = query.order_by(None).order_by(*rekkefoelge).limit(stoerrelse + 1)
+    rader: list[T] = les(query) if les is not None else list(session.scalars(query).unique())
     flere = len(rader) > stoerrelse
     rader = rader[:stoerrelse]
     if bakfra:

@@ -115,6 +115,13 @@ def publisert(page: Page, adresse: str) -> None:
     page.get_by_role("link", name="Barn etter tjeneste og alder").click()
 
 
+def moenstre(page: Page, adresse: str) -> None:
+    """The unusual patterns, after somebody has been refused a few times."""
+    for _ in range(5):
+        page.goto(f"{adresse}/saker")
+    page.goto(f"{adresse}/innsynslogg/moenstre?moenster=nektelser")
+
+
 def side(sti: str) -> Callable[[Page, str], None]:
     """A page as it opens."""
     return lambda page, adresse: (page.goto(adresse + sti), None)[1]
@@ -134,6 +141,7 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("publisering", "koordinator1", SKJERM, publisering),
     ("publisert", "nav1", SKJERM, publisert),
     ("besoek-mobil", "moeteplass1", MOBIL, start),
+    ("moenstre", "ombud1", SKJERM, moenstre),
     ("plan", "koordinator1", SKJERM, side("/plan")),
 )
 

@@ -2,7 +2,7 @@
 
 import click
 
-from koordinering import migrering
+from koordinering import migrering, rettigheter
 from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, i_programmet, si
 from koordinering.tiltak.kapasitet.models import SLAG
 from koordinering.tiltak.kapasitet.queries import oppgjoer
@@ -69,3 +69,16 @@ def kontroll() -> int:
                 si(f"  {hos}: {en.beholdning} i alt, {en.ledig} ledig, {en.holdt} holdt, {en.brukt} brukt.")
             feil += len(gale)
     return AVVIST if feil else OK
+
+
+@db_gruppe.command("rettigheter")
+@click.option("--rolle", cls=Valg, required=True, metavar="NAVN", help="Rollen som tjenesten logger inn med.")
+@click.option("--gi", "gi_", cls=Valg, is_flag=True, help="Gi rettighetene. Uten: bare vis setningene.")
+def vis_rettigheter(rolle: str, *, gi_: bool) -> None:
+    """PostgreSQL: la rollen lese og skrive, men bare legge til i innsynsloggen. Kjøres av den som eier tabellene."""
+    if not gi_:
+        si("\n".join(f"{setning};" for setning in rettigheter.setninger(rolle)))
+        return
+    with database(config()) as engine:
+        rettigheter.gi(engine, rolle)
+    si(f"Rollen {rolle} kan lese og skrive, og bare legge til i {' og '.join(rettigheter.KUN_TILLEGG)}.")

@@ -11,6 +11,7 @@ from koordinering.cli.aaret import aarsskifte
 from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
 from koordinering.cli.kommunen import kommune
+from koordinering.cli.loggen import audit
 from koordinering.cli.noekler import keys
 from koordinering.cli.oppsett import demo, init, start_demo
 from koordinering.cli.planen import plan
@@ -43,6 +44,7 @@ for _kommando in (
     kommune,
     statistikk,
     aarsskifte,
+    audit,
 ):
     koordinering.add_command(_kommando)
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from koordinering import crypto, migrering
+from koordinering import crypto, migrering, signatur
 from koordinering.cli.brukere import nytt_passord
 from koordinering.cli.ramme import (
     Framdrift,
@@ -31,6 +31,7 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.demo import brukere, by, publiseringer
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
+from koordinering.personvern.segl.services import dager
 from koordinering.plan.models import Plan
 from koordinering.plan.services import MEDFOELGENDE, last_plan
 from koordinering.roles import Rolle
@@ -84,12 +85,25 @@ def klargjoer(innstillinger: Config) -> Flask:
                     "Hent den tilbake fra sikkerhetskopien."
                 )
             crypto.lag_noekler(innstillinger.noekkelfil, demo=innstillinger.demo)
+        _loggnoekkel(innstillinger)
         if not foer.gjeldende:
             innstillinger.kilde.les()  # no table is made beside keys that cannot be used
             migrering.oppgrader(engine, lager=lager)
     app = program(innstillinger)
     grunndata(app, demo=innstillinger.demo)
     return app
+
+
+def _loggnoekkel(innstillinger: Config) -> None:
+    """The key of the access log, the first time; never a new one beside heads that another has signed."""
+    if innstillinger.loggnoekkel.exists():
+        return
+    if dager(innstillinger.hodemappe):
+        raise ConfigError(
+            f"Innsynsloggen er forseglet, men nøkkelfilen {innstillinger.loggnoekkel} mangler. "
+            "Hent den tilbake fra sikkerhetskopien."
+        )
+    signatur.lag_noekkel(innstillinger.loggnoekkel)
 
 
 @click.command(cls=Kommando)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _PAUSE_S = 1.0
 _RYDD_S = 3600.0
+_MINUTT_S = 60.0
 
 
 class Arbeider:
@@ -87,6 +88,9 @@ class Arbeider:
 
     def arbeid(self) -> None:
         """Work until told to stop. A database that is away for a while is waited for."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
+        minutt = threading.Thread(target=_hvert_minutt, args=(app,), daemon=True)
+        minutt.start()
         while not services.STOPP.is_set():
             try:
                 self.rydd()
@@ -96,6 +100,19 @@ class Arbeider:
                 log.error("job worker: database fault %s", type(feil.orig).__name__)
                 db.session.rollback()
             services.STOPP.wait(_PAUSE_S)
+        minutt.join()
+
+
+def _hvert_minutt(app: Flask) -> None:
+    """In a thread of its own, so that a long job delays nothing of it. What fails is tried again the next minute."""
+    while not services.STOPP.is_set():
+        with app.app_context():
+            try:
+                services.gjoer_det_hyppige()
+            except Exception as feil:
+                # whatever it is, the thread lives on; the kind alone, as above
+                log.error("each minute: %s", type(feil).__name__)
+        services.STOPP.wait(_MINUTT_S)
 
 
 def _forny_til(app: Flask, jobb: Jobb, slutt: threading.Event) -> None:

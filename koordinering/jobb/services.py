@@ -47,6 +47,21 @@ def hver_time(funksjon: Callable[[], object]) -> None:
         _hver_time.append(funksjon)
 
 
+_hvert_minutt: list[Callable[[], object]] = []
+
+
+def hvert_minutt(funksjon: Callable[[], object]) -> None:
+    """Have the worker call this each minute, also while a job lasts. It opens its own short transactions."""
+    if funksjon not in _hvert_minutt:
+        _hvert_minutt.append(funksjon)
+
+
+def gjoer_det_hyppige() -> None:
+    """What is done each minute."""
+    for funksjon in _hvert_minutt:
+        funksjon()
+
+
 def bestill_det_faste() -> None:
     """Let every package do or order what is due; each opens its own transaction."""
     for funksjon in _hver_time:

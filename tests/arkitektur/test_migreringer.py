@@ -128,3 +128,20 @@ def test_wrapped_keys_move_to_the_key_store_and_back(app: Flask, folk: Any) -> N
 
 def _lagerskjema() -> str | None:
     return "noekkellager" if noekkellager.engine().dialect.name == "postgresql" else None
+
+
+
+
+def test_the_log_from_before_its_seal_is_kept_and_locked(app: Flask) -> None:
+    tell = "SELECT count(*), max(id) FROM innsynslogg"
+    (foer,) = _raatt(tell)
+    assert foer[0] > 0
+    endre = "UPDATE innsynslogg SET detalj = detalj"
+    migrering.nedgrader(db.engine, "0011", lager=noekkellager.engine())
+    with db.engine.begin() as connection:
+        connection.execute(text(endre))
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt(tell) == [foer]
+    for sql in (endre, "DELETE FROM innsynslogg"):
+        with pytest.raises(DBAPIError, match="only added to"), db.engine.begin() as connection:
+            connection.execute(text(sql))

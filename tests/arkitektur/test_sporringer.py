@@ -13,6 +13,7 @@ from sqlalchemy import event, func, select
 
 from koordinering.db import db, i_dag, transaction
 from koordinering.demo.by import lag_by
+from koordinering.personvern.rules import Moenster
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter
@@ -143,6 +144,17 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("inkludering1", "forslagene", "/forslag", None),
         ("inkludering1", "utfallet", f"/fordel/utfall?forslag={utfallet}", None),
         ("inkludering1", "arket", f"/tilbud/{tilbud_id}/ark", None),
+        *(
+            (hvem, f"{hva} i loggen", f"/innsynslogg{sti_}", None)
+            for hvem in ("ombud1", "navleder1")
+            for hva, sti_ in (
+                ("alle linjer", ""),
+                ("en sak", f"?sak={familie.id}"),
+                ("en bruker", "?brukernavn=nav1&slag=lesing"),
+                *((moenster.value, f"/moenstre?moenster={moenster}&fra=2020-01-01") for moenster in Moenster),
+            )
+        ),
+        ("ombud1", "filen med logg", "/innsynslogg/eksport", {"brukernavn": "navleder1"}),
         ("nav1", "søk nummer", "/saker/finn", {"fnr": tall}),
         ("helse1", "søk nummer", "/saker/finn", {"fnr": tall}),
         ("nav1", "søk ukjent", "/saker/finn", {"fnr": nummer()}),

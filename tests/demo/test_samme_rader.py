@@ -27,6 +27,7 @@ from koordinering.tiltak.models import Beholdning, Kortaar, Plass
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import Rolletildeling
 from tests.demo.spiller import Spiller
+from tests.loggen import laas_opp
 
 _TABELLER: tuple[type[Base], ...] = (
     Sak, SakBehov, Barn, Oenske, Samtykke, Henvisning, Hendelse, Sakshendelse, Tildeling,
@@ -72,6 +73,7 @@ def _toem() -> None:
         session.execute(delete(Tildeling))
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
         session.execute(delete(Sak))
+        laas_opp(session)
         session.execute(delete(Innslag))
         session.execute(update(Plass).values(tilstand=Plasstilstand.LEDIG))
         session.execute(update(Kortaar).values(stengt=None))

@@ -58,6 +58,7 @@ FEILSKJEMA = frozenset(
         "tildeling.handling",
         "tildeling.henvisning_trekk",
         "konto.min",
+        "personvern.sakens_logg",
         "utstyr.bytt",
         "utstyr.reserver",
         "utstyr.ny_enhet",

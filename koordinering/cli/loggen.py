@@ -1,0 +1,121 @@
+"""The access log on the command line: seal, verify, take out, and let whole days expire."""
+
+import sys
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from koordinering.cli.ramme import (
+    AVVIST,
+    OK,
+    Framdrift,
+    Gruppe,
+    UgyldigVerdi,
+    Valg,
+    config,
+    i_programmet,
+    program,
+    si,
+)
+from koordinering.config import Config
+from koordinering.db import OSLO, db, i_dag
+from koordinering.personvern.segl import services
+from koordinering.personvern.segl.rules import les_tid
+from koordinering.personvern.segl.services import Kontroll, Loggsted, Uttrekksformat
+
+DAG = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group(cls=Gruppe)
+def audit() -> None:
+    """Innsynsloggen: forsegle, kontrollere, hente ut, slette hele dager etter fristen."""
+
+
+def _sted(innstillinger: Config) -> Loggsted:
+    return Loggsted(innstillinger.hodemappe, innstillinger.loggnoekkel)
+
+
+@audit.command()
+def forsegl() -> None:
+    """Forsegle det som er nytt, og signer hodene. Jobbprosessen gjør dette hvert minutt."""
+    innstillinger = config()
+    with i_programmet(program(innstillinger)):
+        antall = services.forsegl(_sted(innstillinger))
+    si(f"{antall} innslag er forseglet.")
+
+
+@audit.command()
+@click.option("--dag", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Bare denne dagen. Uten: hele loggen.")
+def verify(dag: datetime | None) -> int:
+    """Finn alt som er endret, fjernet, satt inn eller byttet om i loggen. Kode 0 når alt er i orden, ellers 1."""
+    innstillinger = config()
+    framdrift = Framdrift()
+    with i_programmet(program(innstillinger)):
+        svar = services.kontroller(
+            db.session(),
+            _sted(innstillinger),
+            dag=dag.date().isoformat() if dag else None,
+            fortell=lambda antall: framdrift("Leser innslag", antall, 0),
+        )
+        db.session.rollback()
+        if dag is None:
+            services.skriv_ned(svar, av=None)
+    for funn in svar.funn:
+        si(str(funn))
+    if svar.flere:
+        si(f"… og {svar.flere} funn til.")
+    _oppsummer(svar)
+    return OK if svar.i_orden else AVVIST
+
+
+def _oppsummer(svar: Kontroll) -> None:
+    til = f"{les_tid(svar.til).astimezone(OSLO):%d.%m.%Y %H.%M}" if svar.til else "aldri"
+    dom = "Alt er i orden." if svar.i_orden else f"{len(svar.funn) + svar.flere} funn."
+    si(
+        f"{dom} {svar.antall} forseglede innslag på {svar.dager} dager, {svar.hodefiler} hodefiler, "
+        f"{svar.ikke_forseglet} innslag ikke forseglet ennå. Sist forseglet: {til}."
+    )
+    if svar.hode:
+        si(f"Siste hode: {svar.hode}")
+
+
+@audit.command()
+@click.option("--fra", cls=Valg, type=DAG, required=True, metavar="ÅÅÅÅ-MM-DD", help="Første dag.")
+@click.option("--til", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Siste dag. Uten: bare den første.")
+@click.option(
+    "--format", "format_", cls=Valg, default=Uttrekksformat.JSONL.value, show_default=True,
+    type=click.Choice([en.value for en in Uttrekksformat]), help="jsonl (én linje JSON per innslag) eller csv.",
+)  # fmt: skip
+@click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
+def export(fra: datetime, til: datetime | None, format_: str, ut: Path | None) -> None:
+    """Hent ut dager av loggen, med plass og hash i kjeden. At de er hentet ut, står i loggen."""
+    til = til or fra
+    if til < fra:
+        raise UgyldigVerdi("--til kan ikke være før --fra.")
+    fil = ut.open("w", encoding="utf-8", newline="") if ut else nullcontext(sys.stdout)
+    with i_programmet(), fil as aapen:
+        antall = services.skriv_uttrekk(db.session(), fra.date(), til.date(), Uttrekksformat(format_), aapen, av=None)
+    click.echo(f"Skrev {antall} innslag.", err=True)
+
+
+@audit.command()
+@click.option("--dry-run", cls=Valg, is_flag=True, help="Vis hva som ville blitt slettet.")
+def utloep(*, dry_run: bool) -> None:
+    """Slett hele dager som er eldre enn KOORDINERING_LOGG_AAR (5 år). Hodene blir stående."""
+    innstillinger = config()
+    with i_programmet(program(innstillinger)):
+        if dry_run:
+            borte = services.utloepte(i_dag(), innstillinger.logg_aar)
+        else:
+            framdrift = Framdrift()
+            borte = services.utloep(
+                _sted(innstillinger),
+                i_dag(),
+                innstillinger.logg_aar,
+                av=None,
+                fortell=lambda gjort, av_alt: framdrift("Sletter dager", gjort, av_alt),
+            )
+    gjort = "Ville slettet" if dry_run else "Slettet"
+    si(f"{gjort} {borte.innslag} innslag på {len(borte.dager)} forseglede dager, til og med {borte.til}.")

@@ -1,0 +1,35 @@
+"""Files that are written whole or not at all, and that only their owner reads."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def skriv_hel(sti: Path, innhold: bytes, *, ny: bool = False) -> None:
+    """Write a file with mode 0600, on the disk before it has its name: a stop halfway leaves the old file or none.
+
+    Raises FileExistsError where the file must be `ny` and is there.
+    """
+    sti.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    nummer, midlertidig = tempfile.mkstemp(dir=sti.parent, prefix=f".{sti.name}.")
+    try:
+        with os.fdopen(nummer, "wb") as fil:
+            fil.write(innhold)
+            fil.flush()
+            os.fsync(fil.fileno())
+        if ny:
+            os.link(midlertidig, sti)
+        else:
+            os.replace(midlertidig, sti)
+    finally:
+        Path(midlertidig).unlink(missing_ok=True)
+    _paa_disk(sti.parent)
+
+
+def _paa_disk(mappe: Path) -> None:
+    """The name of a file is on the disk when its folder is."""
+    nummer = os.open(mappe, os.O_RDONLY)
+    try:
+        os.fsync(nummer)
+    finally:
+        os.close(nummer)

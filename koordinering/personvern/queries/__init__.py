@@ -1,0 +1,29 @@
+"""Reading the access log: the user who asks comes first and decides which lines there are."""
+
+from koordinering.personvern.queries.logg import (
+    LINJER_AV_SLAG,
+    MAKS_UTTREKK,
+    Loggfilter,
+    Loggside,
+    enheter_i_loggen,
+    logg,
+    navn_paa,
+    saken,
+    uttrekk,
+)
+from koordinering.personvern.queries.moenster import Moensterside, Moenstertreff, moenstre
+
+__all__ = [
+    "LINJER_AV_SLAG",
+    "MAKS_UTTREKK",
+    "Loggfilter",
+    "Loggside",
+    "Moensterside",
+    "Moenstertreff",
+    "enheter_i_loggen",
+    "logg",
+    "moenstre",
+    "navn_paa",
+    "saken",
+    "uttrekk",
+]

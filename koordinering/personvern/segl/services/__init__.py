@@ -1,0 +1,24 @@
+"""Sealing, verifying, exporting and expiring the access log."""
+
+from koordinering.personvern.segl.services.forsegling import Loggsted, forsegl, hvert_minutt, ta_i_bruk
+from koordinering.personvern.segl.services.hoder import HodeneErSkadet, dager
+from koordinering.personvern.segl.services.kontroll import Kontroll, kontroller, skriv_ned
+from koordinering.personvern.segl.services.utloep import Utloep, utloep, utloepte
+from koordinering.personvern.segl.services.uttrekk import Uttrekksformat, skriv_uttrekk
+
+__all__ = [
+    "HodeneErSkadet",
+    "Kontroll",
+    "Loggsted",
+    "Utloep",
+    "Uttrekksformat",
+    "dager",
+    "forsegl",
+    "hvert_minutt",
+    "kontroller",
+    "skriv_ned",
+    "skriv_uttrekk",
+    "ta_i_bruk",
+    "utloep",
+    "utloepte",
+]

@@ -1,0 +1,56 @@
+"""Which rights the application's role has in PostgreSQL: the log is only added to, the rest is used freely."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, text
+
+from koordinering.db import metadata
+from koordinering.errors import KoordineringError
+
+KUN_TILLEGG = ("innsynslogg", "loggsegl")
+"""Tables that the application reads and adds to, and never changes."""
+
+_ROLLENAVN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+def krev_rollenavn(rolle: str) -> None:
+    """Stop unless it is a name that stands in SQL without quotes. Raises KoordineringError."""
+    if not _ROLLENAVN.fullmatch(rolle):
+        raise KoordineringError("Rollens navn må ha små bokstaver fra a til z, tall og understrek.")
+
+
+def setninger(rolle: str) -> Sequence[str]:
+    """What gives the role just these rights in the schema `public`; safe to repeat. Raises KoordineringError."""
+    krev_rollenavn(rolle)
+    fritt = sorted(set(metadata.tables) - set(KUN_TILLEGG))
+    return (
+        f"GRANT USAGE ON SCHEMA public TO {rolle}",
+        f"REVOKE CREATE ON SCHEMA public FROM {rolle}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {rolle}",
+        *(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tabell} TO {rolle}" for tabell in fritt),
+        *(f"GRANT SELECT, INSERT ON {tabell} TO {rolle}" for tabell in KUN_TILLEGG),
+        f"GRANT SELECT ON alembic_version TO {rolle}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {rolle}",
+    )
+
+
+_EIER = text(
+    "SELECT r.rolsuper OR pg_has_role(r.rolname, t.tableowner, 'MEMBER')"
+    " FROM pg_roles r, pg_tables t WHERE r.rolname = :rolle AND t.schemaname = 'public' AND t.tablename = 'innsynslogg'"
+)
+
+
+def gi(engine: Engine, rolle: str) -> None:
+    """Give them, as the one who owns the tables. Raises KoordineringError where they would bind nobody."""
+    if engine.dialect.name != "postgresql":
+        raise KoordineringError("SQLite har ikke rettigheter: den som kan skrive i filen, kan skrive alt.")
+    sql = setninger(rolle)
+    with engine.begin() as forbindelse:
+        eier = forbindelse.scalar(_EIER, {"rolle": rolle})
+        if eier is None:
+            raise KoordineringError(f"Rollen {rolle} finnes ikke. Kjør: CREATE ROLE {rolle} LOGIN PASSWORD '…'")
+        if eier:
+            raise KoordineringError(f"Rollen {rolle} eier tabellene eller er superbruker. Bruk en egen rolle.")
+        for setning in sql:
+            forbindelse.exec_driver_sql(setning)
