@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from koordinering.access import rekkevidde, require
 from koordinering.audit import Hva, Innslag, loggenheter
 from koordinering.db import OSLO, db
 from koordinering.roles import Omfang, Rettighet
+from koordinering.saker.models import Aapning, Sak
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.sider import Side, hent_side
 from koordinering.users import Enhet, User
 
@@ -73,8 +76,7 @@ def logg(user: User, valg: Loggfilter, noekkel: str = "") -> Loggside:
     ider = {i.user_id for i in side.rader if i.user_id is not None}
     ider |= {i.gjelder_id for i in side.rader if i.gjelder == "bruker" and i.gjelder_id is not None}
     navn = db.session.execute(select(User.id, User.brukernavn).where(User.id.in_(ider)))
-    enheter = db.session.execute(select(Enhet.id, Enhet.kortnavn))
-    return Loggside(side, dict(navn.all()), dict(enheter.all()))
+    return Loggside(side, dict(navn.all()), enhetsnavn())
 
 
 def enheter_i_loggen(user: User) -> list[Enhet]:
@@ -84,3 +86,19 @@ def enheter_i_loggen(user: User) -> list[Enhet]:
     if not _ser_alt(user):
         query = query.where(Enhet.id.in_(sorted(loggenheter(user))))
     return list(db.session.scalars(query))
+
+
+def aapninger(user: User, grunn: Aapningsgrunn | None = None, noekkel: str = "") -> Side[Aapning]:
+    """Why cases outside somebody's own inbox were opened, within what the user may read of the log, newest first."""
+    require(user, Rettighet.LOGG_LES)
+    query = select(Aapning).join(Aapning.sak).options(contains_eager(Aapning.sak), joinedload(Aapning.user))
+    if not _ser_alt(user):
+        query = query.where(Sak.enhet_id.in_(sorted(loggenheter(user))))
+    if grunn is not None:
+        query = query.where(Aapning.grunn == grunn)
+    return hent_side(db.session(), query, [Aapning.tid, Aapning.id], synkende=True, noekkel=noekkel)
+
+
+def enhetsnavn() -> Mapping[str, str]:
+    """Short names of all units."""
+    return dict(db.session.execute(select(Enhet.id, Enhet.kortnavn)).all())
