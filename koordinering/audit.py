@@ -1,9 +1,10 @@
 """The trail: who did or read what, append-only, ids and codes, never free text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
@@ -28,7 +29,9 @@ class Hva(Kode):
     KOMMUNE_ENDRET = "kommune_endret", N_("Endret kommunens valg")
     NEKTET = "nektet", N_("Nektet tilgang")
     SAK_LEST = "sak_lest", N_("Åpnet en sak")
+    SAK_GRUNN = "sak_grunn", N_("Sa hvorfor en sak utenfor egen innboks ble åpnet")
     SAK_SOEKT = "sak_soekt", N_("Søkte etter en sak")
+    OPPSLAG_STANSET = "oppslag_stanset", N_("Nådde grensen for oppslag på nummer")
     SAK_REGISTRERT = "sak_registrert", N_("Registrerte en sak")
     SAK_RETTET = "sak_rettet", N_("Rettet en sak")
     SAK_SLETTET = "sak_slettet", N_("Slettet en feilregistrert sak")
@@ -189,3 +192,11 @@ def har_skjedd(hva: Hva, gjelder_id: int, *, siden: datetime) -> bool:
     """Whether the trail tells of this about this thing since then: for undoing only what nobody has used yet."""
     query = select(Innslag.id).where(Innslag.gjelder_id == gjelder_id, Innslag.hva == hva, Innslag.tid >= siden)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def antall(av: User, hva: Hva, detaljer: Collection[str], *, siden: datetime, inntil: int) -> int:
+    """How many lines tell that the user did this since then, counted no further than `inntil`."""
+    linjer = select(Innslag.id).where(
+        Innslag.user_id == av.id, Innslag.tid >= siden, Innslag.hva == hva, Innslag.detalj.in_(sorted(detaljer))
+    )
+    return db.session.scalar(select(func.count()).select_from(linjer.limit(inntil).subquery())) or 0

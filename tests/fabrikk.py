@@ -9,8 +9,9 @@ from sqlalchemy import select
 from koordinering import crypto
 from koordinering.db import db, i_dag, transaction
 from koordinering.saker import services as saker
-from koordinering.saker.models import Sak
+from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
@@ -90,6 +91,12 @@ def sak(
     )
     with transaction():
         return saker.registrer(kommando, av=db.session.get_one(User, av.id))
+
+
+def grunn(av: User, sak_: Sak, hvorfor: Aapningsgrunn = Aapningsgrunn.FAMILIEN, tekst: str | None = None) -> Aapning:
+    """The answer that opens a colleague's case for this user."""
+    with transaction():
+        return saker.si_hvorfor(sak_, hvorfor, tekst=tekst, av=av)
 
 
 def tilbud(av: User, *, tiltak_id: str = "4a-3", antall: int = 3, lag: Lag | None = None, **felt: Any) -> Tilbud:

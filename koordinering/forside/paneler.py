@@ -108,9 +108,7 @@ def _godkjenner(user: User, _config: Config) -> Panel:
     )
 
 
-def _som_tar_imot(
-    rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: tuple[Antall, ...] = ()
-) -> Panel:
+def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: tuple[Antall, ...] = ()) -> Panel:
     antall = queries.mottaker(user)
     return Panel(
         rolle,
@@ -234,6 +232,8 @@ def _personvernombud(_user: User, _config: Config) -> Panel:
         antall=(
             Antall(antall["i_dag"], N_("linjer i innsynsloggen i dag"), "personvern.logg"),
             Antall(antall["nektet"], N_("avvisninger siste sju dager"), "personvern.logg"),
+            Antall(antall["aapnet"], N_("åpnet utenfor egen innboks siste sju dager"), "personvern.aapninger"),
+            Antall(antall["stanset"], N_("nådde grensen for oppslag siste sju dager"), "personvern.logg"),
         ),
         opplysninger=_kobling(),
         lenker=(_LOGG,),

@@ -12,7 +12,7 @@ from koordinering.db import OSLO, db, i_dag
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.models import Aapning, Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL
 from koordinering.statistikk import queries as publisert
@@ -147,12 +147,15 @@ def systemforvalter() -> dict[str, int]:
 
 
 def personvernombud() -> dict[str, int]:
-    """Lines of the access log today, and refusals in the last seven days."""
+    """Lines of the access log today; refusals, reasons given and limits reached in the last seven days."""
     midnatt = datetime.combine(i_dag(), time(), tzinfo=OSLO)
+    uke = midnatt - timedelta(days=6)
     nektet = or_(Innslag.hva == Hva.NEKTET, Innslag.hva == Hva.INN_NEKTET)
     return _tell(
         {
             "i_dag": select(Innslag.id).where(Innslag.tid >= midnatt),
-            "nektet": select(Innslag.id).where(nektet, Innslag.tid >= midnatt - timedelta(days=6)),
+            "nektet": select(Innslag.id).where(nektet, Innslag.tid >= uke),
+            "aapnet": select(Aapning.id).where(Aapning.tid >= uke),
+            "stanset": select(Innslag.id).where(Innslag.hva == Hva.OPPSLAG_STANSET, Innslag.tid >= uke),
         }
     )

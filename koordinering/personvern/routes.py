@@ -18,6 +18,8 @@ from koordinering.personvern.rules import GRENSER
 from koordinering.personvern.segl import queries as segl
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak
+from koordinering.saker.rules.innboks import Aapningsgrunn
+from koordinering.saker.services import les_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak.midler.export import CSV_TYPE, XLSX_TYPE, Ark, Filslag, to_csv, to_xlsx
 from koordinering.web.gate import needs
@@ -123,3 +125,20 @@ def _rad(linje: Innslag, brukernavn: Any, enheter: Any) -> list[str]:
         enheter.get(linje.enhet_id, ""),
         linje.detalj or "",
     ]
+
+
+@bp.get("/innsynslogg/aapninger")
+@needs(Rettighet.LOGG_LES)
+def aapninger() -> str:
+    """Why cases outside somebody's own inbox were opened: who, when, which reference, and the answer."""
+    valgt = request.args.get("grunn", "")
+    grunn = Aapningsgrunn(valgt) if valgt in set(Aapningsgrunn) else None
+    audit.record(Hva.LOGG_LEST, av=me(), detalj="aapninger")
+    side = queries.aapninger(me(), grunn, request.args.get("side", ""))
+    return render_template(
+        "personvern/aapninger.html",
+        side=side,
+        grunn=grunn,
+        grunner=list(Aapningsgrunn),
+        les_tekst=les_tekst,
+    )

@@ -18,6 +18,7 @@ from koordinering.saker.rules.behov import (
     Spurt,
     Svar,
 )
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Status
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
@@ -271,3 +272,21 @@ class Sakshendelse(Base):
     fra: Mapped[str | None]
     til: Mapped[str | None]
     grunn: Mapped[str | None]
+
+
+class Aapning(Base):
+    """Why somebody opened a case that was not in the own inbox. Dies with the case; the log's line stays."""
+
+    __tablename__ = "aapning"
+    __table_args__ = (Index("ix_aapning_sak", "sak_id", "user_id", "tid"), Index("ix_aapning_tid", "tid", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
+    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id"))
+    tid: Mapped[datetime] = mapped_column(default=now)
+    grunn: Mapped[Aapningsgrunn]
+    tekst: Mapped[bytes | None]
+    """Only with the reason ANNET, sealed; for the data protection officer and the unit's leader."""
+
+    sak: Mapped[Sak] = relationship()
+    user: Mapped[User] = relationship()

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.access import enheter, vilkaar, visible
-from koordinering.db import db, i_dag
+from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.roles import MATRISE, Rettighet
-from koordinering.saker.models import Barn, Hendelse, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import Aapning, Barn, Hendelse, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.familier import familier
+from koordinering.saker.rules.innboks import GJELDER, MAKS_TREFF, TrengerGrunn
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL, Side, hent_side
 from koordinering.tekst import N_, Kode
@@ -44,15 +45,46 @@ class Saksfilter(Kode):
 
 
 def sak(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
-    """A case that the user reaches with the right, or FinnesIkke."""
+    """A case that the user reaches with the right, or FinnesIkke. Raises TrengerGrunn outside the own inbox."""
+    return _i_innboksen(user, i_enheten(user, sak_id, rettighet))
+
+
+def i_enheten(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
+    """A case of the unit whoever's inbox it is in: for asking why it is opened, never for showing what it holds."""
     query = visible(select(Sak).where(Sak.id == sak_id), Sak, user, rettighet)
     return _funnet(db.session.scalar(query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))))
 
 
+def _i_innboksen(user: User, sak_: Sak) -> Sak:
+    """The case when the user may open it as it stands, else TrengerGrunn.
+
+    In the own inbox are one's own cases and those in which something waits for the unit. What one has done
+    something with, or given a reason for, stays open for the day.
+    """
+    if sak_.ansvarlig_id == user.id:
+        return sak_
+    siden = now() - GJELDER
+    grunner = (
+        select(Aapning.id).where(Aapning.sak_id == sak_.id, Aapning.user_id == user.id, Aapning.tid >= siden),
+        select(Henvisning.id).where(Henvisning.sak_id == sak_.id, or_(*_VENTER)),
+        select(Hendelse.id)
+        .join(Henvisning, Henvisning.id == Hendelse.henvisning_id)
+        .where(Henvisning.sak_id == sak_.id, Hendelse.user_id == user.id, Hendelse.tid >= siden),
+        select(Sakshendelse.id).where(
+            Sakshendelse.sak_id == sak_.id, Sakshendelse.user_id == user.id, Sakshendelse.tid >= siden
+        ),
+    )
+    if not db.session.scalar(select(or_(*(grunn.exists() for grunn in grunner)))):
+        raise TrengerGrunn(sak_.id)
+    return sak_
+
+
 def henvisning(user: User, henvisning_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Henvisning:
-    """A referral that the user's unit has sent, or FinnesIkke."""
+    """A referral that the user's unit has sent, or FinnesIkke. Raises TrengerGrunn outside the own inbox."""
     query = select(Henvisning).where(Henvisning.id == henvisning_id)
-    return _funnet(db.session.scalar(visible(query, Henvisning, user, rettighet)))
+    funnet = _funnet(db.session.scalar(visible(query, Henvisning, user, rettighet)))
+    _i_innboksen(user, funnet.sak)
+    return funnet
 
 
 def mottatt(user: User, henvisning_id: int) -> Henvisning:
@@ -64,13 +96,17 @@ def mottatt(user: User, henvisning_id: int) -> Henvisning:
 def barn(user: User, barn_id: int) -> Barn:
     """A child in a case that the user may correct, or FinnesIkke."""
     query = select(Barn).join(Barn.sak).where(Barn.id == barn_id)
-    return _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    funnet = _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    _i_innboksen(user, funnet.sak)
+    return funnet
 
 
 def samtykke(user: User, samtykke_id: int) -> Samtykke:
     """A consent in a case that the user may correct, or FinnesIkke."""
     query = select(Samtykke).join(Samtykke.sak).where(Samtykke.id == samtykke_id)
-    return _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    funnet = _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    _i_innboksen(user, funnet.sak)
+    return funnet
 
 
 def _funnet(rad: T | None) -> T:
@@ -86,9 +122,12 @@ def med_referanse(user: User, referanse: str) -> list[Sak]:
 
 
 def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
-    """The cases with one of these children, among those the user may see; asked in the same way for any child."""
+    """Cases with one of these children, among those the user may see; asked in the same way for any child.
+
+    At most MAKS_TREFF, the newest first.
+    """
     traff = select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser)))
-    query = select(Sak).where(Sak.id.in_(traff)).order_by(Sak.opprettet, Sak.id)
+    query = select(Sak).where(Sak.id.in_(traff)).order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
     return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
 
 
@@ -111,6 +150,13 @@ def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Sak]:
 
 _AAPEN = exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE)))
 _SPURT = and_(Henvisning.status == Status.PAA_VENT, Henvisning.spoersmaal.is_not(None))
+_VENTER = (
+    Henvisning.status == Status.VENTER_SAMTYKKE,
+    _SPURT,
+    Henvisning.beskjed_siden.is_not(None),
+    Henvisning.svar_innen.is_not(None),
+)
+"""What waits for the unit that sent it: anybody there may take it."""
 
 # what is rare among the unit's referrals: found by its index, not by walking through the cases
 _SJELDNE: Mapping[Saksfilter, ColumnElement[bool]] = MappingProxyType(

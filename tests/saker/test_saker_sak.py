@@ -14,6 +14,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, Sakshendelse
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.rules.behov import Behov, Rettegrunn
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import NyHenvisning, NyttBarn, SakRettelse
 from koordinering.tiltak.rules import Aktivitet
@@ -34,7 +35,10 @@ def _rettelse(sak: Sak, **felter: Any) -> SakRettelse:
 
 
 def test_opening_a_case_is_logged_and_only_for_the_own_unit(folk: Any, nettleser: Nettleser) -> None:
-    sak_id = friplass(folk.nav1).id
+    sak = friplass(folk.nav1)
+    sak_id = sak.id
+    for user in (folk.nav2, folk.navleder1):
+        fabrikk.grunn(user, sak)
     db.session.rollback()
     for user, status in ((folk.nav2, 200), (folk.navleder1, 200), (folk.helse1, 404), (folk.inkludering1, 404)):
         assert nettleser.som(user).se(f"/saker/{sak_id}").status_code == status
@@ -44,7 +48,9 @@ def test_opening_a_case_is_logged_and_only_for_the_own_unit(folk: Any, nettleser
 
 
 def test_a_leader_reads_and_hands_over_but_changes_nothing(folk: Any, nettleser: Nettleser) -> None:
-    sak_id = friplass(folk.nav1).id
+    sak = friplass(folk.nav1)
+    sak_id = sak.id
+    fabrikk.grunn(folk.navleder1, sak, Aapningsgrunn.LEDELSE)
     db.session.rollback()
     side = nettleser.som(folk.navleder1)
     html = side.se(f"/saker/{sak_id}").get_data(as_text=True)

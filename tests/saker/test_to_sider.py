@@ -87,7 +87,8 @@ def _rett_alt(henvisning: Henvisning, folk: Any) -> None:
 
 
 def _historie(html: str) -> str:
-    return re.sub(r"\s+", " ", html[html.index("Historie</h2>") :])
+    """The history on the page, without the moments to the microsecond: their digits can be those of any year."""
+    return re.sub(r"\s+", " ", re.sub(r' datetime="[^"]*"', "", html[html.index("Historie</h2>") :]))
 
 
 def test_the_receiver_sees_that_something_was_corrected_and_what_the_consent_covers(

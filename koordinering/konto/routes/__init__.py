@@ -1,7 +1,14 @@
 """Pages of konto: signing in, one's own account, the users."""
 
 from koordinering.konto.routes import brukere, egen, innlogging, kommunen
-from koordinering.konto.routes.doer import bevart, bytt_passord_foerst, gammel_fane, init_app, slipp_ikke_inn
+from koordinering.konto.routes.doer import (
+    bevart,
+    bytt_passord_foerst,
+    egen_side,
+    gammel_fane,
+    init_app,
+    slipp_ikke_inn,
+)
 from koordinering.konto.routes.felles import bp
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "brukere",
     "bytt_passord_foerst",
     "egen",
+    "egen_side",
     "gammel_fane",
     "init_app",
     "innlogging",

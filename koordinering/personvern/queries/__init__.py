@@ -1,5 +1,6 @@
 """Reading the access log: the user who asks comes first and decides which lines there are."""
 
+from koordinering.personvern.queries.aapninger import aapninger
 from koordinering.personvern.queries.logg import (
     LINJER_AV_SLAG,
     MAKS_UTTREKK,
@@ -20,6 +21,7 @@ __all__ = [
     "Loggside",
     "Moensterside",
     "Moenstertreff",
+    "aapninger",
     "enheter_i_loggen",
     "logg",
     "moenstre",

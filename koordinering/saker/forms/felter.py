@@ -114,6 +114,11 @@ class BarnFelter(Form):
         except identitetsnummer.Ugyldig as feil:
             raise ValidationError(gettext(str(feil))) from None
 
+    @property
+    def med_nummer(self) -> bool:
+        """Whether a number stands in the form."""
+        return self._nummer is not None
+
     def oensker(self) -> tuple[Aktivitet, ...]:
         """The wishes in order, without gaps."""
         return tuple(Aktivitet(o.data) for o in (self.oenske1, self.oenske2, self.oenske3) if o.data)

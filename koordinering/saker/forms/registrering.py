@@ -111,6 +111,11 @@ class NySakForm(GrunnlagFelter, BaseForm):
         return [self._tom_rad(str(nr)) for nr in range(neste, min(neste + LEDIGE_RADER, MAKS_BARN))]
 
     @property
+    def med_nummer(self) -> bool:
+        """Whether a number stands in the form."""
+        return any(rad.form.med_nummer for rad in self.barn)
+
+    @property
     def til_andre(self) -> list[str]:
         """The measures that another unit receives: only they need a basis."""
         return [tiltak_id for rad in self.mottakere for tiltak_id in rad.form.tiltak]

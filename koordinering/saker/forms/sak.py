@@ -217,6 +217,11 @@ class FinnForm(BaseForm):
         """The reference as it is stored."""
         return referanse.normaliser(self.referanse.data) if self.referanse.data else None
 
+    @property
+    def med_nummer(self) -> bool:
+        """Whether a number is looked up."""
+        return self._nummer is not None
+
     def blindindeks(self) -> bytes | None:
         """The number as an index; slow on purpose."""
         return crypto.blindindeks(crypto.gjeldende(), self._nummer) if self._nummer else None

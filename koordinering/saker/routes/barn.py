@@ -13,7 +13,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import barnedata
 from koordinering.saker.forms.sak import BarnForm, RettBarnForm, versjon
 from koordinering.saker.models import Barn, Sak
-from koordinering.saker.routes.felles import bp
+from koordinering.saker.routes.felles import bp, kan_slaa_opp, tell_oppslag
 from koordinering.saker.routes.sak import Svar, til_den_nye_versjonen, til_sak
 from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.tekst import N_
@@ -29,7 +29,7 @@ def nytt_barn(sak_id: int) -> Svar:
     form = BarnForm(data={"versjon": str(sak.versjon)})
     if request.method == "GET":
         return _vis(form, sak)
-    if form.validate():
+    if form.validate() and kan_slaa_opp(form, form.med_nummer):
         nytt = form.kommando()  # slow: before the transaction
         try:
             with transaction():
@@ -45,6 +45,7 @@ def nytt_barn(sak_id: int) -> Svar:
             form.form_errors.append(gettext(N_("Saken er endret siden du åpnet siden. Se om barnet alt er lagt til.")))
             return _vis(form, sak), feil.status
         except services.KjentIEgenEnhet as kjent:
+            tell_oppslag()
             return _vis(form, sak, kjente=_kjente(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er lagt til."))
@@ -52,7 +53,7 @@ def nytt_barn(sak_id: int) -> Svar:
 
 
 def _kjente(kjent: services.KjentIEgenEnhet) -> list[Sak]:
-    return [queries.sak(me(), sak_id) for sak_id in kjent.saker[:3]]
+    return [queries.i_enheten(me(), sak_id) for sak_id in kjent.saker[:3]]
 
 
 def _vis(form: BarnForm | RettBarnForm, sak: Sak, barn: Barn | None = None, kjente: Sequence[Sak] = ()) -> str:
@@ -68,7 +69,7 @@ def rett_barn(barn_id: int) -> Svar:
     form = RettBarnForm(data={**barnedata(barn), "versjon": str(barn.sak.versjon)})
     if request.method == "GET":
         return _vis(form, barn.sak, barn)
-    if form.validate():
+    if form.validate() and kan_slaa_opp(form, form.med_nummer):
         nytt, grunn = form.kommando(), Rettegrunn(form.grunn.data)  # slow: before the transaction
         try:
             with transaction():
@@ -87,6 +88,7 @@ def rett_barn(barn_id: int) -> Svar:
             til_den_nye_versjonen(form, barn.sak)
             return _vis(form, barn.sak, barn), feil.status
         except services.KjentIEgenEnhet as kjent:
+            tell_oppslag()
             return _vis(form, barn.sak, barn, _kjente(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er rettet."))

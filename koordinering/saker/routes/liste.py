@@ -1,17 +1,19 @@
 """«Mine saker», and finding one case."""
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
 from koordinering.access import can
 from koordinering.audit import Hva
 from koordinering.roles import Rettighet
-from koordinering.saker import queries
+from koordinering.saker import queries, services
 from koordinering.saker.forms.sak import FinnForm
 from koordinering.saker.models import Sak
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.routes.felles import bp
+from koordinering.saker.rules.innboks import ForMangeOppslag
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -44,13 +46,19 @@ def finn() -> Response | str | tuple[str, int]:
         return render_template("saker/finn.html", form=form, funnet=None)
     if not form.validate():
         return render_template("saker/finn.html", form=form, funnet=None), 422
-    funnet = _soek(form)
+    try:
+        funnet = _soek(form)
+    except ForMangeOppslag as feil:
+        form.fnr.errors = [gettext(str(feil))]
+        return render_template("saker/finn.html", form=form, funnet=None), feil.status
     if len(funnet) == 1:
         return redirect(url_for("saker.vis", sak_id=funnet[0].id), 303)
     return render_template("saker/finn.html", form=form, funnet=funnet)
 
 
 def _soek(form: FinnForm) -> list[Sak]:
+    if form.med_nummer:
+        services.sjekk_oppslag(me())
     indeks = form.blindindeks()
     audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "referanse")
     if indeks is not None:

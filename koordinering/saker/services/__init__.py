@@ -11,6 +11,7 @@ from koordinering.saker.services.henvisning import (
     svar,
 )
 from koordinering.saker.services.hjemler import last_hjemler
+from koordinering.saker.services.innboks import les_tekst, si_hvorfor, sjekk_oppslag
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
     NyHenvisning,
@@ -76,6 +77,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
+    "les_tekst",
     "overlever",
     "paaklag",
     "registrer",
@@ -84,7 +86,9 @@ __all__ = [
     "rett_henvisning",
     "rett_sak",
     "send",
+    "si_hvorfor",
     "sjekk_begrunnelse",
+    "sjekk_oppslag",
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",

@@ -16,6 +16,7 @@ from koordinering.saker import services as saken
 from koordinering.saker.forms.registrering import NySakForm
 from koordinering.saker.forms.trekk import TrekkForm
 from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.routes.felles import kan_slaa_opp, tell_oppslag
 from koordinering.saker.routes.visning import ledigtekster
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import gjelder_familien
@@ -39,7 +40,7 @@ def ny() -> Svar:
     form = _skjema()
     if request.method == "GET":
         return _vis(form)
-    if not form.validate():
+    if not form.validate() or not kan_slaa_opp(form, form.med_nummer):
         return _vis(form), 422
     return _registrer(form)
 
@@ -57,7 +58,8 @@ def _registrer(form: NySakForm) -> Svar:
         form.feil(feil)
         return _vis(form), 422
     except saken.KjentIEgenEnhet as kjent:
-        return _vis(form, [saker.sak(me(), sak_id) for sak_id in kjent.saker[:3]]), 409
+        tell_oppslag()
+        return _vis(form, [saker.i_enheten(me(), sak_id) for sak_id in kjent.saker[:3]]), 409
     except saken.AlleredeRegistrert as feil:
         flash(gettext(str(feil)), "info")
         sak_id = feil.sak_id

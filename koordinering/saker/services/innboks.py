@@ -1,0 +1,56 @@
+"""Need to know: the reason for opening a case outside the own inbox, and the limit on looking up numbers."""
+
+from datetime import datetime, time
+
+from koordinering import audit, crypto
+from koordinering.access import require
+from koordinering.audit import Hva, Ting
+from koordinering.db import OSLO, db, i_dag, tilfeldig_id
+from koordinering.errors import UgyldigFelt
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Aapning, Sak
+from koordinering.saker.rules.innboks import OPPSLAG_PER_DAG, Aapningsgrunn, ForMangeOppslag
+from koordinering.saker.rules.registrering import sjekk_fritekst
+from koordinering.tekst import N_
+from koordinering.users import User
+
+_OPPSLAG = ("nummer", "registrering")
+"""What the trail calls a look-up of a number: a search, and a registration that met the unit's own case."""
+
+
+def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: User) -> Aapning:
+    """Say why the case is opened although it is not in the own inbox; holds for GJELDER, for this user alone.
+
+    Raises UgyldigFelt("tekst", …) where ANNET has no explanation, or the explanation can tell who somebody is.
+    """
+    require(av, Rettighet.SAK_LES, sak)
+    tekst = (tekst or "").strip() if grunn is Aapningsgrunn.ANNET else ""
+    if grunn is Aapningsgrunn.ANNET and not tekst:
+        raise UgyldigFelt("tekst", N_("Skriv kort hvorfor du åpner saken."))
+    sjekk_fritekst("tekst", tekst)
+    aapning = Aapning(id=tilfeldig_id(), sak_id=sak.id, user_id=av.id, grunn=grunn)
+    if tekst:
+        aapning.tekst = crypto.krypter_med_hovednoekkel(
+            crypto.gjeldende(), tekst, tabell="aapning", kolonne="tekst", rad=aapning.id
+        )
+    db.session.add(aapning)
+    audit.record(Hva.SAK_GRUNN, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=grunn.value)
+    db.session.flush()
+    return aapning
+
+
+def les_tekst(aapning: Aapning) -> str | None:
+    """The explanation that was written with ANNET."""
+    if aapning.tekst is None:
+        return None
+    return crypto.dekrypter_med_hovednoekkel(
+        crypto.gjeldende(), aapning.tekst, tabell="aapning", kolonne="tekst", rad=aapning.id
+    )
+
+
+def sjekk_oppslag(av: User) -> None:
+    """Raise ForMangeOppslag when the user has looked up OPPSLAG_PER_DAG numbers today; the trail tells of it."""
+    midnatt = datetime.combine(i_dag(), time(), OSLO)
+    if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) >= OPPSLAG_PER_DAG:
+        audit.record(Hva.OPPSLAG_STANSET, av=av)
+        raise ForMangeOppslag
