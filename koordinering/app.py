@@ -21,6 +21,7 @@ from koordinering.jobb import routes as jobb
 from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
+from koordinering.personvern.papirer import routes as papirer
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
 from koordinering.saker.services import slett_gamle_utkast
@@ -56,6 +57,7 @@ _PAKKER = (
     midler.bp,
     tildeling.bp,
     personvern.bp,
+    papirer.bp,
     statistikk.bp,
     plan.bp,
     jobb.bp,

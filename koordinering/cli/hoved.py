@@ -12,6 +12,7 @@ from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
 from koordinering.cli.kommunen import kommune
 from koordinering.cli.oppsett import demo, init, start_demo
+from koordinering.cli.papirer import papirer
 from koordinering.cli.planen import plan
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
 from koordinering.cli.roller import matrise
@@ -37,6 +38,7 @@ for _kommando in (
     db_gruppe,
     user,
     matrise,
+    papirer,
     plan,
     kommune,
     statistikk,
