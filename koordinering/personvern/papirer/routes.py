@@ -38,12 +38,12 @@ def vis(papir: str) -> str:
     return render_template("papirer/vis.html", dokument=dokument, papir=valgt, deler=deler, formater=list(FORMATER))
 
 
-@bp.get("/papirer/<papir>/fil")
+@bp.post("/papirer/<papir>/fil")
 @needs(Rettighet.PAPIRER_LES)
 def fil(papir: str) -> Response:
     """The same as a file to edit: HTML, which a word processor opens, or Markdown."""
     valgt = _papir(papir)
-    format_ = request.args.get("format", "html")
+    format_ = request.form.get("format", "html")
     if format_ not in FORMATER:
         raise FinnesIkke
     return _nedlasting(services.lag(valgt, queries.til_papirene(me())), valgt.value, format_)
