@@ -22,6 +22,7 @@ from koordinering.jobb import routes as jobb
 from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
+from koordinering.personvern.papirer import routes as papirer
 from koordinering.personvern.segl import services as segl
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
@@ -58,6 +59,7 @@ _PAKKER = (
     midler.bp,
     tildeling.bp,
     personvern.bp,
+    papirer.bp,
     statistikk.bp,
     plan.bp,
     jobb.bp,

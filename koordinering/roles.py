@@ -64,6 +64,7 @@ class Rettighet(Kode):
     STATISTIKK_PUBLISER = "statistikk:publiser", N_("Lage, kontrollere, publisere og trekke publiseringer")
     STATISTIKK_PUBLISERT_LES = "statistikk:publisert_les", N_("Lese og hente ut publiserte tall")
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
+    PAPIRER_LES = "papirer:les", N_("Lese papirene om personvern: grunnlag, protokoll, avtaler og rollematrise")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
@@ -149,9 +150,14 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
+            Rettighet.PAPIRER_LES: Omfang.ALLE,
             Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
-        Rolle.PERSONVERNOMBUD: {**_ALLE_LESER, Rettighet.LOGG_LES: Omfang.ALLE},
+        Rolle.PERSONVERNOMBUD: {
+            **_ALLE_LESER,
+            Rettighet.LOGG_LES: Omfang.ALLE,
+            Rettighet.PAPIRER_LES: Omfang.ALLE,
+        },
     }
 )
 

@@ -40,6 +40,12 @@ class Kommune(Base):
     """Age in years from which the young person can give the consent."""
     meldeplikt_lenke: Mapped[str | None]
     """The municipality's own page about the duty to report, shown on the registering page."""
+    personvern_kontor: Mapped[str | None]
+    """The office that families ask about privacy, such as «Personvernombudet»; never a person's name."""
+    personvern_epost: Mapped[str | None]
+    """The office's own address."""
+    personvern_telefon: Mapped[str | None]
+    """The office's own number."""
 
     def avtrykk(self) -> str:
         """Tells whether anything has been changed since a page was shown."""

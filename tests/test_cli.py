@@ -459,3 +459,18 @@ def _start_demo(skall: Skall, sekunder: float) -> tuple[str, str]:
         prosess.wait(timeout=30)
     tekst = utskrift.read_text(encoding="utf-8")
     return tekst, next(linje for linje in tekst.splitlines() if linje.startswith("Passord")).split()[-1]
+
+
+def test_the_papers_have_the_municipalitys_choices_and_the_templates_need_no_installation(
+    klar: Skall, tom: Skall, tmp_path: Path
+) -> None:
+    klar.ok("kommune", "sett", "--personvern-kontor", "Ombudet i kommunen", "--personvern-epost", "o@eksempel.no")
+    skrevet = klar.ok("papirer", "--ut", str(tmp_path / "ut")).splitlines()
+    assert len(skrevet) == 16
+    assert all("Ombudet i kommunen" in Path(fil).read_text() for fil in skrevet if "familier" in fil)
+    maler = tom.ok("papirer", "--mal", "--ut", str(tmp_path / "mal"), "--format", "md").splitlines()
+    assert len(maler) == 8
+    assert "[fyll inn: kommunens navn]" in (tmp_path / "mal" / "dpia.md").read_text(encoding="utf-8")
+    (tmp_path / "fil").touch()
+    assert "fil" in klar.feil("papirer", "--ut", str(tmp_path / "fil"))
+    assert klar.feil("kommune", "sett", "--personvern-epost", "ingen") == "E-postadressen er ikke riktig skrevet."

@@ -14,6 +14,7 @@ from koordinering.cli.kommunen import kommune
 from koordinering.cli.loggen import audit
 from koordinering.cli.noekler import keys
 from koordinering.cli.oppsett import demo, init, start_demo
+from koordinering.cli.papirer import papirer
 from koordinering.cli.planen import plan
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
 from koordinering.cli.roller import matrise
@@ -40,6 +41,7 @@ for _kommando in (
     keys,
     user,
     matrise,
+    papirer,
     plan,
     kommune,
     statistikk,

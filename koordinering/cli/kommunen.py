@@ -27,6 +27,9 @@ def _skriv(rad: Kommune) -> None:
         ("Ungdommen samtykker fra", f"{rad.samtykkealder} år"),
         ("To personer publiserer", "ja" if rad.to_personer else "nei"),
         ("Lenke om meldeplikt", rad.meldeplikt_lenke or ""),
+        ("Kontor for personvern", rad.personvern_kontor or ""),
+        ("Kontorets e-post", rad.personvern_epost or ""),
+        ("Kontorets telefon", rad.personvern_telefon or ""),
     ]
     si(tabell(("Valg", "Verdi"), linjer))
 
@@ -49,6 +52,9 @@ def vis() -> None:
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
 @click.option("--samtykkealder", cls=Valg, type=int, metavar="ÅR", help="fra når ungdommen samtykker selv, 12 til 18")
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
+@click.option("--personvern-kontor", cls=Valg, metavar="TEKST", help="kontoret familier kan spørre; tom fjerner det")
+@click.option("--personvern-epost", cls=Valg, metavar="ADRESSE", help="kontorets e-post; tom fjerner den")
+@click.option("--personvern-telefon", cls=Valg, metavar="NUMMER", help="kontorets telefon; tom fjerner den")
 @click.option(
     "--to-personer", cls=Valg, type=click.Choice(["ja", "nei"]), help="om en annen enn den som laget den, må publisere"
 )
@@ -62,6 +68,9 @@ def sett(
     samtykkealder: int | None,
     meldeplikt_lenke: str | None,
     to_personer: str | None,
+    personvern_kontor: str | None,
+    personvern_epost: str | None,
+    personvern_telefon: str | None,
 ) -> None:
     """Endre ett eller flere av valgene. Kobling med nummer krever vedtakets dato og referanse."""
     valgene = Valgene(
@@ -74,6 +83,9 @@ def sett(
         samtykkealder=samtykkealder,
         meldeplikt_lenke=meldeplikt_lenke,
         to_personer=None if to_personer is None else to_personer == "ja",
+        personvern_kontor=personvern_kontor,
+        personvern_epost=personvern_epost,
+        personvern_telefon=personvern_telefon,
     )
     with i_programmet():
         with transaction():

@@ -23,6 +23,9 @@ from koordinering.users import Koblingsmodus, Kommune, User, kommune
 _PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), "plan.matrise")
 _MOETEPLASSER = Lenke(N_("Møteplasser"), N_("Hvilke som finnes, og hva som er ført hver måned"), "moeteplass.liste")
 _LOGG = Lenke(N_("Innsynslogg"), N_("Hvem som har åpnet hva, og når"), "personvern.logg")
+_PAPIRER = Lenke(
+    N_("Papirer"), N_("Grunnlag for vurderingen, protokoll, avtaler og siden for familiene"), "papirer.liste"
+)
 _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statistikk.katalog")
 _PUBLISERT = Lenke(N_("Publiserte tall"), N_("Kontrollert og klart til bruk"), "statistikk.publiseringer")
 """For everybody: the last way on from the last panel."""
@@ -236,7 +239,7 @@ def _personvernombud(_user: User, _config: Config) -> Panel:
             Antall(antall["stanset"], N_("nådde grensen for oppslag siste sju dager"), "personvern.logg"),
         ),
         opplysninger=_kobling(),
-        lenker=(_LOGG,),
+        lenker=(_LOGG, _PAPIRER),
     )
 
 

@@ -85,6 +85,15 @@ class KommuneForm(BaseForm):
         validators=[MaaFyllesUt(N_("Velg ja eller nei."))],
     )
 
+    personvern_kontor = Tekstfelt(
+        lazy_gettext(N_("Kontoret familier kan spørre")),
+        description=lazy_gettext(N_("Navnet på kontoret eller rollen, ikke på en person.")),
+        maks=100,
+        validators=[Optional()],
+    )
+    personvern_epost = Tekstfelt(lazy_gettext(N_("Kontorets e-post")), maks=100, validators=[Optional()])
+    personvern_telefon = Tekstfelt(lazy_gettext(N_("Kontorets telefon")), maks=20, validators=[Optional()])
+
     @classmethod
     def fra(cls, rad: Kommune) -> "KommuneForm":
         """The form with the choices as they are."""
@@ -115,7 +124,13 @@ class KommuneForm(BaseForm):
             meldeplikt_lenke=self.meldeplikt_lenke.data or "",
             to_personer=self.to_personer.data == "ja",
             samtykkealder=self.samtykkealder.data,
+            personvern_kontor=self.personvern_kontor.data or "",
+            personvern_epost=self.personvern_epost.data or "",
+            personvern_telefon=self.personvern_telefon.data or "",
         )
 
 
-_SOM_DE_ER = ("dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder")
+_SOM_DE_ER = (
+    "dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder",
+    "personvern_kontor", "personvern_epost", "personvern_telefon",
+)  # fmt: skip

@@ -1,1 +1,1 @@
-"""The access log's pages and the guards on free text."""
+"""The access log's pages, the register of every column, retention, and the papers a municipality needs."""

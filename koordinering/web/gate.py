@@ -45,7 +45,7 @@ def signed_in_for_the_first_time(view: F) -> F:
 
 
 def public(view: F) -> F:
-    """Mark a route as open without signing in. Used by the sign-in page and the health check alone."""
+    """Mark a route as open without signing in. Used by the sign-in page, the health check and the families' page."""
     return _merk((Krav.AAPEN,))(view)
 
 

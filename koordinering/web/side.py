@@ -71,6 +71,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Publiseringer"), "statistikk.publiseringer", (Rettighet.STATISTIKK_PUBLISERT_LES,)),
     (N_("Jobber"), "jobb.liste", (Rettighet.STATISTIKK_TELL,)),
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
+    (N_("Papirer"), "papirer.liste", (Rettighet.PAPIRER_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
@@ -184,6 +185,7 @@ def _paa_hver_side() -> dict[str, Any]:
         "bruker_navn": None,
         "bruker_rolle": None,
         "okt_sekunder": None,
+        "personvern_href": url_for("papirer.familieside"),
         "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
     }
     if current_user.is_authenticated:

@@ -50,6 +50,15 @@ def test_up_down_up_with_data(app: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
 
 
+def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flask) -> None:
+    foer = _raatt("SELECT navn, koblingsmodus FROM kommune")
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0010")
+    migrering.oppgrader(db.engine)
+    assert _raatt("SELECT navn, koblingsmodus FROM kommune") == foer
+    assert _raatt("SELECT personvern_kontor, personvern_epost, personvern_telefon FROM kommune") == [(None,) * 3]
+
+
 def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(app: Flask, folk: Any) -> None:
     bilde(folk)
     publisert(folk)

@@ -122,6 +122,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "user_id": (bruker("ungdomsbasen1").id, None),
         "aar": (i_dag().year, None),
         "kode": ("tjeneste", None),
+        "papir": ("dpia", None),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
@@ -189,7 +190,7 @@ def test_every_route_states_its_demand(app: Flask) -> None:
 
 def test_only_these_are_open_without_signing_in(app: Flask) -> None:
     aapne = {r.endpoint for r in _regler(app) if Krav.AAPEN in demand(app, r.endpoint)}
-    assert aapne == {"drift.helse", "konto.logg_inn"}
+    assert aapne == {"drift.helse", "konto.logg_inn", "papirer.familieside"}
 
 
 def test_nobody_gets_in_without_a_session(app: Flask) -> None:

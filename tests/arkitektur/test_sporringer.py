@@ -171,6 +171,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("inkludering1", "tilbudene", "/tilbud", None),
         ("nav1", "lagets tilbud", f"/tilbud?lag={laget}&alle=y", None),
         ("inkludering1", "nytt tilbud", "/tilbud/nytt", None),
+        ("ombud1", "et papir", "/papirer/dpia", None),
         ("inkludering1", "filen med tilbud", "/tilbud/eksport", {"alle": "y"}),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]

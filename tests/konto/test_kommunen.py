@@ -43,6 +43,8 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
         Valgene(sekunder=3601),
         Valgene(dpia_dato=i_dag() + timedelta(days=30)),
         Valgene(meldeplikt_lenke="javascript:alert(1)"),
+        Valgene(personvern_epost="ombudet"),
+        Valgene(personvern_telefon="spør i resepsjonen"),
     ],
 )
 def test_what_cannot_be_chosen(app: Flask, valgene: Valgene) -> None:
@@ -71,6 +73,9 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         "kjoenn": "ja",
         "samtykkealder": "15",
         "meldeplikt_lenke": "https://www.eksempel.kommune.no/meldeplikt",
+        "personvern_kontor": "Personvernombudet",
+        "personvern_epost": " ombud@eksempel.kommune.no ",
+        "personvern_telefon": "61 00 00 00",
         "terskel": "6",
         "sekunder": "120",
         "to_personer": "nei",
@@ -80,6 +85,8 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         ({"samtykkealder": "9"}, "fra 12 til 18"),
         ({"meldeplikt_lenke": "http://usikker.no"}, "https://"),
         ({"dpia_dato": "snart"}, "dd.mm.åååå"),
+        ({"personvern_epost": "ombudet"}, "ikke riktig skrevet"),
+        ({"personvern_telefon": "ring oss"}, "tall og mellomrom"),
     ):
         svar = side.send("/kommune", felter | galt)
         tekst = svar.get_data(as_text=True)
@@ -88,6 +95,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
     db.session.rollback()
     rad = kommune()
     assert (rad.terskel, rad.samtykkealder, rad.registrer_kjoenn, rad.to_personer) == (6, 15, True, False)
+    assert (rad.personvern_kontor, rad.personvern_epost) == ("Personvernombudet", "ombud@eksempel.kommune.no")
     svar = side.send("/kommune", felter | {"terskel": "7"})  # a page opened before that
     assert (svar.status_code, 'value="7"' in svar.get_data(as_text=True)) == (409, True)
     db.session.rollback()

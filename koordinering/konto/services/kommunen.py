@@ -1,5 +1,6 @@
 """The municipality's own choices: linking, threshold, gender. Changed by those who run the installation."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,12 @@ ALDER = (12, 18)
 SEKUNDER = (10, 3600)
 """Shortest and longest time that may be chosen for finding the lightest safe pattern."""
 
+_TEKSTER = ("meldeplikt_lenke", "personvern_kontor", "personvern_epost", "personvern_telefon")
+"""Texts that an empty one removes."""
+
+_EPOST = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
+_TELEFON = re.compile(r"(\+|00)?\d(?: ?\d){2,14}")
+
 
 @dataclass(frozen=True)
 class Valgene:
@@ -37,6 +44,9 @@ class Valgene:
     meldeplikt_lenke: str | None = None
     to_personer: bool | None = None
     samtykkealder: int | None = None
+    personvern_kontor: str | None = None
+    personvern_epost: str | None = None
+    personvern_telefon: str | None = None
 
 
 def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None) -> Kommune:
@@ -64,8 +74,9 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     rad.samtykkealder = valgene.samtykkealder or rad.samtykkealder
-    if valgene.meldeplikt_lenke is not None:
-        rad.meldeplikt_lenke = valgene.meldeplikt_lenke or None
+    for felt in _TEKSTER:
+        if (tekst := getattr(valgene, felt)) is not None:
+            setattr(rad, felt, tekst.strip() or None)
     audit.record(Hva.KOMMUNE_ENDRET, av=av, detalj=rad.koblingsmodus.value)
     return rad
 
@@ -81,3 +92,12 @@ def _sjekk(valgene: Valgene) -> None:
         raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
     if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):
         raise UgyldigFelt("meldeplikt_lenke", N_("Lenken må begynne med https://."))
+    _sjekk_kontoret(valgene)
+
+
+def _sjekk_kontoret(valgene: Valgene) -> None:
+    epost, telefon = (valgene.personvern_epost or "").strip(), (valgene.personvern_telefon or "").strip()
+    if epost and not _EPOST.fullmatch(epost):
+        raise UgyldigFelt("personvern_epost", N_("E-postadressen er ikke riktig skrevet."))
+    if telefon and not _TELEFON.fullmatch(telefon):
+        raise UgyldigFelt("personvern_telefon", N_("Telefonnummeret skal bare ha tall og mellomrom."))

@@ -1,0 +1,1 @@
+"""What a paper is made of, and how it is written out."""

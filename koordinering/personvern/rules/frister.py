@@ -1,0 +1,194 @@
+"""Retention: when each kind of thing goes, as data that the papers print and a nightly command can follow.
+
+A rule that something carries out names the function that does it and the constant that it goes by. A test holds
+them together, so that the paper and the code cannot say two things.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from koordinering.tekst import N_, Kode
+
+
+class Fristslag(Kode):
+    """What is done when the time has come."""
+
+    SLETT_RADER = "slett_rader", N_("Raden slettes")
+    TOEM_FELT = "toem_felt", N_("Feltet tømmes")
+    SLETT_SAK = "slett_sak", N_("Saken slettes med alt som hører til")
+    SLETT_DAGER = "slett_dager", N_("Hele dager slettes, de eldste først")
+    BEVARES = "bevares", N_("Slettes ikke av seg selv")
+
+
+@dataclass(frozen=True)
+class Frist:
+    """One rule. Exactly one of `varer` and `maaneder` is set, and neither where nothing is deleted."""
+
+    navn: str
+    slag: Fristslag
+    kilde: str
+    """What the length rests on."""
+    tabell: str | None = None
+    """The table whose rows go, or whose columns are emptied."""
+    fra: str | None = None
+    """What it is counted from, `tabell.kolonne`. For a case: the latest of these among its referrals, all closed."""
+    felt: tuple[str, ...] = ()
+    """The columns that are emptied (TOEM_FELT)."""
+    bare: tuple[tuple[str, str], ...] = ()
+    """Only rows with these codes in these columns."""
+    varer: timedelta | None = None
+    maaneder: int | None = None
+    """Calendar months."""
+    valg: bool = False
+    """The length is the municipality's to choose; what stands here is the default."""
+    gjoeres_av: str | None = None
+    """`modul:funksjon` that does it today, once an hour; None when nothing does."""
+    konstant: str | None = None
+    """`modul:NAVN` of the length that the function goes by."""
+    forbehold: str = ""
+    """What somebody who reads only the name and the length would get wrong."""
+
+    @property
+    def lengde(self) -> str:
+        """The length in words; empty where nothing is deleted."""
+        if self.maaneder is not None:
+            aar, rest = divmod(self.maaneder, 12)
+            return f"{aar} år" if not rest and aar > 2 else f"{self.maaneder} måneder"
+        if self.varer is None:
+            return ""
+        if self.varer.days:
+            return f"{self.varer.days} dager" if self.varer.days > 1 else "ett døgn"
+        return f"{int(self.varer.total_seconds() // 60)} minutter"
+
+
+_UTSTYR = "koordinering.tiltak.utstyr.services.rydding:rydd_utstyr"
+_KONTO = "koordinering.konto.services.rydding:rydd"
+
+FRISTER: Mapping[str, Frist] = MappingProxyType(
+    {
+        "utkast": Frist(
+            N_("Utkast som ikke er sendt"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: et utkast er ikke tatt i bruk"),
+            tabell="henvisning",
+            fra="henvisning.opprettet",
+            bare=(("status", "utkast"),),
+            varer=timedelta(days=30),
+            gjoeres_av="koordinering.saker.services.rydding:slett_gamle_utkast",
+            konstant="koordinering.saker.services.rydding:UTKAST_LEVER",
+            forbehold=N_("Er saken bare slike utkast, slettes den også. En henvisning som er sendt, følger saken."),
+        ),
+        "sak": Frist(
+            N_("Sak der alle henvisninger er avsluttet"),
+            Fristslag.SLETT_SAK,
+            N_("Kommunens vurdering av hvor lenge saken trengs"),
+            tabell="sak",
+            fra="henvisning.endret",
+            maaneder=24,
+            valg=True,
+            forbehold=N_(
+                "Regnes fra den siste henvisningen ble avsluttet. En sak uten henvisninger regnes fra starten."
+            ),
+        ),
+        "telefon": Frist(
+            N_("Telefonnummeret til en låner"),
+            Fristslag.TOEM_FELT,
+            N_("Produktets regel: nummeret trengs bare til utstyret er tilbake og sett over"),
+            tabell="utlaan",
+            fra="utlaan.inn",
+            felt=("telefon", "noekkel"),
+            varer=timedelta(days=30),
+            gjoeres_av=_UTSTYR,
+            konstant="koordinering.tiltak.utstyr.rules.telefon:TELEFON_BLIR",
+            forbehold=N_("Så lenge utstyret ikke er levert, blir nummeret stående."),
+        ),
+        "reservasjon": Frist(
+            N_("Telefonnummeret til en som har reservert"),
+            Fristslag.TOEM_FELT,
+            N_("Produktets regel: nummeret trengs bare mens utstyret holdes av"),
+            tabell="utstyrsreservasjon",
+            fra="utstyrsreservasjon.holdes_til",
+            felt=("telefon", "noekkel"),
+            varer=timedelta(days=1),
+            gjoeres_av=_UTSTYR,
+            forbehold=N_("Slettes straks når utstyret hentes eller reservasjonen avlyses."),
+        ),
+        "logg": Frist(
+            N_("Innsynsloggen"),
+            Fristslag.SLETT_DAGER,
+            N_("Kommunens vurdering av hvor lenge misbruk må kunne oppdages"),
+            tabell="innsynslogg",
+            fra="innsynslogg.tid",
+            maaneder=60,
+        ),
+        "okt": Frist(
+            N_("Innlogginger"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: økten trengs så lenge et bevart skjema kan høre til den"),
+            tabell="okt",
+            fra="okt.utloeper",
+            varer=timedelta(days=1),
+            gjoeres_av=_KONTO,
+            konstant="koordinering.konto.services.rydding:_OKT_BLIR",
+            forbehold=N_("Regnes fra økten senest ville tatt slutt. Hvem som sto ved disken, slettes samtidig."),
+        ),
+        "bevart": Frist(
+            N_("Skjema som er tatt vare på da økten tok slutt"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: arbeidet skal kunne fortsette neste dag"),
+            tabell="bevart_arbeid",
+            fra="bevart_arbeid.lagret",
+            varer=timedelta(hours=24),
+            gjoeres_av=_KONTO,
+            konstant="koordinering.konto.rules:BEVARES",
+        ),
+        "grense": Frist(
+            N_("Forsøk på å logge inn"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: gjetting skal merkes så lenge den pågår"),
+            tabell="grense",
+            fra="grense.aapner",
+            varer=timedelta(minutes=15),
+            gjoeres_av=_KONTO,
+            konstant="koordinering.konto.rules:GLEMMES",
+        ),
+        "konto": Frist(
+            N_("Kontoer og roller"),
+            Fristslag.BEVARES,
+            N_("Loggen må kunne si hvem som gjorde noe"),
+            forbehold=N_("En konto låses når noen slutter. Den har en tittel og et brukernavn, ikke et personnavn."),
+        ),
+        "laan": Frist(
+            N_("Utlån uten telefonnummer"),
+            Fristslag.BEVARES,
+            N_("Til telling og for å finne igjen utstyr"),
+            forbehold=N_("Når nummeret er borte, peker ingenting på låneren."),
+        ),
+        "regnskap": Frist(
+            N_("Penger til lag"),
+            Fristslag.BEVARES,
+            N_("Reglene om kommunens regnskap"),
+            forbehold=N_("Kommunen må selv bestemme når årene kan slettes. Programmet gjør det ikke."),
+        ),
+        "tall": Frist(
+            N_("Tellinger og publiseringer"),
+            Fristslag.BEVARES,
+            N_("Publiserte tall skal ikke endres, og nye må vernes mot dem"),
+            forbehold=N_("Råtallene bak blir også. De vises aldri, og overlever sakene."),
+        ),
+        "jobb": Frist(
+            N_("Jobber"),
+            Fristslag.BEVARES,
+            N_("Til å se hva som er gjort"),
+            forbehold=N_("En jobb har aldri opplysninger om en familie."),
+        ),
+        "oppslag": Frist(
+            N_("Plan, tilbud, enheter og valg"),
+            Fristslag.BEVARES,
+            N_("Trengs så lenge det er i bruk"),
+        ),
+    }
+)
+"""Code to rule. Every column of the register names one."""
