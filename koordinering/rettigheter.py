@@ -21,7 +21,18 @@ def krev_rollenavn(rolle: str) -> None:
 
 
 def setninger(rolle: str) -> Sequence[str]:
-    """What gives the role just these rights in the schema `public`; safe to repeat. Raises KoordineringError."""
+    """What gives the role just these rights, the key store's included; safe to repeat. Raises KoordineringError."""
+    return (*_i_databasen(rolle), *_i_noekkellageret(rolle))
+
+
+def _i_noekkellageret(rolle: str) -> Sequence[str]:
+    return (
+        f"GRANT USAGE ON SCHEMA noekkellager TO {rolle}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA noekkellager TO {rolle}",
+    )
+
+
+def _i_databasen(rolle: str) -> Sequence[str]:
     krev_rollenavn(rolle)
     fritt = sorted(set(metadata.tables) - set(KUN_TILLEGG))
     return (
@@ -41,11 +52,11 @@ _EIER = text(
 )
 
 
-def gi(engine: Engine, rolle: str) -> None:
-    """Give them, as the one who owns the tables. Raises KoordineringError where they would bind nobody."""
+def gi(engine: Engine, lager: Engine, rolle: str) -> None:
+    """Give them in the database and in the key store, as the one who owns the tables. Raises KoordineringError where they would bind nobody."""
     if engine.dialect.name != "postgresql":
         raise KoordineringError("SQLite har ikke rettigheter: den som kan skrive i filen, kan skrive alt.")
-    sql = setninger(rolle)
+    sql = _i_databasen(rolle)
     with engine.begin() as forbindelse:
         eier = forbindelse.scalar(_EIER, {"rolle": rolle})
         if eier is None:
@@ -53,4 +64,7 @@ def gi(engine: Engine, rolle: str) -> None:
         if eier:
             raise KoordineringError(f"Rollen {rolle} eier tabellene eller er superbruker. Bruk en egen rolle.")
         for setning in sql:
+            forbindelse.exec_driver_sql(setning)
+    with lager.begin() as forbindelse:
+        for setning in _i_noekkellageret(rolle):
             forbindelse.exec_driver_sql(setning)

@@ -79,6 +79,6 @@ def vis_rettigheter(rolle: str, *, gi_: bool) -> None:
     if not gi_:
         si("\n".join(f"{setning};" for setning in rettigheter.setninger(rolle)))
         return
-    with database(config()) as engine:
-        rettigheter.gi(engine, rolle)
+    with database(config()) as (engine, lager):
+        rettigheter.gi(engine, lager, rolle)
     si(f"Rollen {rolle} kan lese og skrive, og bare legge til i {' og '.join(rettigheter.KUN_TILLEGG)}.")

@@ -11,7 +11,7 @@ from wtforms import DateField, SelectField, StringField, ValidationError
 from koordinering.audit import Hva
 from koordinering.konto.rules import normaliser
 from koordinering.personvern.queries import Loggfilter
-from koordinering.personvern.rules import Linjeslag, Moenster, periode
+from koordinering.personvern.rules.loggen import Linjeslag, Moenster, periode
 from koordinering.saker.rules import referanse
 from koordinering.tekst import N_
 from koordinering.users import Enhet

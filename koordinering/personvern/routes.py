@@ -14,7 +14,7 @@ from koordinering.db import OSLO, db, i_dag
 from koordinering.personvern import queries
 from koordinering.personvern.forms import LoggfilterForm, MoensterForm, SakensLoggForm
 from koordinering.personvern.queries.moenster import SLAG
-from koordinering.personvern.rules import GRENSER
+from koordinering.personvern.rules.loggen import GRENSER
 from koordinering.personvern.segl import queries as segl
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak

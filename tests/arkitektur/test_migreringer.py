@@ -53,8 +53,8 @@ def test_up_down_up_with_data(app: Flask) -> None:
 def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flask) -> None:
     foer = _raatt("SELECT navn, koblingsmodus FROM kommune")
     db.session.remove()
-    migrering.nedgrader(db.engine, "0010")
-    migrering.oppgrader(db.engine)
+    migrering.nedgrader(db.engine, "0013", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT navn, koblingsmodus FROM kommune") == foer
     assert _raatt("SELECT personvern_kontor, personvern_epost, personvern_telefon FROM kommune") == [(None,) * 3]
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 
 from koordinering.db import db, i_dag, transaction
 from koordinering.demo.by import lag_by
-from koordinering.personvern.rules import Moenster
+from koordinering.personvern.rules.loggen import Moenster
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter

@@ -15,7 +15,7 @@ from koordinering import audit
 from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO, db, i_dag, own_transaction, transaction
 from koordinering.personvern import queries
-from koordinering.personvern.rules import GRENSER, LENGSTE_PERIODE, Linjeslag, Moenster, natten, periode
+from koordinering.personvern.rules.loggen import GRENSER, LENGSTE_PERIODE, Linjeslag, Moenster, natten, periode
 from koordinering.roles import Rolle
 from koordinering.users import Rolletildeling, User
 from tests import fabrikk

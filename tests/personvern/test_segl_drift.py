@@ -22,7 +22,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from koordinering import audit, rettigheter, signatur
+from koordinering import audit, noekkellager, rettigheter, signatur
 from koordinering.app import create_app
 from koordinering.audit import Hva, Innslag, Ting
 from koordinering.cli.hoved import main
@@ -323,7 +323,7 @@ def test_a_key_that_is_gone_is_not_made_anew(config: Config, sted: Loggsted) -> 
 def test_the_applications_role_can_only_add_to_the_log(app: Flask, config: Config, sted: Loggsted) -> None:
     if config.sqlite:
         with pytest.raises(KoordineringError, match="SQLite har ikke rettigheter"):
-            rettigheter.gi(db.engine, "noen")
+            rettigheter.gi(db.engine, noekkellager.engine(), "noen")
         return
     rolle = "koordinering_app"
     url = config.database_url.replace("postgresql+psycopg://", "postgresql://")
@@ -332,8 +332,8 @@ def test_the_applications_role_can_only_add_to_the_log(app: Flask, config: Confi
         try:
             for feil in ("finnes_ikke", eier.info.user):
                 with pytest.raises(KoordineringError, match="Rollen"):
-                    rettigheter.gi(db.engine, feil)
-            rettigheter.gi(db.engine, rolle)
+                    rettigheter.gi(db.engine, noekkellager.engine(), feil)
+            rettigheter.gi(db.engine, noekkellager.engine(), rolle)
             _som_rollen(replace(config, database_url=_med_rolle(config.database_url, rolle)), sted)
         finally:
             eier.execute(f"DROP OWNED BY {rolle}; DROP ROLE {rolle}".encode())

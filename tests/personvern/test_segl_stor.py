@@ -15,7 +15,7 @@ from koordinering.audit import Hva, Innslag
 from koordinering.config import Config
 from koordinering.db import db, i_dag, now, own_transaction
 from koordinering.personvern import queries
-from koordinering.personvern.rules import Moenster, periode
+from koordinering.personvern.rules.loggen import Moenster, periode
 from koordinering.personvern.segl.services import Loggsted, forsegl, kontroller
 
 ANTALL, DAGER = 1_000_000, 1_500

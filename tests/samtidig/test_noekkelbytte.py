@@ -65,7 +65,7 @@ def test_the_master_key_is_changed_while_people_work(app: Flask, config: Config,
 
 
 def _vent_paa(folk: list[Saksbehandler], antall: int) -> int:
-    pause = threading.Event()
+    pause, naa = threading.Event(), 0
     for _ in range(600):
         if (naa := sum(en.antall for en in folk)) >= antall:
             return naa

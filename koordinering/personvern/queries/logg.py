@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from koordinering.access import rekkevidde, require
 from koordinering.audit import Hva, Innslag, loggenheter
 from koordinering.db import OSLO, db
-from koordinering.personvern.rules import Linjeslag
+from koordinering.personvern.rules.loggen import Linjeslag
 from koordinering.roles import Omfang, Rettighet
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.sider import Side, hent_side
@@ -23,10 +23,10 @@ _HVER_FOR_SEG = 100
 
 _AV_SLAG: Mapping[Linjeslag, frozenset[Hva]] = {
     Linjeslag.LESING: frozenset(
-        {Hva.SAK_LEST, Hva.SAK_SOEKT, Hva.HENVISNING_LEST, Hva.LISTE_LEST, Hva.TALL_LEST, Hva.LOGG_LEST}
+        {Hva.SAK_LEST, Hva.SAK_GRUNN, Hva.SAK_SOEKT, Hva.HENVISNING_LEST, Hva.LISTE_LEST, Hva.TALL_LEST, Hva.LOGG_LEST}
         | {Hva.UTSTYR_TELEFON}
     ),
-    Linjeslag.NEKTELSE: frozenset({Hva.NEKTET, Hva.INN_NEKTET, Hva.UTSTYR_KODE_FEIL}),
+    Linjeslag.NEKTELSE: frozenset({Hva.NEKTET, Hva.INN_NEKTET, Hva.UTSTYR_KODE_FEIL, Hva.OPPSLAG_STANSET}),
     Linjeslag.UTTREKK: frozenset(
         {Hva.TALL_EKSPORTERT, Hva.LOGG_EKSPORTERT, Hva.BUNT_HENTET, Hva.LAPP_SKREVET, Hva.PUBLISERT}
     ),

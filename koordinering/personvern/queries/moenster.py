@@ -12,7 +12,7 @@ from koordinering.access import require
 from koordinering.audit import Hva, Innslag
 from koordinering.db import db, now
 from koordinering.personvern.queries.logg import LINJER_AV_SLAG, synlige
-from koordinering.personvern.rules import GRENSER, UKEN_ETTER, Linjeslag, Moenster, kl, natten
+from koordinering.personvern.rules.loggen import GRENSER, UKEN_ETTER, Linjeslag, Moenster, kl, natten
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.sider import Side, hent_side
