@@ -53,7 +53,10 @@ _EIER = text(
 
 
 def gi(engine: Engine, lager: Engine, rolle: str) -> None:
-    """Give them in the database and in the key store, as the one who owns the tables. Raises KoordineringError where they would bind nobody."""
+    """Give them in the database and in the key store, as the one who owns the tables.
+
+    Raises KoordineringError where they would bind nobody.
+    """
     if engine.dialect.name != "postgresql":
         raise KoordineringError("SQLite har ikke rettigheter: den som kan skrive i filen, kan skrive alt.")
     sql = _i_databasen(rolle)
