@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping
+from itertools import chain, combinations
 from types import MappingProxyType
 
 _INGEN: Mapping[int, int] = MappingProxyType({})
@@ -34,10 +35,9 @@ def _par_med_felles_barn(lenkede: Mapping[int, frozenset[Hashable]]) -> Iterator
     for sak, barn in lenkede.items():
         for indeks in barn:
             saker_med[indeks].append(sak)
-    for sak, barn in lenkede.items():
-        felles = Counter(andre for indeks in barn for andre in saker_med[indeks] if andre > sak)
-        for annen, antall in felles.items():
-            yield sak, annen, antall
+    par = chain.from_iterable(combinations(saker, 2) for saker in saker_med.values() if len(saker) > 1)
+    for (en, annen), antall in Counter(par).items():
+        yield en, annen, antall
 
 
 def _foerste(leder: dict[int, int], sak: int) -> int:

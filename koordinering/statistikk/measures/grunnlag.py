@@ -9,7 +9,7 @@ import numpy as np
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, like, norske_dager, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, finnes_i, like, norske_dager, rekke
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
 
@@ -23,7 +23,8 @@ class Grunnlag:
     def __init__(self, aar: int, lest: Lest, henvist: Henviste, univers: str = "aar") -> None:
         self.aar, self.lest, self.univers = aar, lest, univers
         enhet, rad = self._par(henvist)
-        telles = np.isin(np.arange(len(henvist.id)), enhet)
+        telles = np.zeros(len(henvist.id), dtype=np.bool_)
+        telles[enhet] = True
         self.henvist = henvist.valgt(telles)
         """Those with a child that counts."""
         personer, barn = np.unique(lest.registrert.person[rad], return_inverse=True)
@@ -55,7 +56,7 @@ class Grunnlag:
         """Two cases that count may differ about a child: the latest birth year holds, whichever is read first."""
         r = self.lest.registrert
         alder = self.aar - r.foedselsaar
-        telles = np.isin(r.sak, saksnr) & np.isin(r.person, personer) & (alder >= 0) & (alder <= ELDSTE)
+        telles = finnes_i(saksnr, r.sak) & finnes_i(personer, r.person) & (alder >= 0) & (alder <= ELDSTE)
         barn = np.searchsorted(personer, r.person[telles])
         self.alder = np.full(self.antall_barn, ELDSTE)
         np.minimum.at(self.alder, barn, alder[telles])
@@ -71,7 +72,7 @@ class Grunnlag:
     def _familier(self, saksnr: Tallrekke) -> Tallrekke:
         """By all the children of the case, also those not referred. A case that shares none is a family of its own."""
         r = self.lest.registrert
-        telles = np.isin(r.sak, saksnr)
+        telles = finnes_i(saksnr, r.sak)
         i_sak = _hvert_par(np.searchsorted(saksnr, r.sak[telles]), r.person[telles])
         delt = np.bincount(i_sak.person)[i_sak.person] > 1
         deler = np.isin(i_sak.enhet, i_sak.enhet[delt])
@@ -134,6 +135,7 @@ class Grunnlag:
 
 
 def _hvert_par(enhet: Tallrekke, person: Tallrekke) -> Personer:
-    """Each pair once."""
+    """Each pair once. Sorted, which is faster here than numpy's own way of finding the different ones."""
     personer = int(person.max(initial=0)) + 1
-    return Personer(*np.divmod(np.unique(enhet * personer + person), personer))
+    par = np.sort(enhet * personer + person)
+    return Personer(*np.divmod(par[np.diff(par, prepend=-1) > 0], personer))

@@ -56,6 +56,12 @@ def numre() -> dict[Any, int]:
     return defaultdict(count().__next__)
 
 
+def finnes_i(sortert: Tallrekke, tall: Tallrekke) -> Janei:
+    """Which numbers are in a sorted list."""
+    plass = np.minimum(np.searchsorted(sortert, tall), max(len(sortert) - 1, 0))
+    return sortert[plass] == tall if len(sortert) else np.zeros(len(tall), dtype=np.bool_)
+
+
 def like(venstre: Tallrekke, hoeyre: Tallrekke) -> tuple[Tallrekke, Tallrekke]:
     """Each place on the left with each place on the right that has the same number, as a database joins."""
     orden = np.argsort(hoeyre)
