@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from koordinering.roles import Rolle
+
 ROT = Path(__file__).parents[1]
 LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt")
 
@@ -40,3 +42,11 @@ def test_the_vendored_checker_is_the_one_its_page_names() -> None:
     version = re.search(r"axe v([\d.]+)", (vendor / "axe.min.js").read_text()[:40])
     assert version
     assert version[1] in (vendor / "README.md").read_text()
+
+
+@pytest.mark.parametrize("rolle", Rolle)
+def test_the_readme_shows_the_start_page_of_every_role(rolle: Rolle) -> None:
+    bilde = f"docs/bilder/start-{rolle.value}.png"
+    assert f"]({bilde})" in (ROT / "README.md").read_text()
+    assert (ROT / bilde).read_bytes().startswith(b"\x89PNG")
+    assert (ROT / bilde).stat().st_size <= 60_000

@@ -1,6 +1,6 @@
 """Draws the pictures of the README, docs/bilder/*.png, off a demo made for them and served in a temporary directory.
 
-`python -m verktoy.skjermbilder` needs the test environment (`make test` makes it) and a Chromium.
+`python -m verktoy.skjermbilder [NAME …]` needs the test environment (`make test` makes it) and a Chromium.
 """
 
 import os
@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,12 +16,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from koordinering.config import les_config
+from koordinering.demo.brukere import demolisten
+from koordinering.roles import Rolle
 from tests.tjener import kommando, miljo, servert
+from verktoy.palett import i_palett
 
 MAPPE = Path(__file__).parents[1] / "docs" / "bilder"
 PASSORD = "skjermbilder-2026"
 CHROMIUM = os.environ.get("KOORDINERING_CHROMIUM", "/usr/bin/chromium")
-SKJERM, MOBIL = (1280, 900), (360, 800)
+SKJERM, MOBIL, START = (1280, 900), (360, 800), (1000, 720)
 NUMMER = "01911599968"
 """A synthetic number (STACK.md), so that the picture shows no one."""
 
@@ -118,7 +121,6 @@ def side(sti: str) -> Callable[[Page, str], None]:
 
 
 BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...] = (
-    ("start-nav", "nav1", SKJERM, start),
     ("registrer", "nav1", SKJERM, fyll_ut),
     ("registrer-mobil", "nav1", MOBIL, fyll_ut),
     ("kvittering", "nav1", SKJERM, kvittering),
@@ -128,7 +130,6 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("midler", "inkludering1", SKJERM, side("/midler")),
     ("aarsskifte", "inkludering1", SKJERM, side("/aarsskifte")),
     ("disk", "fretex1", SKJERM, start),
-    ("start-koordinator", "koordinator1", SKJERM, start),
     ("tall", "koordinator1", SKJERM, tall),
     ("publisering", "koordinator1", SKJERM, publisering),
     ("publisert", "nav1", SKJERM, publisert),
@@ -137,25 +138,36 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
 )
 
 
-def ta_bilder(browser: Browser, adresse: str, mappe: Path) -> None:
-    """Draw every picture of BILDER into the folder."""
+STARTSIDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...] = tuple(
+    (f"start-{rolle.value}", next(b.brukernavn for b in demolisten() if b.rolle is rolle), START, start)
+    for rolle in Rolle
+)
+"""The start page of every role."""
+
+
+def ta_bilder(browser: Browser, adresse: str, mappe: Path, navne: Collection[str] = ()) -> None:
+    """Draw every picture into the folder, or those that are named."""
     mappe.mkdir(parents=True, exist_ok=True)
-    for navn, brukernavn, (bredde, hoeyde), gaa in BILDER:
+    for navn, brukernavn, (bredde, hoeyde), gaa in (*STARTSIDER, *BILDER):
+        if navne and navn not in navne:
+            continue
         context = browser.new_context(viewport={"width": bredde, "height": hoeyde}, locale="nb-NO")
         context.set_default_timeout(15_000)
         page = context.new_page()
         logg_inn(page, adresse, brukernavn)
         gaa(page, adresse)
-        page.screenshot(path=mappe / f"{navn}.png")
+        bilde = page.screenshot()
+        page.goto("about:blank")  # the product's pages allow no scripts from outside
+        (mappe / f"{navn}.png").write_bytes(i_palett(page, bilde))
         context.close()
 
 
 def main() -> int:
-    """Make the demo, serve it, draw."""
+    """Make the demo, serve it, draw all pictures, or those named on the command line."""
     flagg = ["--disable-gpu", "--no-first-run", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with tempfile.TemporaryDirectory() as mappe, demo(Path(mappe)) as adresse, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flagg)
-        ta_bilder(browser, adresse, MAPPE)
+        ta_bilder(browser, adresse, MAPPE, sys.argv[1:])
         browser.close()
     return 0
 
