@@ -235,6 +235,3 @@ PLASS_ELLER_KORT: dict[str, Steg] = {
     "midler_faktura": _post(_faktura, "4a-3"),
     "midler_kreditnota": _post(_kreditnota, "4a-3"),
 }
-
-SJELDNE = {"steng_kortaaret", "trekk_tilbud", "trekk_samtykke", "slett"}
-"""What closes things for the rest of an example comes seldom, so that something is open to be closed."""
