@@ -100,11 +100,12 @@ def ny_by(app: Flask, mal: Mal, config: Config, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.begrenset
-@settings(max_examples=settings().max_examples * 2)
-@given(steg=st.sampled_from([*VEIER, "alt"]).flatmap(_steg))
-def test_whatever_is_done_every_kind_adds_up(ny_by: Callable[[], By], steg: list[tuple[str, int]]) -> None:
+@pytest.mark.parametrize("hva", [*VEIER, "alt"])
+@settings(max_examples=settings().max_examples // 2)
+@given(data=st.data())
+def test_whatever_is_done_every_kind_adds_up(ny_by: Callable[[], By], hva: str, data: st.DataObject) -> None:
     by = ny_by()
-    for navn, nr in steg:
+    for navn, nr in data.draw(_steg(hva)):
         if gjoer(by, navn, nr):  # what a refused step may have left behind, the next check finds
             sjekk(by)
     sjekk(by)
@@ -122,7 +123,7 @@ GANGER = [[
     ("gi", 8), ("ikke_moett", 8), ("ta_imot", 3), ("tilby", 3), ("nei", 3), ("ta_imot", 9), ("vent", 9),
     ("plass_neste", 2), ("ja", 9), ("trekk_samtykke", 9),
     # money instead of a place
-    ("ta_imot", 5), ("midler", 1), ("midler_mer", 1), ("midler_faktura", 1), ("midler_kreditnota", 1),
+    ("ta_imot", 5), ("midler", 5), ("midler_mer", 5), ("midler_faktura", 5), ("midler_kreditnota", 5),
     ("trekk_tilbud", 1), ("steng_kortaaret", 0),
     # equipment: item 0 is a set
     ("laan", 0), ("lever_uten_deler", 0), ("gi_opp_deler", 0), ("reparert", 0), ("laan_annen", 5), ("lever", 1),
