@@ -18,6 +18,8 @@ class GrunnForm(BaseForm):
     grunn = RadioField(lazy_gettext(N_("Hvorfor åpner du saken?")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
     tekst = Tekstfelt(lazy_gettext(N_("Kort forklaring når grunnen er «Annet»")), maks=MAKS_FRITEKST)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, helse: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.grunn.choices = valg(Aapningsgrunn)
+        self.grunn.choices = valg(g for g in Aapningsgrunn if not helse or g is not Aapningsgrunn.ANNET)
+        if helse:  # a health unit writes no free text
+            del self.tekst

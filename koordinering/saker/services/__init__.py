@@ -11,7 +11,7 @@ from koordinering.saker.services.henvisning import (
     svar,
 )
 from koordinering.saker.services.hjemler import last_hjemler
-from koordinering.saker.services.innboks import les_tekst, si_hvorfor, sjekk_oppslag
+from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
     NyHenvisning,
@@ -77,7 +77,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
-    "les_tekst",
+    "les_tekster",
     "overlever",
     "paaklag",
     "registrer",
