@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-from koordinering import crypto, migrering
+from koordinering import crypto, fritekst, migrering
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction, prepare_engine
 from koordinering.errors import ConfigError
@@ -81,6 +81,7 @@ def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
     noekler = crypto.les_noekler(config.noekkelfil, demo=config.demo)
     crypto.ta_i_bruk(noekler)
+    fritekst.ta_i_bruk(fritekst.les_ordliste(config.tekster / fritekst.FILNAVN))
     app.config.update(
         SECRET_KEY=noekler.hemmelighet,
         SQLALCHEMY_DATABASE_URI=config.database_url,

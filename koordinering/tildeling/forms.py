@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -30,7 +30,7 @@ from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt, Tekstfelt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),
@@ -55,7 +55,7 @@ class HandlingForm(BaseForm):
     tiltak_id = SelectField(lazy_gettext(N_("Send til")), validators=[MaaFyllesUt(N_("Velg hvor den skal."))])
     spoersmaal = RadioField(lazy_gettext(N_("Spørsmål")), validators=[MaaFyllesUt(N_("Velg et spørsmål."))])
     grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
-    fritekst = TextAreaField(lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[Optional()])
+    fritekst = Fritekstomraade(lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[Optional()])
     deltar = RadioField(
         lazy_gettext(N_("Deltar barnet regelmessig i en organisert aktivitet nå?")),
         validators=[MaaFyllesUt(N_("Velg et svar."))],
