@@ -24,6 +24,7 @@ from koordinering.personvern import routes as personvern
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
 from koordinering.saker.services import slett_gamle_utkast
+from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
@@ -81,6 +82,7 @@ def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
     noekler = crypto.les_noekler(config.noekkelfil, demo=config.demo)
     crypto.ta_i_bruk(noekler)
+    sjekk_samtykketekster(config.tekster / MAPPE)
     fritekst.ta_i_bruk(fritekst.les_ordliste(config.tekster / fritekst.FILNAVN))
     app.config.update(
         SECRET_KEY=noekler.hemmelighet,

@@ -66,6 +66,7 @@ class Rettighet(Kode):
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
+    HJEMMEL_ENDRE = "hjemmel:endre", N_("Holde listen over hjemler for å dele uten samtykke")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
@@ -149,6 +150,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
+            Rettighet.HJEMMEL_ENDRE: Omfang.ALLE,
             Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {**_ALLE_LESER, Rettighet.LOGG_LES: Omfang.ALLE},

@@ -61,9 +61,7 @@ def _les(fil: Path) -> Iterator[tuple[int, str]]:
     for nr, linje in enumerate(tekst.splitlines(), 1):
         post = " ".join(linje.split("#")[0].lower().split())
         if post and not _POST.fullmatch(post.removeprefix("-").strip()):
-            raise ConfigError(
-                f"{fil}, linje {nr}: skriv ord med bokstaver og tall, og eventuelt * til slutt."
-            )
+            raise ConfigError(f"{fil}, linje {nr}: skriv ord med bokstaver og tall, og eventuelt * til slutt.")
         if post:
             yield nr, post
 

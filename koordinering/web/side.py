@@ -73,6 +73,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Innsynslogg"), "personvern.logg", (Rettighet.LOGG_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
+    (N_("Hjemler"), "saker.hjemler", (Rettighet.HJEMMEL_ENDRE,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
 )
 

@@ -28,6 +28,7 @@ UNNTATT = {
     "saker.forms.felter.BarnFelter.fnr": _NUMMER,
     "saker.forms.sak.FinnForm.fnr": _NUMMER,
     "saker.forms.sak.FinnForm.referanse": "a reference with a check character, or an error",
+    "saker.forms.hjemler.HjemmelForm.tekst": "words of a code list",
     "statistikk.forms.EksportForm.format": "one of a few file types",
     "statistikk.forms.KatalogForm.sok": _SOEK,
     "statistikk.forms.PubliseringssoekForm.sok": _SOEK,

@@ -169,7 +169,8 @@ def _adresser(app: Flask, familie: Familie, ting: ruter.Ting) -> Iterator[tuple[
             continue
         navngir = next((navn for navn in egne if navn in regel.arguments), "")
         for nr in egne.get(navngir, [0]):
-            verdier = {navn: ting[navn][0] for navn in regel.arguments} | ({navngir: nr} if navngir else {})
+            verdier: dict[str, Any] = {navn: ting[navn][0] for navn in regel.arguments if navn not in egne}
+            verdier |= {navngir: nr} if navngir else {}
             with app.test_request_context(base_url="http://localhost"):
                 metode = "GET" if "GET" in metoder else "POST"
                 sti = app.url_for(regel.endpoint, _method=metode, **verdier)

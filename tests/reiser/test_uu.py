@@ -41,6 +41,7 @@ FEILSKJEMA = frozenset(
         "saker.nytt_barn",
         "saker.samtykke",
         "saker.ny_henvisning",
+        "saker.ny_hjemmel",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",
         "kortsted.nytt",
@@ -68,6 +69,7 @@ FEILSKJEMA = frozenset(
 RETTESKJEMA = frozenset(
     {
         "konto.kommunen",
+        "saker.hjemmel",
         "saker.rett",
         "saker.rett_barn",
         "saker.rett_henvisning",

@@ -48,11 +48,6 @@ def sjekk_like(felt: str, indekser: Collection[bytes | None]) -> None:
             sett.add(indeks)
 
 
-def ungdom_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> bool:
-    """Tell whether everybody the consent is for turns `alder` or more in `aar`, so that they can give it."""
-    return all(aar - foedt >= alder for foedt in foedselsaar)
-
-
 def sjekk_gitt(felt: str, gitt: date, dag: date) -> None:
     """Raise UgyldigFelt for a consent given after `dag`, or longer ago than any consent that still means something."""
     if not dag.year - ELDSTE <= gitt.year or gitt > dag:

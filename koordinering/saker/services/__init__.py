@@ -10,7 +10,7 @@ from koordinering.saker.services.henvisning import (
     slett_utkast,
     svar,
 )
-from koordinering.saker.services.hjemler import last_hjemler
+from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
     NyHenvisning,
@@ -20,7 +20,15 @@ from koordinering.saker.services.kommandoer import (
     SakRettelse,
 )
 from koordinering.saker.services.laas import laas_sak
-from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, les_fritekst, send
+from koordinering.saker.services.overgang import (
+    flytt,
+    har_grunnlag,
+    legg_til_hendelse,
+    les_fritekst,
+    send,
+    slutter,
+    tilstand_naa,
+)
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
     KjentIEgenEnhet,
@@ -54,6 +62,8 @@ __all__ = [
     "NyttGrunnlag",
     "SakRettelse",
     "beskjed_gitt",
+    "endre_hjemmel",
+    "er_brukt",
     "fjern_barn",
     "flytt",
     "gjelder",
@@ -69,6 +79,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
+    "opprett_hjemmel",
     "overlever",
     "paaklag",
     "registrer",
@@ -80,6 +91,8 @@ __all__ = [
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",
+    "slutter",
     "svar",
+    "tilstand_naa",
     "trekk_samtykke",
 ]
