@@ -67,6 +67,7 @@ class Rettighet(Kode):
     PAPIRER_LES = "papirer:les", N_("Lese papirene om personvern: grunnlag, protokoll, avtaler og rollematrise")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
+    HJEMMEL_ENDRE = "hjemmel:endre", N_("Holde listen over hjemler for å dele uten samtykke")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
@@ -151,6 +152,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
             Rettighet.PAPIRER_LES: Omfang.ALLE,
+            Rettighet.HJEMMEL_ENDRE: Omfang.ALLE,
             Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {

@@ -46,7 +46,7 @@ def hvorfor(sak_id: int) -> Svar:
         try:
             with transaction():
                 sak = queries.i_enheten(me(), sak_id)
-                services.si_hvorfor(sak, Aapningsgrunn(form.grunn.data), tekst=form.tekst.data if form.tekst else None, av=me())
+                services.si_hvorfor(sak, Aapningsgrunn(form.grunn.data), tekst=form.forklaring, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         else:

@@ -10,7 +10,7 @@ from koordinering.saker.services.henvisning import (
     slett_utkast,
     svar,
 )
-from koordinering.saker.services.hjemler import last_hjemler
+from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
 from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
@@ -28,6 +28,8 @@ from koordinering.saker.services.overgang import (
     les_fritekst,
     send,
     sjekk_begrunnelse,
+    slutter,
+    tilstand_naa,
 )
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
@@ -62,6 +64,8 @@ __all__ = [
     "NyttGrunnlag",
     "SakRettelse",
     "beskjed_gitt",
+    "endre_hjemmel",
+    "er_brukt",
     "fjern_barn",
     "flytt",
     "gjelder",
@@ -78,6 +82,7 @@ __all__ = [
     "les_egen_referanse",
     "les_fritekst",
     "les_tekster",
+    "opprett_hjemmel",
     "overlever",
     "paaklag",
     "registrer",
@@ -92,6 +97,8 @@ __all__ = [
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",
+    "slutter",
     "svar",
+    "tilstand_naa",
     "trekk_samtykke",
 ]

@@ -33,7 +33,13 @@ def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: 
     aapning = Aapning(id=tilfeldig_id(), sak_id=sak.id, user_id=av.id, grunn=grunn)
     if tekst:
         aapning.tekst = crypto.krypter(
-            crypto.gjeldende(), saksnoekkel(sak), tekst, sak_id=sak.id, tabell="aapning", kolonne="tekst", rad=aapning.id
+            crypto.gjeldende(),
+            saksnoekkel(sak),
+            tekst,
+            sak_id=sak.id,
+            tabell="aapning",
+            kolonne="tekst",
+            rad=aapning.id,
         )
     db.session.add(aapning)
     audit.record(Hva.SAK_GRUNN, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=grunn.value)
