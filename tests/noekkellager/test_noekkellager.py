@@ -17,8 +17,9 @@ from koordinering.konto.models import BevartArbeid
 from koordinering.noekkellager.lager import noekkel
 from koordinering.noekkellager.sletting import Noekkelsletting
 from koordinering.saker import services as saker
-from koordinering.saker.models import Hendelse, Sak
+from koordinering.saker.models import Aapning, Hendelse, Sak
 from koordinering.saker.rules.behov import Behov, Rettegrunn
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
@@ -31,6 +32,7 @@ HASHER = {
     ("utstyrsvakt", "okt_id"),
     ("sak", "innsending"),
     ("barn", "blindindeks"),
+    ("loggsegl", "hash"),
 }
 """Byte strings that are keyed or hashed and open to nothing."""
 KONTROLL = ("noekkelkontroll", "verdi")
@@ -49,6 +51,7 @@ def _sak(nr: int) -> Sak:
         sak = db.session.get_one(Sak, sak.id)
         _notat(sak, f"notat {nr}")
         _notat(sak, f"notat {nr} b")
+    fabrikk.grunn(fabrikk.bruker("nav2"), sak, Aapningsgrunn.ANNET, f"hjelper med {nr}")
     return sak
 
 
@@ -75,6 +78,10 @@ def _fritekst(hendelse_id: int) -> object:
     return saker.les_fritekst(sak, hendelse)
 
 
+def _aapning(aapning_id: int) -> object:
+    return saker.les_tekster([db.session.get_one(Aapning, aapning_id)])[aapning_id]
+
+
 def _bevart(rad_id: int) -> object:
     """Never raises: what cannot be opened was not kept."""
     rad = db.session.get_one(BevartArbeid, rad_id)
@@ -92,6 +99,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("hendelse", "fritekst"): _fritekst,
     ("utlaan", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Utlaan, id_)),
     ("utstyrsreservasjon", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Reservasjon, id_)),
+    ("aapning", "tekst"): _aapning,
     ("bevart_arbeid", "innhold"): _bevart,
 }
 """Every encrypted column, and how it is opened."""
