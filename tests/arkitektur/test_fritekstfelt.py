@@ -20,9 +20,15 @@ _STED = "the name of a place or its groups, shown to everybody"
 _NUMMER = "an identity number is its purpose: checked, indexed and forgotten"
 _KODE = "a number or barcode that is looked up"
 _LAANER = "the borrower's number is its purpose: sealed, and removed afterwards"
+_KONTOR = "the office that families ask about privacy"
+
 UNNTATT = {
     "konto.forms.InnloggingForm.brukernavn": "who signs in",
     "konto.forms.KommuneForm.dpia_referanse": "a decision in the municipality's archive",
+    "konto.forms.KommuneForm.personvern_epost": _KONTOR,
+    "konto.forms.KommuneForm.personvern_kontor": _KONTOR,
+    "konto.forms.KommuneForm.personvern_telefon": _KONTOR,
+    "personvern.forms.SakensLoggForm.referanse": "a reference with a check character, or an error",
     "konto.forms.KommuneForm.meldeplikt_lenke": "an address that is checked as one",
     "personvern.forms.LoggfilterForm.brukernavn": _SOEK,
     "saker.forms.felter.BarnFelter.fnr": _NUMMER,
