@@ -16,6 +16,7 @@ class Koblingsmodus(Kode):
 
     INGEN = "ingen", N_("Saker kobles ikke")
     NUMMER = "nummer", N_("Saker kobles med fødselsnummer som glemmes med en gang")
+    REFERANSE = "referanse", N_("Saker kobles med en kode som familien tar med seg")
 
 
 class Kommune(Base):

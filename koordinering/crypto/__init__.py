@@ -17,7 +17,7 @@ from koordinering.crypto.felter import (
     ny_datanoekkel,
     pakk_om,
 )
-from koordinering.crypto.indeks import blindindeks
+from koordinering.crypto.indeks import blindindeks, kodeindeks
 from koordinering.crypto.noekler import (
     KOSTNAD_DEMO,
     KOSTNAD_PRODUKSJON,
@@ -58,6 +58,7 @@ __all__ = [
     "gjeldende",
     "hash_passord",
     "hovednummer",
+    "kodeindeks",
     "kontroll_stemmer",
     "kontrollverdi",
     "krypter",

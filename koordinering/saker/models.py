@@ -45,6 +45,10 @@ class Sak(Base):
     """The service's own judgement that the family is in the target group. No income is stored."""
     egen_referanse: Mapped[bytes | None]
     """The unit's own reference, encrypted with the case's key, which lies in the key store. Its loss is forgetting."""
+    koblingskode: Mapped[bytes | None]
+    """The family's linking code, encrypted as above: for the unit to print again, and for children that come later."""
+    kodeindeks: Mapped[bytes | None] = mapped_column(index=True)
+    """Says «same code» to another case and nothing else; 32 bytes."""
     innsending: Mapped[bytes | None] = mapped_column(unique=True)
     """Hash of the form's token: the same form sent twice makes one case."""
     versjon: Mapped[int] = mapped_column(default=1)

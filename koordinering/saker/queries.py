@@ -141,6 +141,13 @@ def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
     return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
 
 
+def med_kode(user: User, kodeindeks: bytes) -> list[Sak]:
+    """Cases with this linking code, among those the user may see; at most MAKS_TREFF, the newest first."""
+    query = select(Sak).where(Sak.kodeindeks == kodeindeks)
+    query = query.order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
+    return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+
+
 def fra_innsending(user: User, innsending: bytes) -> Sak | None:
     """The case that this form has made already."""
     query = select(Sak).where(Sak.innsending == innsending)

@@ -14,15 +14,17 @@ from werkzeug.test import TestResponse
 
 from koordinering import crypto
 from koordinering.config import Config
-from koordinering.db import db, metadata
+from koordinering.db import db, metadata, transaction
 from koordinering.saker.models import Sak
-from koordinering.saker.services import NyttBarn
+from koordinering.saker.rules import koblingskode
+from koordinering.saker.services import Koblingskode, NyttBarn
+from koordinering.users import Koblingsmodus, kommune
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, friplass, indeks, nummer, registrert, utfylt
 
 _TALL = re.compile(r"\d{6,}")
 _TOKEN = re.compile(r'(name="(?:csrf_token|innsending)"[^>]*value=|name="csrf-token" content=)"[^"]*"')
-_REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}")
+_REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}|K(-[0-9A-Z]{4}){3}")
 _TID = re.compile(r"\d\d:\d\d(?::\d\d)?(?:\.\d+)?|kl\. \d\d\.\d\d|\.\d{3,}")
 
 
@@ -39,15 +41,17 @@ def _spor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, lis
     def lytt(_c: Any, _k: Any, setning: str, verdier: Any, *_: Any) -> None:
         spor["sql"].append(f"{len(verdier or ())} {setning}")
 
-    ekte = crypto.blindindeks
+    def telt(ekte: Callable[..., bytes]) -> Callable[..., bytes]:
+        def hash_(*args: Any) -> bytes:
+            spor["hash"].append("1")
+            return ekte(*args)
 
-    def hash_(noekler: crypto.Noekler, tekst: str) -> bytes:
-        spor["hash"].append("1")
-        return ekte(noekler, tekst)
+        return hash_
 
     for en in db.engines.values():  # the key store's too
         event.listen(en, "before_cursor_execute", lytt)
-    monkeypatch.setattr(crypto, "blindindeks", hash_)
+    for navn in ("blindindeks", "kodeindeks"):
+        monkeypatch.setattr(crypto, navn, telt(getattr(crypto, navn)))
     try:
         yield spor
     finally:
@@ -139,6 +143,53 @@ def test_correcting_to_a_known_number_answers_as_to_an_unknown_one(
             svar = _rett(side, tall)
             spor.append((her, [s.status_code for s in svar], len(svar[1].data)))
     assert spor[0] == spor[1]
+
+
+def _finn_kode(side: Nettleser, kode: str) -> list[TestResponse]:
+    return [side.send("/saker/finn", {"kode": kode})]
+
+
+def _registrer_med_kode(side: Nettleser, kode: str) -> list[TestResponse]:
+    svar = side.send("/saker/ny", utfylt("to_helsestasjon", kodevalg="har", kode=kode, tiltak=["4b-3"]))
+    return [svar, side.se(svar.location), side.se(svar.location.removesuffix("/kvittering"))]
+
+
+def _rett_kode(side: Nettleser, kode: str) -> list[TestResponse]:
+    svar = side.send("/saker/ny", utfylt("to_helsestasjon", kodevalg="uten", tiltak=["4b-3"]))
+    sak_id = int(re.findall(r"\d+", svar.location)[0])
+    db.session.rollback()
+    versjon = db.session.get_one(Sak, sak_id).versjon
+    skjema = {"i_maalgruppe": "ja", "behov": ["fritid"], "grunn": "feil", "kodevalg": "har", "kode": kode}
+    return [side.send(f"/saker/{sak_id}/rett", {**skjema, "versjon": str(versjon)}), side.se(f"/saker/{sak_id}")]
+
+
+@pytest.mark.parametrize(("proev", "hasher"), [(_finn_kode, 1), (_registrer_med_kode, 2), (_rett_kode, 2)])
+def test_a_known_code_answers_as_an_unknown_one(
+    app: Flask,
+    folk: Any,
+    nettleser: Nettleser,
+    monkeypatch: pytest.MonkeyPatch,
+    proev: Callable[[Nettleser, str], list[TestResponse]],
+    hasher: int,
+) -> None:
+    with transaction():
+        kommune().koblingsmodus = Koblingsmodus.REFERANSE
+    kjent = koblingskode.ny()
+    registrert(folk.nav1, kode=Koblingskode(kjent))
+    db.session.rollback()
+    side = nettleser.som(folk.helse1)
+    side.token()
+    proev(side, koblingskode.ny())
+    svar = []
+    for kode in (kjent, koblingskode.ny()):
+        with _spor(app, monkeypatch) as spor:
+            svar.append((proev(side, kode), spor))
+    (kjent_svar, kjent_spor), (ukjent_svar, ukjent_spor) = svar
+    assert [s.status_code for s in kjent_svar] == [s.status_code for s in ukjent_svar]
+    assert kjent_spor["hash"] == ukjent_spor["hash"] == ["1"] * hasher
+    assert kjent_spor["sql"] == ukjent_spor["sql"]
+    for en, annen in zip(kjent_svar, ukjent_svar, strict=True):
+        assert _uten_det_tilfeldige(en.get_data(as_text=True)) == _uten_det_tilfeldige(annen.get_data(as_text=True))
 
 
 def test_the_reference_of_another_unit_is_as_unknown_as_one_that_does_not_exist(

@@ -7,7 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koordinering.saker.rules.referanse import ALFABET, kontrolltegn, normaliser, ny
+from koordinering.saker.rules.kodetegn import ALFABET, kontrolltegn
+from koordinering.saker.rules.referanse import normaliser, ny
 
 KROPP = st.text(ALFABET, min_size=5, max_size=5)
 

@@ -95,10 +95,10 @@ def test_jsonstat_keeps_to_its_standard() -> None:
 
 @pytest.mark.parametrize("fmt", list(Format))
 def test_the_same_table_gives_the_same_bytes_and_raw_counts_none(fmt: Format) -> None:
-    assert EKSPORT[fmt](tabell(), None) == EKSPORT[fmt](tabell(), None)
+    assert EKSPORT[fmt](tabell(), None, "x") == EKSPORT[fmt](tabell(), None, "x")
     raw = RawCounts("x", "X", 2025, (), (BARN,), {}, (), date(2026, 1, 2))
     with pytest.raises(TypeError, match="^Only a SafeTable can be exported$"):
-        EKSPORT[fmt](raw, None)  # type: ignore[arg-type]
+        EKSPORT[fmt](raw, None, None)  # type: ignore[arg-type]
 
 
 def test_file_names_say_what_when_and_are_ascii() -> None:

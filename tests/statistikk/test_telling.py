@@ -124,7 +124,7 @@ def test_no_exporter_takes_raw_counts(by: By) -> None:
         by.flere(6, NAV)
     for skriv in EKSPORT.values():
         with pytest.raises(TypeError):
-            skriv(raa("tjeneste"), None)  # type: ignore[arg-type]
+            skriv(raa("tjeneste"), None, None)  # type: ignore[arg-type]
 
 
 def test_raw_counts_show_nothing_of_themselves(by: By) -> None:

@@ -132,6 +132,8 @@ def fakta(o: Opplysninger) -> dict[str, bool | None]:
     return {
         "mal": o.mal,
         "nummer": None if o.mal else o.kobling is Koblingsmodus.NUMMER,
+        "kode": None if o.mal else o.kobling is Koblingsmodus.REFERANSE,
+        "ukoblet": None if o.mal else o.kobling in {None, Koblingsmodus.INGEN},
         "kjoenn": None if o.mal else bool(o.kjoenn),
         **har,
         "kontakt": any(har.values()),

@@ -9,8 +9,10 @@ from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectFiel
 from koordinering import crypto
 from koordinering.errors import UgyldigFelt
 from koordinering.saker.forms.felter import BarnFelter, Flervalg, Radliste, valg
+from koordinering.saker.forms.kode import FELTENE, KodeFelter
 from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
+from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
 from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
@@ -37,8 +39,8 @@ class BarnMedTiltak(BarnFelter):
         return bool(self.utelat.data) or not any(str(v).strip() for felt in self for v in felt.raw_data or ())
 
 
-class NySakForm(GrunnlagFelter, BaseForm):
-    """One page: children, three questions, needs, measures, consent, own reference."""
+class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
+    """One page: children, three questions, needs, measures, consent, linking code, own reference."""
 
     innsending = HiddenField()
     enhet = SelectField(lazy_gettext(N_("Registreres for")))
@@ -70,7 +72,10 @@ class NySakForm(GrunnlagFelter, BaseForm):
         self.behov.choices = valg(Behov)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in familietiltak]
         self.grunnlag.choices = [*valg(Grunnlag), (SENERE, gettext(N_("Samtykke innhentes senere")))]
-        self.sist("mottakere", "egen_referanse")
+        self.sist("mottakere", *FELTENE, "egen_referanse")
+        self.sett_kodevalg((Kodevalg.HAR, Kodevalg.NY, Kodevalg.UTEN))
+        if self.bruker_kode:
+            self.likevel.label.text = gettext(N_("Lag en ny sak likevel"))
         self._sett_mottakere(andre)
         self._dropp_rader()
 
@@ -112,8 +117,8 @@ class NySakForm(GrunnlagFelter, BaseForm):
 
     @property
     def med_nummer(self) -> bool:
-        """Whether a number stands in the form."""
-        return any(rad.form.med_nummer for rad in self.barn)
+        """Whether a number or a code stands in the form."""
+        return self.med_kode or any(rad.form.med_nummer for rad in self.barn)
 
     @property
     def til_andre(self) -> list[str]:
@@ -177,17 +182,19 @@ class NySakForm(GrunnlagFelter, BaseForm):
         return [(sted, sted.grunnlag_for(m, Grunnlag(valgt))) for m, sted, valgt in alle if valgt in set(Grunnlag)]
 
     def kommando(self) -> NySak:
-        """What is asked for. Slow where there are numbers: call it before the transaction."""
+        """What is asked for. Slow where there are numbers or a code: call it before the transaction."""
+        barn = tuple(rad.form.kommando() for rad in self.barn)
         return NySak(
             enhet_id=self.enhet.data,
             i_maalgruppe=self.i_maalgruppe.data == JaNeiVetIkke.JA,
-            barn=tuple(rad.form.kommando() for rad in self.barn),
+            barn=barn,
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             henvisninger=self._henvisninger(),
             grunnlag=tuple(grunnlag for _, grunnlag in self._grunnlag()),
             egen_referanse=self.egen_referanse.data or None,
             utkast=bool(self.utkast.data),
             likevel=bool(self.likevel.data),
+            kode=self.koden([b.foedselsaar for b in barn]),
             innsending=self.innsending.data or None,
         )
 

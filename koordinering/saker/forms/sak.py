@@ -9,12 +9,14 @@ from wtforms.validators import ValidationError
 
 from koordinering import crypto
 from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, kobler, valg
+from koordinering.saker.forms.kode import KodeFelter, les_kode
 from koordinering.saker.forms.samtykke import GrunnlagFelter
 from koordinering.saker.models import Barn, Sak
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Rettegrunn, Svar
+from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import SAKSNUMMER
-from koordinering.saker.services import HenvisningRettelse, NyttGrunnlag, SakRettelse
+from koordinering.saker.services import HenvisningRettelse, Koblingskode, NyttGrunnlag, SakRettelse, bruker_koder
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
@@ -40,8 +42,8 @@ class _Rettelse(BaseForm):
         self.grunn.choices = valg(Rettegrunn)
 
 
-class RettSakForm(_Rettelse):
-    """The case's own fields."""
+class RettSakForm(KodeFelter, _Rettelse):
+    """The case's own fields, and the family's code only when it is to be another."""
 
     i_maalgruppe = RadioField(
         lazy_gettext(N_("Er familien i målgruppen, slik tjenesten vurderer det?")),
@@ -49,20 +51,27 @@ class RettSakForm(_Rettelse):
     )
     behov = Flervalg(lazy_gettext(N_("Hva trenger familien hjelp til?")))
     egen_referanse = Fritekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60, unntatt=SAKSNUMMER)
+    likevel = SubmitField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for navn in ("kodevalg", "kode", "grunn"):  # errors are told in the order they stand on the page
+            self._fields[navn] = self._fields.pop(navn)
+        self.sett_kodevalg(tuple(Kodevalg))
         self.i_maalgruppe.choices = valg((JaNeiVetIkke.JA, JaNeiVetIkke.NEI))
         self.behov.choices = valg(Behov)
 
-    def kommando(self) -> SakRettelse:
-        """What is asked for."""
+    def kommando(self, foedselsaar: Sequence[int]) -> SakRettelse:
+        """What is asked for, of a case with these children. Slow where there is a code: before the transaction."""
         return SakRettelse(
             i_maalgruppe=self.i_maalgruppe.data == JaNeiVetIkke.JA,
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             egen_referanse=self.egen_referanse.data or None,
             grunn=Rettegrunn(self.grunn.data),
             versjon=versjon(self.versjon),
+            bytt_kode=self.bruker_kode and self.kodevalg.data != Kodevalg.BEHOLD,
+            kode=self.koden(foedselsaar),
+            likevel=bool(self.likevel.data),
         )
 
 
@@ -184,23 +193,28 @@ class OverleverForm(BaseForm):
 
 
 class FinnForm(BaseForm):
-    """Find a case: by its reference, or by a child's number where the municipality links by number."""
+    """Find a case: by its reference, or by what the municipality links by, a child's number or the family's code."""
 
     referanse = Tekstfelt(lazy_gettext(N_("Sakens referanse")), maks=40)
     fnr = StringField(lazy_gettext(N_("Barnets fødselsnummer eller D-nummer")))
+    kode = Tekstfelt(lazy_gettext(N_("Familiens kode")), maks=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._nummer: str | None = None
+        self._kode: str | None = None
         if not kobler():
             del self.fnr
+        if not bruker_koder():
+            del self.kode
 
     def validate_referanse(self, field: StringField) -> None:
         """A reference has a check character: a mistyped one is told at once."""
         if field.data and referanse.normaliser(field.data) is None:
             raise ValidationError(gettext(N_("Dette er ikke en referanse. Den ser slik ut: F-7K3M-Q2.")))
-        if not field.data and not (self._fields.get("fnr") and (self.fnr.data or "").strip()):
-            raise ValidationError(gettext(N_("Skriv en referanse eller et nummer.")))
+        if not field.data and not any((felt.data or "").strip() for felt in self._oppslag):
+            med_kode, med_nummer = N_("Skriv en referanse eller en kode."), N_("Skriv en referanse eller et nummer.")
+            raise ValidationError(gettext(med_kode if "kode" in self else med_nummer))
 
     def validate_fnr(self, field: StringField) -> None:
         """Check the number; the message never repeats it."""
@@ -213,6 +227,23 @@ class FinnForm(BaseForm):
         except identitetsnummer.Ugyldig as feil:
             raise ValidationError(gettext(str(feil))) from None
 
+    def validate_kode(self, field: StringField) -> None:
+        """Check the code; the message never repeats it."""
+        if not field.data:
+            return
+        if self.referanse.data:
+            raise ValidationError(gettext(N_("Skriv enten en referanse eller en kode, ikke begge.")))
+        self._kode = les_kode(field)
+
+    @property
+    def _oppslag(self) -> list[StringField]:
+        return [self[navn] for navn in ("fnr", "kode") if navn in self]
+
+    def for_mange(self, melding: str) -> None:
+        """Say at the field that was looked up in that there were too many."""
+        for felt in self._oppslag:
+            felt.errors = [melding]
+
     @property
     def normalisert(self) -> str | None:
         """The reference as it is stored."""
@@ -220,9 +251,13 @@ class FinnForm(BaseForm):
 
     @property
     def med_nummer(self) -> bool:
-        """Whether a number is looked up."""
-        return self._nummer is not None
+        """Whether a number or a code is looked up."""
+        return self._nummer is not None or self._kode is not None
 
     def blindindeks(self) -> bytes | None:
         """The number as an index; slow on purpose."""
         return crypto.blindindeks(crypto.gjeldende(), self._nummer) if self._nummer else None
+
+    def kodeindeks(self) -> bytes | None:
+        """The code as an index; slow on purpose."""
+        return Koblingskode(self._kode).indeks if self._kode else None

@@ -13,7 +13,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import barnedata
 from koordinering.saker.forms.sak import BarnForm, RettBarnForm, versjon
 from koordinering.saker.models import Barn, Sak
-from koordinering.saker.routes.felles import bp, kan_slaa_opp, tell_oppslag
+from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, tell_oppslag
 from koordinering.saker.routes.sak import Svar, til_den_nye_versjonen, til_sak
 from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.tekst import N_
@@ -31,11 +31,12 @@ def nytt_barn(sak_id: int) -> Svar:
         return _vis(form, sak)
     if form.validate() and kan_slaa_opp(form, form.med_nummer):
         nytt = form.kommando()  # slow: before the transaction
+        kode = services.klar_kode(sak, [*_aarene(sak), nytt.foedselsaar])
         try:
             with transaction():
                 sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
                 services.legg_til_barn(
-                    sak, nytt, av=me(), versjon=versjon(form.versjon), likevel=bool(form.likevel.data)
+                    sak, nytt, av=me(), versjon=versjon(form.versjon), likevel=bool(form.likevel.data), kode=kode
                 )
         except UgyldigFelt as feil:
             form.feil(feil)
@@ -46,14 +47,14 @@ def nytt_barn(sak_id: int) -> Svar:
             return _vis(form, sak), feil.status
         except services.KjentIEgenEnhet as kjent:
             tell_oppslag()
-            return _vis(form, sak, kjente=_kjente(kjent)), 409
+            return _vis(form, sak, kjente=kjente_i_enheten(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er lagt til."))
     return _vis(form, sak), 422
 
 
-def _kjente(kjent: services.KjentIEgenEnhet) -> list[Sak]:
-    return [queries.i_enheten(me(), sak_id) for sak_id in kjent.saker[:3]]
+def _aarene(sak: Sak, *, uten: Barn | None = None) -> list[int]:
+    return [barn.foedselsaar for barn in sak.barn if barn is not uten]
 
 
 def _vis(form: BarnForm | RettBarnForm, sak: Sak, barn: Barn | None = None, kjente: Sequence[Sak] = ()) -> str:
@@ -71,6 +72,7 @@ def rett_barn(barn_id: int) -> Svar:
         return _vis(form, barn.sak, barn)
     if form.validate() and kan_slaa_opp(form, form.med_nummer):
         nytt, grunn = form.kommando(), Rettegrunn(form.grunn.data)  # slow: before the transaction
+        kode = services.klar_kode(barn.sak, [nytt.foedselsaar if b is barn else b.foedselsaar for b in barn.sak.barn])
         try:
             with transaction():
                 services.rett_barn(
@@ -80,6 +82,7 @@ def rett_barn(barn_id: int) -> Svar:
                     av=me(),
                     versjon=versjon(form.versjon),
                     likevel=bool(form.likevel.data),
+                    kode=kode,
                 )
         except UgyldigFelt as feil:
             form.feil(feil)
@@ -89,7 +92,7 @@ def rett_barn(barn_id: int) -> Svar:
             return _vis(form, barn.sak, barn), feil.status
         except services.KjentIEgenEnhet as kjent:
             tell_oppslag()
-            return _vis(form, barn.sak, barn, _kjente(kjent)), 409
+            return _vis(form, barn.sak, barn, kjente_i_enheten(kjent)), 409
         else:
             return til_sak(sak_id, N_("Barnet er rettet."))
     return _vis(form, barn.sak, barn), 422
@@ -99,8 +102,10 @@ def rett_barn(barn_id: int) -> Svar:
 @needs(Rettighet.SAK_REGISTRER)
 def fjern_barn(barn_id: int) -> Response:
     """Remove a child that was registered by mistake."""
+    barn = queries.barn(me(), barn_id)
+    kode = services.klar_kode(barn.sak, _aarene(barn.sak, uten=barn))  # slow: before the transaction
     with transaction():
         barn = queries.barn(me(), barn_id)
         sak_id = barn.sak_id
-        services.fjern_barn(barn, av=me())
+        services.fjern_barn(barn, av=me(), kode=kode)
     return til_sak(sak_id, N_("Barnet er fjernet."))

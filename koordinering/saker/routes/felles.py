@@ -1,11 +1,12 @@
-"""What the pages of this package share: the blueprint, and the limit on looking up numbers."""
+"""What the pages of this package share: the blueprint, and looking up numbers and codes."""
 
 from flask import Blueprint
 from flask_babel import gettext
 
 from koordinering import audit
 from koordinering.audit import Hva
-from koordinering.saker import services
+from koordinering.saker import queries, services
+from koordinering.saker.models import Sak
 from koordinering.saker.rules.innboks import ForMangeOppslag
 from koordinering.web.huset import me
 from koordinering.web.skjema import BaseForm
@@ -14,7 +15,7 @@ bp = Blueprint("saker", __name__)
 
 
 def kan_slaa_opp(form: BaseForm, med_nummer: bool) -> bool:
-    """Whether the numbers in the form may be looked up; says so above the form when there were too many today."""
+    """Whether the numbers or codes in the form may be looked up; says so above it when there were too many today."""
     try:
         if med_nummer:
             services.sjekk_oppslag(av=me())
@@ -25,5 +26,10 @@ def kan_slaa_opp(form: BaseForm, med_nummer: bool) -> bool:
 
 
 def tell_oppslag() -> None:
-    """A number met a case of the unit without anything being registered: it counts as a look-up."""
+    """A number or a code met a case of the unit without anything being registered: it counts as a look-up."""
     audit.record(Hva.SAK_SOEKT, av=me(), detalj="registrering")
+
+
+def kjente_i_enheten(kjent: services.KjentIEgenEnhet) -> list[Sak]:
+    """The unit's own cases that a number or a code met, as many as a page offers."""
+    return [queries.i_enheten(me(), sak_id) for sak_id in kjent.saker[:3]]

@@ -40,7 +40,7 @@ def liste() -> str:
 @bp.route("/saker/finn", methods=["GET", "POST"])
 @needs(Rettighet.SAK_LES)
 def finn() -> Response | str | tuple[str, int]:
-    """Find by reference or number. A POST: neither may stand in an address."""
+    """Find by reference, number or code. A POST: none of them may stand in an address."""
     form = FinnForm()
     if request.method == "GET":
         return render_template("saker/finn.html", form=form, funnet=None)
@@ -49,7 +49,7 @@ def finn() -> Response | str | tuple[str, int]:
     try:
         funnet = _soek(form)
     except ForMangeOppslag as feil:
-        form.fnr.errors = [gettext(str(feil))]
+        form.for_mange(gettext(str(feil)))
         return render_template("saker/finn.html", form=form, funnet=None), feil.status
     if len(funnet) == 1:
         return redirect(url_for("saker.vis", sak_id=funnet[0].id), 303)
@@ -59,8 +59,10 @@ def finn() -> Response | str | tuple[str, int]:
 def _soek(form: FinnForm) -> list[Sak]:
     if form.med_nummer:
         services.sjekk_oppslag(av=me())
-    indeks = form.blindindeks()
-    audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "referanse")
+    indeks, kodeindeks = form.blindindeks(), form.kodeindeks()
+    audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "kode" if kodeindeks else "referanse")
+    if kodeindeks is not None:
+        return queries.med_kode(me(), kodeindeks)
     if indeks is not None:
         return queries.med_barn(me(), [indeks])
     return queries.med_referanse(me(), form.normalisert or "")

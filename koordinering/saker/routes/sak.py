@@ -1,5 +1,7 @@
 """One case: open, correct, delete, hand over, consent."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -13,9 +15,10 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.sak import OverleverForm, RettBarnForm, RettSakForm, SvarForm
 from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
-from koordinering.saker.routes.felles import bp
+from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, tell_oppslag
 from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
+from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
@@ -48,6 +51,7 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         "saker/vis.html",
         sak=sak,
         egen_referanse=services.les_egen_referanse(sak),
+        har_kode=sak.koblingskode is not None and services.bruker_koder(),
         henvisninger=henvisninger,
         handlinger={h.id: services.handlinger(h, me()) for h in henvisninger},
         historikk={h.id: henvisningslinjer(sak, h.hendelser, navn) for h in henvisninger},
@@ -72,20 +76,28 @@ def rett(sak_id: int) -> Svar:
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
     form = RettSakForm(data=_saksdata(sak))
     if request.method == "GET":
-        return render_template("saker/rett.html", form=form, sak=sak)
-    if form.validate():
+        return _rettside(form, sak)
+    if form.validate() and kan_slaa_opp(form, form.med_kode):
+        rettelse = form.kommando([barn.foedselsaar for barn in sak.barn])  # slow: before the transaction
         try:
             with transaction():
-                services.rett_sak(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), form.kommando(), av=me())
+                services.rett_sak(queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER), rettelse, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
             sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
             til_den_nye_versjonen(form, sak)
-            return render_template("saker/rett.html", form=form, sak=sak), feil.status
+            return _rettside(form, sak), feil.status
+        except services.KjentIEgenEnhet as kjent:
+            tell_oppslag()
+            return _rettside(form, sak, kjente_i_enheten(kjent)), 409
         else:
             return til_sak(sak_id, N_("Saken er rettet."))
-    return render_template("saker/rett.html", form=form, sak=sak), 422
+    return _rettside(form, sak), 422
+
+
+def _rettside(form: RettSakForm, sak: Sak, kjente: Sequence[Sak] = ()) -> str:
+    return render_template("saker/rett.html", form=form, sak=sak, kjente=kjente)
 
 
 def til_den_nye_versjonen(form: RettSakForm | RettBarnForm, sak: Sak) -> None:
@@ -100,6 +112,7 @@ def _saksdata(sak: Sak) -> dict[str, object]:
         "i_maalgruppe": "ja" if sak.i_maalgruppe else "nei",
         "behov": [b.behov.value for b in sak.behov],
         "egen_referanse": services.les_egen_referanse(sak),
+        "kodevalg": Kodevalg.BEHOLD.value,
         "versjon": str(sak.versjon),
     }
 

@@ -38,6 +38,7 @@ _FELT: Mapping[str, str] = MappingProxyType(
         "kjoenn": N_("Kjønn"),
         "oensker": N_("Ønsker"),
         "nummer": N_("Nummer skrevet på nytt"),
+        "koblingskode": N_("Familiens kode"),
         "barn": N_("Hvem det gjelder"),
     }
 )

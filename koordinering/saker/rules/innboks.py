@@ -9,7 +9,7 @@ GJELDER = timedelta(hours=12)
 """How long a reason holds for the one who gave it: a working day, so that the same case asks once."""
 
 OPPSLAG_PER_DAG = 60
-"""Identity numbers that one user looks up in a day without registering anything; twenty families of three."""
+"""Identity numbers or linking codes that one user looks up in a day without registering anything: 20 families of 3."""
 
 MAKS_TREFF = 10
 """Cases that one search shows. A child has a few in its own unit; more is a fault or fishing."""
@@ -43,6 +43,6 @@ class ForMangeOppslag(DomainError):
 
     status = 429
     melding = N_(
-        "Du har slått opp så mange numre som du kan i dag. Bruk sakens referanse, eller prøv igjen i morgen. "
-        "Personvernombudet ser at grensen er nådd."
+        "Du har slått opp så mange numre eller koder som du kan i dag. Bruk sakens referanse, eller prøv igjen i "
+        "morgen. Personvernombudet ser at grensen er nådd."
     )

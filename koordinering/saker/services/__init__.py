@@ -1,5 +1,6 @@
 """What is done with cases and referrals; each step checks, changes and records."""
 
+from koordinering.saker.services.barn import fjern_barn, legg_til_barn, rett_barn
 from koordinering.saker.services.henvisning import (
     Handling,
     beskjed_gitt,
@@ -12,6 +13,7 @@ from koordinering.saker.services.henvisning import (
 )
 from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
 from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag
+from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, klar_kode, les_koblingskode
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
     NyHenvisning,
@@ -42,11 +44,8 @@ from koordinering.saker.services.registrering import (
 from koordinering.saker.services.rydding import slett_gamle_utkast
 from koordinering.saker.services.sak import (
     NoeErGitt,
-    fjern_barn,
     kan_slettes,
-    legg_til_barn,
     overlever,
-    rett_barn,
     rett_sak,
     slett,
 )
@@ -57,6 +56,7 @@ __all__ = [
     "Handling",
     "HenvisningRettelse",
     "KjentIEgenEnhet",
+    "Koblingskode",
     "NoeErGitt",
     "NyHenvisning",
     "NySak",
@@ -64,6 +64,7 @@ __all__ = [
     "NyttGrunnlag",
     "SakRettelse",
     "beskjed_gitt",
+    "bruker_koder",
     "endre_hjemmel",
     "er_brukt",
     "fjern_barn",
@@ -74,6 +75,7 @@ __all__ = [
     "har_grunnlag",
     "innsendingsnoekkel",
     "kan_slettes",
+    "klar_kode",
     "laas_sak",
     "last_hjemler",
     "legg_til_barn",
@@ -81,6 +83,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
+    "les_koblingskode",
     "les_tekster",
     "opprett_hjemmel",
     "overlever",

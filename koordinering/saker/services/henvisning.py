@@ -12,10 +12,11 @@ from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Rettegrunn, Svar
 from koordinering.saker.rules.overganger import AAPNE, Part, Status
+from koordinering.saker.services.barn import sett_oensker
 from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
 from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
-from koordinering.saker.services.sak import sett_behov, sett_oensker, sjekk_versjon
+from koordinering.saker.services.sak import sett_behov, sjekk_versjon
 from koordinering.saker.services.samtykke import registrer_samtykke
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries

@@ -1,4 +1,4 @@
-"""Need to know: the reason for opening a case outside the own inbox, and the limit on looking up numbers."""
+"""Need to know: the reason for opening a case outside the own inbox, and the limit on looking up numbers and codes."""
 
 from collections.abc import Collection
 from datetime import datetime, time
@@ -16,8 +16,8 @@ from koordinering.saker.services.overgang import saksnoekkel
 from koordinering.tekst import N_
 from koordinering.users import User
 
-_OPPSLAG = ("nummer", "registrering")
-"""What the trail calls a look-up of a number: a search, and a registration that met the unit's own case."""
+_OPPSLAG = ("nummer", "kode", "registrering")
+"""What the trail calls a look-up of a number or a code: a search, and a registration that met the unit's own case."""
 
 
 def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: User) -> Aapning:
@@ -75,7 +75,7 @@ def les_tekster(aapninger: Collection[Aapning]) -> dict[int, str]:
 
 
 def sjekk_oppslag(*, av: User) -> None:
-    """Raise ForMangeOppslag when the user has looked up OPPSLAG_PER_DAG numbers today; the trail tells of it."""
+    """Raise ForMangeOppslag when the user has looked up OPPSLAG_PER_DAG numbers or codes today; the trail tells."""
     midnatt = datetime.combine(i_dag(), time(), OSLO)
     if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) >= OPPSLAG_PER_DAG:
         audit.record(Hva.OPPSLAG_STANSET, av=av)

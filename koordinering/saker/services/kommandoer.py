@@ -15,6 +15,7 @@ from koordinering.saker.rules.behov import (
     Samtykkemaate,
     Spurt,
 )
+from koordinering.saker.services.koblingskode import Koblingskode
 from koordinering.tiltak.rules import Aktivitet
 
 
@@ -72,6 +73,8 @@ class NySak(_Taus):
     henvisninger: tuple[NyHenvisning, ...] = ()
     grunnlag: tuple[NyttGrunnlag, ...] = ()
     egen_referanse: str | None = None
+    kode: Koblingskode | None = None
+    """The family's linking code; used only where the municipality links by code."""
     utkast: bool = False
     """Keep it unsent."""
     likevel: bool = False
@@ -89,6 +92,11 @@ class SakRettelse(_Taus):
     egen_referanse: str | None
     grunn: Rettegrunn
     versjon: int | None = None
+    bytt_kode: bool = False
+    """Link the case by `kode` from now on, or by none."""
+    kode: Koblingskode | None = None
+    likevel: bool = False
+    """Although another case of the unit has the code."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit, crypto
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
@@ -20,8 +20,10 @@ from koordinering.saker.rules.registrering import (
     sjekk_like,
     sjekk_oensker,
 )
+from koordinering.saker.services.forsegling import aapne, forsegl
+from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, sett_koblingskode
 from koordinering.saker.services.kommandoer import NyHenvisning, NySak, NyttBarn
-from koordinering.saker.services.overgang import saksnoekkel, send
+from koordinering.saker.services.overgang import send
 from koordinering.saker.services.samtykke import nytt_grunnlag
 from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak_queries
@@ -44,7 +46,7 @@ class AlleredeRegistrert(DomainError):
 
 
 class KjentIEgenEnhet(DomainError):
-    """The user's own unit has a case with one of the children. Another unit's case never leads here."""
+    """The user's own unit has a case with one of the children, or with the code. Another unit's never leads here."""
 
     status = 409
     melding = N_("Enheten din har allerede en sak med et av barna.")
@@ -66,12 +68,15 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     _sjekk(kommando, tiltak)
     innsending = innsendingsnoekkel(kommando.innsending, av)
     _ikke_to_ganger(innsending)
+    kode = kommando.kode if bruker_koder() else None
     if not kommando.likevel:
         sjekk_ikke_kjent(kommando.enhet_id, kommando.barn)
+        sjekk_ukjent_kode(kommando.enhet_id, kode)
     sak = _ny_rad(kommando, innsending, av)
     sak.behov = [SakBehov(behov=behov) for behov in sorted(kommando.behov)]
     sett_egen_referanse(sak, kommando.egen_referanse)
     sak.barn = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
+    sett_koblingskode(sak, kode)
     alle = [barn.foedselsaar for barn in kommando.barn]
     sak.samtykker = [
         nytt_grunnlag(sak, grunnlag, gjelder(grunnlag.mottaker_id, kommando.henvisninger, alle, tiltak), av=av)
@@ -141,8 +146,17 @@ def sjekk_ikke_kjent(enhet_id: str, barn: Collection[NyttBarn], *, unntatt: Sak 
     indekser = [nytt.blindindeks for nytt in barn if nytt.blindindeks is not None]
     if not indekser:
         return
-    traff = select(Barn.sak_id).where(Barn.blindindeks.in_(indekser))
-    query = select(Sak.id).where(Sak.enhet_id == enhet_id, Sak.id.in_(traff))
+    _ingen_sak_der(enhet_id, Sak.id.in_(select(Barn.sak_id).where(Barn.blindindeks.in_(indekser))), unntatt)
+
+
+def sjekk_ukjent_kode(enhet_id: str, kode: Koblingskode | None, *, unntatt: Sak | None = None) -> None:
+    """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has the family's code."""
+    if kode is not None:
+        _ingen_sak_der(enhet_id, Sak.kodeindeks == kode.indeks, unntatt)
+
+
+def _ingen_sak_der(enhet_id: str, vilkaar: ColumnElement[bool], unntatt: Sak | None) -> None:
+    query = select(Sak.id).where(Sak.enhet_id == enhet_id, vilkaar)
     if unntatt is not None:
         query = query.where(Sak.id != unntatt.id)
     kjente = db.session.scalars(query.order_by(Sak.opprettet, Sak.id)).all()
@@ -173,34 +187,12 @@ def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
 
 def sett_egen_referanse(sak: Sak, tekst: str | None) -> None:
     """Seal the unit's own reference with the case's key, or empty it."""
-    if not tekst:
-        sak.egen_referanse = None
-        return
-    sak.egen_referanse = crypto.krypter(
-        crypto.gjeldende(),
-        saksnoekkel(sak),
-        tekst,
-        sak_id=sak.id,
-        tabell="sak",
-        kolonne="egen_referanse",
-        rad=sak.id,
-    )
+    sak.egen_referanse = forsegl(sak, "egen_referanse", tekst) if tekst else None
 
 
 def les_egen_referanse(sak: Sak) -> str | None:
     """Open the unit's own reference, None where there is none or its key has been destroyed."""
-    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if sak.egen_referanse is not None else None
-    if sak.egen_referanse is None or noekkel is None:
-        return None
-    return crypto.dekrypter(
-        crypto.gjeldende(),
-        noekkel,
-        sak.egen_referanse,
-        sak_id=sak.id,
-        tabell="sak",
-        kolonne="egen_referanse",
-        rad=sak.id,
-    )
+    return aapne(sak, "egen_referanse")
 
 
 def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:

@@ -94,12 +94,16 @@ def ufarlig(tekst_: str) -> str:
     return f"'{flat}" if flat.startswith(FARLIG_START) else flat
 
 
-def om(table: SafeTable, utgivelse: Utgivelse | None = None) -> Iterable[tuple[str, str]]:
+def om(
+    table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None
+) -> Iterable[tuple[str, str]]:
     """What explains a table, as pairs of name and text."""
     yield N_("Tabell"), table.tittel
     yield N_("År"), str(table.aar)
     yield N_("Tallene er fra"), f"{table.oeyeblikksbilde:%d.%m.%Y}"
     yield N_("Kan brukes til"), utgivelse.navn if utgivelse else N_("Arbeidstall. Ikke for publisering.")
+    if kobling is not None:
+        yield N_("Kobling av saker"), kobling
     for definisjon in table.telledefinisjoner:
         yield N_("Slik er det telt"), f"{definisjon.tekst} ({N_('versjon')} {definisjon.versjon})"
     for kolonne in table.kolonner:

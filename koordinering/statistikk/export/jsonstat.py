@@ -11,8 +11,11 @@ ENHET, AAR = "enhet", "aar"
 """Codes of the dimensions that every set has: the unit counted in, and the year."""
 
 
-def to_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None) -> str:
-    """The dimensions of the table, then the year, then the unit; the last one runs fastest."""
+def to_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None) -> str:
+    """The dimensions of the table, then the year, then the unit; the last one runs fastest.
+
+    `kobling`: how cases were linked, in words, where no release tells it.
+    """
     bare_trygg(table)
     celler = [celle for noekkel in table.noekler for celle in table.celler[noekkel]]
     data: dict[str, Any] = {
@@ -35,7 +38,7 @@ def to_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None) -> str:
         "value": [None if isinstance(celle, Tegn) else celle for celle in celler],
         "status": {str(nr): celle.value for nr, celle in enumerate(celler) if isinstance(celle, Tegn)},
         "note": [*(f"{d.tekst} ({N_('versjon')} {d.versjon})" for d in table.telledefinisjoner), *_merknader(table)],
-        "extension": _utvidelse(table, utgivelse),
+        "extension": _utvidelse(table, utgivelse, kobling),
     }
     return json.dumps({navn: verdi for navn, verdi in data.items() if verdi != {}}, ensure_ascii=False, indent=1)
 
@@ -72,7 +75,7 @@ def _merknader(table: SafeTable) -> list[str]:
     return [*(str(melding) for melding in table.forklaring), *(f"{t.value} {t.tekst}" for t in Tegn)]
 
 
-def _utvidelse(table: SafeTable, utgivelse: Utgivelse | None) -> dict[str, Any]:
+def _utvidelse(table: SafeTable, utgivelse: Utgivelse | None, kobling: str | None) -> dict[str, Any]:
     """What JSON-stat has no place for."""
     felt: dict[str, Any] = {
         "tabell": table.kode,
@@ -80,6 +83,9 @@ def _utvidelse(table: SafeTable, utgivelse: Utgivelse | None) -> dict[str, Any]:
         "tall_fra": table.oeyeblikksbilde.isoformat(),
         "overlapper": [k.kode for k in table.kolonner if not k.additiv],
     }
+    kobling = utgivelse.kobling if utgivelse is not None else kobling
+    if kobling is not None:
+        felt["kobling"] = kobling
     if utgivelse is not None:
         felt |= {"publisering": utgivelse.nummer, "sha256": utgivelse.sha256}
     return felt

@@ -26,11 +26,11 @@ KANONISK = "tabeller.json"
 SUMMER = "SHA256SUMS"
 FORKLARING = "forklaring.txt"
 
-EKSPORT: dict[Format, Callable[[SafeTable, Utgivelse | None], bytes]] = {
-    Format.CSV: lambda table, _: to_csv(table).encode(),
-    Format.CSV_EXCEL: lambda table, _: to_csv_excel(table),
-    Format.XLSX: lambda table, utgivelse: to_xlsx([table], utgivelse),
-    Format.JSONSTAT: lambda table, utgivelse: to_jsonstat(table, utgivelse).encode(),
+EKSPORT: dict[Format, Callable[[SafeTable, Utgivelse | None, str | None], bytes]] = {
+    Format.CSV: lambda table, *_: to_csv(table).encode(),
+    Format.CSV_EXCEL: lambda table, *_: to_csv_excel(table),
+    Format.XLSX: lambda table, utgivelse, kobling: to_xlsx([table], utgivelse, kobling),
+    Format.JSONSTAT: lambda table, utgivelse, kobling: to_jsonstat(table, utgivelse, kobling).encode(),
 }
 
 
@@ -75,7 +75,7 @@ def _filer(tables: Sequence[SafeTable], utgivelse: Utgivelse) -> Iterator[tuple[
     yield f"{pakkenavn(utgivelse)}.xlsx", to_xlsx(tables, utgivelse)
     for table in tables:
         for fmt, skriv in EKSPORT.items():
-            yield filnavn(table, fmt, utgivelse), skriv(table, utgivelse)
+            yield filnavn(table, fmt, utgivelse), skriv(table, utgivelse, None)
 
 
 def _forklaring(tables: Sequence[SafeTable], utgivelse: Utgivelse) -> str:

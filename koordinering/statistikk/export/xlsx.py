@@ -20,8 +20,10 @@ LENGSTE_ARKNAVN = 31
 SMALEST, BREDEST = 10, 60
 
 
-def to_xlsx(tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None) -> bytes:
-    """The same tables give the same bytes."""
+def to_xlsx(
+    tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None, kobling: str | None = None
+) -> bytes:
+    """The same tables give the same bytes. `kobling`: how cases were linked, in words, where no release tells it."""
     for table in tables:
         bare_trygg(table)
     buffer = io.BytesIO()
@@ -37,7 +39,7 @@ def to_xlsx(tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None) -> 
             bok.set_properties({"created": datetime.combine(dato, time(), UTC)})
         for navn, table in zip(_arknavn(tables), tables, strict=True):
             _tabellark(bok, bok.add_worksheet(navn), table)
-        _forklaringsark(bok, tables, utgivelse)
+        _forklaringsark(bok, tables, utgivelse, kobling)
     return buffer.getvalue()
 
 
@@ -91,13 +93,15 @@ def _celle(ark: Worksheet, linje: int, kolonne: int, celle: Celle, tall: Cellefo
         ark.write_number(linje, kolonne, celle, tall)
 
 
-def _forklaringsark(bok: Workbook, tables: Sequence[SafeTable], utgivelse: Utgivelse | None) -> None:
+def _forklaringsark(
+    bok: Workbook, tables: Sequence[SafeTable], utgivelse: Utgivelse | None, kobling: str | None
+) -> None:
     ark = bok.add_worksheet(FORKLARING_TEKST)
     fet, brytes = bok.add_format({"bold": True, "valign": "top"}), bok.add_format({"text_wrap": True, "valign": "top"})
     ark.set_column(0, 0, 28)
     ark.set_column(1, 1, 90)
     linjer = [] if utgivelse is None else [*om_utgivelsen(utgivelse), ("", "")]
-    linjer += [linje for table in tables for linje in (*om(table, utgivelse), ("", ""))]
+    linjer += [linje for table in tables for linje in (*om(table, utgivelse, kobling), ("", ""))]
     linjer += tegnforklaring()
     for nummer, (navn, tekst) in enumerate(linjer):
         ark.write_string(nummer, 0, navn, fet)

@@ -36,6 +36,7 @@ def publisert_tabell(publisering_id: int, kode: str) -> str:
         "statistikk/publisert.html",
         vis=services.vis_publisert(publisering_id, kode, av=me()),
         alternativer=services.alternativer(kode),
+        koblingstabell=services.koblingstabell(),
         tegn=Tegn,
         formater=Format,
     )

@@ -53,8 +53,8 @@ def eksporter(kode: str, aar: int, fmt: str, *, av: User | None) -> Fil:
         require(av, Rettighet.STATISTIKK_EKSPORTER)
     finn(kode, aar)
     valgt = _format(fmt)
-    trygg = logget(kode, aar, Hva.TALL_EKSPORTERT, f"{kode}-{aar}-{valgt}", av=av)
-    return Fil(filnavn(trygg, valgt), EKSPORT[valgt](trygg, None), MIMETYPE[valgt])
+    trygg, modus = logget(kode, aar, Hva.TALL_EKSPORTERT, f"{kode}-{aar}-{valgt}", av=av)
+    return Fil(filnavn(trygg, valgt), EKSPORT[valgt](trygg, None, modus.tekst), MIMETYPE[valgt])
 
 
 def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User) -> Fil:
@@ -64,7 +64,7 @@ def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User) -
     ut, trygg = utgivelse(p), tabell(p, kode)
     valgt = _format(fmt)
     _noter(p, f"{kode}-{valgt}", av=av)
-    return Fil(filnavn(trygg, valgt, ut), EKSPORT[valgt](trygg, ut), MIMETYPE[valgt])
+    return Fil(filnavn(trygg, valgt, ut), EKSPORT[valgt](trygg, ut, None), MIMETYPE[valgt])
 
 
 def pakke(publisering_id: int, *, av: User) -> Fil:

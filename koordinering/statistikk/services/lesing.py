@@ -90,18 +90,18 @@ def tabell(kode: str, aar: int, *, av: User | None) -> SafeTable:
     """A table of the year's newest snapshot, as it was protected then. Raises FinnesIkke, IngenTelling."""
     if av is not None:
         require(av, Rettighet.STATISTIKK_LES)
-    return logget(kode, aar, Hva.TALL_LEST, f"{kode}-{aar}", av=av)
+    return logget(kode, aar, Hva.TALL_LEST, f"{kode}-{aar}", av=av)[0]
 
 
-def logget(kode: str, aar: int, hva: Hva, detalj: str, *, av: User | None) -> SafeTable:
-    """The newest table, after the line of the log that tells of it is written."""
+def logget(kode: str, aar: int, hva: Hva, detalj: str, *, av: User | None) -> tuple[SafeTable, Koblingsmodus]:
+    """The newest table and how its cases were linked, after the line of the log that tells of it is written."""
     finn(kode, aar)
     bilde = queries.siste((aar,)).get(aar)
     lagret = queries.beskyttede(kode, [bilde.id]) if bilde is not None else {}
     if bilde is None or bilde.id not in lagret:
         raise IngenTelling
     audit.record(hva, av=av, gjelder=Ting("oeyeblikksbilde", bilde.id), detalj=detalj)
-    return fra_json(lagret[bilde.id])
+    return fra_json(lagret[bilde.id]), bilde.koblingsmodus
 
 
 def vis(kode: str, aar: int, *, av: User) -> Visning:

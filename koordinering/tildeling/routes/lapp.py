@@ -1,4 +1,4 @@
-"""The printable slip to the family."""
+"""The printable slips to the family."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,8 @@ from flask_babel import gettext
 
 from koordinering.db import OSLO, i_dag
 from koordinering.roles import Rettighet
+from koordinering.saker import queries as saker
+from koordinering.saker import services as saken
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.routes.felles import Svar, bp
@@ -34,6 +36,21 @@ def lapp(henvisning_id: int) -> Svar:
     fylt = lapper.lapp(henvisning, valgt, _verdier(gave), gave.seksjon, av=me())
     andre = [s for s in alle.values() if gave.seksjon in s.seksjoner]
     return render_template("tildeling/lapp.html", lapp=fylt, spraak=andre, henvisning=henvisning)
+
+
+@bp.get("/saker/<int:sak_id>/kode")
+@needs(Rettighet.SAK_LES)
+def kodelapp(sak_id: int) -> Svar:
+    """The family's linking code on paper, in the family's language; again when the slip is lost."""
+    sak = saker.sak(me(), sak_id)
+    kode = saken.les_koblingskode(sak)
+    if kode is None:
+        flash(gettext(N_("Saken har ingen koblingskode.")), "info")
+        return redirect(url_for("saker.vis", sak_id=sak_id), 303)
+    alle = lapper.spraak(innstillinger().tekster / "lapper")
+    fylt = lapper.kodelapp(sak, alle.get(request.args.get("spraak", ""), alle["nb"]), kode, av=me())
+    andre = [s for s in alle.values() if lapper.KODE in s.seksjoner]
+    return render_template("saker/kodelapp.html", lapp=fylt, spraak=andre, sak=sak, kode=kode)
 
 
 def _verdier(gave: Gave) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from koordinering.saker import services as saken
 from koordinering.saker.forms.registrering import NySakForm
 from koordinering.saker.forms.trekk import TrekkForm
 from koordinering.saker.models import Henvisning, Sak
-from koordinering.saker.routes.felles import kan_slaa_opp, tell_oppslag
+from koordinering.saker.routes.felles import kan_slaa_opp, kjente_i_enheten, tell_oppslag
 from koordinering.saker.routes.visning import ledigtekster
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import gjelder_familien
@@ -59,7 +59,7 @@ def _registrer(form: NySakForm) -> Svar:
         return _vis(form), 422
     except saken.KjentIEgenEnhet as kjent:
         tell_oppslag()
-        return _vis(form, [saker.i_enheten(me(), sak_id) for sak_id in kjent.saker[:3]]), 409
+        return _vis(form, kjente_i_enheten(kjent)), 409
     except saken.AlleredeRegistrert as feil:
         flash(gettext(str(feil)), "info")
         sak_id = feil.sak_id
@@ -132,6 +132,7 @@ def kvittering(sak_id: int) -> str:
         "saker/kvittering.html",
         sak=sak,
         henvisninger=henvisninger,
+        kode=saken.les_koblingskode(sak),
         gitt={h.id: e.til for h in henvisninger for e in h.hendelser if e.slag == "gitt"},
     )
 

@@ -1,7 +1,7 @@
 """The slip to the family: what is given, from text files that a municipality can add languages to.
 
-The files are as saker.rules.tekstfil tells, with the sections `[kort]`, `[plass]`, `[midler]`, `[oppfoelging]` and
-`[vist_til]`. A line that begins with `# ` is the heading.
+The files are as saker.rules.tekstfil tells, with the sections `[kort]`, `[plass]`, `[midler]`, `[oppfoelging]`,
+`[vist_til]` and `[kode]`. A line that begins with `# ` is the heading.
 Nothing here knows the sender or the reason, so no text can name them.
 """
 
@@ -11,9 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from koordinering import audit
+from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.errors import FinnesIkke
-from koordinering.saker.models import Henvisning
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.tekstfil import SPRAAKKODE, Tekstfil, fyll, les
 from koordinering.tildeling import queries
@@ -22,7 +24,10 @@ from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.rules import Beholdningsslag
 from koordinering.users import User
 
-SEKSJONER = frozenset({"kort", "plass", "midler", "oppfoelging", "vist_til"})
+KODE = "kode"
+"""The section about the family's linking code."""
+
+SEKSJONER = frozenset({"kort", "plass", "midler", "oppfoelging", "vist_til", KODE})
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,23 @@ def lapp(henvisning: Henvisning, valgt: Tekstfil, verdier: Mapping[str, str], se
 
     Raises FinnesIkke when the language has no text of that kind.
     """
+    fylt = _fylt(valgt, seksjon, verdier)
+    audit.record(Hva.LAPP_SKREVET, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
+    return fylt
+
+
+def kodelapp(sak: Sak, valgt: Tekstfil, kode: str, *, av: User) -> Lapp:
+    """The family's linking code on paper, as when the family has lost it; recorded. Raises FinnesIkke as `lapp`."""
+    require(av, Rettighet.SAK_LES, sak)
+    fylt = _fylt(valgt, KODE, {"kode": kode})
+    audit.record(Hva.LAPP_SKREVET, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=KODE)
+    return fylt
+
+
+def _fylt(valgt: Tekstfil, seksjon: str, verdier: Mapping[str, str]) -> Lapp:
     fylt = list(fyll(valgt.seksjoner.get(seksjon, ()) if seksjon in SEKSJONER else (), verdier))
     if not fylt:
         raise FinnesIkke
-    audit.record(Hva.LAPP_SKREVET, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
     titler = [linje.removeprefix("# ") for linje in fylt if linje.startswith("# ")]
     resten = tuple(linje for linje in fylt if not linje.startswith("# "))
     return Lapp(valgt.kode, valgt.retning, titler[0] if titler else "", resten)
