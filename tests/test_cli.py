@@ -300,6 +300,7 @@ def test_production_begins_with_one_system_administrator(tmp_path: Path) -> None
     brukere = prod.ok("user", "list").splitlines()
     assert len(brukere) == 3
     assert "systemforvalter:ikt" in brukere[2]
+    assert "Saker kobles ikke" in prod.ok("kommune", "vis")
     assert "fra før" in prod.ok("init")
     assert "siste systemforvalteren" in prod.feil("user", "lock", "sjef")
 

@@ -15,13 +15,15 @@ from koordinering import migrering, noekkellager
 from koordinering.db import db, metadata, transaction
 from koordinering.noekkellager.lager import noekkel
 from koordinering.saker.models import Sak
+from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger
-from koordinering.saker.services import les_egen_referanse, opprett_hjemmel
+from koordinering.saker.services import Koblingskode, les_egen_referanse, opprett_hjemmel
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.utstyr.models import Utlaan
 from koordinering.tiltak.utstyr.services import les_telefon
+from koordinering.users import Koblingsmodus, kommune
 from tests import fabrikk, penger
 from tests.statistikk.utgivelse import bilde, publisert
 
@@ -58,6 +60,18 @@ def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flas
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT navn, koblingsmodus FROM kommune") == foer
     assert _raatt("SELECT personvern_kontor, personvern_epost, personvern_telefon FROM kommune") == [(None,) * 3]
+
+
+def test_the_mode_that_an_older_program_does_not_know_is_switched_off_on_the_way_down(app: Flask, folk: Any) -> None:
+    with transaction():
+        kommune().koblingsmodus = Koblingsmodus.REFERANSE
+    sak_id = fabrikk.sak(folk.nav1, kode=Koblingskode(koblingskode.ny())).id
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0015", lager=noekkellager.engine())
+    assert _raatt("SELECT koblingsmodus FROM kommune") == [("ingen",)]
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT id, koblingskode, kodeindeks FROM sak") == [(sak_id, None, None)]
+    assert _raatt("SELECT count(blindindeks) FROM barn") == [(1,)], "links stay"
 
 
 def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(app: Flask, folk: Any) -> None:

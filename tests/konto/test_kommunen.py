@@ -32,6 +32,18 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
     assert kommune().koblingsmodus is Koblingsmodus.NUMMER
 
 
+def test_linking_by_a_code_uses_no_number_and_demands_no_decision(
+    app: Flask, folk: Any, nettleser: Nettleser
+) -> None:
+    _uten_vedtak()
+    with transaction():
+        endre_kommune(Valgene(Koblingsmodus.REFERANSE), av=None)
+    assert kommune().koblingsmodus is Koblingsmodus.REFERANSE
+    html = nettleser.som(folk.system1).se("/kommune").get_data(as_text=True)
+    for tekst in ("vedtaket kreves ikke her", "Krever at vedtaket", "Hver sak telles for seg", "Gamle koblinger blir"):
+        assert tekst in html
+
+
 @pytest.mark.parametrize(
     "valgene",
     [

@@ -14,7 +14,7 @@ from koordinering.konto.models import Okt
 from koordinering.saker.models import Barn, Sak, Samtykke
 from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.models import Tilbud
-from koordinering.users import User
+from koordinering.users import Koblingsmodus, User, kommune
 from tests import fabrikk
 from tests.conftest import PASSORD
 from tests.reiser.conftest import Reise
@@ -274,3 +274,56 @@ def test_a_session_that_ends_loses_nothing_but_the_number(app: Flask, folk: Any,
     r.sjekk()
     send(page)
     page.wait_for_url("**/kvittering")
+
+
+@pytest.mark.parametrize(("bredde", "skript"), [(320, False), (1280, True)])
+def test_a_family_takes_its_code_from_one_service_to_the_next(
+    app: Flask, folk: Any, reise: Callable[..., Reise], bredde: int, skript: bool
+) -> None:
+    with transaction():
+        kommune().koblingsmodus = Koblingsmodus.REFERANSE
+    r = reise(bredde=bredde, skript=skript)
+    r.logg_inn("nav1")
+    r.aapne("/saker/ny")
+    page = r.page
+    expect(page.locator("#kode")).to_be_visible(visible=not skript)
+    _familie_med_kode(page, "Familien får denne koden")
+    r.sjekk()
+    kode = _lappen(r)
+    r.aapne("/saker/finn")
+    page.locator("#kode").fill("K-0000")
+    page.get_by_role("button", name="Finn").click()
+    r.sjekk()
+    r.aapne("/saker/ny")
+    page.locator("#kodevalg").get_by_label("Familien har en kode").check()
+    page.locator("#kode").fill(kode.lower())
+    _familie_med_kode(page, "Familien har en kode")
+    expect(page.get_by_text("Enheten din har allerede en sak med familiens kode")).to_be_visible()
+    r.sjekk()
+    page.get_by_role("link", name="Åpne sak").click()
+    page.get_by_role("link", name="Rett saken").click()
+    page.locator("#kodevalg").get_by_label("Uten kode").check()
+    r.sjekk()
+
+
+def _lappen(r: Reise) -> str:
+    """The slip on the screen and on paper; the code that stands on it."""
+    r.page.get_by_role("link", name="Skriv ut koden til familien").click()
+    r.sjekk()
+    koden = r.page.locator(".stor-kode")
+    r.page.emulate_media(media="print")
+    expect(koden).to_be_visible()
+    expect(r.page.get_by_role("link", name="Nynorsk")).to_be_hidden()
+    assert r.bredde() == []
+    r.page.emulate_media(media="screen")
+    return koden.inner_text()
+
+
+def _familie_med_kode(page: Page, kodevalg: str) -> None:
+    page.locator("#barn-0-foedselsaar").fill(str(AAR - 10))
+    valg(page, "barn-0-deltar", "Nei").check()
+    valg(page, "barn-0-spurt", "Ja").check()
+    page.locator("#i_maalgruppe-0").check()
+    valg(page, "tiltak", "Opplevelseskortet").check()
+    page.locator("#kodevalg").get_by_label(kodevalg).check()
+    send(page)

@@ -140,6 +140,28 @@ def test_last_year_stands_beside_when_counted_the_same_way(koordinator: Nettlese
     assert "Brudd: 2024 er telt på en annen måte." in svar
 
 
+@pytest.mark.parametrize(
+    ("modus", "ord_"),
+    [
+        (Koblingsmodus.INGEN, "Alle saker som er registrert slik, står uten kobling."),
+        (Koblingsmodus.NUMMER, "Saker kobles med fødselsnummer"),
+        (Koblingsmodus.REFERANSE, "Et barn med to hjem og to koder telles i begge"),
+    ],
+)
+def test_pages_and_files_say_how_cases_were_linked_and_where_the_rest_stand(
+    koordinator: Nettleser, modus: Koblingsmodus, ord_: str
+) -> None:
+    with transaction():
+        db.session.execute(update(Oeyeblikksbilde).values(koblingsmodus=modus))
+    html = koordinator.se(f"/tall/alder/{AAR}").get_data(as_text=True)
+    for tekst in (modus.tekst, ord_, f'href="/tall/kobling/{AAR}"'):
+        assert tekst in html
+    data = koordinator.send(f"/tall/alder/{AAR}/eksport", {"format": "jsonstat"}).get_json(force=True)
+    assert data["extension"]["kobling"] == modus.tekst
+    bok = openpyxl.load_workbook(io.BytesIO(koordinator.send(f"/tall/alder/{AAR}/eksport", {"format": "xlsx"}).data))
+    assert ("Kobling av saker", modus.tekst) in {(rad[0].value, rad[1].value) for rad in bok["Forklaring"].iter_rows()}
+
+
 def test_a_town_too_small_to_show(folk: Any, nettleser: Nettleser) -> None:
     with transaction():
         fyll(folk.nav1.id, nav=4)

@@ -18,7 +18,7 @@ from koordinering.statistikk import measures, services
 from koordinering.statistikk.disclosure import TOTAL, RawCounts, Tegn
 from koordinering.statistikk.export import EKSPORT
 from koordinering.statistikk.models import Bildetabell, Oeyeblikksbilde
-from koordinering.users import Kommune
+from koordinering.users import Koblingsmodus, Kommune
 from tests.statistikk.byen import AAR, DAG, HELSE, KULTUR, NAV, By
 
 
@@ -104,6 +104,18 @@ def test_an_unlinked_count_that_tells_of_the_rest_is_hidden(by: By) -> None:
         by.henvis(by.sak(NAV, ("a", 2015)))
     services.lag_bilde(AAR, DAG, av=None)
     assert services.tabell("kobling", AAR, av=None).celle(("mangler",), "saker") is Tegn.SKJULT
+
+
+@pytest.mark.parametrize("modus", Koblingsmodus)
+def test_a_count_states_the_mode_and_without_links_every_case_is_unlinked(by: By, modus: Koblingsmodus) -> None:
+    with transaction():
+        for _ in range(12):
+            by.henvis(by.sak(HELSE, (None, 2015)))
+        db.session.get_one(Kommune, 1).koblingsmodus = modus
+    bilde = services.lag_bilde(AAR, DAG, av=None)
+    assert bilde.koblingsmodus is modus
+    telling = measures.tell(AAR, DAG)
+    assert telling.uten_kobling == telling.saker == 12
 
 
 def test_some_tables_are_counted_as_among_all(by: By) -> None:
