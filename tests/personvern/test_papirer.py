@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,12 @@ def test_the_families_page_follows_the_choice_of_linking_and_what_is_known() -> 
     ukoblet = til_markdown(services.familieside(nb, uten) or les([], {}, "nb"))
     assert ("Saker kobles for å telle" in koblet, "Saker kobles ikke" in koblet) == (True, False)
     assert ("Saker kobles for å telle" in ukoblet, "Saker kobles ikke" in ukoblet) == (False, True)
+    med_kode = replace(KOMMUNEN, kobling=Koblingsmodus.REFERANSE)
+    kodet = til_markdown(services.familieside(nb, med_kode) or les([], {}, "nb"))
+    egen = "Saker kobles med en kode dere har selv"
+    assert (egen in koblet, egen in ukoblet, egen in kodet) == (False, False, True)
+    assert ("Saker kobles for å telle" in kodet, "Saker kobles ikke" in kodet) == (False, False)
+    assert "Koden dere tar med dere" in kodet
     assert ("Barnas kjønn" in koblet, "Barnas kjønn" in ukoblet) == (False, True)
     assert "Kommunens personvernombud" in ukoblet
     assert "sletter ikke saker av seg selv ennå" in koblet

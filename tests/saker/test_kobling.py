@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from koordinering.db import db, transaction
 from koordinering.errors import UgyldigFelt
@@ -35,6 +35,17 @@ def test_half_of_the_children_is_not_enough(folk: Any) -> None:
     hos_nav = registrert(folk.nav1, barn=_barn(a, nummer()))
     registrert(folk.helse1, "to_helsestasjon", barn=_barn(a, nummer()))
     assert queries.koblede_saker(hos_nav.id) == {hos_nav.id}
+
+
+def test_a_child_with_two_homes_is_one_child_and_half_siblings_follow_the_home(folk: Any) -> None:
+    felles, hos_mor, hos_far = nummer(), nummer(), nummer()
+    mors = registrert(folk.nav1, barn=_barn(felles, hos_mor))
+    fars = registrert(folk.helse1, "to_helsestasjon", barn=_barn(felles, hos_far))
+    assert queries.koblede_saker(mors.id) == {mors.id}
+    assert queries.koblede_saker(fars.id) == {fars.id}
+    assert len(db.session.scalars(select(Barn.blindindeks).distinct()).all()) == 3
+    alene = registrert(folk.kultur1, "to_kultur_fritid", barn=_barn(felles))  # most of the smaller, in both homes
+    assert queries.koblede_saker(alene.id) == {alene.id, mors.id, fars.id}
 
 
 def test_a_chain_of_cases_is_followed_to_its_end(folk: Any) -> None:

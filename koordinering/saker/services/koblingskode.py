@@ -58,7 +58,7 @@ def bruker_koder() -> bool:
 
 def les_koblingskode(sak: Sak) -> str | None:
     """The family's code, while the municipality links by code; None where the case has none, or its key is gone."""
-    return aapne(sak, "koblingskode") if bruker_koder() else None
+    return aapne(sak, "koblingskode") if sak.koblingskode is not None and bruker_koder() else None
 
 
 def klar_kode(sak: Sak, foedselsaar: Sequence[int]) -> Koblingskode | None:
