@@ -19,6 +19,7 @@ _UTSTYR = "describes an item on a shelf; nothing in the bank leads to a family"
 _STED = "the name of a place or its groups, shown to everybody"
 _NUMMER = "an identity number is its purpose: checked, indexed and forgotten"
 _KODE = "a number or barcode that is looked up"
+_FAMILIENS = "a linking code with a check character, or an error"
 _LAANER = "the borrower's number is its purpose: sealed, and removed afterwards"
 _KONTOR = "the office that families ask about privacy"
 
@@ -32,7 +33,9 @@ UNNTATT = {
     "konto.forms.KommuneForm.meldeplikt_lenke": "an address that is checked as one",
     "personvern.forms.LoggfilterForm.brukernavn": _SOEK,
     "saker.forms.felter.BarnFelter.fnr": _NUMMER,
+    "saker.forms.kode.KodeFelter.kode": _FAMILIENS,
     "saker.forms.sak.FinnForm.fnr": _NUMMER,
+    "saker.forms.sak.FinnForm.kode": _FAMILIENS,
     "saker.forms.sak.FinnForm.referanse": "a reference with a check character, or an error",
     "saker.forms.hjemler.HjemmelForm.tekst": "words of a code list",
     "statistikk.forms.EksportForm.format": "one of a few file types",

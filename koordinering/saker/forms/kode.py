@@ -48,7 +48,8 @@ class KodeFelter(Form):
                 del self._fields[navn]
             return
         ny = self.ny_kode.data = koblingskode.normaliser(self.ny_kode.data or "") or koblingskode.ny()
-        self.kodevalg.choices = [(v.value, gettext(v.tekst) % {"kode": ny}) for v in valgene]
+        vist = ny.replace("-", "\N{NON-BREAKING HYPHEN}")
+        self.kodevalg.choices = [(v.value, gettext(v.tekst) % {"kode": vist}) for v in valgene]
 
     def validate_kode(self, field: StringField) -> None:
         """A mistyped code is told at once; one that was typed is not left out without a word."""

@@ -32,6 +32,7 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         "sak.opprettet": Seer.SAKSENHET,
         "sak.i_maalgruppe": Seer.SAKSENHET,
         "sak.egen_referanse": Seer.SAKSENHET,
+        "sak.koblingskode": Seer.SAKSENHET,
         "sak.versjon": Seer.SAKSENHET,
         "barn.id": Seer.SAKSENHET,
         "barn.lopenummer": Seer.SAKSENHET,
@@ -97,6 +98,7 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         **dict.fromkeys(
             (
                 "sak.innsending",
+                "sak.kodeindeks",
                 "sak_behov.sak_id",
                 "barn.sak_id",
                 "barn.blindindeks",
