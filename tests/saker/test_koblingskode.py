@@ -45,9 +45,7 @@ def med_kode(user: User, kode_: Koblingskode | None, *alder: int, enhet: str = "
 
 
 def rett(sak: Sak, kode_: Koblingskode | None, *, av: User, likevel: bool = False) -> None:
-    rettelse = SakRettelse(
-        True, frozenset[Behov](), None, Rettegrunn.FEIL, bytt_kode=True, kode=kode_, likevel=likevel
-    )
+    rettelse = SakRettelse(True, frozenset[Behov](), None, Rettegrunn.FEIL, bytt_kode=True, kode=kode_, likevel=likevel)
     with transaction():
         services.rett_sak(queries.sak(av, sak.id), rettelse, av=av)
 

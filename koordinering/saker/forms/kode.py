@@ -77,4 +77,3 @@ class KodeFelter(Form):
             return None
         tekst = les_kode(self.kode) if self.kodevalg.data == Kodevalg.HAR else str(self.ny_kode.data)
         return Koblingskode.klar(tekst, foedselsaar)
-
