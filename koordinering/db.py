@@ -163,6 +163,17 @@ _PRAGMAER: tuple[str, ...] = (
 )
 
 
+def toem_logg(engine: Engine) -> None:
+    """Let SQLite's log forget what was deleted: what the pages held before is in it until it is written over.
+
+    Where somebody reads meanwhile it waits a moment (busy_timeout) and leaves the rest to the next time.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _smaa(tekst: Any) -> Any:
     return tekst.lower() if isinstance(tekst, str) else tekst
 

@@ -51,6 +51,7 @@ from koordinering.saker.services.sak import (
     slett,
 )
 from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.tilbakehold import hold_tilbake, les_holdetekst, slipp
 
 __all__ = [
     "AlleredeRegistrert",
@@ -72,6 +73,7 @@ __all__ = [
     "grunnlagsfeil",
     "handlinger",
     "har_grunnlag",
+    "hold_tilbake",
     "innsendingsnoekkel",
     "kan_slettes",
     "laas_sak",
@@ -81,6 +83,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
+    "les_holdetekst",
     "les_tekster",
     "opprett_hjemmel",
     "overlever",
@@ -97,6 +100,7 @@ __all__ = [
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",
+    "slipp",
     "slutter",
     "svar",
     "tilstand_naa",
