@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from wtforms import DateField, RadioField
 from wtforms.widgets import TextInput
 
+from koordinering.db import i_dag
 from koordinering.saker.forms.felter import valg
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
 from koordinering.saker.rules.tilbakehold import Holdegrunn
@@ -43,5 +44,4 @@ class HoldForm(BaseForm):
     @property
     def dag(self) -> date:
         """The day chosen, in a form that is valid."""
-        dagen: date = self.til.data
-        return dagen
+        return self.til.data or i_dag()

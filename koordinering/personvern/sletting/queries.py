@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from koordinering.access import visible
+from koordinering.access import vilkaar
 from koordinering.db import OSLO, Utc, db, i_dag
 from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet
@@ -121,23 +122,23 @@ def forfalte(*, i_arkiv: bool = True) -> list[ColumnElement[bool]]:
     return [*modne(idag, kommune().sak_maaneder), fri(idag), klare if i_arkiv else not_(klare)]
 
 
-def ider(vilkaar: Sequence[ColumnElement[bool]]) -> list[int]:
+def ider(hvilke: Sequence[ColumnElement[bool]]) -> list[int]:
     """Their ids, the oldest first. Read whole: what is deleted meanwhile moves nothing."""
-    return list(db.session.scalars(select(Sak.id).where(*vilkaar).order_by(Sak.opprettet, Sak.id)))
+    return list(db.session.scalars(select(Sak.id).where(*hvilke).order_by(Sak.opprettet, Sak.id)))
 
 
 def snart(user: User, noekkel: str = "") -> Side[Snart]:
     """A page of the cases of the user's unit that are deleted within a month unless held back, the first ones first."""
     idag, maaneder = i_dag(), kommune().sak_maaneder
-    query = select(Sak.id.label("id"), siste().label("siste")).where(*modne(varsles_til(idag), maaneder))
-    funnet = visible(query, Sak, user, Rettighet.SAK_HOLD).subquery()
+    egne = vilkaar(Sak, user, Rettighet.SAK_HOLD)
+    query = select(Sak.id.label("id"), siste().label("siste")).where(egne, *modne(varsles_til(idag), maaneder))
+    funnet = query.subquery()
 
-    def les(side: Select[Row[tuple[datetime, int]]]) -> list[Row[tuple[datetime, int]]]:
+    def les(side: Select[Any]) -> list[Any]:
         return list(db.session.execute(side).all())
 
-    rader: Side[Row[tuple[datetime, int]]] = hent_side(
-        db.session(), select(funnet.c.siste, funnet.c.id), [funnet.c.siste, funnet.c.id], noekkel=noekkel, les=les
-    )
+    orden = [funnet.c.siste, funnet.c.id]
+    rader: Side[Any] = hent_side(db.session(), select(*orden), orden, noekkel=noekkel, les=les)
     hentes = select(Sak).where(Sak.id.in_([rad.id for rad in rader.rader])).options(joinedload(Sak.ansvarlig))
     saker = {sak.id: sak for sak in db.session.scalars(hentes)}
     linjer = [_linje(saker[rad.id], rad.siste, idag, maaneder) for rad in rader.rader]

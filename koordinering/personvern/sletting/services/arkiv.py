@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -98,13 +99,13 @@ def _linje(sak: Sak, hendelse: Hendelse, tiltak: Tiltak, enhet: str | None) -> V
         egen_referanse=les_egen_referanse(sak),
         tiltak=tiltak.id,
         tiltakets_navn=tiltak.navn,
-        vedtak=Status(hendelse.til).tekst,
+        vedtak=Status(hendelse.til or "").tekst,
         dato=hendelse.tid.astimezone(OSLO).date().isoformat(),
         vedtatt_av=enhet or "",
     )
 
 
-def _merk(saker: Sequence[int], lest: object, *, av: User | None) -> None:
+def _merk(saker: Sequence[int], lest: datetime, *, av: User | None) -> None:
     # A case that something has happened in since stays unmarked, and its lines come again.
     query = update(Sak).where(Sak.id.in_(saker), queries.siste() < lest).values(arkivert=lest)
     merket = db.session.execute(
