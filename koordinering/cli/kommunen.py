@@ -53,7 +53,7 @@ def vis() -> None:
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
 @click.option("--samtykkealder", cls=Valg, type=int, metavar="ÅR", help="fra når ungdommen samtykker selv, 12 til 18")
 @click.option(
-    "--sak-maaneder", cls=Valg, type=int, metavar="TALL", help="måneder til en avsluttet sak slettes, 6 til 120"
+    "--sak-maaneder", cls=Valg, type=int, metavar="TALL", help="måneder til en avsluttet sak slettes, 12 til 120"
 )
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
 @click.option("--personvern-kontor", cls=Valg, metavar="TEKST", help="kontoret familier kan spørre; tom fjerner det")

@@ -69,7 +69,7 @@ class KommuneForm(BaseForm):
     )
     sak_maaneder = IntegerField(
         lazy_gettext(N_("En avsluttet sak slettes etter")),
-        description=lazy_gettext(N_("Fra 6 til 120 måneder etter det siste som skjedde i saken.")),
+        description=lazy_gettext(N_("Fra 12 til 120 måneder etter det siste som skjedde i saken.")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],
     )
     meldeplikt_lenke = Tekstfelt(

@@ -30,6 +30,7 @@ KOMMUNEN = Opplysninger(
     terskel=5,
     kjoenn=False,
     to_personer=True,
+    sak_maaneder=36,
     kontor="Personvernombudet",
     epost="personvern@eksempel.kommune.no",
     telefon="61 00 00 00",
@@ -116,7 +117,8 @@ def test_the_families_page_follows_the_choice_of_linking_and_what_is_known() -> 
     assert ("Saker kobles for å telle" in ukoblet, "Saker kobles ikke" in ukoblet) == (False, True)
     assert ("Barnas kjønn" in koblet, "Barnas kjønn" in ukoblet) == (False, True)
     assert "Kommunens personvernombud" in ukoblet
-    assert "sletter ikke saker av seg selv ennå" in koblet
+    assert "En sak slettes 3 år etter" in koblet
+    assert "En sak slettes 24 måneder etter" in ukoblet
 
 
 def test_a_line_stands_where_its_fact_holds() -> None:

@@ -25,8 +25,8 @@ ALDER = (12, 18)
 SEKUNDER = (10, 3600)
 """Shortest and longest time that may be chosen for finding the lightest safe pattern."""
 
-SAK_MAANEDER = (6, 120)
-"""Shortest and longest time that a closed case may stand."""
+SAK_MAANEDER = (12, 120)
+"""Shortest and longest time that a closed case may stand: a year is over, and counted, before its cases go."""
 
 _TEKSTER = ("meldeplikt_lenke", "personvern_kontor", "personvern_epost", "personvern_telefon")
 """Texts that an empty one removes."""
@@ -93,7 +93,7 @@ def _sjekk(valgene: Valgene) -> None:
     if valgene.samtykkealder is not None and not ALDER[0] <= valgene.samtykkealder <= ALDER[1]:
         raise UgyldigFelt("samtykkealder", N_("Alderen må være fra 12 til 18 år."))
     if valgene.sak_maaneder is not None and not SAK_MAANEDER[0] <= valgene.sak_maaneder <= SAK_MAANEDER[1]:
-        raise UgyldigFelt("sak_maaneder", N_("Tiden må være et helt antall måneder fra 6 til 120."))
+        raise UgyldigFelt("sak_maaneder", N_("Tiden må være et helt antall måneder fra 12 til 120."))
     if valgene.sekunder is not None and not SEKUNDER[0] <= valgene.sekunder <= SEKUNDER[1]:
         raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():

@@ -12,7 +12,7 @@ from koordinering.saker.forms.felter import valg
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.tekst import N_
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt
 
 
 class HoldForm(BaseForm):
@@ -27,7 +27,7 @@ class HoldForm(BaseForm):
         widget=TextInput(),
         validators=[MaaFyllesUt(N_("Skriv en dag."))],
     )
-    fritekst = Tekstfelt(lazy_gettext(N_("Kort forklaring når grunnen er «Annet»")), maks=MAKS_FRITEKST)
+    fritekst = Fritekstfelt(lazy_gettext(N_("Kort forklaring når grunnen er «Annet»")), maks=MAKS_FRITEKST)
 
     def __init__(self, *args: Any, helse: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,6 +32,9 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         "sak.opprettet": Seer.SAKSENHET,
         "sak.i_maalgruppe": Seer.SAKSENHET,
         "sak.egen_referanse": Seer.SAKSENHET,
+        "sak.holdes_til": Seer.SAKSENHET,
+        "sak.holdegrunn": Seer.SAKSENHET,
+        "sak.holdetekst": Seer.SAKSENHET,
         "sak.versjon": Seer.SAKSENHET,
         "barn.id": Seer.SAKSENHET,
         "barn.lopenummer": Seer.SAKSENHET,
@@ -97,6 +100,7 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         **dict.fromkeys(
             (
                 "sak.innsending",
+                "sak.arkivert",  # that it happened stands in the case's history
                 "sak_behov.sak_id",
                 "barn.sak_id",
                 "barn.blindindeks",
