@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from koordinering import crypto, noekkellager, signatur
-from koordinering.app import create_app
+from koordinering.app import _HVER_TIME, create_app
 from koordinering.audit import Hva, Innslag
 from koordinering.config import Config
 from koordinering.db import OSLO, db, i_dag, metadata, now, transaction
 from koordinering.errors import IngenTilgang, KoordineringError, UgyldigFelt
 from koordinering.konto.models import BevartArbeid
 from koordinering.konto.services import bevar_arbeid
-from koordinering.noekkellager.lager import noekkel
+from koordinering.noekkellager.lager import noekkel, slettet
 from koordinering.noekkellager.sletting import Noekkelsletting
 from koordinering.personvern.sletting import queries
 from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra
-from koordinering.personvern.sletting.services import arkiver, saker, slett_forfalte
+from koordinering.personvern.sletting.services import arkiver, gjenta_slettinger, saker, slett_forfalte
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak, Sakshendelse
 from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.saker.rules.innboks import Aapningsgrunn
@@ -228,6 +228,22 @@ def test_the_files_forget_and_a_restored_backup_does_not_open_and_forgets_again(
         db.session.remove()
         assert _i_filene(config.data, spor) == set()
         assert kjoer(config, "retention", "etter-gjenoppretting")[0] == 0
+
+
+def test_what_the_key_store_knows_is_deleted_goes_at_the_next_start(app: Flask, config: Config, folk: Any) -> None:
+    """As after a restore: the case is there, and the list says that it should not be."""
+    fortsatt = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id  # open, held by nobody: the list alone decides
+    annen = fabrikk.sak(folk.nav1).id
+    db.session.rollback()
+    with noekkellager.engine().begin() as connection:
+        connection.execute(slettet.insert().values(tabell=crypto.SAK, rad=fortsatt, tid=now()))
+    assert gjenta_slettinger in _HVER_TIME, "and once an hour, if it is restored while the service runs"
+    db.session.remove()
+    with inne_i(create_app(config)):
+        assert finnes() == {annen}
+        assert noekkellager.hent(crypto.SAK, [fortsatt]) == {}
+        assert gjenta_slettinger() == 0
+    crypto.ta_i_bruk(config.kilde.les(), config.kilde)
 
 
 class _StoppError(BaseException):
