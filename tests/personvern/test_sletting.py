@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import closing
@@ -48,6 +51,7 @@ from tests.nettleser import Nettleser
 from tests.personvern.gamle import eldes, finnes, gammel_sak, som_enkeltvedtak
 from tests.personvern.test_segl_drift import kjoer
 from tests.tildeling.gjoer import gjoer, ta_imot
+from tests.tjener import miljo
 
 DAGER = st.dates(date(2024, 1, 1), date(2031, 12, 31))
 
@@ -292,6 +296,47 @@ def test_stopped_anywhere_it_goes_on(folk: Any, monkeypatch: pytest.MonkeyPatch)
     assert db.session.scalars(select(Noekkelsletting)).all() == []
     gjelder = db.session.scalars(select(Innslag.gjelder_id).where(Innslag.hva == Hva.SAK_UTLOEPT)).all()
     assert (len(gjelder), set(gjelder)) == (len(alle), alle)  # each once
+
+
+_DREP = """
+import os, signal
+from sqlalchemy import event
+from koordinering import noekkellager
+from koordinering.app import create_app
+from koordinering.config import les_config
+from koordinering.db import db
+from koordinering.personvern.sletting.services import saker
+
+saker.OM_GANGEN = 2
+igjen = {antall}
+
+def drep(*_):
+    global igjen
+    igjen -= 1
+    if igjen == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with create_app(les_config(os.environ)).app_context():
+    for engine in (db.engine, noekkellager.engine()):
+        event.listen(engine, "commit", drep)
+    saker.slett_forfalte()
+"""
+
+
+@pytest.mark.bare_sqlite
+@pytest.mark.parametrize("antall", [3, 7])
+def test_killed_it_goes_on(config: Config, folk: Any, antall: int) -> None:
+    """A process that is killed: when a key is about to go, and in the middle of the cases."""
+    alle = {gammel_sak(folk.nav1, egen_referanse=f"NAV {nr}") for nr in range(6)}
+    db.session.remove()
+    kode = _DREP.format(antall=antall)
+    doed = subprocess.run([sys.executable, "-c", kode], env=miljo(config, 8000), check=False, capture_output=True)  # noqa: S603 - our own interpreter and text
+    assert doed.returncode == -signal.SIGKILL, doed.stderr.decode()[-2000:]
+    igjen = finnes()
+    assert igjen < alle
+    assert (slett_forfalte(), finnes()) == (len(igjen), set())
+    assert noekkellager.slettede(crypto.SAK, alle) == alle
+    assert _antall(Hva.SAK_UTLOEPT) == len(alle)
 
 
 def test_two_at_once_share_the_work(app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
