@@ -24,6 +24,8 @@ from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
 from koordinering.personvern.papirer import routes as papirer
 from koordinering.personvern.segl import services as segl
+from koordinering.personvern.sletting import routes as sletting
+from koordinering.personvern.sletting.services import gjenta_slettinger
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
 from koordinering.saker.services import slett_gamle_utkast
@@ -60,6 +62,7 @@ _PAKKER = (
     midler.bp,
     tildeling.bp,
     personvern.bp,
+    sletting.bp,
     papirer.bp,
     statistikk.bp,
     plan.bp,
@@ -70,6 +73,7 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     trekk_utloepte,
     rydd_utstyr,
     la_tilbud_loepe_ut,
+    gjenta_slettinger,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600
@@ -135,6 +139,17 @@ def _refuse_demo_users(config: Config) -> None:
         raise ConfigError("Databasen har demobrukere og kan ikke brukes i produksjon. Start med en tom database.")
 
 
+def _glem_igjen() -> None:
+    """A database restored from a backup has cases that were deleted since: they go before anything is served."""
+    try:
+        gjeldende = migrering.status(db.engine).gjeldende
+    except SQLAlchemyError:
+        return  # no database: nothing can be served, and nothing is
+    if gjeldende:
+        gjenta_slettinger()
+        db.session.remove()
+
+
 def _open_databases(config: Config) -> None:
     """Nothing is served from a database that belongs to somebody else, or with other keys than its own."""
     for engine in db.engines.values():
@@ -142,6 +157,7 @@ def _open_databases(config: Config) -> None:
     try:
         _refuse_demo_users(config)
         noekkellager.krev_riktige(crypto.gjeldende())
+        _glem_igjen()
     except ConfigError:
         noekkellager.lukk()
         raise

@@ -24,6 +24,11 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is: a list that is ordered by it takes no other key. A decorator does not say so by itself."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a naive moment; store UTC."""
         if value is None:
@@ -161,6 +166,17 @@ _PRAGMAER: tuple[str, ...] = (
     "temp_store=MEMORY",
     "cache_size=-16384",
 )
+
+
+def toem_logg(engine: Engine) -> None:
+    """Let SQLite's log forget what was deleted: what the pages held before is in it until it is written over.
+
+    Where somebody reads meanwhile it waits a moment (busy_timeout) and leaves the rest to the next time.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _smaa(tekst: Any) -> Any:

@@ -37,6 +37,7 @@ class Rettighet(Kode):
     SAK_LES = "sak:les", N_("Åpne en families sak. Hver åpning logges")
     SAK_REGISTRER = "sak:registrer", N_("Registrere en familie, rette og slette en feilregistrering")
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
+    SAK_HOLD = "sak:hold", N_("Se hvilke saker som snart slettes, holde en sak tilbake og slippe den igjen")
     HENVISNING_REGISTRER = "henvisning:registrer", N_("Sende, rette, trekke og følge opp henvisninger")
     HENVISNING_MOTTA = "henvisning:motta", N_("Ta imot og behandle henvisninger")
     TILDELING_GI = "tildeling:gi", N_("Gi, tilby, sette på venteliste, flytte i køen og ta tilbake kort og plasser")
@@ -84,6 +85,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_LES: Omfang.ENHET,
             Rettighet.SAK_REGISTRER: Omfang.ENHET,
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
+            Rettighet.SAK_HOLD: Omfang.ENHET,
             Rettighet.HENVISNING_REGISTRER: Omfang.ENHET,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
@@ -141,6 +143,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             **_ALLE_LESER,
             Rettighet.SAK_LES: Omfang.ENHET,
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
+            Rettighet.SAK_HOLD: Omfang.ENHET,
             Rettighet.LOGG_LES: Omfang.ENHET,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.MOETEPLASS_LES: Omfang.ENHET,

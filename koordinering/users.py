@@ -37,6 +37,8 @@ class Kommune(Base):
     """How long the protection of a year's tables may look for a lighter pattern."""
     to_personer: Mapped[bool] = mapped_column(default=True)
     """Another person than the one who made a release must release it."""
+    sak_maaneder: Mapped[int] = mapped_column(default=24)
+    """Calendar months from a closed case's last event until it is deleted."""
     samtykkealder: Mapped[int] = mapped_column(default=16)
     """Age in years from which the young person can give the consent."""
     meldeplikt_lenke: Mapped[str | None]

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from koordinering.db import db, transaction
+from koordinering.saker import queries as saker
+from koordinering.saker.queries import Saksfilter
 from koordinering.tiltak.lag.models import Lag
 from tests import fabrikk
 from tests.nettleser import Nettleser
@@ -95,3 +97,13 @@ def test_the_search_knows_norwegian_letters(app: Flask, folk: Any, nettleser: Ne
     fabrikk.tilbud(folk.inkludering1, navn="Ålesund Ørn")
     for q in ("Ålesund", "ålesund", "ØRN"):
         assert "Ålesund Ørn" in nettleser.som(folk.nav1).se("/tilbud", query_string={"q": q}).get_data(as_text=True)
+
+
+@pytest.mark.bare_sqlite
+def test_a_list_in_order_of_time_is_leafed_through(app: Flask, folk: Any) -> None:
+    """A key with a moment in it is read as one: the next page is another than the first."""
+    ider = [fabrikk.sak(folk.nav1, tiltak=[], utkast=True).id for _ in range(27)][::-1]
+    foerste = saker.side(folk.nav1, Saksfilter.MINE)
+    neste = saker.side(folk.nav1, Saksfilter.MINE, foerste.neste or "")
+    assert [sak.id for sak in [*foerste.rader, *neste.rader]] == ider
+    assert [sak.id for sak in saker.side(folk.nav1, Saksfilter.MINE, neste.forrige or "").rader] == ider[:25]

@@ -18,6 +18,7 @@ from koordinering.cli.papirer import papirer
 from koordinering.cli.planen import plan
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
 from koordinering.cli.roller import matrise
+from koordinering.cli.sletting import retention
 from koordinering.cli.tall import statistikk
 from koordinering.cli.tjener import jobb, serve
 from koordinering.errors import KoordineringError
@@ -47,6 +48,7 @@ for _kommando in (
     statistikk,
     aarsskifte,
     audit,
+    retention,
 ):
     koordinering.add_command(_kommando)
 

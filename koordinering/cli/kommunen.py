@@ -13,7 +13,7 @@ from koordinering.users import kommune as les_kommune
 
 @click.group(cls=Gruppe)
 def kommune() -> None:
-    """Kommunens egne valg: kobling, terskel, tid, kjønn, lenke om meldeplikt."""
+    """Kommunens egne valg: kobling, terskel, tid, kjønn, sletting, lenke om meldeplikt."""
 
 
 def _skriv(rad: Kommune) -> None:
@@ -25,6 +25,7 @@ def _skriv(rad: Kommune) -> None:
         ("Tid til å skjule tall", f"{rad.sekunder} sekunder"),
         ("Registrer kjønn", "ja" if rad.registrer_kjoenn else "nei"),
         ("Ungdommen samtykker fra", f"{rad.samtykkealder} år"),
+        ("En avsluttet sak slettes etter", f"{rad.sak_maaneder} måneder"),
         ("To personer publiserer", "ja" if rad.to_personer else "nei"),
         ("Lenke om meldeplikt", rad.meldeplikt_lenke or ""),
         ("Kontor for personvern", rad.personvern_kontor or ""),
@@ -51,6 +52,9 @@ def vis() -> None:
 )
 @click.option("--kjoenn", cls=Valg, type=click.Choice(["ja", "nei"]), help="om barnets kjønn kan registreres")
 @click.option("--samtykkealder", cls=Valg, type=int, metavar="ÅR", help="fra når ungdommen samtykker selv, 12 til 18")
+@click.option(
+    "--sak-maaneder", cls=Valg, type=int, metavar="TALL", help="måneder til en avsluttet sak slettes, 12 til 120"
+)
 @click.option("--meldeplikt-lenke", cls=Valg, metavar="ADRESSE", help="kommunens side om meldeplikt; tom fjerner den")
 @click.option("--personvern-kontor", cls=Valg, metavar="TEKST", help="kontoret familier kan spørre; tom fjerner det")
 @click.option("--personvern-epost", cls=Valg, metavar="ADRESSE", help="kontorets e-post; tom fjerner den")
@@ -66,6 +70,7 @@ def sett(
     tid: int | None,
     kjoenn: str | None,
     samtykkealder: int | None,
+    sak_maaneder: int | None,
     meldeplikt_lenke: str | None,
     to_personer: str | None,
     personvern_kontor: str | None,
@@ -81,6 +86,7 @@ def sett(
         sekunder=tid,
         kjoenn=None if kjoenn is None else kjoenn == "ja",
         samtykkealder=samtykkealder,
+        sak_maaneder=sak_maaneder,
         meldeplikt_lenke=meldeplikt_lenke,
         to_personer=None if to_personer is None else to_personer == "ja",
         personvern_kontor=personvern_kontor,

@@ -171,7 +171,12 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
         Rolle.ENHETSLEDER,
         N_("Åpne en sak for å overlevere den når noen er borte."),
         antall=(Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),),
-        lenker=(Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"), _MOETEPLASSER, _LOGG),
+        lenker=(
+            Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"),
+            Lenke(N_("Slettes snart"), N_("Saker som slettes innen en måned"), "sletting.liste"),
+            _MOETEPLASSER,
+            _LOGG,
+        ),
     )
 
 

@@ -67,6 +67,11 @@ class KommuneForm(BaseForm):
     samtykkealder = IntegerField(
         lazy_gettext(N_("Ungdommen samtykker selv fra")), validators=[MaaFyllesUt(N_("Skriv en alder."))]
     )
+    sak_maaneder = IntegerField(
+        lazy_gettext(N_("En avsluttet sak slettes etter")),
+        description=lazy_gettext(N_("Fra 12 til 120 måneder etter det siste som skjedde i saken.")),
+        validators=[MaaFyllesUt(N_("Skriv et tall."))],
+    )
     meldeplikt_lenke = Tekstfelt(
         lazy_gettext(N_("Lenke til kommunens side om meldeplikt")), maks=300, validators=[Optional()]
     )
@@ -124,6 +129,7 @@ class KommuneForm(BaseForm):
             meldeplikt_lenke=self.meldeplikt_lenke.data or "",
             to_personer=self.to_personer.data == "ja",
             samtykkealder=self.samtykkealder.data,
+            sak_maaneder=self.sak_maaneder.data,
             personvern_kontor=self.personvern_kontor.data or "",
             personvern_epost=self.personvern_epost.data or "",
             personvern_telefon=self.personvern_telefon.data or "",
@@ -131,6 +137,6 @@ class KommuneForm(BaseForm):
 
 
 _SOM_DE_ER = (
-    "dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder",
+    "dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder", "sak_maaneder",
     "personvern_kontor", "personvern_epost", "personvern_telefon",
 )  # fmt: skip

@@ -14,7 +14,7 @@ from koordinering.noekkellager.lager import (
     valg,
 )
 from koordinering.noekkellager.ompakking import noekler_per_hovednoekkel, pakk_om_alle
-from koordinering.noekkellager.sletting import fullfoer_slettinger, slett, slettede
+from koordinering.noekkellager.sletting import fullfoer_slettinger, slett, slettede, slettede_etter
 
 __all__ = [
     "BIND",
@@ -33,6 +33,7 @@ __all__ = [
     "skriv",
     "slett",
     "slettede",
+    "slettede_etter",
     "ta_ut",
     "valg",
 ]

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from koordinering.db import Base, db, now, own_transaction
+from koordinering.db import Base, db, now, own_transaction, toem_logg
 from koordinering.noekkellager.lager import engine, glem, noekkel, sett_inn, slettet
 
 LISTEN_LEVER = timedelta(days=180)
@@ -76,10 +76,8 @@ def _rydd(antall: int) -> None:
     """Let the list forget what no backup holds any more, and SQLite's log what was destroyed."""
     with engine().begin() as connection:
         connection.execute(delete(slettet).where(slettet.c.tid < now() - LISTEN_LEVER))
-    if antall and engine().dialect.name == "sqlite":
-        with engine().connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if antall:
+        toem_logg(engine())
 
 
 def slettede(tabell: str, rader: Collection[int]) -> set[int]:
@@ -87,3 +85,10 @@ def slettede(tabell: str, rader: Collection[int]) -> set[int]:
     query = select(slettet.c.rad).where(slettet.c.tabell == tabell, slettet.c.rad.in_(sorted(set(rader))))
     with engine().connect() as connection:
         return set(connection.scalars(query))
+
+
+def slettede_etter(tabell: str, etter: int) -> list[int]:
+    """The next rows of a table on the list of deletions, in order: those whose id is above `etter`."""
+    query = select(slettet.c.rad).where(slettet.c.tabell == tabell, slettet.c.rad > etter)
+    with engine().connect() as connection:
+        return list(connection.scalars(query.order_by(slettet.c.rad).limit(_OM_GANGEN)))

@@ -21,6 +21,7 @@ from koordinering.saker.rules.behov import (
 )
 from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Enhet, User
@@ -51,6 +52,13 @@ class Sak(Base):
     """Says «same code» to another case and nothing else; 32 bytes."""
     innsending: Mapped[bytes | None] = mapped_column(unique=True)
     """Hash of the form's token: the same form sent twice makes one case."""
+    holdes_til: Mapped[date | None]
+    """Not deleted before the day after this one, whatever its age."""
+    holdegrunn: Mapped[Holdegrunn | None]
+    holdetekst: Mapped[bytes | None]
+    """Only with the reason ANNET, encrypted with the case's key."""
+    arkivert: Mapped[datetime | None]
+    """When its decisions were last written to a file for the archive; holds while nothing has happened since."""
     versjon: Mapped[int] = mapped_column(default=1)
 
     enhet: Mapped[Enhet] = relationship()
@@ -310,7 +318,7 @@ class Aapning(Base):
     tid: Mapped[datetime] = mapped_column(default=now)
     grunn: Mapped[Aapningsgrunn]
     tekst: Mapped[bytes | None]
-    """Only with the reason ANNET, sealed; for the data protection officer and the unit's leader."""
+    """Only with the reason ANNET, encrypted with the case's key; for the data protection officer and the leader."""
 
     sak: Mapped[Sak] = relationship()
     user: Mapped[User] = relationship()

@@ -14,6 +14,7 @@ TELLER = {
     "forside/queries.py": "what waits for the user herself, of queries that others wrote",
     "konto/services/brukere.py": "accounts",
     "noekkellager/lager.py": "sealed values, by the master key that sealed them",
+    "personvern/sletting/queries.py": "a unit's cases by when they go, for those who run the installation",
     "plan/services.py": "measures of the plan",
     "saker/queries.py": "the filters of the user's own list of cases, and families among the cases she sees",
     "saker/rules/familier.py": "nothing: how cases are put together into families",
@@ -35,8 +36,9 @@ TELLER = {
 LESER_SAKER = {
     "forside/queries.py", "saker/queries.py", "saker/rules/familier.py", "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
+    "personvern/sletting/queries.py",
 }  # fmt: skip
-"""Those of them that may name children, cases or referrals: always of what the user herself reaches."""
+"""Those of them that may name children, cases or referrals: of what the user herself reaches, or what goes."""
 
 SAKSORD = {"Barn", "Sak", "Henvisning", "familier"}
 

@@ -67,7 +67,7 @@ def test_the_mode_that_an_older_program_does_not_know_is_switched_off_on_the_way
         kommune().koblingsmodus = Koblingsmodus.REFERANSE
     sak_id = fabrikk.sak(folk.nav1, kode=Koblingskode(koblingskode.ny())).id
     db.session.remove()
-    migrering.nedgrader(db.engine, "0015", lager=noekkellager.engine())
+    migrering.nedgrader(db.engine, "0016", lager=noekkellager.engine())
     assert _raatt("SELECT koblingsmodus FROM kommune") == [("ingen",)]
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT id, koblingskode, kodeindeks FROM sak") == [(sak_id, None, None)]
@@ -183,3 +183,14 @@ def test_the_log_from_before_its_seal_is_kept_and_locked(app: Flask) -> None:
     for sql in (endre, "DELETE FROM innsynslogg"):
         with pytest.raises(DBAPIError, match="only added to"), db.engine.begin() as connection:
             connection.execute(text(sql))
+
+
+def test_the_cases_stand_as_they_were_and_are_held_by_nobody(app: Flask, folk: Any) -> None:
+    fabrikk.sak(folk.nav1, egen_referanse="NAV 1")
+    foer = _raatt("SELECT id, referanse, egen_referanse FROM sak")
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0015", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT id, referanse, egen_referanse FROM sak") == foer
+    assert _raatt("SELECT holdes_til, holdegrunn, holdetekst, arkivert FROM sak") == [(None,) * 4]
+    assert _raatt("SELECT sak_maaneder FROM kommune") == [(24,)]

@@ -50,6 +50,7 @@ def test_linking_by_a_code_uses_no_number_and_demands_no_decision(
         Valgene(terskel=2),
         Valgene(terskel=11),
         Valgene(samtykkealder=11),
+        Valgene(sak_maaneder=11),
         Valgene(sekunder=0),
         Valgene(sekunder=9),
         Valgene(sekunder=3601),
@@ -84,6 +85,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         "dpia_referanse": "26/1234",
         "kjoenn": "ja",
         "samtykkealder": "15",
+        "sak_maaneder": "36",
         "meldeplikt_lenke": "https://www.eksempel.kommune.no/meldeplikt",
         "personvern_kontor": "Personvernombudet",
         "personvern_epost": " ombud@eksempel.kommune.no ",
@@ -95,6 +97,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
     for galt, ord_ in (
         ({"terskel": "2"}, "fra 3 til 10"),
         ({"samtykkealder": "9"}, "fra 12 til 18"),
+        ({"sak_maaneder": "121"}, "fra 12 til 120"),
         ({"meldeplikt_lenke": "http://usikker.no"}, "https://"),
         ({"meldeplikt_lenke": "https://kommunen"}, "hele adressen"),
         ({"meldeplikt_lenke": "https://bank@ond.no/x"}, "hele adressen"),
@@ -109,6 +112,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
     db.session.rollback()
     rad = kommune()
     assert (rad.terskel, rad.samtykkealder, rad.registrer_kjoenn, rad.to_personer) == (6, 15, True, False)
+    assert rad.sak_maaneder == 36
     assert (rad.personvern_kontor, rad.personvern_epost) == ("Personvernombudet", "ombud@eksempel.kommune.no")
     svar = side.send("/kommune", felter | {"terskel": "7"})  # a page opened before that
     assert (svar.status_code, 'value="7"' in svar.get_data(as_text=True)) == (409, True)

@@ -1,6 +1,7 @@
 """The key store: a key before its row, gone after it; and a value opens in one place alone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from koordinering.saker.models import Aapning, Hendelse, Sak
 from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
+from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
 from tests import fabrikk
@@ -51,6 +53,7 @@ def _sak(nr: int) -> Sak:
         sak = db.session.get_one(Sak, sak.id)
         _notat(sak, f"notat {nr}")
         _notat(sak, f"notat {nr} b")
+        saker.hold_tilbake(sak, Holdegrunn.ANNET, i_dag() + timedelta(days=9), fritekst=f"til {nr}", av=sak.ansvarlig)
     fabrikk.grunn(fabrikk.bruker("nav2"), sak, Aapningsgrunn.ANNET, f"hjelper med {nr}")
     return sak
 
@@ -96,6 +99,7 @@ def _bevart(rad_id: int) -> object:
 Sted = tuple[str, str, int]
 LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("sak", "egen_referanse"): _egen_referanse,
+    ("sak", "holdetekst"): lambda id_: saker.les_holdetekst(db.session.get_one(Sak, id_)),
     ("hendelse", "fritekst"): _fritekst,
     ("utlaan", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Utlaan, id_)),
     ("utstyrsreservasjon", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Reservasjon, id_)),

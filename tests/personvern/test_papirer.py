@@ -31,6 +31,7 @@ KOMMUNEN = Opplysninger(
     terskel=5,
     kjoenn=False,
     to_personer=True,
+    sak_maaneder=36,
     kontor="Personvernombudet",
     epost="personvern@eksempel.kommune.no",
     telefon="61 00 00 00",
@@ -123,7 +124,8 @@ def test_the_families_page_follows_the_choice_of_linking_and_what_is_known() -> 
     assert "Koden dere tar med dere" in kodet
     assert ("Barnas kjønn" in koblet, "Barnas kjønn" in ukoblet) == (False, True)
     assert "Kommunens personvernombud" in ukoblet
-    assert "sletter ikke saker av seg selv ennå" in koblet
+    assert "En sak slettes 3 år etter" in koblet
+    assert "En sak slettes 24 måneder etter" in ukoblet
 
 
 def test_a_line_stands_where_its_fact_holds() -> None:

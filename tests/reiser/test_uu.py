@@ -43,6 +43,7 @@ FEILSKJEMA = frozenset(
         "saker.samtykke",
         "saker.ny_henvisning",
         "saker.ny_hjemmel",
+        "sletting.hold",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",
         "kortsted.nytt",

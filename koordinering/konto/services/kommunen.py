@@ -25,6 +25,9 @@ ALDER = (12, 18)
 SEKUNDER = (10, 3600)
 """Shortest and longest time that may be chosen for finding the lightest safe pattern."""
 
+SAK_MAANEDER = (12, 120)
+"""Shortest and longest time that a closed case may stand: a year is over, and counted, before its cases go."""
+
 _TEKSTER = ("meldeplikt_lenke", "personvern_kontor", "personvern_epost", "personvern_telefon")
 """Texts that an empty one removes."""
 
@@ -45,6 +48,7 @@ class Valgene:
     meldeplikt_lenke: str | None = None
     to_personer: bool | None = None
     samtykkealder: int | None = None
+    sak_maaneder: int | None = None
     personvern_kontor: str | None = None
     personvern_epost: str | None = None
     personvern_telefon: str | None = None
@@ -75,6 +79,7 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
     rad.registrer_kjoenn = rad.registrer_kjoenn if valgene.kjoenn is None else valgene.kjoenn
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     rad.samtykkealder = valgene.samtykkealder or rad.samtykkealder
+    rad.sak_maaneder = valgene.sak_maaneder or rad.sak_maaneder
     for felt in _TEKSTER:
         if (tekst := getattr(valgene, felt)) is not None:
             setattr(rad, felt, tekst.strip() or None)
@@ -87,6 +92,8 @@ def _sjekk(valgene: Valgene) -> None:
         raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
     if valgene.samtykkealder is not None and not ALDER[0] <= valgene.samtykkealder <= ALDER[1]:
         raise UgyldigFelt("samtykkealder", N_("Alderen må være fra 12 til 18 år."))
+    if valgene.sak_maaneder is not None and not SAK_MAANEDER[0] <= valgene.sak_maaneder <= SAK_MAANEDER[1]:
+        raise UgyldigFelt("sak_maaneder", N_("Tiden må være et helt antall måneder fra 12 til 120."))
     if valgene.sekunder is not None and not SEKUNDER[0] <= valgene.sekunder <= SEKUNDER[1]:
         raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():

@@ -17,6 +17,7 @@ def kommunens() -> Opplysninger:
         terskel=rad.terskel,
         kjoenn=rad.registrer_kjoenn,
         to_personer=rad.to_personer,
+        sak_maaneder=rad.sak_maaneder,
         kontor=rad.personvern_kontor,
         epost=rad.personvern_epost,
         telefon=rad.personvern_telefon,

@@ -1,7 +1,7 @@
 """What the program itself puts into a paper: values, facts and tables, from the code that decides them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,7 @@ class Opplysninger:
     terskel: int | None = None
     kjoenn: bool | None = None
     to_personer: bool | None = None
+    sak_maaneder: int | None = None
     kontor: str | None = None
     epost: str | None = None
     telefon: str | None = None
@@ -69,7 +70,7 @@ def _ja_nei(valg: bool | None, hva: str) -> str:
 
 def verdier(o: Opplysninger) -> dict[str, str]:
     """Name in a text to what stands there."""
-    return {**_kommunens(o), **_programmets(), **_lengder()}
+    return {**_kommunens(o), **_programmets(), **_lengder(o)}
 
 
 def _kommunens(o: Opplysninger) -> dict[str, str]:
@@ -115,10 +116,16 @@ def _og(ord_: list[str], og: str) -> str:
     return f"{', '.join(ord_[:-1])} {og} {ord_[-1]}"
 
 
-def _lengder() -> dict[str, str]:
+def _frist_i(kode: str, o: Opplysninger) -> Frist:
+    """The rule, with the municipality's own length where it has chosen one."""
+    frist = FRISTER[kode]
+    return replace(frist, maaneder=o.sak_maaneder) if kode == "sak" and o.sak_maaneder else frist
+
+
+def _lengder(o: Opplysninger) -> dict[str, str]:
     ut = {}
     for kode in ("utkast", "sak", "telefon"):
-        lengde = FRISTER[kode].lengde
+        lengde = _frist_i(kode, o).lengde
         ut[f"{kode}_lengde"] = lengde
         for spraak, ordene in _LENGDER.items():
             ut[f"{kode}_lengde_{spraak}"] = " ".join(ordene.get(ord_, ord_) for ord_ in lengde.split(" "))
@@ -137,8 +144,6 @@ def fakta(o: Opplysninger) -> dict[str, bool | None]:
         "kjoenn": None if o.mal else bool(o.kjoenn),
         **har,
         "kontakt": any(har.values()),
-        "sak_slettes": FRISTER["sak"].gjoeres_av is not None,
-        "logg_slettes": FRISTER["logg"].gjoeres_av is not None,
         "noekkel_i_saken": any(f.sted == "sak.noekkel" for f in felt),
         "logg_forseglet": len({f.tabell for f in felt if f.behandling == "logg"}) > 1,
     }
@@ -160,7 +165,7 @@ def tabeller(o: Opplysninger) -> dict[str, tuple[Tabell, ...]]:
         "behandlinger": (_behandlinger(),),
         "kobling": (_kobling(o),),
         "risikoer": (_risikoer(o),),
-        "frister": (_frister(),),
+        "frister": (_frister(o),),
         "foelsomhet": (_foelsomhet(),),
         "felt": tuple(_feltene(kode) for kode in registeret().behandlinger),
         "utstyr": (_utstyr(),),
@@ -207,18 +212,25 @@ def _risikoer(o: Opplysninger) -> Tabell:
     )
 
 
-def _frister() -> Tabell:
+def _frister(o: Opplysninger) -> Tabell:
     return Tabell(
         "Når det slettes",
         ("Hva", "Frist", "Regnes fra", "Det som skjer", "Gjøres av programmet", "Bygger på", "Merk"),
-        tuple(map(_frist, FRISTER.values())),
+        tuple(_frist(_frist_i(kode, o)) for kode in FRISTER),
     )
 
 
 def _frist(frist: Frist) -> tuple[str, ...]:
     lengde = frist.lengde + (" (kommunens valg)" if frist.valg else "") if frist.lengde else "Ingen"
-    gjoeres = "" if not frist.lengde else "Ja, hver time" if frist.gjoeres_av else "Nei, ikke ennå"
-    return (frist.navn, lengde, _fra(frist), frist.slag.tekst, gjoeres, frist.kilde, frist.forbehold)
+    return (frist.navn, lengde, _fra(frist), frist.slag.tekst, _gjoeres(frist), frist.kilde, frist.forbehold)
+
+
+def _gjoeres(frist: Frist) -> str:
+    if not frist.lengde:
+        return ""
+    if frist.gjoeres_av is None:
+        return "Nei, ikke ennå"
+    return f"Ja, hver natt, når driften kjører «{frist.kommando}»" if frist.kommando else "Ja, hver time"
 
 
 def _fra(frist: Frist) -> str:

@@ -44,7 +44,9 @@ class Frist:
     valg: bool = False
     """The length is the municipality's to choose; what stands here is the default."""
     gjoeres_av: str | None = None
-    """`modul:funksjon` that does it today, once an hour; None when nothing does."""
+    """`modul:funksjon` that does it; None when nothing does."""
+    kommando: str | None = None
+    """What it is done by, run each night by the machine's own timer; None: the program does it once an hour."""
     konstant: str | None = None
     """`modul:NAVN` of the length that the function goes by."""
     forbehold: str = ""
@@ -66,6 +68,7 @@ class Frist:
 
 
 _UTSTYR = "koordinering.tiltak.utstyr.services.rydding:rydd_utstyr"
+_HVER_NATT = "koordinering retention run"
 _KONTO = "koordinering.konto.services.rydding:rydd"
 
 FRISTER: Mapping[str, Frist] = MappingProxyType(
@@ -90,8 +93,12 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             fra="henvisning.endret",
             maaneder=24,
             valg=True,
+            gjoeres_av="koordinering.personvern.sletting.services:slett_forfalte",
+            kommando=_HVER_NATT,
             forbehold=N_(
-                "Regnes fra den siste henvisningen ble avsluttet. En sak uten henvisninger regnes fra starten."
+                "Regnes fra det siste som skjedde i saken eller en henvisning i den. En sak uten henvisninger regnes "
+                "fra starten. En sak kan holdes tilbake med en grunn til en dag. Er det gjort et enkeltvedtak i saken, "
+                "må vedtaket være skrevet til fil for arkivet først."
             ),
         ),
         "telefon": Frist(
@@ -124,6 +131,8 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             tabell="innsynslogg",
             fra="innsynslogg.tid",
             maaneder=60,
+            gjoeres_av="koordinering.personvern.segl.services:utloep",
+            kommando=_HVER_NATT,
         ),
         "okt": Frist(
             N_("Innlogginger"),

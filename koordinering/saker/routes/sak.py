@@ -52,6 +52,7 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         sak=sak,
         egen_referanse=services.les_egen_referanse(sak),
         har_kode=sak.koblingskode is not None and services.bruker_koder(),
+        holdetekst=services.les_holdetekst(sak),
         henvisninger=henvisninger,
         handlinger={h.id: services.handlinger(h, me()) for h in henvisninger},
         historikk={h.id: henvisningslinjer(sak, h.hendelser, navn) for h in henvisninger},

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from koordinering.saker.models import Hendelse, Hjemmelendring, Sak, Sakshendelse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
 from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
+from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.services import les_fritekst
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.models import Tiltak
@@ -61,6 +62,9 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "samtykke": N_("Samtykke eller hjemmel ble registrert"),
         "samtykke_trukket": N_("Samtykket ble trukket"),
         "overlevert": N_("Saken ble overlevert til en kollega"),
+        "holdt": N_("Saken holdes tilbake fra sletting"),
+        "sluppet": N_("Saken holdes ikke tilbake lenger"),
+        "arkivert": N_("Vedtakene ble skrevet til fil for arkivet"),
     }
 )
 
@@ -101,6 +105,9 @@ def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
         return _rettelse(h.felt, h.fra, h.til, h.grunn)
     if h.slag == "overlevert" and h.til and h.til.isdigit():
         return navn.get(int(h.til), "")
+    if h.slag == "holdt" and h.til:
+        til = gettext(N_("Til og med %(dato)s")) % {"dato": dato(date.fromisoformat(h.til))}
+        return f"{til}. {_ord(Holdegrunn, h.grunn)}"
     return ""
 
 

@@ -33,6 +33,9 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         "sak.i_maalgruppe": Seer.SAKSENHET,
         "sak.egen_referanse": Seer.SAKSENHET,
         "sak.koblingskode": Seer.SAKSENHET,
+        "sak.holdes_til": Seer.SAKSENHET,
+        "sak.holdegrunn": Seer.SAKSENHET,
+        "sak.holdetekst": Seer.SAKSENHET,
         "sak.versjon": Seer.SAKSENHET,
         "barn.id": Seer.SAKSENHET,
         "barn.lopenummer": Seer.SAKSENHET,
@@ -99,6 +102,7 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
             (
                 "sak.innsending",
                 "sak.kodeindeks",
+                "sak.arkivert",  # that it happened stands in the case's history
                 "sak_behov.sak_id",
                 "barn.sak_id",
                 "barn.blindindeks",

@@ -50,6 +50,7 @@ from koordinering.saker.services.sak import (
     slett,
 )
 from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.tilbakehold import hold_tilbake, les_holdetekst, slipp
 
 __all__ = [
     "AlleredeRegistrert",
@@ -73,6 +74,7 @@ __all__ = [
     "grunnlagsfeil",
     "handlinger",
     "har_grunnlag",
+    "hold_tilbake",
     "innsendingsnoekkel",
     "kan_slettes",
     "klar_kode",
@@ -83,6 +85,7 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
+    "les_holdetekst",
     "les_koblingskode",
     "les_tekster",
     "opprett_hjemmel",
@@ -100,6 +103,7 @@ __all__ = [
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",
+    "slipp",
     "slutter",
     "svar",
     "tilstand_naa",

@@ -1,0 +1,174 @@
+"""Which cases have had their time, which soon have, and what keeps one back: written once, for the list and the act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import joinedload
+
+from koordinering.access import vilkaar
+from koordinering.db import OSLO, Utc, db, i_dag
+from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra, varsles_til
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse
+from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker.rules.tilbakehold import TELLER_IKKE
+from koordinering.sider import Side, hent_side
+from koordinering.tildeling.models import Plasstilbud, Tildeling
+from koordinering.tildeling.rules.runde import Tilbudssvar
+from koordinering.tiltak.models import Tiltak
+from koordinering.users import Enhet, User, kommune
+
+VEDTAK = (Status.INNVILGET, Status.AVSLAATT)
+"""A referral that comes to one of these has been decided."""
+
+
+@dataclass(frozen=True)
+class Snart:
+    """A case on the warning list."""
+
+    sak: Sak
+    fra: date
+    """The first night on which its age allows it to be deleted."""
+    holdt: bool
+    """Held back on that day or, when it is past, today."""
+
+
+@dataclass(frozen=True)
+class Stilling:
+    """How many cases of one unit stand where. Numbers for those who run the installation, who see no case."""
+
+    enhet: str
+    slettes: int
+    venter: int
+    """On their decisions being written for the archive."""
+    holdt: int
+    snart: int
+    """More that have had their time within the next month."""
+
+
+def siste() -> ColumnElement[datetime]:
+    """When something last happened in the case or a referral of it. Who keeps it and how long does not count."""
+    saken = select(func.max(Sakshendelse.tid)).where(
+        Sakshendelse.sak_id == Sak.id, Sakshendelse.slag.not_in(sorted(TELLER_IKKE))
+    )
+    henvist = select(func.max(Henvisning.endret)).where(Henvisning.sak_id == Sak.id)
+    hendt = (
+        select(func.max(Hendelse.tid))
+        .join(Henvisning, Henvisning.id == Hendelse.henvisning_id)
+        .where(Henvisning.sak_id == Sak.id)
+    )
+    stoerst = func.max if db.engine.dialect.name == "sqlite" else func.greatest
+    tider = (func.coalesce(query.correlate(Sak).scalar_subquery(), Sak.opprettet) for query in (saken, henvist, hendt))
+    return stoerst(Sak.opprettet, *tider, type_=Utc())
+
+
+def _holder_noe() -> ColumnElement[bool]:
+    """Something is still given or offered: a unit is never left with nobody to give it back."""
+    gitt = select(Tildeling.id).join(Henvisning, Henvisning.id == Tildeling.henvisning_id)
+    tilbudt = select(Plasstilbud.id).join(Henvisning, Henvisning.id == Plasstilbud.henvisning_id)
+    return or_(
+        gitt.where(Henvisning.sak_id == Sak.id, Tildeling.slutt.is_(None)).correlate(Sak).exists(),
+        tilbudt.where(Henvisning.sak_id == Sak.id, Plasstilbud.svar == Tilbudssvar.VENTER).correlate(Sak).exists(),
+    )
+
+
+def modne(dag: date, maaneder: int) -> list[ColumnElement[bool]]:
+    """Closed cases that on this day have stood so many months since something last happened."""
+    grense = datetime.combine(trekk_fra(dag, maaneder), time(), OSLO)
+    return [
+        Sak.opprettet < grense,
+        ~exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE))),
+        not_(_holder_noe()),
+        siste() < grense,
+    ]
+
+
+def fri(dag: date) -> ColumnElement[bool]:
+    """Not held back on this day."""
+    return or_(Sak.holdes_til.is_(None), Sak.holdes_til < dag)
+
+
+def med_vedtak() -> ColumnElement[bool]:
+    """A measure that is set as enkeltvedtak has been decided in it."""
+    query = (
+        select(Hendelse.id)
+        .join(Henvisning, Henvisning.id == Hendelse.henvisning_id)
+        .join(Tiltak, Tiltak.id == Henvisning.tiltak_id)
+    )
+    return (
+        query.where(
+            Henvisning.sak_id == Sak.id,
+            Tiltak.enkeltvedtak,
+            Hendelse.slag == "status",
+            Hendelse.til.in_([status.value for status in VEDTAK]),
+        )
+        .correlate(Sak)
+        .exists()
+    )
+
+
+def i_arkivet() -> ColumnElement[bool]:
+    """It has no decision to keep, or they have been written for the archive and nothing has happened since."""
+    return or_(not_(med_vedtak()), and_(Sak.arkivert.is_not(None), Sak.arkivert > siste()))
+
+
+def forfalte(*, i_arkiv: bool = True) -> list[ColumnElement[bool]]:
+    """What goes tonight (`i_arkiv`), or what would if its decisions were in the archive."""
+    idag = i_dag()
+    klare = i_arkivet()
+    return [*modne(idag, kommune().sak_maaneder), fri(idag), klare if i_arkiv else not_(klare)]
+
+
+def ider(hvilke: Sequence[ColumnElement[bool]]) -> list[int]:
+    """Their ids, the oldest first. Read whole: what is deleted meanwhile moves nothing."""
+    return list(db.session.scalars(select(Sak.id).where(*hvilke).order_by(Sak.opprettet, Sak.id)))
+
+
+def snart(user: User, noekkel: str = "") -> Side[Snart]:
+    """A page of the cases of the user's unit that are deleted within a month unless held back, the first ones first."""
+    idag, maaneder = i_dag(), kommune().sak_maaneder
+    egne = vilkaar(Sak, user, Rettighet.SAK_HOLD)
+    query = select(Sak.id.label("id"), siste().label("siste")).where(egne, *modne(varsles_til(idag), maaneder))
+    funnet = query.subquery()
+
+    def les(side: Select[Any]) -> list[Any]:
+        return list(db.session.execute(side).all())
+
+    orden = [funnet.c.siste, funnet.c.id]
+    rader: Side[Any] = hent_side(db.session(), select(*orden), orden, noekkel=noekkel, les=les)
+    hentes = select(Sak).where(Sak.id.in_([rad.id for rad in rader.rader])).options(joinedload(Sak.ansvarlig))
+    saker = {sak.id: sak for sak in db.session.scalars(hentes)}
+    linjer = [_linje(saker[rad.id], rad.siste, idag, maaneder) for rad in rader.rader]
+    return Side(
+        linjer, rader.forste, rader.forrige, rader.neste, rader.siste, antall=rader.antall, stoerrelse=rader.stoerrelse
+    )
+
+
+def _linje(sak: Sak, sist: datetime, idag: date, maaneder: int) -> Snart:
+    fra = slettes_fra(sist.astimezone(OSLO).date(), maaneder)
+    return Snart(sak, fra, sak.holdes_til is not None and sak.holdes_til >= max(fra, idag))
+
+
+def stillingen() -> list[Stilling]:
+    """How many cases of each unit stand where; units with none are left out."""
+    idag, maaneder = i_dag(), kommune().sak_maaneder
+    deler = (
+        forfalte(),
+        forfalte(i_arkiv=False),
+        [*modne(idag, maaneder), not_(fri(idag))],
+        modne(varsles_til(idag), maaneder),
+    )
+    talt = [
+        dict(db.session.execute(select(Sak.enhet_id, func.count()).where(*del_).group_by(Sak.enhet_id)).all())
+        for del_ in deler
+    ]
+    enheter = db.session.execute(select(Enhet.id, Enhet.kortnavn).order_by(Enhet.orden, Enhet.id)).all()
+    ut = []
+    for enhet_id, navn in enheter:
+        slettes, venter, holdt, alle = (tall.get(enhet_id, 0) for tall in talt)
+        if alle:
+            ut.append(Stilling(navn, slettes, venter, holdt, alle - slettes - venter - holdt))
+    return ut

@@ -1,0 +1,28 @@
+"""When a case has had its time, in calendar months: the first day it may go, and what was long enough ago."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+VARSEL = 1
+"""Months ahead that the warning list tells of."""
+
+
+def trekk_fra(dag: date, maaneder: int) -> date:
+    """The same day so many months before; the month's last day where there is no such day."""
+    aar, maaned = divmod(dag.year * 12 + dag.month - 1 - maaneder, 12)
+    return date(aar, maaned + 1, min(dag.day, monthrange(aar, maaned + 1)[1]))
+
+
+def slettes_fra(siste: date, maaneder: int) -> date:
+    """The first day on which something that last happened this day has stood whole months: `trekk_fra` is past it."""
+    etter = siste + timedelta(days=1)
+    aar, maaned = divmod(etter.year * 12 + etter.month - 1 + maaneder, 12)
+    if etter.day > monthrange(aar, maaned + 1)[1]:
+        aar, maaned = divmod(aar * 12 + maaned + 1, 12)
+        return date(aar, maaned + 1, 1)
+    return date(aar, maaned + 1, etter.day)
+
+
+def varsles_til(idag: date) -> date:
+    """The last day that the warning list tells of."""
+    return slettes_fra(idag - timedelta(days=1), VARSEL)
