@@ -19,12 +19,15 @@ from koordinering.noekkellager.lager import noekkel
 from koordinering.noekkellager.sletting import Noekkelsletting
 from koordinering.saker import services as saker
 from koordinering.saker.models import Aapning, Hendelse, Sak
+from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
 from koordinering.saker.rules.tilbakehold import Holdegrunn
+from koordinering.saker.services import Koblingskode
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
+from koordinering.users import Koblingsmodus, kommune
 from tests import fabrikk
 from tests.nettleser import Nettleser
 
@@ -34,6 +37,7 @@ HASHER = {
     ("utstyrsvakt", "okt_id"),
     ("sak", "innsending"),
     ("barn", "blindindeks"),
+    ("sak", "kodeindeks"),
     ("loggsegl", "hash"),
 }
 """Byte strings that are keyed or hashed and open to nothing."""
@@ -48,7 +52,10 @@ def _notat(sak: Sak, tekst: str) -> Hendelse:
 
 
 def _sak(nr: int) -> Sak:
-    sak = fabrikk.sak(fabrikk.bruker("nav1"), egen_referanse=f"NAV {nr}")
+    with transaction():
+        kommune().koblingsmodus = Koblingsmodus.REFERANSE
+    kode = Koblingskode(koblingskode.ny())
+    sak = fabrikk.sak(fabrikk.bruker("nav1"), egen_referanse=f"NAV {nr}", kode=kode)
     with transaction():
         sak = db.session.get_one(Sak, sak.id)
         _notat(sak, f"notat {nr}")
@@ -99,6 +106,7 @@ def _bevart(rad_id: int) -> object:
 Sted = tuple[str, str, int]
 LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("sak", "egen_referanse"): _egen_referanse,
+    ("sak", "koblingskode"): lambda id_: saker.les_koblingskode(db.session.get_one(Sak, id_)),
     ("sak", "holdetekst"): lambda id_: saker.les_holdetekst(db.session.get_one(Sak, id_)),
     ("hendelse", "fritekst"): _fritekst,
     ("utlaan", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Utlaan, id_)),

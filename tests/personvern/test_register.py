@@ -71,14 +71,19 @@ def test_what_is_binary_says_how_it_is_kept_and_what_is_encrypted_is_so() -> Non
         for kolonne in tabell.columns:
             if isinstance(kolonne.type, LargeBinary):
                 assert vern[f"{tabell.name}.{kolonne.name}"], f"{tabell.name}.{kolonne.name}: no line under vern"
-    forseglet = {_kolonne(modul, kall) for modul, kall in _kall(*(n for n in dir(crypto) if n.startswith("krypter")))}
+    kall_ = (*_kall(*(n for n in dir(crypto) if n.startswith("krypter"))), *_kall("forsegl"))
+    forseglet = {kolonne for modul, kall in kall_ if (kolonne := _kolonne(modul, kall))}
     assert forseglet == {felt.navn for felt in registeret().felt if felt.vern in KRYPTERT}
 
 
-def _kolonne(modul: str, kall: ast.Call) -> str:
-    """The column a value is sealed for: written out, or a name of the module's."""
-    verdi = next(en.value for en in kall.keywords if en.arg == "kolonne")
-    return str(_navn(f"{modul}:{verdi.id}") if isinstance(verdi, ast.Name) else ast.literal_eval(verdi))
+def _kolonne(modul: str, kall: ast.Call) -> str | None:
+    """The column a value is sealed for: written out, or a name of the module's. None where it is handed on."""
+    verdi = next((en.value for en in kall.keywords if en.arg == "kolonne"), None)
+    if verdi is None:  # forsegling.forsegl(sak, kolonne, tekst); others of the name take no column
+        verdi = kall.args[1] if len(kall.args) == 3 else None
+    if isinstance(verdi, ast.Name):
+        return str(_navn(f"{modul}:{verdi.id}")) if verdi.id.isupper() else None
+    return str(verdi.value) if isinstance(verdi, ast.Constant) else None
 
 
 def test_the_rights_that_open_a_table_are_the_ones_the_code_asks_for() -> None:

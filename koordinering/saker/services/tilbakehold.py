@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag
@@ -10,8 +10,9 @@ from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak, Sakshendelse
 from koordinering.saker.rules.tilbakehold import Holdegrunn, sjekk_til
+from koordinering.saker.services.forsegling import aapne, forsegl
 from koordinering.saker.services.laas import laas_sak
-from koordinering.saker.services.overgang import saksnoekkel, sjekk_begrunnelse
+from koordinering.saker.services.overgang import sjekk_begrunnelse
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -33,7 +34,7 @@ def hold_tilbake(sak: Sak, grunn: Holdegrunn, til: date, *, fritekst: str | None
     if tekst:
         sjekk_begrunnelse(grunn.value, tekst, sak.enhet)
     sak.holdes_til, sak.holdegrunn = til, grunn
-    sak.holdetekst = _forsegl(sak, tekst) if tekst else None
+    sak.holdetekst = forsegl(sak, "holdetekst", tekst) if tekst else None
     _skriv(sak, "holdt", Hva.SAK_HOLDT, til=til.isoformat(), grunn=grunn.value, av=av)
 
 
@@ -49,18 +50,7 @@ def slipp(sak: Sak, *, av: User) -> None:
 
 def les_holdetekst(sak: Sak) -> str | None:
     """The text beside ANNET, None where there is none or its key has been destroyed."""
-    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if sak.holdetekst is not None else None
-    if sak.holdetekst is None or noekkel is None:
-        return None
-    return crypto.dekrypter(
-        crypto.gjeldende(), noekkel, sak.holdetekst, sak_id=sak.id, tabell="sak", kolonne="holdetekst", rad=sak.id
-    )
-
-
-def _forsegl(sak: Sak, tekst: str) -> bytes:
-    return crypto.krypter(
-        crypto.gjeldende(), saksnoekkel(sak), tekst, sak_id=sak.id, tabell="sak", kolonne="holdetekst", rad=sak.id
-    )
+    return aapne(sak, "holdetekst")
 
 
 def _skriv(sak: Sak, slag: str, hva: Hva, *, til: str | None, grunn: str | None, av: User) -> None:
