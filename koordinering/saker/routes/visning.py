@@ -58,6 +58,9 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "barn_fjernet": N_("Et feilregistrert barn ble fjernet"),
         "samtykke": N_("Samtykke eller hjemmel ble registrert"),
         "samtykke_trukket": N_("Samtykket ble trukket"),
+        "begrenset": N_("Behandlingen ble begrenset etter krav fra familien"),
+        "begrensning_opphevet": N_("Begrensningen ble opphevet"),
+        "toemt": N_("Innholdet ble slettet etter krav fra familien"),
         "overlevert": N_("Saken ble overlevert til en kollega"),
     }
 )

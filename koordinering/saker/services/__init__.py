@@ -37,6 +37,7 @@ from koordinering.saker.services.registrering import (
     les_egen_referanse,
     registrer,
 )
+from koordinering.saker.services.rettigheter import begrens, opphev, toem
 from koordinering.saker.services.rydding import slett_gamle_utkast
 from koordinering.saker.services.sak import (
     NoeErGitt,
@@ -61,6 +62,7 @@ __all__ = [
     "NyttBarn",
     "NyttGrunnlag",
     "SakRettelse",
+    "begrens",
     "beskjed_gitt",
     "fjern_barn",
     "flytt",
@@ -78,6 +80,7 @@ __all__ = [
     "les_egen_referanse",
     "les_fritekst",
     "les_tekst",
+    "opphev",
     "overlever",
     "paaklag",
     "registrer",
@@ -93,5 +96,6 @@ __all__ = [
     "slett_gamle_utkast",
     "slett_utkast",
     "svar",
+    "toem",
     "trekk_samtykke",
 ]

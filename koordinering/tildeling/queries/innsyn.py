@@ -39,7 +39,7 @@ class Innsyn:
 def innsyn(henvisning: Henvisning) -> Innsyn:
     """What the receiving unit may see of this referral; everything of its own unit's cases."""
     sak, barn = henvisning.sak, henvisning.barn
-    ser = _opplysninger(sak, henvisning.mottaker_id)
+    ser = _opplysninger(sak, henvisning.mottaker_id) if not henvisning.sperret else frozenset()
     return Innsyn(
         referanse=sak.referanse if Opplysning.REFERANSE in ser else None,
         alder=aldersgruppe(barn.foedselsaar, i_dag().year) if barn and Opplysning.ALDERSGRUPPE in ser else None,
@@ -75,6 +75,7 @@ def med_utloept_grunnlag() -> list[int]:
     query = select(Henvisning.id).join(Samtykke, om_samme).outerjoin(Samtykke.hjemmel)
     query = query.where(
         Henvisning.synlig,
+        ~Henvisning.sperret,
         Henvisning.mottaker_id != Henvisning.avsender_id,
         Samtykke.trukket.is_(None),
         or_(Samtykke.gyldig_til < dag, Hjemmel.gyldig_til < dag),
