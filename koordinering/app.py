@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-from koordinering import crypto, migrering, noekkellager
+from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction, prepare_engine
 from koordinering.errors import ConfigError
@@ -29,6 +29,7 @@ from koordinering.personvern.segl import services as segl
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
 from koordinering.saker.services import slett_gamle_utkast
+from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.tildeling import routes as tildeling
@@ -101,6 +102,8 @@ def _flask(config: Config) -> Flask:
     kilde = config.kilde
     noekler = kilde.les()
     crypto.ta_i_bruk(noekler, kilde)
+    sjekk_samtykketekster(config.tekster / MAPPE)
+    fritekst.ta_i_bruk(fritekst.les_ordliste(config.tekster / fritekst.FILNAVN))
     app.config.update(
         SECRET_KEY=noekler.hemmelighet,
         SQLALCHEMY_DATABASE_URI=config.database_url,

@@ -45,6 +45,8 @@ class Config:
     """Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0 believes none."""
     arbeidere: int = 2
     """Number of worker processes that `serve` starts."""
+    egne_tekster: Path | None = None
+    """Directory of the municipality's own texts; the data directory where none is told."""
 
     logghoder: Path | None = None
     """Where the signed heads of the access log lie, when not in the data directory."""
@@ -55,6 +57,11 @@ class Config:
     def demo(self) -> bool:
         """True when synthetic numbers are demanded and demo users exist."""
         return self.miljoe is Miljoe.DEMO
+
+    @property
+    def tekster(self) -> Path:
+        """Directory of `lapper/`, `samtykketekster/` and the list of protected words."""
+        return self.egne_tekster or self.data
 
     @property
     def noekkelfil(self) -> Path:
@@ -129,6 +136,9 @@ def les_config(miljo: Mapping[str, str]) -> Config:
     if miljoe is Miljoe.PRODUKSJON and miljo.get("KOORDINERING_DEMO_PASSWORD"):
         raise ConfigError("KOORDINERING_DEMO_PASSWORD hører bare hjemme i demo. Fjern den.")
     data = Path(miljo.get("KOORDINERING_DATA", "").strip() or "var").absolute()
+    tekster = miljo.get("KOORDINERING_TEKSTER", "").strip()
+    if tekster and not Path(tekster).is_dir():
+        raise ConfigError("KOORDINERING_TEKSTER må være en mappe som finnes.")
     verter = tuple(v.strip() for v in miljo.get("KOORDINERING_VERTER", "").split(",") if v.strip())
     https = miljo.get("KOORDINERING_HTTPS", "").strip() or ("1" if miljoe is Miljoe.PRODUKSJON else "0")
     if https not in {"0", "1"}:
@@ -155,6 +165,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         tomgang=timedelta(minutes=_heltall(miljo, "KOORDINERING_TOMGANG_MINUTTER", 30, 1, 480)),
         lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
+        egne_tekster=Path(tekster).absolute() if tekster else None,
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
         logghoder=Path(hoder).absolute() if hoder else None,
         logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),

@@ -65,12 +65,13 @@ class Rettighet(Kode):
     STATISTIKK_PUBLISERT_LES = "statistikk:publisert_les", N_("Lese og hente ut publiserte tall")
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
     KRAV_BEHANDLE = "krav:behandle", N_("Svare på krav om innsyn, retting, sletting og begrensning i enhetens saker")
-    KRAV_GODKJENN = "krav:godkjenn", N_("Godkjenne enhetens del av et samlet innsyn, og se enhetens saker som er begrenset")
+    KRAV_GODKJENN = "krav:godkjenn", N_("Godkjenne enhetens del av et samlet innsyn, og se enhetens begrensede saker")
     KRAV_SAMLE = "krav:samle", N_("Sette sammen et samlet innsyn av godkjente deler, når kommunen har utpekt enheten")
     KRAV_TILSYN = "krav:tilsyn", N_("Se at krav fra familier blir besvart i tide, uten å se hvem de gjelder")
     PAPIRER_LES = "papirer:les", N_("Lese papirene om personvern: grunnlag, protokoll, avtaler og rollematrise")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
+    HJEMMEL_ENDRE = "hjemmel:endre", N_("Holde listen over hjemler for å dele uten samtykke")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
@@ -159,6 +160,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
             Rettighet.PAPIRER_LES: Omfang.ALLE,
+            Rettighet.HJEMMEL_ENDRE: Omfang.ALLE,
             Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,
         },
         Rolle.PERSONVERNOMBUD: {

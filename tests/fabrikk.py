@@ -12,6 +12,7 @@ from koordinering.saker import services as saker
 from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
 from koordinering.saker.rules.innboks import Aapningsgrunn
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
@@ -19,7 +20,7 @@ from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger
 from koordinering.tiltak.utstyr import services as utstyrsbanken
 from koordinering.tiltak.utstyr.models import Utlaan, Utstyrsenhet
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori, Tilstand
-from koordinering.users import User
+from koordinering.users import User, kommune
 
 NUMRE = ("01911599968", "41911599951")
 """Valid synthetic numbers: one ordinary, one D-number (STACK.md)."""
@@ -59,10 +60,24 @@ def barn(foedselsaar: int | None = None, *, nummer: str | None = None, **felt: A
     )
 
 
-def samtykke(mottaker_id: str) -> saker.NyttGrunnlag:
-    """A written consent from the guardian for one receiving unit."""
+def samtykke(mottaker_id: str, fra: SamtykkeFra = SamtykkeFra.FORESATT) -> saker.NyttGrunnlag:
+    """A written consent for one receiving unit, from the guardian unless told."""
     return saker.NyttGrunnlag(
-        mottaker_id=mottaker_id, grunnlag=Grunnlag.SAMTYKKE, maate=Samtykkemaate.SKRIFTLIG, fra=SamtykkeFra.FORESATT
+        mottaker_id=mottaker_id, grunnlag=Grunnlag.SAMTYKKE, maate=Samtykkemaate.SKRIFTLIG, fra=fra
+    )
+
+
+def _samtykker(
+    til: Sequence[str], barna: Sequence[saker.NyttBarn], henvisninger: Sequence[saker.NyHenvisning]
+) -> tuple[saker.NyttGrunnlag, ...]:
+    """A consent for each unit, from a guardian where one can give it."""
+    tiltak, foedt = {t.id: t for t in db.session.scalars(select(Tiltak))}, [b.foedselsaar for b in barna]
+    kan = {
+        m: hvem_kan_samtykke(saker.gjelder(m, henvisninger, foedt, tiltak), i_dag().year, kommune().samtykkealder)
+        for m in til
+    }
+    return tuple(
+        samtykke(m, SamtykkeFra.FORESATT if SamtykkeFra.FORESATT in kan[m] else SamtykkeFra.UNGDOM) for m in til
     )
 
 
@@ -79,13 +94,14 @@ def sak(
     enhet = av.gjeldende[0].enhet_id
     mottakere = {t.mottaker_id for t in db.session.scalars(select(Tiltak).where(Tiltak.id.in_([t for t, _ in tiltak])))}
     til = sorted({m for m in mottakere if m and m != enhet}) if samtykker is None else samtykker
+    alle, henvisninger = tuple(barna or (barn(),)), tuple(saker.NyHenvisning(id_, nr) for id_, nr in tiltak)
     kommando = saker.NySak(
         enhet_id=enhet,
         i_maalgruppe=True,
-        barn=tuple(barna or (barn(),)),
+        barn=alle,
         behov=frozenset({Behov.FRITID}),
-        henvisninger=tuple(saker.NyHenvisning(tiltak_id, nr) for tiltak_id, nr in tiltak),
-        grunnlag=tuple(samtykke(m) for m in til),
+        henvisninger=henvisninger,
+        grunnlag=_samtykker(til, alle, henvisninger),
         utkast=utkast,
         **felt,
     )

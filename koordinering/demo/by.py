@@ -189,19 +189,18 @@ class Demoby:
             if loep is Loep.VIDERESENDT and h.tiltak in VIDERE:
                 mottakere.setdefault(self.byen.tiltak[VIDERE[h.tiltak]].mottaker, None)
         venter: dict[str, datetime | None] = {}
-        gjelder = [barn.foedselsaar for barn in sak.barn]
         for mottaker in mottakere:
             if mottaker is None or mottaker == sak.enhet:
                 continue
             if any(staar(s, tid) for s in sak.samtykker if s.mottaker == mottaker):
                 continue
             if self._rng.random() >= self._fordelinger.andel["loep.venter_samtykke"]:
-                self._trekning.samtykke(sak, mottaker, tid, gjelder)
+                self._trekning.samtykke(sak, mottaker, tid)
                 continue
             venter[mottaker] = None
             gis = self.byen.kalender.etter(self._rng, tid, self._fordelinger.dager["samtykke"])
             if self._rng.random() >= self._fordelinger.andel["loep.venter_uten_svar"] and gis < self._slutt:
-                self._trekning.samtykke(sak, mottaker, gis, gjelder)
+                self._trekning.samtykke(sak, mottaker, gis)
                 venter[mottaker] = gis
         return venter
 
@@ -242,9 +241,8 @@ class Demoby:
             return
         # one who waits for consent waits at a unit that no other referral of the case is sent to
         uten = {h.mottaker for h, status in valgte if status is Status.VENTER_SAMTYKKE}
-        gjelder = [barn.foedselsaar for barn in sak.barn]
         for mottaker in dict.fromkeys(h.mottaker for h, _ in valgte if h.mottaker not in {*uten, enhet}):
-            self._trekning.samtykke(sak, mottaker or "", tid, gjelder)
+            self._trekning.samtykke(sak, mottaker or "", tid)
         for henvisning, status in valgte:
             henvisning.venter = henvisning.mottaker in uten
             self._forloep.start(henvisning, Oppdrag(Loep.VANLIG, status, utkast=status is Status.UTKAST))

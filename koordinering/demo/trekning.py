@@ -20,7 +20,8 @@ from koordinering.saker.rules.behov import (
     Spurt,
 )
 from koordinering.saker.rules.identitetsnummer import syntetisk
-from koordinering.saker.rules.registrering import gjelder_familien, ungdom_kan_samtykke
+from koordinering.saker.rules.registrering import gjelder_familien
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Mekanikk
 
 _FORSOEK = 8
@@ -287,14 +288,15 @@ class Trekning:
 
     # --- Consent -----------------------------------------------------------------------------------------
 
-    def samtykke(self, sak: Sak, mottaker: str, gitt: datetime, gjelder: Sequence[int]) -> Samtykke:
-        """What sending to the unit rests on; `gjelder` are the birth years of the children it is about."""
+    def samtykke(self, sak: Sak, mottaker: str, gitt: datetime) -> Samtykke:
+        """What sending to the unit rests on."""
         dag = gitt.date()
         hjemler = [kode for kode, fra, til in self.byen.hjemler if fra <= dag and (til is None or dag <= til)]
         if hjemler and self._med("samtykke.hjemmel"):
             return self._grunnlag(sak, mottaker, gitt, Grunnlag.HJEMMEL, self.rng.choice(hjemler), None)
-        ungdom = ungdom_kan_samtykke(gjelder, dag.year, self.byen.samtykkealder) and self._med("samtykke.ungdom")
-        fra = SamtykkeFra.UNGDOM if ungdom else SamtykkeFra.FORESATT
+        kan = hvem_kan_samtykke(_gjelder(sak, mottaker), dag.year, self.byen.samtykkealder)
+        velger = SamtykkeFra.UNGDOM in kan and self._med("samtykke.ungdom")
+        fra = SamtykkeFra.UNGDOM if velger or SamtykkeFra.FORESATT not in kan else SamtykkeFra.FORESATT
         return self._grunnlag(sak, mottaker, gitt, Grunnlag.SAMTYKKE, None, fra)
 
     def _grunnlag(
@@ -317,3 +319,10 @@ class Trekning:
         )
         sak.samtykker.append(nytt)
         return nytt
+
+
+def _gjelder(sak: Sak, mottaker: str) -> list[int]:
+    """Birth years of the children that a consent for the unit is about; all of them for a family referral."""
+    til = [h.barn for h in sak.henvisninger if h.mottaker == mottaker]
+    barn = [b for b in til if b is not None]
+    return [b.foedselsaar for b in (barn if til and len(barn) == len(til) else sak.barn)]

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
@@ -94,6 +95,21 @@ def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være brukernavnet."))
     if len(set(passord)) == 1:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være ett tegn om og om igjen."))
+
+
+_VERT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+
+
+def sjekk_lenke(felt: str, lenke: str) -> None:
+    """Raise UgyldigFelt unless it is a whole address of a page served over TLS, with nothing hidden in it."""
+    try:
+        delt = urlsplit(lenke)
+        ok = delt.scheme == "https" and delt.port in {None, 443} and delt.username is None
+        ok = ok and bool(_VERT.fullmatch((delt.hostname or "").encode("idna").decode("ascii")))
+    except ValueError:
+        ok = False
+    if not ok or not lenke.isprintable() or any(tegn in ' <>"\\' for tegn in lenke):
+        raise UgyldigFelt(felt, N_("Skriv hele adressen til siden, for eksempel https://www.kommunen.no/meldeplikt."))
 
 
 # Eleven digits, however they are parted, with no digit beside them: keys of rows are longer.

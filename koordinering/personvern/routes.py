@@ -19,7 +19,7 @@ from koordinering.personvern.segl import queries as segl
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.innboks import Aapningsgrunn
-from koordinering.saker.services import les_tekst
+from koordinering.saker.services import les_tekster
 from koordinering.tekst import N_
 from koordinering.tiltak.midler.export import CSV_TYPE, XLSX_TYPE, Ark, Filslag, to_csv, to_xlsx
 from koordinering.web.gate import needs
@@ -140,5 +140,5 @@ def aapninger() -> str:
         side=side,
         grunn=grunn,
         grunner=list(Aapningsgrunn),
-        les_tekst=les_tekst,
+        tekster=les_tekster(side.rader),
     )

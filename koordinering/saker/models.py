@@ -1,5 +1,6 @@
 """Tables of cases, children, consents and referrals. No name, no address, no identity number anywhere."""
 
+import hashlib
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false
@@ -132,6 +133,25 @@ class Hjemmel(Base):
     tekst: Mapped[str]
     gyldig_fra: Mapped[date]
     gyldig_til: Mapped[date | None]
+
+    def avtrykk(self) -> str:
+        """Tells whether anything has been changed since a page was shown."""
+        return f"{self.gyldig_fra} {self.gyldig_til} {hashlib.sha256(self.tekst.encode()).hexdigest()[:16]}"
+
+
+class Hjemmelendring(Base):
+    """One thing that was changed in the code list: when, by whom, from, to. Never changed itself."""
+
+    __tablename__ = "hjemmelendring"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hjemmel_id: Mapped[str] = mapped_column(ForeignKey("hjemmel.id"), index=True)
+    tid: Mapped[datetime] = mapped_column(default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_konto.id"))
+    felt: Mapped[str]
+    """«lagt_inn», «tekst», «fra», «til»."""
+    fra: Mapped[str | None]
+    til: Mapped[str | None]
 
 
 class Samtykke(Base):

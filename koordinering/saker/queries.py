@@ -8,11 +8,21 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from koordinering.access import enheter, vilkaar, visible
+from koordinering.access import enheter, require, vilkaar, visible
 from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.roles import MATRISE, Rettighet
-from koordinering.saker.models import Aapning, Barn, Hendelse, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import (
+    Aapning,
+    Barn,
+    Hendelse,
+    Henvisning,
+    Hjemmel,
+    Hjemmelendring,
+    Sak,
+    Sakshendelse,
+    Samtykke,
+)
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.innboks import GJELDER, MAKS_TREFF, TrengerGrunn
 from koordinering.saker.rules.overganger import AAPNE, Status
@@ -218,10 +228,10 @@ def sakshendelser(sak_: Sak) -> list[Sakshendelse]:
     return list(db.session.scalars(query.order_by(Sakshendelse.tid, Sakshendelse.id)))
 
 
-def navn(hendelser: Collection[Hendelse | Sakshendelse]) -> Mapping[int, str]:
+def navn(hendelser: Collection[Hendelse | Sakshendelse | Hjemmelendring]) -> Mapping[int, str]:
     """Display names of those who did something."""
     ider = {h.user_id for h in hendelser if h.user_id is not None}
-    ider |= {int(h.til) for h in hendelser if h.slag == "overlevert" and h.til}
+    ider |= {int(h.til) for h in hendelser if isinstance(h, Sakshendelse) and h.slag == "overlevert" and h.til}
     rader = db.session.execute(select(User.id, User.visningsnavn).where(User.id.in_(sorted(ider))))
     return {user_id: visningsnavn for user_id, visningsnavn in rader}  # noqa: C416 - a Row is not a tuple for mypy
 
@@ -248,6 +258,26 @@ def hjemler() -> list[Hjemmel]:
         Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)
     )
     return list(db.session.scalars(query.order_by(Hjemmel.tekst)))
+
+
+def hjemmelside(user: User, noekkel: str = "") -> Side[Hjemmel]:
+    """A page of the whole code list, the newest first; for whoever keeps it."""
+    require(user, Rettighet.HJEMMEL_ENDRE)
+    return hent_side(
+        db.session(), select(Hjemmel), [Hjemmel.gyldig_fra, Hjemmel.id], synkende=True, noekkel=noekkel
+    )
+
+
+def hjemmel(user: User, hjemmel_id: str) -> Hjemmel:
+    """One authority of the code list, or FinnesIkke."""
+    require(user, Rettighet.HJEMMEL_ENDRE)
+    return _funnet(db.session.get(Hjemmel, hjemmel_id, populate_existing=True) if hjemmel_id.isprintable() else None)
+
+
+def hjemmelendringer(hjemmel_: Hjemmel) -> list[Hjemmelendring]:
+    """What has been changed of an authority, oldest first."""
+    query = select(Hjemmelendring).where(Hjemmelendring.hjemmel_id == hjemmel_.id)
+    return list(db.session.scalars(query.order_by(Hjemmelendring.tid, Hjemmelendring.id)))
 
 
 def registreringsenheter(user: User) -> list[Enhet]:
@@ -286,7 +316,7 @@ def _saker_med(indekser: Collection[bytes]) -> set[int]:
     return set(db.session.scalars(query.limit(MAKS_KOBLEDE)))
 
 
-def mottakere(sak_: Sak) -> list[Enhet]:
-    """The other units that can receive a referral of the case."""
-    query = select(Enhet).where(Enhet.id.in_(select(Tiltak.mottaker_id)), Enhet.id != sak_.enhet_id)
+def mottakere(enhet_id: str) -> list[Enhet]:
+    """The other units that can receive a referral from the unit."""
+    query = select(Enhet).where(Enhet.id.in_(select(Tiltak.mottaker_id)), Enhet.id != enhet_id)
     return list(db.session.scalars(query.order_by(Enhet.orden, Enhet.id)))

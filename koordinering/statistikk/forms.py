@@ -16,7 +16,7 @@ from koordinering.statistikk.rules import TREKKES_MED
 from koordinering.statistikk.services import UtkastValg
 from koordinering.tekst import N_
 from koordinering.users import User
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt
 
 
 class KatalogForm(BaseForm):
@@ -124,7 +124,7 @@ class TrekkPubliseringForm(BaseForm):
     """Why a release is withdrawn."""
 
     grunn = RadioField(lazy_gettext(N_("Hvorfor trekkes den?")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
-    tekst = Tekstfelt(lazy_gettext(N_("Kort forklaring")), maks=MAKS_FRITEKST)
+    tekst = Fritekstfelt(lazy_gettext(N_("Kort forklaring")), maks=MAKS_FRITEKST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

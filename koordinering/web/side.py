@@ -18,7 +18,7 @@ from koordinering.db import OSLO
 from koordinering.roles import Rettighet
 from koordinering.sider import STOERRELSER, TELLES_TIL, Side, foran, valgt_stoerrelse
 from koordinering.tekst import N_, Kode
-from koordinering.users import User
+from koordinering.users import User, kommune
 from koordinering.web.huset import huset, me
 
 csrf = CSRFProtect()
@@ -77,6 +77,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Papirer"), "papirer.liste", (Rettighet.PAPIRER_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
+    (N_("Hjemler"), "saker.hjemler", (Rettighet.HJEMMEL_ENDRE,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
 )
 
@@ -205,6 +206,11 @@ def _statisk(sti: str) -> str:
     return f"/static/{huset().statisk_versjon}/{sti}"
 
 
+def _meldeplikt_lenke() -> str | None:
+    """The municipality's own page about the duty to report."""
+    return kommune().meldeplikt_lenke
+
+
 def _hoder(svar: Response) -> Response:
     for navn, verdi in _HODER.items():
         svar.headers.setdefault(navn, verdi)
@@ -231,7 +237,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
     app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst)
     app.jinja_env.globals.update(statisk=_statisk, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
-    app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen)
+    app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen, meldeplikt_lenke=_meldeplikt_lenke)
     app.url_defaults(_behold_stoerrelsen)
     app.context_processor(_paa_hver_side)
     app.after_request(_hoder)

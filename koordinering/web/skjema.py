@@ -1,14 +1,18 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
+import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from koordinering import fritekst
 from koordinering.errors import UgyldigFelt
+from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
 
@@ -103,6 +107,48 @@ class Tekstfelt(StringField):
         """Refuse a text that is too long."""
         if self.data and len(self.data) > self.maks:
             raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
+
+
+class Vernet(Field):
+    """A text that can come to concern a family: what must not stand in it is refused, and a name is asked about.
+
+    The question is a box below the field. Its value is bound to the words it was asked about, so that a tick says
+    nothing of other words.
+    """
+
+    def __init__(self, *args: Any, unntatt: Collection[Funn] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unntatt = frozenset(unntatt)
+        self.navnekode = ""
+        """What the box sends; empty where nothing is asked."""
+        self.bekreftet = False
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the text and the box that belongs to it."""
+        super().process(formdata, *args, **kwargs)
+        self._kryss = formdata.getlist(f"{self.name}-navn") if formdata else []
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is found, then ask about names."""
+        super().pre_validate(form)
+        tekst = str(self.data or "")
+        for treff in fritekst.finn(tekst, unntatt=self.unntatt):
+            raise ValidationError(gettext(ORDET) % {"ord": treff.ord} if treff.ord else gettext(treff.funn.tekst))
+        par = fritekst.navnelike(tekst) if Funn.NAVN not in self.unntatt else []
+        if not par:
+            return
+        self.navnekode = hashlib.sha256("\n".join(sorted(par)).encode()).hexdigest()[:16]
+        self.bekreftet = self.navnekode in self._kryss
+        if not self.bekreftet:
+            raise ValidationError(gettext(Funn.NAVN.tekst))
+
+
+class Fritekstfelt(Vernet, Tekstfelt):
+    """One line that can come to concern a family."""
+
+
+class Fritekstomraade(Vernet, TextAreaField):
+    """Several lines that can come to concern a family."""
 
 
 NOEKKELSIFRE = 19

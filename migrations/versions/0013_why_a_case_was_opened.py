@@ -17,7 +17,14 @@ def upgrade() -> None:
         sa.Column("sak_id", heltall, nullable=False),
         sa.Column("user_id", heltall, nullable=False),
         sa.Column("tid", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("grunn", sa.Text(), nullable=False),
+        sa.Column(
+            "grunn",
+            sa.Enum(
+                "familien", "kollega_borte", "samarbeid", "ledelse", "retting", "innsyn", "annet",
+                name="aapningsgrunn", native_enum=False, length=60,
+            ),
+            nullable=False,
+        ),
         sa.Column("tekst", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["sak_id"], ["sak.id"], name=op.f("fk_aapning_sak_id_sak"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["user_konto.id"], name=op.f("fk_aapning_user_id_user_konto")),

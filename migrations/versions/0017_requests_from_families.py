@@ -1,10 +1,10 @@
-"""Requests from families, parts of a joint answer, the lock on a case, and the unit that puts joint answers together."""
+"""Requests from families, parts of a joint answer, the lock on a case, and who puts joint answers together."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -15,7 +15,8 @@ from koordinering import migrering, noekkellager
 from koordinering.db import db, metadata, transaction
 from koordinering.noekkellager.lager import noekkel
 from koordinering.saker.models import Sak
-from koordinering.saker.services import les_egen_referanse
+from koordinering.saker.rules.hjemler import Hjemmelopplysninger
+from koordinering.saker.services import les_egen_referanse, opprett_hjemmel
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.rules import Besoekstema
 from koordinering.tiltak.models import Tiltak
@@ -75,6 +76,20 @@ def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(ap
         with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
             connection.execute(text(sql))
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
+
+
+def test_what_was_changed_of_an_authority_goes_with_its_table_and_the_list_stays(app: Flask, folk: Any) -> None:
+    with transaction():
+        ny = opprett_hjemmel(Hjemmelopplysninger("Prøve", date(2026, 1, 1), None), av=folk.system1)
+        kode = ny.id
+    db.session.remove()
+    sql = f"SELECT tekst FROM hjemmel WHERE id = '{kode}'"  # noqa: S608 - a key of our own
+    migrering.nedgrader(db.engine, "0014", lager=noekkellager.engine())
+    assert "hjemmelendring" not in inspect(db.engine).get_table_names()
+    assert _raatt(sql) == [("Prøve",)]
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt(sql) == [("Prøve",)]
+    assert _raatt("SELECT count(*) FROM hjemmelendring") == [(0,)]
 
 
 _TEKSTER = (

@@ -121,6 +121,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "publisering_id": (_publisering(), None),
         "user_id": (bruker("ungdomsbasen1").id, None),
         "aar": (i_dag().year, None),
+        "hjemmel_id": ("samme_formaal", None),
         "kode": ("tjeneste", None),
         "papir": ("dpia", None),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),

@@ -137,6 +137,8 @@ def _enkeltsider(teller: Teller) -> Maaling:
     sider: list[tuple[str, str, str, dict[str, str] | None]] = [
         ("nav1", "sak", sti, None),
         ("nav1", "kvittering", f"{sti}/kvittering", None),
+        ("nav1", "samtykketekst", f"{sti}/samtykketekst", None),
+        ("system1", "hjemler", "/hjemler", None),
         ("nav1", "henvisning", henvist, None),
         ("inkludering1", "henvisning", henvist, None),
         ("inkludering1", "fordel", f"/fordel?tilbud={tilbud_id}", None),

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from koordinering.audit import Innslag
 from koordinering.db import OSLO, Base, db
+from koordinering.fritekst.sifre import har_identitetsnummer as finn_i_tekst
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.familier import familier
-from koordinering.saker.rules.identitetsnummer import finn_i_tekst
 from koordinering.saker.rules.overganger import Part, Status, sjekk
 from koordinering.saker.services import les_egen_referanse
 from koordinering.statistikk.models import Oeyeblikksbilde

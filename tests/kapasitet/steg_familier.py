@@ -34,13 +34,14 @@ MedPost = Callable[[By, Post], object]
 _NUMRE = count(1)
 
 
-def _post(steg: MedPost, hvilke: str = "alle") -> Steg:
-    """With the nth referral of these."""
+def _post(steg: MedPost, *, midler: bool = False) -> Steg:
+    """With the nth referral; `midler`: only one that money can be given to instead of a place."""
 
     def med(by: By, nr: int) -> object:
-        alle = by.familier.poster
-        valg = {"alle": alle, "4a-3": [p for p in alle if p.tilbud == by.familier.tilbud["4a-3"]]}[hvilke]
-        return steg(by, valg[nr % len(valg)])
+        post = by.familier.poster[nr % len(by.familier.poster)]
+        if midler and post.tilbud != by.familier.tilbud["4a-3"]:
+            raise Endret
+        return steg(by, post)
 
     return med
 
@@ -246,11 +247,8 @@ PLASS_ELLER_KORT: dict[str, Steg] = {
     "sett_antall": _i_beholdningen(_sett_antall),
     "trekk_tilbud": _i_beholdningen(_trekk_tilbud),
     "steng_kortaaret": _i_beholdningen(_steng_aaret),
-    "midler": _post(_midler, "4a-3"),
-    "midler_mer": _post(_mer, "4a-3"),
-    "midler_faktura": _post(_faktura, "4a-3"),
-    "midler_kreditnota": _post(_kreditnota, "4a-3"),
+    "midler": _post(_midler, midler=True),
+    "midler_mer": _post(_mer, midler=True),
+    "midler_faktura": _post(_faktura, midler=True),
+    "midler_kreditnota": _post(_kreditnota, midler=True),
 }
-
-SJELDNE = {"steng_kortaaret", "trekk_tilbud", "trekk_samtykke", "slett"}
-"""What closes things for the rest of an example comes seldom, so that something is open to be closed."""

@@ -22,18 +22,18 @@ _NUMRE = count(1)
 
 
 def _en(modell: Any, nr: int) -> Any:
-    """The nth of them, in the order they were made, so that an example is the same each time."""
+    """The newest of them, or (from 6 on) the one before: in the order they were made, so that an example repeats."""
     foerst = {Tilsagn: Tilsagn.gitt, Faktura: Faktura.foert, Utbetaling: Utbetaling.nummer}
     alle = db.session.scalars(select(modell).order_by(foerst[modell], modell.id)).all()
     if not alle:
         raise Endret
-    return alle[nr % len(alle)]
+    return alle[-1 - nr // len(BELOEP) % len(alle)]
 
 
 def _tilskudd(by: By, nr: int) -> Tilskudd:
     if not by.tilskudd:
         raise Endret
-    return db.session.get_one(Tilskudd, by.tilskudd[nr % len(by.tilskudd)])
+    return db.session.get_one(Tilskudd, by.tilskudd[-1 - nr // len(BELOEP) % len(by.tilskudd)])
 
 
 def _oere(nr: int) -> int:

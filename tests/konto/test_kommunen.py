@@ -84,6 +84,8 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         ({"terskel": "2"}, "fra 3 til 10"),
         ({"samtykkealder": "9"}, "fra 12 til 18"),
         ({"meldeplikt_lenke": "http://usikker.no"}, "https://"),
+        ({"meldeplikt_lenke": "https://kommunen"}, "hele adressen"),
+        ({"meldeplikt_lenke": "https://bank@ond.no/x"}, "hele adressen"),
         ({"dpia_dato": "snart"}, "dd.mm.åååå"),
         ({"personvern_epost": "ombudet"}, "ikke riktig skrevet"),
         ({"personvern_telefon": "ring oss"}, "tall og mellomrom"),

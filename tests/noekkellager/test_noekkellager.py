@@ -1,29 +1,25 @@
-"""The key store: a key before its row, gone after it; the right keys at every start; a value opens in one place."""
+"""The key store: a key before its row, gone after it; and a value opens in one place alone."""
 
-import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import LargeBinary, delete, event, select, text
+from sqlalchemy import LargeBinary, delete, event, select
 
 from koordinering import crypto, noekkellager
-from koordinering.app import create_app
-from koordinering.config import Config
 from koordinering.crypto import KanIkkeAapnes
 from koordinering.db import db, i_dag, metadata, own_transaction, transaction
-from koordinering.errors import ConfigError
 from koordinering.jobb.services import bestill_det_faste
 from koordinering.konto import services as konto
 from koordinering.konto.models import BevartArbeid
 from koordinering.noekkellager.lager import noekkel
 from koordinering.noekkellager.sletting import Noekkelsletting
 from koordinering.saker import services as saker
-from koordinering.saker.models import Hendelse, Sak
+from koordinering.saker.models import Aapning, Hendelse, Sak
 from koordinering.saker.rules.behov import Behov, Rettegrunn
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
@@ -36,6 +32,7 @@ HASHER = {
     ("utstyrsvakt", "okt_id"),
     ("sak", "innsending"),
     ("barn", "blindindeks"),
+    ("loggsegl", "hash"),
 }
 """Byte strings that are keyed or hashed and open to nothing."""
 KONTROLL = ("noekkelkontroll", "verdi")
@@ -54,6 +51,7 @@ def _sak(nr: int) -> Sak:
         sak = db.session.get_one(Sak, sak.id)
         _notat(sak, f"notat {nr}")
         _notat(sak, f"notat {nr} b")
+    fabrikk.grunn(fabrikk.bruker("nav2"), sak, Aapningsgrunn.ANNET, f"hjelper med {nr}")
     return sak
 
 
@@ -80,6 +78,10 @@ def _fritekst(hendelse_id: int) -> object:
     return saker.les_fritekst(sak, hendelse)
 
 
+def _aapning(aapning_id: int) -> object:
+    return saker.les_tekster([db.session.get_one(Aapning, aapning_id)])[aapning_id]
+
+
 def _bevart(rad_id: int) -> object:
     """Never raises: what cannot be opened was not kept."""
     rad = db.session.get_one(BevartArbeid, rad_id)
@@ -97,6 +99,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("hendelse", "fritekst"): _fritekst,
     ("utlaan", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Utlaan, id_)),
     ("utstyrsreservasjon", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Reservasjon, id_)),
+    ("aapning", "tekst"): _aapning,
     ("bevart_arbeid", "innhold"): _bevart,
 }
 """Every encrypted column, and how it is opened."""
@@ -265,83 +268,3 @@ def test_a_page_asks_the_key_store_once(app: Flask, folk: Any, nettleser: Nettle
             side.se(sti)
             event.remove(noekkellager.engine(), "before_cursor_execute", lytt)
             assert len(setninger) == antall, (sti, setninger)
-
-
-# --- The right keys, or no start -------------------------------------------------------------------------
-
-
-def _endre(config: Config, **felt: Any) -> None:
-    innhold = json.loads(config.noekkelfil.read_text())
-    config.noekkelfil.write_text(json.dumps(innhold | felt))
-
-
-def _nekter(config: Config, melding: str) -> None:
-    with pytest.raises(ConfigError, match=melding):
-        create_app(config)
-
-
-def _andre_noekler(config: Config, mappe: Path) -> Config:
-    crypto.lag_noekler(mappe / "andre.json", demo=True)
-    return dataclasses.replace(config, fil=mappe / "andre.json")
-
-
-def test_other_keys_are_refused(app: Flask, config: Config, tmp_path: Path) -> None:
-    _nekter(_andre_noekler(config, tmp_path), "hører ikke til denne databasen")
-
-
-def test_other_keys_are_refused_by_a_database_that_never_saw_its_own(
-    app: Flask, config: Config, tmp_path: Path
-) -> None:
-    """As when the database was upgraded from a version without the check."""
-    sak_id = _sak(1).id
-    db.session.rollback()
-    with own_transaction() as session:
-        session.execute(text("DELETE FROM noekkelkontroll"))
-    andre = _andre_noekler(config, tmp_path)
-    _nekter(andre, "hører ikke til denne databasen")
-    with create_app(config).app_context():
-        assert _egen_referanse(sak_id) == "NAV 1"
-        db.session.remove()
-        noekkellager.lukk()
-    _nekter(andre, "hører ikke til denne databasen")
-
-
-def test_another_index_key_alone_is_refused(app: Flask, config: Config) -> None:
-    annen = json.loads(config.noekkelfil.read_text())["blindindeks"] | {"noekkel": "A" * 43 + "="}
-    _endre(config, blindindeks=annen)
-    _nekter(config, "blindindeksen")
-
-
-def test_a_key_that_another_host_made_is_missed(app: Flask, config: Config) -> None:
-    gammel = config.noekkelfil.read_bytes()
-    crypto.ny_hovednoekkel(config.kilde, 1, ta_i_bruk=True)
-    noekkellager.krev_riktige(crypto.gjeldende())
-    ny = config.noekkelfil.read_bytes()
-    config.noekkelfil.write_bytes(gammel)
-    _nekter(config, "mangler hovednøkkel 2")
-    crypto.ny_hovednoekkel(config.kilde, 1, ta_i_bruk=True)  # made on both hosts, under the same number
-    _nekter(config, "hører ikke til")
-    config.noekkelfil.write_bytes(ny)
-    noekkellager.ta_ut({1})
-    with create_app(config).app_context():
-        noekkellager.lukk()
-    config.noekkelfil.write_bytes(gammel)
-    _nekter(config, "mangler hovednøkkel 2|tatt ut av bruk")
-    _endre(config, **{**json.loads(ny), "gjeldende": 1})
-    _nekter(config, "tatt ut av bruk")
-
-
-@pytest.mark.bare_sqlite
-def test_an_empty_or_foreign_key_store_is_refused(app: Flask, config: Config, tmp_path: Path) -> None:
-    _nekter(dataclasses.replace(config, lager_url=f"sqlite:///{tmp_path / 'tom.sqlite3'}"), "Nøkkellageret mangler")
-    with noekkellager.engine().begin() as connection:
-        connection.execute(text("UPDATE lager SET merke = 'en annens'"))
-    _nekter(config, "hører ikke til denne databasen")
-
-
-@pytest.mark.bare_sqlite
-def test_it_is_not_well_when_the_key_store_is_away(app: Flask) -> None:
-    with noekkellager.engine().begin() as connection:
-        connection.execute(text("ALTER TABLE noekkel RENAME TO borte"))
-    svar = app.test_client().get("/helse", base_url="http://localhost")
-    assert (svar.status_code, svar.get_json()["noekkellager"]) == (503, "svarer ikke")

@@ -35,7 +35,7 @@ def _kall(*navnene: str) -> Iterator[tuple[str, ast.Call]]:
     """Every call of these in the program, with the module it stands in."""
     for fil in sorted(PAKKE.rglob("*.py")):
         kilde = fil.read_text(encoding="utf-8")
-        if not any(f"{navn}(" in kilde for navn in navnene):
+        if PAKKE / "crypto" in fil.parents or not any(f"{navn}(" in kilde for navn in navnene):
             continue
         modul = ".".join(fil.relative_to(PAKKE.parent).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.walk(ast.parse(kilde)):

@@ -42,6 +42,7 @@ FEILSKJEMA = frozenset(
         "saker.nytt_barn",
         "saker.samtykke",
         "saker.ny_henvisning",
+        "saker.ny_hjemmel",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",
         "kortsted.nytt",
@@ -70,6 +71,7 @@ FEILSKJEMA = frozenset(
 RETTESKJEMA = frozenset(
     {
         "konto.kommunen",
+        "saker.hjemmel",
         "saker.rett",
         "saker.rett_barn",
         "saker.rett_henvisning",

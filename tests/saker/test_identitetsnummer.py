@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.no import fodselsnummer
 
-from koordinering.saker.rules.identitetsnummer import (
-    Grunn,
-    Regel,
-    Ugyldig,
-    finn_i_tekst,
-    regler,
-    sjekk,
-    syntetisk,
-)
+from koordinering.fritekst.sifre import Regel, regler
+from koordinering.fritekst.sifre import har_identitetsnummer as finn_i_tekst
+from koordinering.saker.rules.identitetsnummer import Grunn, Ugyldig, sjekk, syntetisk
 
 SYNTETISK = "01911599968"
 SYNTETISK_D = "41911599951"

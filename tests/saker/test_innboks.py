@@ -146,6 +146,6 @@ def test_an_explanation_is_sealed(folk: Any) -> None:
     sak = friplass(folk.nav1)
     aapning = fabrikk.grunn(folk.nav2, sak, Aapningsgrunn.ANNET, "Hjelper med klagen")
     assert b"klagen" not in (aapning.tekst or b"")
-    assert services.les_tekst(aapning) == "Hjelper med klagen"
+    assert services.les_tekster([aapning]) == {aapning.id: "Hjelper med klagen"}
     with pytest.raises(UgyldigFelt), transaction():
         services.si_hvorfor(sak, Aapningsgrunn.ANNET, tekst="  ", av=folk.nav2)

@@ -31,7 +31,9 @@ def _rettside(side: Nettleser, henvisning_id: int) -> dict[str, str]:
 
 
 def test_a_colleagues_change_of_the_needs_is_not_overwritten(folk: Any, nettleser: Nettleser) -> None:
-    (henvisning,) = friplass(folk.nav1).henvisninger
+    sak = friplass(folk.nav1)
+    (henvisning,) = sak.henvisninger
+    fabrikk.grunn(folk.nav2, sak)
     henvisning_id, sak_id, barn_id = henvisning.id, henvisning.sak_id, henvisning.barn_id
     db.session.rollback()
     side = nettleser.som(folk.nav1)
@@ -53,7 +55,9 @@ def test_a_colleagues_change_of_the_needs_is_not_overwritten(folk: Any, nettlese
 
 
 def test_a_colleagues_change_of_the_wishes_is_not_overwritten(folk: Any, nettleser: Nettleser) -> None:
-    (henvisning,) = friplass(folk.nav1).henvisninger
+    sak = friplass(folk.nav1)
+    (henvisning,) = sak.henvisninger
+    fabrikk.grunn(folk.nav2, sak)
     henvisning_id, barn_id = henvisning.id, henvisning.barn_id or 0
     db.session.rollback()
     side = nettleser.som(folk.nav1)

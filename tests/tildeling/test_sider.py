@@ -11,6 +11,8 @@ from sqlalchemy import event, func, select
 from koordinering.audit import Hva, Innslag
 from koordinering.config import Config
 from koordinering.db import db, transaction
+from koordinering.saker import services as saker
+from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
@@ -343,3 +345,45 @@ def test_every_language_that_is_shipped_has_every_section(tmp_path: Path) -> Non
     assert set(alle) == {"nb", "nn", "en"}
     for ett in alle.values():
         assert set(ett.seksjoner) == {"kort", "plass", "midler", "oppfoelging", "vist_til"}
+
+
+def test_a_note_with_what_looks_like_a_name_is_asked_about_and_goes_through(folk: Any, nettleser: Nettleser) -> None:
+    """Without JavaScript: the box stands below the field the second time, for these words and no others."""
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    inne, sti = nettleser.som(folk.inkludering1), f"/henvisninger/{henvisning.id}/avslaa"
+    felt = {"grunn": "annet", "fritekst": "Hallen hos Vestre Nes er stengt"}
+    spurt = inne.send(sti, felt)
+    html = spurt.get_data(as_text=True)
+    assert spurt.status_code == 422
+    assert "To ord med stor forbokstav etter hverandre kan være et navn." in html
+    assert "Hallen hos Vestre Nes er stengt" in html
+    boks = re.search(r'name="fritekst-navn" value="([0-9a-f]{16})"', html)
+    assert boks
+    andre = inne.send(sti, felt | {"fritekst": "Hallen hos Kari Nordmann er stengt", "fritekst-navn": boks[1]})
+    assert andre.status_code == 422
+    assert 'name="fritekst-navn"' in andre.get_data(as_text=True)
+    assert inne.send(sti, felt | {"fritekst-navn": boks[1]}).status_code == 303
+    db.session.rollback()
+    siste = db.session.get_one(Henvisning, henvisning.id).hendelser[-1]
+    assert saker.les_fritekst(henvisning.sak, siste) == "Hallen hos Vestre Nes er stengt"
+
+
+@pytest.mark.parametrize(
+    ("tekst", "melding"),
+    [
+        ("barnet er 019115.99968", "Teksten har et fødselsnummer eller D-nummer."),
+        ("skriv til a@b.no", "Teksten har en e-postadresse. Ta den bort."),
+        ("hun har angst", "Ordet «angst» hører hjemme i en journal eller hos barnevernet."),
+    ],
+)
+def test_what_is_found_in_a_note_is_told_at_its_field(
+    folk: Any, nettleser: Nettleser, tekst: str, melding: str
+) -> None:
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    svar = nettleser.som(folk.inkludering1).send(
+        f"/henvisninger/{henvisning.id}/avslaa", {"grunn": "annet", "fritekst": tekst}
+    )
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert html.count(melding) == 2  # at the top, and at the field
+    assert tekst in html  # nothing is lost

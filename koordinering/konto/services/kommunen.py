@@ -11,6 +11,7 @@ from koordinering.access import require
 from koordinering.audit import Hva
 from koordinering.db import db, i_dag
 from koordinering.errors import Endret, UgyldigFelt
+from koordinering.konto.rules import sjekk_lenke
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune, User
@@ -101,8 +102,8 @@ def _sjekk(valgene: Valgene) -> None:
         raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
     if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
         raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
-    if valgene.meldeplikt_lenke and not valgene.meldeplikt_lenke.startswith("https://"):
-        raise UgyldigFelt("meldeplikt_lenke", N_("Lenken må begynne med https://."))
+    if valgene.meldeplikt_lenke:
+        sjekk_lenke("meldeplikt_lenke", valgene.meldeplikt_lenke)
     _sjekk_kontoret(valgene)
 
 

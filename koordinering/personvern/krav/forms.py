@@ -1,6 +1,7 @@
 """Forms of requests: register, move, answer; ask the units for a joint answer, and answer for one's part."""
 
 import re
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -8,7 +9,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, StringFiel
 from wtforms.widgets import TextInput
 
 from koordinering import crypto
-from koordinering.db import tilfeldig_id
+from koordinering.db import i_dag, tilfeldig_id
 from koordinering.personvern.krav.rules.frist import (
     OM_EN_SAK,
     VALGBARE,
@@ -53,6 +54,11 @@ class KravForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.slag.choices = valg(OM_EN_SAK)
+
+    @property
+    def dag(self) -> date:
+        """The day that was typed; only after validate()."""
+        return self.mottatt.data or i_dag()
 
     @property
     def kravslag(self) -> Kravslag:
@@ -124,8 +130,15 @@ class SamletForm(BaseForm):
         self._numre: list[str] = []
         if not kobler():
             del self.fnr1, self.fnr2, self.fnr3, self.fnr4
-        if heltall(self.noekkel.data, sifre=NOEKKELSIFRE) is None or int(self.noekkel.data) >= 2**63:
-            self.noekkel.data = str(tilfeldig_id())
+        vist = heltall(self.noekkel.data, sifre=NOEKKELSIFRE)
+        self.kravets_id = vist if vist is not None and vist < 2**63 else tilfeldig_id()
+        """The request's key, the same when the form is sent twice."""
+        self.noekkel.data = str(self.kravets_id)
+
+    @property
+    def dag(self) -> date:
+        """The day that was typed; only after validate()."""
+        return self.mottatt.data or i_dag()
 
     @property
     def nummerfelt(self) -> list[StringField]:
@@ -162,11 +175,6 @@ class SamletForm(BaseForm):
                 felt.errors = [gettext(N_("Dette må være sjekket før tjenestene blir spurt."))]
                 gyldig = False
         return gyldig
-
-    @property
-    def kravets_id(self) -> int:
-        """The request's key, the same when the form is sent twice."""
-        return int(self.noekkel.data)
 
     @property
     def normaliserte(self) -> list[str]:

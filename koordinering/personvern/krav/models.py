@@ -1,4 +1,4 @@
-"""Tables of requests from families, and of the units' parts of a joint answer. Nothing of what a case holds in clear."""
+"""Tables of requests from families, and of the units' parts of a joint answer. Nothing of a case in clear."""
 
 from datetime import date, datetime
 

@@ -58,6 +58,8 @@ class Frist:
             return f"{aar} år" if not rest and aar > 2 else f"{self.maaneder} måneder"
         if self.varer is None:
             return ""
+        if not self.varer:
+            return "straks"
         if self.varer.days:
             return f"{self.varer.days} dager" if self.varer.days > 1 else "ett døgn"
         return f"{int(self.varer.total_seconds() // 60)} minutter"
@@ -99,7 +101,7 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             N_("Produktets regel: nummeret trengs bare til utstyret er tilbake og sett over"),
             tabell="utlaan",
             fra="utlaan.inn",
-            felt=("telefon", "noekkel"),
+            felt=("telefon",),
             varer=timedelta(days=30),
             gjoeres_av=_UTSTYR,
             konstant="koordinering.tiltak.utstyr.rules.telefon:TELEFON_BLIR",
@@ -111,7 +113,7 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             N_("Produktets regel: nummeret trengs bare mens utstyret holdes av"),
             tabell="utstyrsreservasjon",
             fra="utstyrsreservasjon.holdes_til",
-            felt=("telefon", "noekkel"),
+            felt=("telefon",),
             varer=timedelta(days=1),
             gjoeres_av=_UTSTYR,
             forbehold=N_("Slettes straks når utstyret hentes eller reservasjonen avlyses."),
@@ -177,6 +179,15 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             gjoeres_av=_KRAV,
             konstant="koordinering.personvern.krav.services.rydding:DEL_BLIR",
             forbehold=N_("Tømmes straks når det samlede kravet er besvart, og borte med saken."),
+        ),
+        "noekkelsletting": Frist(
+            N_("Nøkler som skal slettes"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: nøkkelen slettes når det den åpnet, er slettet"),
+            tabell="noekkelsletting",
+            fra="noekkelsletting.tid",
+            varer=timedelta(0),
+            gjoeres_av="koordinering.noekkellager.sletting:fullfoer_slettinger",
         ),
         "konto": Frist(
             N_("Kontoer og roller"),

@@ -11,12 +11,12 @@ from koordinering.errors import UgyldigFelt
 from koordinering.saker.forms.felter import BarnFelter, Flervalg, Radliste, valg
 from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
-from koordinering.saker.rules.registrering import MAKS_BARN
+from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
 from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
 
 SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""
@@ -52,7 +52,7 @@ class NySakForm(GrunnlagFelter, BaseForm):
     del_ut = BooleanField(lazy_gettext(N_("Del ut kort nå hvis det er et ledig")))
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til andre enheter")), validate_choice=False)
     mottakere = Radliste(FormField(MottakerFelter), label=lazy_gettext(N_("Grunnlag for en enhet")))
-    egen_referanse = Tekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60)
+    egen_referanse = Fritekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60, unntatt=SAKSNUMMER)
     likevel = BooleanField(lazy_gettext(N_("Lag en ny sak likevel, for barnet har to hjem")))
     utkast = SubmitField()
 

@@ -13,13 +13,14 @@ from koordinering.saker.forms.samtykke import GrunnlagFelter
 from koordinering.saker.models import Barn, Sak
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Rettegrunn, Svar
+from koordinering.saker.rules.registrering import SAKSNUMMER
 from koordinering.saker.services import HenvisningRettelse, NyttGrunnlag, SakRettelse
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt
 
 
 def versjon(felt: HiddenField) -> int | None:
@@ -47,7 +48,7 @@ class RettSakForm(_Rettelse):
         validators=[MaaFyllesUt(N_("Velg om familien er i målgruppen."))],
     )
     behov = Flervalg(lazy_gettext(N_("Hva trenger familien hjelp til?")))
-    egen_referanse = Tekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60)
+    egen_referanse = Fritekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60, unntatt=SAKSNUMMER)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

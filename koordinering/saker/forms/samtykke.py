@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, Form, HiddenField, RadioField, SelectField
 from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import TextInput
 
+from koordinering.db import i_dag
 from koordinering.saker import queries
 from koordinering.saker.forms.felter import Flervalg, Nedtrekk, Valg, valg
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
-from koordinering.users import Enhet
+from koordinering.users import Enhet, kommune
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
 
 K = TypeVar("K", bound=Kode)
@@ -46,6 +49,11 @@ class GrunnlagFelter(Form):
         self.opplysninger.choices = valg(Opplysning)
         if not self.opplysninger.raw_data and not self.gyldig_til.raw_data:
             self.opplysninger.data = [o.value for o in STANDARD_OPPLYSNINGER]  # hidden, and so not sent: not unticked
+
+    @property
+    def samtykkealder(self) -> int:
+        """From which age the young person consents."""
+        return kommune().samtykkealder
 
     def hjemler(self) -> Valg:
         """The authorities that can be chosen today."""
@@ -112,6 +120,62 @@ class MottakerFelter(GrunnlagFelter):
         """What is filled in counts only where something is chosen: it is not left out without a word."""
         if not field.data and self.paabegynt:
             raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
+
+
+class SamtykketekstForm(BaseForm):
+    """What stands on the sheet that the family signs. Read from the address: nothing is stored, no name is asked."""
+
+    class Meta(BaseForm.Meta):
+        """A sheet changes nothing."""
+
+        csrf = False
+
+    enhet = SelectField(lazy_gettext(N_("Tjenesten som spør")))
+    mottaker = Flervalg(lazy_gettext(N_("Hvem som får vite noe")))
+    opplysninger = Flervalg(lazy_gettext(N_("Hva de får vite")))
+    gyldig_til = DateField(
+        lazy_gettext(N_("Gjelder til og med")), format=_DATO, widget=TextInput(), validators=[Optional()]
+    )
+    fra = RadioField(lazy_gettext(N_("Hvem som skriver under")))
+    spraak = SelectField(lazy_gettext(N_("Språk")))
+
+    def __init__(
+        self, *args: Any, enheter: Sequence[Enhet], mottakere: Sequence[Enhet], spraak: Valg, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.enhet.choices = [(e.id, e.navn) for e in enheter]
+        self.mottaker.choices = [(e.id, e.navn) for e in mottakere]
+        self.opplysninger.choices = valg(Opplysning)
+        self.fra.choices = valg(SamtykkeFra)
+        self.spraak.choices = spraak
+        self._navn = {e.id: e.navn for e in (*enheter, *mottakere)}
+
+    def validate_mottaker(self, field: Flervalg) -> None:
+        """Somebody must be told, and never the one who asks."""
+        if not field.data:
+            raise ValidationError(gettext(N_("Velg hvem som får vite noe.")))
+        if self.enhet.data in field.data:
+            raise ValidationError(gettext(N_("Tjenesten som spør, trenger ikke samtykke for å vite det selv.")))
+
+    def validate_opplysninger(self, field: Flervalg) -> None:
+        """A consent to nothing is none."""
+        if not field.data:
+            raise ValidationError(gettext(N_("Velg hva samtykket omfatter.")))
+
+    def validate_gyldig_til(self, field: DateField) -> None:
+        """A sheet that has run out is not signed."""
+        if field.data and field.data < i_dag():
+            raise ValidationError(gettext(N_("Datoen må være i dag eller senere.")))
+
+    def utsagn(self) -> Utsagn:
+        """What the sheet says, after validate()."""
+        return Utsagn(
+            avsender=self._navn[self.enhet.data],
+            mottakere=tuple(self._navn[m] for m in self.mottaker.data or ()),
+            opplysninger=tuple(o for o in Opplysning if o.value in (self.opplysninger.data or ())),
+            til=f"{self.gyldig_til.data:%d.%m.%Y}" if self.gyldig_til.data else "",
+            fra=SamtykkeFra(self.fra.data),
+        )
 
 
 class SamtykkeForm(GrunnlagFelter, BaseForm):

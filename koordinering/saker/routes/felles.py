@@ -17,7 +17,7 @@ def kan_slaa_opp(form: BaseForm, med_nummer: bool) -> bool:
     """Whether the numbers in the form may be looked up; says so above the form when there were too many today."""
     try:
         if med_nummer:
-            services.sjekk_oppslag(me())
+            services.sjekk_oppslag(av=me())
     except ForMangeOppslag as feil:
         form.form_errors.append(gettext(str(feil)))
         return False

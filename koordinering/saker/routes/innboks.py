@@ -39,14 +39,14 @@ def hvorfor(sak_id: int) -> Svar:
     """Why the case is opened: a reason from the list, with a line of text for «Annet»."""
     sak = queries.i_enheten(me(), sak_id)
     neste = egen_side(request.args.get("neste")) or url_for("saker.vis", sak_id=sak_id)
-    form = GrunnForm()
+    form = GrunnForm(helse=sak.enhet.helse)
     if request.method == "GET":
         return render_template("saker/hvorfor.html", form=form, sak=sak)
     if form.validate():
         try:
             with transaction():
                 sak = queries.i_enheten(me(), sak_id)
-                services.si_hvorfor(sak, Aapningsgrunn(form.grunn.data), tekst=form.tekst.data, av=me())
+                services.si_hvorfor(sak, Aapningsgrunn(form.grunn.data), tekst=form.forklaring, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         else:

@@ -58,7 +58,7 @@ def finn() -> Response | str | tuple[str, int]:
 
 def _soek(form: FinnForm) -> list[Sak]:
     if form.med_nummer:
-        services.sjekk_oppslag(me())
+        services.sjekk_oppslag(av=me())
     indeks = form.blindindeks()
     audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "referanse")
     if indeks is not None:

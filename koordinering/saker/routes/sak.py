@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
-from koordinering.db import transaction
+from koordinering.db import i_dag, transaction
 from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
@@ -15,8 +15,10 @@ from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
 from koordinering.saker.routes.felles import bp
 from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
+from koordinering.saker.rules.behov import Opplysning
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke
 from koordinering.tekst import N_
-from koordinering.users import User
+from koordinering.users import User, kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -51,6 +53,8 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         historikk={h.id: henvisningslinjer(sak, h.hendelser, navn) for h in henvisninger},
         saken=sakslinjer(saken, navn),
         grunntekst=grunntekst,
+        opplysninger=list(Opplysning),
+        grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
         svar=SvarForm(formdata=None),
         overlever=overlever or OverleverForm(formdata=None, kolleger=_andre(sak)),
@@ -133,8 +137,11 @@ def overlever(sak_id: int) -> Svar:
 def samtykke(sak_id: int) -> Svar:
     """Register consent or statutory authority for a receiving unit."""
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-    valgt = {"mottaker": request.args.get("mottaker", "")}
-    form = SamtykkeForm(mottakere=queries.mottakere(sak), data=valgt)
+    kan = hvem_kan_samtykke([b.foedselsaar for b in sak.barn], i_dag().year, kommune().samtykkealder)
+    # where nobody but the young person can have given it, that is chosen already
+    valgt = {"mottaker": request.args.get("mottaker", ""), "fra": next(iter(kan)) if len(kan) == 1 else ""}
+    foreslaatt = valgt if request.method == "GET" else {}
+    form = SamtykkeForm(mottakere=queries.mottakere(sak.enhet_id), data=foreslaatt)
     if request.method == "GET":
         return render_template("saker/samtykke.html", form=form, sak=sak)
     if form.validate():

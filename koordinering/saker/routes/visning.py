@@ -1,19 +1,20 @@
 """What happened, in words: events of cases and referrals as the history shows them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
 
 from flask_babel import gettext
 
-from koordinering.saker.models import Hendelse, Sak, Sakshendelse
+from koordinering.saker.models import Hendelse, Hjemmelendring, Sak, Sakshendelse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
 from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
 from koordinering.saker.services import les_fritekst
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet, Ledighet, Mekanikk
-from koordinering.web.side import tidspunkt
+from koordinering.web.side import dato, tidspunkt
 
 
 class Linje(TypedDict):
@@ -91,10 +92,7 @@ def _rettelse(felt: str | None, fra: str | None, til: str | None, grunn: str | N
 
 def sakslinjer(hendelser: Iterable[Sakshendelse], navn: Mapping[int, str]) -> list[Linje]:
     """The history of a case."""
-    return [
-        _linje(h, navn, gettext(_SAK.get(h.slag, h.slag)), _sakstekst(h, navn))
-        for h in hendelser
-    ]
+    return [_linje(h, navn, gettext(_SAK.get(h.slag, h.slag)), _sakstekst(h, navn)) for h in hendelser]
 
 
 def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
@@ -118,7 +116,33 @@ def rettet_av_henviser(linje: Linje, hendelse: Hendelse, dekket: Collection[str]
     return {**linje, "tittel": gettext(N_("Rettet av henviser")), "hvem": "", "tekst": tekst}
 
 
-def _linje(h: Hendelse | Sakshendelse, navn: Mapping[int, str], tittel: str, tekst: str) -> Linje:
+_HJEMMEL: Mapping[str, str] = MappingProxyType(
+    {
+        "lagt_inn": N_("Lagt inn"),
+        "tekst": N_("Teksten ble endret"),
+        "fra": N_("Første dag ble endret"),
+        "til": N_("Siste dag ble endret"),
+    }
+)
+
+
+def hjemmellinjer(endringer: Iterable[Hjemmelendring], navn: Mapping[int, str]) -> list[Linje]:
+    """The history of an authority in the code list."""
+    return [
+        _linje(e, navn, gettext(_HJEMMEL[e.felt]), "" if e.felt == "lagt_inn" else f"{_dag(e.fra)} → {_dag(e.til)}")
+        for e in endringer
+    ]
+
+
+def _dag(verdi: str | None) -> str:
+    """A stored day as it is written on pages; words as they are."""
+    try:
+        return dato(date.fromisoformat(verdi)) if verdi else gettext(N_("ingen slutt"))
+    except ValueError:
+        return f"«{verdi}»"
+
+
+def _linje(h: Hendelse | Sakshendelse | Hjemmelendring, navn: Mapping[int, str], tittel: str, tekst: str) -> Linje:
     hvem = navn.get(h.user_id, "") if h.user_id is not None else gettext(N_("Koordinering"))
     return {"tid": tidspunkt(h.tid), "iso": h.tid.isoformat(), "tittel": tittel, "hvem": hvem, "tekst": tekst}
 

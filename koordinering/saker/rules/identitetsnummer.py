@@ -1,21 +1,22 @@
-"""Which identity numbers are possible, and how one is found in free text; nothing here keeps one."""
+"""Which identity numbers may be used here, and made-up ones; nothing here keeps one."""
 
 import random
 import re
-import unicodedata
-from collections.abc import Iterator
 from datetime import date
-from enum import IntEnum
 
 from koordinering.errors import DomainError
+from koordinering.fritekst.sifre import (
+    D_TILLEGG,
+    LENGDE,
+    USYNLIGE_OG_STREKER,
+    Maanedstillegg,
+    kontrollsifre,
+    maanedstillegg,
+    regler,
+)
 from koordinering.tekst import N_, Kode
 
-LENGDE = 11
-_VEKTER_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
-_VEKTER_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
-_USYNLIGE_OG_STREKER = r"\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212\ufeff"
-_SKILLETEGN = re.compile(rf"[\s.{_USYNLIGE_OG_STREKER}]+")
-_SIFFERREKKE = re.compile(rf"[0-9]+(?:[\s.,:;/_{_USYNLIGE_OG_STREKER}]{{1,3}}[0-9]+)*")
+_SKILLETEGN = re.compile(rf"[\s.{USYNLIGE_OG_STREKER}]+")
 
 
 class Grunn(Kode):
@@ -38,24 +39,6 @@ class Ugyldig(DomainError):
         self.grunn = grunn
 
 
-class Regel(Kode):
-    """The two check-digit rules that live side by side from 1 January 2032."""
-
-    DAGENS = "dagens", N_("Dagens regel")
-    FRA_2032 = "fra_2032", N_("Regelen fra 2032")
-
-
-class Maanedstillegg(IntEnum):
-    """What a series adds to the month. Tenor's test population uses 80, help numbers and Nav's tests 40."""
-
-    INGEN = 0
-    HJELPENUMMER = 40
-    SYNTETISK = 80
-
-
-_D_TILLEGG = 40
-
-
 def sjekk(tekst: str, *, syntetisk: bool) -> str:
     """Return the eleven digits of a number that may be used here, or raise Ugyldig.
 
@@ -68,7 +51,7 @@ def sjekk(tekst: str, *, syntetisk: bool) -> str:
         raise Ugyldig(Grunn.IKKE_SIFRE if nummer else Grunn.LENGDE)
     if len(nummer) != LENGDE:
         raise Ugyldig(Grunn.LENGDE)
-    tillegg = _maanedstillegg(nummer)
+    tillegg = maanedstillegg(nummer)
     if tillegg is None:
         raise Ugyldig(Grunn.DATO)
     if not regler(nummer):
@@ -77,56 +60,16 @@ def sjekk(tekst: str, *, syntetisk: bool) -> str:
     return nummer
 
 
-def regler(nummer: str) -> frozenset[Regel]:
-    """Which check-digit rules eleven digits satisfy; the date is not looked at."""
-    if _rest(nummer, _VEKTER_2) != 0:
-        return frozenset()
-    rest = _rest(nummer, _VEKTER_1)
-    if rest == 0:
-        return frozenset(Regel)
-    return frozenset({Regel.FRA_2032}) if rest <= 3 else frozenset()
-
-
-def finn_i_tekst(tekst: str) -> bool:
-    """Tell whether free text holds an identity number of any series, also with spaces or dots inside."""
-    ren = unicodedata.normalize("NFKC", tekst)
-    return any(
-        _maanedstillegg(nummer) is not None and regler(nummer)
-        for rekke in _SIFFERREKKE.findall(ren)
-        for nummer in _elleve_sifre(re.findall("[0-9]+", rekke))
-    )
-
-
 def syntetisk(rng: random.Random, foedt: date, d_nummer: bool = False) -> str:
     """Make a synthetic number (month + 80) for demo and tests. Two calls can give the same number."""
-    dag = foedt.day + (_D_TILLEGG if d_nummer else 0)
+    dag = foedt.day + (D_TILLEGG if d_nummer else 0)
     dato = f"{dag:02}{foedt.month + Maanedstillegg.SYNTETISK:02}{foedt.year % 100:02}"
     start = 500 if foedt.year >= 2000 else 0
     while True:
         kropp = f"{dato}{rng.randrange(start, start + 500):03}"
-        foerste = -_rest(kropp, _VEKTER_1) % 11
-        andre = -_rest(f"{kropp}{foerste}", _VEKTER_2) % 11
+        foerste, andre = kontrollsifre(kropp)
         if foerste < 10 and andre < 10:
             return f"{kropp}{foerste}{andre}"
-
-
-def _rest(sifre: str, vekter: tuple[int, ...]) -> int:
-    # the second rule needs one digit more than the first; a body without check digits is shorter than both
-    return sum(int(siffer) * vekt for siffer, vekt in zip(sifre, vekter, strict=False)) % 11
-
-
-def _maanedstillegg(nummer: str) -> Maanedstillegg | None:
-    """Return the series the month tells of, or None where the date cannot be."""
-    dag, maaned, aar = int(nummer[:2]), int(nummer[2:4]), int(nummer[4:6])
-    dag -= _D_TILLEGG if dag > _D_TILLEGG else 0
-    for tillegg in Maanedstillegg:
-        try:
-            # the century cannot be read from a number; 2000 is the one where every fourth year is a leap year
-            date(2000 + aar, maaned - tillegg, dag)
-        except ValueError:
-            continue
-        return tillegg
-    return None
 
 
 def _krev_rett_serie(tillegg: Maanedstillegg, vil_ha_syntetisk: bool) -> None:
@@ -136,15 +79,3 @@ def _krev_rett_serie(tillegg: Maanedstillegg, vil_ha_syntetisk: bool) -> None:
         raise Ugyldig(Grunn.SYNTETISK)
     if not vil_ha_syntetisk and tillegg is Maanedstillegg.HJELPENUMMER:
         raise Ugyldig(Grunn.HJELPENUMMER)
-
-
-def _elleve_sifre(biter: list[str]) -> Iterator[str]:
-    """Every run of whole pieces that together have eleven digits."""
-    for start in range(len(biter)):
-        samlet = ""
-        for bit in biter[start : start + LENGDE]:
-            samlet += bit
-            if len(samlet) >= LENGDE:
-                break
-        if len(samlet) == LENGDE:
-            yield samlet

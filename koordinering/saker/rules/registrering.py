@@ -1,12 +1,12 @@
 """What may be registered: ages, wishes, consent by the young person, and text without identities."""
 
-import re
 from collections.abc import Collection
 from datetime import date
 
+from koordinering import fritekst
 from koordinering.errors import UgyldigFelt
+from koordinering.fritekst import Funn
 from koordinering.saker.rules.behov import MAKS_OENSKER
-from koordinering.saker.rules.identitetsnummer import finn_i_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import VISES_TIL, Kortenhet, Mekanikk
 
@@ -22,8 +22,8 @@ MAKS_FRITEKST = 300
 HELE_FAMILIEN = frozenset({"4b-12"})
 """Follow-up that the plan gives to the family and not to one child."""
 
-_EPOST = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_TELEFON = re.compile(r"(?<!\d)(?:(?:\+|00)\d{2}[ .-]?)?\d(?:[ .-]?\d){7}(?!\d)")
+SAKSNUMMER = frozenset({Funn.TELEFON, Funn.KONTONUMMER})
+"""What a case number of another system can look like, and so is let through in the unit's own reference."""
 
 
 def sjekk_foedselsaar(felt: str, foedselsaar: int, aar: int) -> None:
@@ -48,11 +48,6 @@ def sjekk_like(felt: str, indekser: Collection[bytes | None]) -> None:
             sett.add(indeks)
 
 
-def ungdom_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> bool:
-    """Tell whether everybody the consent is for turns `alder` or more in `aar`, so that they can give it."""
-    return all(aar - foedt >= alder for foedt in foedselsaar)
-
-
 def sjekk_gitt(felt: str, gitt: date, dag: date) -> None:
     """Raise UgyldigFelt for a consent given after `dag`, or longer ago than any consent that still means something."""
     if not dag.year - ELDSTE <= gitt.year or gitt > dag:
@@ -69,18 +64,12 @@ def gjelder_familien(tiltak_id: str, slag: Collection[Mekanikk], kort_per: Korte
 
 
 def sjekk_egen_referanse(felt: str, tekst: str) -> None:
-    """Raise UgyldigFelt where the unit's own reference holds an identity number."""
-    if finn_i_tekst(tekst):
-        raise UgyldigFelt(felt, N_("Skriv ikke fødselsnummer her. Bruk saksnummeret i fagsystemet."))
+    """Raise UgyldigFelt where the unit's own reference can tell who somebody is."""
+    fritekst.sjekk(felt, tekst, unntatt=SAKSNUMMER)
 
 
 def sjekk_fritekst(felt: str, tekst: str) -> None:
     """Raise UgyldigFelt for a note that is too long or can tell who somebody is. Never repeats the text."""
     if len(tekst) > MAKS_FRITEKST:
         raise UgyldigFelt(felt, N_("Teksten er for lang. Skriv høyst 300 tegn."))
-    if finn_i_tekst(tekst):
-        raise UgyldigFelt(felt, N_("Skriv ikke fødselsnummer i teksten."))
-    if _TELEFON.search(tekst):
-        raise UgyldigFelt(felt, N_("Skriv ikke telefonnummer i teksten."))
-    if _EPOST.search(tekst):
-        raise UgyldigFelt(felt, N_("Skriv ikke e-postadresse i teksten."))
+    fritekst.sjekk(felt, tekst)

@@ -10,8 +10,8 @@ from koordinering.saker.services.henvisning import (
     slett_utkast,
     svar,
 )
-from koordinering.saker.services.hjemler import last_hjemler
-from koordinering.saker.services.innboks import les_tekst, si_hvorfor, sjekk_oppslag
+from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
+from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
     NyHenvisning,
@@ -28,6 +28,8 @@ from koordinering.saker.services.overgang import (
     les_fritekst,
     send,
     sjekk_begrunnelse,
+    slutter,
+    tilstand_naa,
 )
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
@@ -64,6 +66,8 @@ __all__ = [
     "SakRettelse",
     "begrens",
     "beskjed_gitt",
+    "endre_hjemmel",
+    "er_brukt",
     "fjern_barn",
     "flytt",
     "gjelder",
@@ -79,8 +83,9 @@ __all__ = [
     "legg_til_henvisning",
     "les_egen_referanse",
     "les_fritekst",
-    "les_tekst",
+    "les_tekster",
     "opphev",
+    "opprett_hjemmel",
     "overlever",
     "paaklag",
     "registrer",
@@ -95,7 +100,9 @@ __all__ = [
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",
+    "slutter",
     "svar",
+    "tilstand_naa",
     "toem",
     "trekk_samtykke",
 ]

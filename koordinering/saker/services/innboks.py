@@ -1,8 +1,9 @@
 """Need to know: the reason for opening a case outside the own inbox, and the limit on looking up numbers."""
 
+from collections.abc import Collection
 from datetime import datetime, time
 
-from koordinering import audit, crypto
+from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import OSLO, db, i_dag, tilfeldig_id
@@ -11,6 +12,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.innboks import OPPSLAG_PER_DAG, Aapningsgrunn, ForMangeOppslag
 from koordinering.saker.rules.registrering import sjekk_fritekst
+from koordinering.saker.services.overgang import saksnoekkel
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -21,17 +23,23 @@ _OPPSLAG = ("nummer", "registrering")
 def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: User) -> Aapning:
     """Say why the case is opened although it is not in the own inbox; holds for GJELDER, for this user alone.
 
-    Raises UgyldigFelt("tekst", …) where ANNET has no explanation, or the explanation can tell who somebody is.
+    Raises UgyldigFelt("tekst", …) where ANNET has no explanation, or the explanation can tell who somebody is, and
+    UgyldigFelt("grunn", …) for ANNET in a health unit, where nobody writes free text.
     """
     require(av, Rettighet.SAK_LES, sak)
     tekst = (tekst or "").strip() if grunn is Aapningsgrunn.ANNET else ""
-    if grunn is Aapningsgrunn.ANNET and not tekst:
-        raise UgyldigFelt("tekst", N_("Skriv kort hvorfor du åpner saken."))
-    sjekk_fritekst("tekst", tekst)
+    if grunn is Aapningsgrunn.ANNET:
+        _sjekk_tekst(sak, tekst)
     aapning = Aapning(id=tilfeldig_id(), sak_id=sak.id, user_id=av.id, grunn=grunn)
     if tekst:
-        aapning.tekst = crypto.krypter_med_hovednoekkel(
-            crypto.gjeldende(), tekst, tabell="aapning", kolonne="tekst", rad=aapning.id
+        aapning.tekst = crypto.krypter(
+            crypto.gjeldende(),
+            saksnoekkel(sak),
+            tekst,
+            sak_id=sak.id,
+            tabell="aapning",
+            kolonne="tekst",
+            rad=aapning.id,
         )
     db.session.add(aapning)
     audit.record(Hva.SAK_GRUNN, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=grunn.value)
@@ -39,16 +47,34 @@ def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: 
     return aapning
 
 
-def les_tekst(aapning: Aapning) -> str | None:
-    """The explanation that was written with ANNET."""
-    if aapning.tekst is None:
-        return None
-    return crypto.dekrypter_med_hovednoekkel(
-        crypto.gjeldende(), aapning.tekst, tabell="aapning", kolonne="tekst", rad=aapning.id
-    )
+def _sjekk_tekst(sak: Sak, tekst: str) -> None:
+    if sak.enhet.helse:
+        raise UgyldigFelt("grunn", N_("Helsestasjonen skriver ikke fri tekst. Velg en annen grunn."))
+    if not tekst:
+        raise UgyldigFelt("tekst", N_("Skriv kort hvorfor du åpner saken."))
+    sjekk_fritekst("tekst", tekst)
 
 
-def sjekk_oppslag(av: User) -> None:
+def les_tekster(aapninger: Collection[Aapning]) -> dict[int, str]:
+    """The explanations that were written with ANNET, by opening; those whose key is destroyed are left out."""
+    med = [aapning for aapning in aapninger if aapning.tekst is not None]
+    noekler = noekkellager.hent(crypto.SAK, sorted({aapning.sak_id for aapning in med}))
+    return {
+        aapning.id: crypto.dekrypter(
+            crypto.gjeldende(),
+            noekler[aapning.sak_id],
+            aapning.tekst or b"",
+            sak_id=aapning.sak_id,
+            tabell="aapning",
+            kolonne="tekst",
+            rad=aapning.id,
+        )
+        for aapning in med
+        if aapning.sak_id in noekler
+    }
+
+
+def sjekk_oppslag(*, av: User) -> None:
     """Raise ForMangeOppslag when the user has looked up OPPSLAG_PER_DAG numbers today; the trail tells of it."""
     midnatt = datetime.combine(i_dag(), time(), OSLO)
     if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) >= OPPSLAG_PER_DAG:

@@ -1,6 +1,7 @@
 """The one low-level step of a referral's life, its events, and what goes with being sent."""
 
 import secrets
+from datetime import date
 
 from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
@@ -13,6 +14,7 @@ from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.rules.registrering import sjekk_fritekst
+from koordinering.saker.rules.samtykke import Tilstand, tilstand
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User
 
@@ -153,13 +155,21 @@ def saksnoekkel(sak: Sak) -> bytes:
     return noekkellager.hent_eller_lag(crypto.SAK, [sak.id])[sak.id]
 
 
+def slutter(samtykke: Samtykke) -> date | None:
+    """The last day of a consent or authority: its own, or that of the code list; None where it has none."""
+    ender = [samtykke.gyldig_til, samtykke.hjemmel.gyldig_til if samtykke.hjemmel else None]
+    return min((dag for dag in ender if dag is not None), default=None)
+
+
+def tilstand_naa(samtykke: Samtykke) -> Tilstand:
+    """Where a consent or authority stands today."""
+    fra = max(samtykke.gitt, samtykke.hjemmel.gyldig_fra) if samtykke.hjemmel else samtykke.gitt
+    return tilstand(trukket=samtykke.trukket is not None, fra=fra, til=slutter(samtykke), dag=i_dag())
+
+
 def staar(samtykke: Samtykke) -> bool:
     """Tell whether a consent or authority allows sharing today."""
-    dag = i_dag()
-    if samtykke.trukket is not None or samtykke.gitt > dag or (samtykke.gyldig_til and samtykke.gyldig_til < dag):
-        return False
-    hjemmel = samtykke.hjemmel
-    return hjemmel is None or (hjemmel.gyldig_fra <= dag and (hjemmel.gyldig_til is None or dag <= hjemmel.gyldig_til))
+    return tilstand_naa(samtykke).tillater
 
 
 def har_grunnlag(sak: Sak, mottaker_id: str) -> bool:

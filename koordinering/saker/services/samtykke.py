@@ -1,6 +1,6 @@
 """Consents and statutory authorities: given, and withdrawn with effect at once."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from sqlalchemy import select
 
@@ -11,9 +11,10 @@ from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
-from koordinering.saker.rules.behov import Grunnlag, SamtykkeFra
+from koordinering.saker.rules.behov import Grunnlag
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.registrering import sjekk_gitt, ungdom_kan_samtykke
+from koordinering.saker.rules.registrering import sjekk_gitt
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke, sjekk_hvem
 from koordinering.saker.services.kommandoer import NyttGrunnlag
 from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import har_grunnlag, send
@@ -62,16 +63,20 @@ def _samtykkefeil(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> Iterator[
     alder = kommune().samtykkealder
     if nytt.fra is None:
         yield UgyldigFelt("fra", N_("Velg hvem som har gitt samtykket."))
-    elif nytt.fra is SamtykkeFra.UNGDOM and not ungdom_kan_samtykke(foedselsaar, i_dag().year, alder):
-        yield UgyldigFelt("fra", N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+    else:
+        yield from _stopper(sjekk_hvem, "fra", nytt.fra, hvem_kan_samtykke(foedselsaar, i_dag().year, alder))
     if not nytt.opplysninger:
         yield UgyldigFelt("opplysninger", N_("Velg hva samtykket omfatter."))
-    try:
-        sjekk_gitt("gitt", nytt.gitt or i_dag(), i_dag())
-    except UgyldigFelt as feil:
-        yield feil
+    yield from _stopper(sjekk_gitt, "gitt", nytt.gitt or i_dag(), i_dag())
     if nytt.gyldig_til is not None and nytt.gyldig_til < i_dag():
         yield UgyldigFelt("gyldig_til", N_("Datoen må være i dag eller senere."))
+
+
+def _stopper(regel: Callable[..., None], *om: object) -> Iterator[UgyldigFelt]:
+    try:
+        regel(*om)
+    except UgyldigFelt as feil:
+        yield feil
 
 
 def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvisning]:

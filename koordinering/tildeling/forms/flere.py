@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, IntegerField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import Field, IntegerField, RadioField, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
 from koordinering.saker.rules.behov import JaNeiVetIkke
@@ -12,7 +12,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling.forms.handling import GRUNNLISTER, TekstVedAnnet, valg
 from koordinering.tildeling.rules.flere import HANDLING, MAKS_SAMTIDIG, SPOER_OM, Tillegg
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate
-from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, MaaFyllesUt, heltall
+from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, heltall
 
 _HVEM = N_("Kryss av for dem det gjelder, høyst 100 om gangen.")
 
@@ -45,7 +45,7 @@ class FlereForm(BaseForm):
     )
     frist_dager = IntegerField(lazy_gettext(N_("Svarfrist i dager")), validators=[NaarDetSpoerres(MaaFyllesUt())])
     grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[NaarDetSpoerres(MaaFyllesUt(N_("Velg en grunn.")))])
-    fritekst = TextAreaField(
+    fritekst = Fritekstomraade(
         lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[NaarDetSpoerres(TekstVedAnnet())]
     )
     deltar = RadioField(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, Field, RadioField, SelectField, TextAreaField
+from wtforms import DateField, Field, RadioField, SelectField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -24,7 +24,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),
@@ -59,7 +59,7 @@ class HandlingForm(BaseForm):
     tiltak_id = SelectField(lazy_gettext(N_("Send til")), validators=[MaaFyllesUt(N_("Velg hvor den skal."))])
     spoersmaal = RadioField(lazy_gettext(N_("Spørsmål")), validators=[MaaFyllesUt(N_("Velg et spørsmål."))])
     grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
-    fritekst = TextAreaField(lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[TekstVedAnnet()])
+    fritekst = Fritekstomraade(lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[TekstVedAnnet()])
     deltar = RadioField(
         lazy_gettext(N_("Deltar barnet regelmessig i en organisert aktivitet nå?")),
         validators=[MaaFyllesUt(N_("Velg et svar."))],

@@ -11,6 +11,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
 from koordinering.saker.rules.behov import Behov, Opplysning
+from koordinering.saker.rules.innsyn import mottaker_ser
 from koordinering.saker.services.overgang import staar
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
 from koordinering.tiltak.rules import Aktivitet
@@ -29,6 +30,8 @@ INNHOLD = (
 class Innsyn:
     """What the consent or authority lets the receiver see; None and empty where it does not."""
 
+    felter: frozenset[str]
+    """The fields that may be seen, as saker.rules.innsyn names them."""
     referanse: str | None
     alder: Aldersgruppe | None
     oensker: tuple[Aktivitet, ...]
@@ -39,13 +42,14 @@ class Innsyn:
 def innsyn(henvisning: Henvisning) -> Innsyn:
     """What the receiving unit may see of this referral; everything of its own unit's cases."""
     sak, barn = henvisning.sak, henvisning.barn
-    ser = _opplysninger(sak, henvisning.mottaker_id) if not henvisning.sperret else frozenset()
+    ser = mottaker_ser(_opplysninger(sak, henvisning.mottaker_id) if not henvisning.sperret else frozenset())
     return Innsyn(
-        referanse=sak.referanse if Opplysning.REFERANSE in ser else None,
-        alder=aldersgruppe(barn.foedselsaar, i_dag().year) if barn and Opplysning.ALDERSGRUPPE in ser else None,
-        oensker=tuple(o.aktivitet for o in barn.oensker) if barn and Opplysning.OENSKE in ser else (),
-        behov=tuple(b.behov for b in sak.behov) if Opplysning.BEHOV in ser else (),
-        avsender_id=henvisning.avsender_id if Opplysning.AVSENDER in ser else None,
+        felter=ser,
+        referanse=sak.referanse if "sak.referanse" in ser else None,
+        alder=aldersgruppe(barn.foedselsaar, i_dag().year) if barn and "barn.foedselsaar" in ser else None,
+        oensker=tuple(o.aktivitet for o in barn.oensker) if barn and "oenske.aktivitet" in ser else (),
+        behov=tuple(b.behov for b in sak.behov) if "sak_behov.behov" in ser else (),
+        avsender_id=henvisning.avsender_id if "henvisning.avsender_id" in ser else None,
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 
 from koordinering.db import i_dag
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Oenske, Samtykke
-from koordinering.saker.rules.behov import Opplysning
+from koordinering.saker.rules.innsyn import dekkes_av
 from koordinering.tildeling.rules import Aldersgruppe, foedselsaar_i
 from koordinering.tiltak.rules import Aktivitet
 
@@ -29,15 +29,15 @@ def snevr_inn(query: Select[Henvisning], filter_: Koefilter) -> Select[Henvisnin
         oensket = select(Oenske.barn_id).where(
             Oenske.barn_id == Henvisning.barn_id, Oenske.aktivitet == filter_.oenske
         )
-        query = query.where(oensket.exists(), _faar_se(Opplysning.OENSKE))
+        query = query.where(oensket.exists(), _faar_se("oenske.aktivitet"))
     if filter_.gruppe is not None:
         fra, til = foedselsaar_i(filter_.gruppe, i_dag().year)
         i_gruppen = select(Barn.id).where(Barn.id == Henvisning.barn_id, Barn.foedselsaar.between(fra, til))
-        query = query.where(i_gruppen.exists(), _faar_se(Opplysning.ALDERSGRUPPE))
+        query = query.where(i_gruppen.exists(), _faar_se("barn.foedselsaar"))
     return query
 
 
-def _faar_se(opplysning: Opplysning) -> ColumnElement[bool]:
+def _faar_se(felt: str) -> ColumnElement[bool]:
     """What innsyn() answers, as a condition: everything of one's own cases, else what a consent that stands covers."""
     dag = i_dag()
     dekker = (
@@ -53,7 +53,7 @@ def _faar_se(opplysning: Opplysning) -> ColumnElement[bool]:
                 Samtykke.hjemmel_id.is_(None),
                 and_(Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)),
             ),
-            cast(Samtykke.opplysninger, Text).contains(f'"{opplysning.value}"', autoescape=True),
+            cast(Samtykke.opplysninger, Text).contains(f'"{dekkes_av(felt).value}"', autoescape=True),
         )
     )
     return or_(Henvisning.avsender_id == Henvisning.mottaker_id, dekker.exists())

@@ -18,6 +18,7 @@ from koordinering.saker.models import Hendelse, Henvisning
 from koordinering.saker.routes.visning import Linje, grunntekst, henvisningslinjer, rettet_av_henviser
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.behov import Svar as Svarkode
+from koordinering.saker.rules.innsyn import RETTET
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
@@ -141,9 +142,9 @@ def _historie(henvisning: Henvisning, avsender: bool, mottaker: bool) -> Sequenc
 
 
 def _dekket(henvisning: Henvisning) -> frozenset[str]:
-    """The corrected fields whose content stands on the receiver's page anyway."""
-    innsyn = queries.innsyn(henvisning)
-    return frozenset(felt for felt, ser in {"oensker": innsyn.oensker, "behov": innsyn.behov}.items() if ser)
+    """The corrected fields that the receiver may see."""
+    ser = queries.innsyn(henvisning).felter
+    return frozenset(rettet for rettet, felt in RETTET.items() if felt in ser)
 
 
 _FELLES = frozenset(

@@ -26,7 +26,7 @@ def lapp(henvisning_id: int) -> Svar:
     """What is given, on paper, in the family's language."""
     henvisning = queries.henvisning(me(), henvisning_id)
     gave = lapper.gave(henvisning)
-    alle = lapper.spraak(innstillinger().data / "lapper")
+    alle = lapper.spraak(innstillinger().tekster / "lapper")
     if gave is None:
         flash(gettext(N_("Det er ikke gitt noe som familien skal ha beskjed om nå.")), "info")
         return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)

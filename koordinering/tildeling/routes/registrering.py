@@ -26,7 +26,7 @@ from koordinering.tildeling.routes.felles import bp
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Kortenhet, Mekanikk
-from koordinering.users import Enhet, kommune
+from koordinering.users import Enhet
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -103,7 +103,6 @@ def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
         merker=ledigtekster(alle, tiltaket.ledighet()),
         om={t.id: _sendes_til(t, egne) for t in alle},
         del_ut=_kan_deles_ut(alle, egne),
-        meldeplikt_lenke=kommune().meldeplikt_lenke,
     )
 
 

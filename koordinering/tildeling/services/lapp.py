@@ -1,13 +1,11 @@
 """The slip to the family: what is given, from text files that a municipality can add languages to.
 
-A file is named by its language code (`nb.txt`). Its first line is the language's own name; then sections `[kort]`,
-`[plass]`, `[midler]`, `[oppfoelging]` and `[vist_til]`. A line with a `{word}` that has no value is left out, and
-so is a line that begins with `{?word}` when the word has none. A line that begins with `# ` is the heading.
+The files are as saker.rules.tekstfil tells, with the sections `[kort]`, `[plass]`, `[midler]`, `[oppfoelging]` and
+`[vist_til]`. A line that begins with `# ` is the heading.
 Nothing here knows the sender or the reason, so no text can name them.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +15,7 @@ from koordinering.audit import Hva, Ting
 from koordinering.errors import FinnesIkke
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.tekstfil import SPRAAKKODE, Tekstfil, fyll, les
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak.models import Tilbud, Tiltak
@@ -24,18 +23,6 @@ from koordinering.tiltak.rules import Beholdningsslag
 from koordinering.users import User
 
 SEKSJONER = frozenset({"kort", "plass", "midler", "oppfoelging", "vist_til"})
-_ORD = re.compile(r"\{(\??)(\w+)\}")
-_SPRAAKKODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
-_MAKS_TEGN = 20_000
-
-
-@dataclass(frozen=True)
-class Spraak:
-    """One language's texts."""
-
-    kode: str
-    navn: str
-    seksjoner: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,51 +30,35 @@ class Lapp:
     """A filled-in slip."""
 
     spraak: str
+    retning: str
     tittel: str
     linjer: tuple[str, ...]
 
 
-def spraak(egne: Path) -> Mapping[str, Spraak]:
+def spraak(egne: Path) -> Mapping[str, Tekstfil]:
     """Every language there are texts in; `egne` is the municipality's own directory, which goes before ours."""
     funnet = {}
     mapper = (files("koordinering") / "data" / "lapper", egne)
     for mappe in mapper:
         for fil in sorted(mappe.iterdir(), key=lambda f: f.name) if mappe.is_dir() else ():
             kode, _, endelse = fil.name.rpartition(".")
-            if endelse == "txt" and _SPRAAKKODE.fullmatch(kode):
-                funnet[kode] = _les(kode, fil.read_bytes().decode("utf-8-sig", errors="replace")[:_MAKS_TEGN])
+            if endelse == "txt" and SPRAAKKODE.fullmatch(kode):
+                funnet[kode] = les(kode, fil.read_bytes())
     return funnet
 
 
-def _les(kode: str, tekst: str) -> Spraak:
-    navn, *linjer = tekst.splitlines() or [kode]
-    seksjoner: dict[str, list[str]] = {}
-    naa: list[str] = []
-    for linje in (linje.strip() for linje in linjer):
-        if linje.startswith("[") and linje.endswith("]"):
-            naa = seksjoner.setdefault(linje[1:-1].strip().lower(), [])
-        elif linje:
-            naa.append(linje)
-    return Spraak(kode, navn.strip() or kode, {k: tuple(v) for k, v in seksjoner.items() if k in SEKSJONER})
-
-
-def _fyll(linjer: tuple[str, ...], verdier: Mapping[str, str]) -> Iterator[str]:
-    for linje in linjer:
-        if all(verdier.get(ord_[2]) for ord_ in _ORD.finditer(linje)):
-            yield _ORD.sub(lambda ord_: "" if ord_[1] else verdier[ord_[2]], linje)
-
-
-def lapp(henvisning: Henvisning, valgt: Spraak, verdier: Mapping[str, str], seksjon: str, *, av: User) -> Lapp:
+def lapp(henvisning: Henvisning, valgt: Tekstfil, verdier: Mapping[str, str], seksjon: str, *, av: User) -> Lapp:
     """Fill in one language's text for what the referral was given, and record that it was.
 
     Raises FinnesIkke when the language has no text of that kind.
     """
-    fylt = list(_fyll(valgt.seksjoner.get(seksjon, ()), verdier))
+    fylt = list(fyll(valgt.seksjoner.get(seksjon, ()) if seksjon in SEKSJONER else (), verdier))
     if not fylt:
         raise FinnesIkke
     audit.record(Hva.LAPP_SKREVET, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
     titler = [linje.removeprefix("# ") for linje in fylt if linje.startswith("# ")]
-    return Lapp(valgt.kode, titler[0] if titler else "", tuple(x for x in fylt if not x.startswith("# ")))
+    resten = tuple(linje for linje in fylt if not linje.startswith("# "))
+    return Lapp(valgt.kode, valgt.retning, titler[0] if titler else "", resten)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt, heltall
 
 
 def _temaer() -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ class KlubbesoekForm(Versjonert):
     dag = DateField(lazy_gettext(N_("Dato")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     lag_id = SelectField(lazy_gettext(N_("Lag eller forening")), validators=[MaaFyllesUt(N_("Velg et lag."))])
     tema = SelectField(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Velg et tema."))])
-    merknad = Tekstfelt(lazy_gettext(N_("Kort om besøket")), validators=[Optional()], maks=MAKS_TEKST)
+    merknad = Fritekstfelt(lazy_gettext(N_("Kort om besøket")), validators=[Optional()], maks=MAKS_TEKST)
 
     def __init__(self, *args: Any, besoek: Klubbesoek | None = None, **kwargs: Any) -> None:
         if besoek is not None:
@@ -90,6 +90,4 @@ class KlubbesoekSoekForm(BaseForm):
     def soek(self) -> Klubbesoeksoek:
         """What to narrow by; what is not understood narrows nothing."""
         temaer = {tema.value: tema for tema in Besoekstema}
-        return Klubbesoeksoek(
-            aar=int(self.aar.data), tekst=self.q.data or "", tema=temaer.get(self.tema.data or "")
-        )
+        return Klubbesoeksoek(aar=int(self.aar.data), tekst=self.q.data or "", tema=temaer.get(self.tema.data or ""))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from koordinering import fritekst
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.foering.rules import AAR, sjekk_uten_person
@@ -41,3 +42,4 @@ def sjekk_besoek(opplysninger: Klubbesoeksopplysninger, i_dag: date) -> None:
     if opplysninger.dag.year < AAR[0]:
         raise UgyldigFelt("dag", N_("Skriv en dato med et årstall fra 2000 til 2100."))
     sjekk_uten_person("merknad", opplysninger.merknad or "")
+    fritekst.sjekk("merknad", opplysninger.merknad or "")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -14,9 +14,9 @@ from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries
 from koordinering.tiltak.midler.models import Runde, Tilskudd
-from koordinering.tiltak.midler.rules import Returgrunn, Tilskuddsavslag, Ubrukt
+from koordinering.tiltak.midler.rules import BILAGSNUMMER, Returgrunn, Tilskuddsavslag, Ubrukt
 from koordinering.tiltak.midler.services import Rapport, Soeknad
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt
 
 _BELOEP = MaaFyllesUt(N_("Skriv et beløp."))
 
@@ -130,7 +130,7 @@ class InnvilgForm(MedVersjon):
     """A decision that grants."""
 
     innvilget = _kroner(N_("Innvilget beløp"))
-    vilkaar = TextAreaField(
+    vilkaar = Fritekstomraade(
         lazy_gettext(N_("Vilkår")), validators=[Optional()], description=N_("Vilkårene er offentlige.")
     )
     rapport_frist = _dag(N_("Rapporten skal være levert"))
@@ -152,9 +152,7 @@ class RapportForm(MedVersjon):
     mottatt = _dag(N_("Rapporten kom"))
     brukt = _kroner(N_("Laget har brukt"), N_("0 når ingenting er brukt."))
     deltok = IntegerField(lazy_gettext(N_("Så mange barn deltok")), validators=[MaaFyllesUt()])
-    ubrukt = RadioField(
-        lazy_gettext(N_("Er ikke alt brukt: hva skjer med resten?")), validators=[Optional()]
-    )
+    ubrukt = RadioField(lazy_gettext(N_("Er ikke alt brukt: hva skjer med resten?")), validators=[Optional()])
     ny_frist = _dag(N_("Ny rapportfrist når resten flyttes"), valgfritt=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -191,8 +189,12 @@ class BetalTilskuddForm(BaseForm):
 class FakturaForm(BaseForm):
     """An invoice from a club."""
 
-    nummer = Tekstfelt(
-        lazy_gettext(N_("Fakturanummer")), validators=[MaaFyllesUt()], maks=40, description=N_("Ikke skriv navn.")
+    nummer = Fritekstfelt(
+        lazy_gettext(N_("Fakturanummer")),
+        validators=[MaaFyllesUt()],
+        maks=40,
+        description=N_("Ikke skriv navn."),
+        unntatt=BILAGSNUMMER,
     )
     beloep = _kroner(N_("Beløp"))
     forfall = _dag(N_("Forfall"))
@@ -201,7 +203,9 @@ class FakturaForm(BaseForm):
 class KreditnotaForm(BaseForm):
     """A credit note from a club."""
 
-    nummer = Tekstfelt(lazy_gettext(N_("Kreditnotaens nummer")), validators=[MaaFyllesUt()], maks=40)
+    nummer = Fritekstfelt(
+        lazy_gettext(N_("Kreditnotaens nummer")), validators=[MaaFyllesUt()], maks=40, unntatt=BILAGSNUMMER
+    )
     beloep = _kroner(N_("Kreditert beløp"))
 
 

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from koordinering import fritekst
 from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.fritekst import Funn
 from koordinering.tekst import N_, Kode
 
 MAKS_BELOEP_OERE = 9_999_999_00
 MAKS_BARN = 5_000
 MAKS_VILKAAR = 500
 LENGSTE_RAPPORTFRIST_AAR = 3
+BILAGSNUMMER = frozenset({Funn.TELEFON, Funn.KONTONUMMER, Funn.NAVN})
+"""What the number of an invoice can look like, and so is let through. A name is none: that is refused, not asked."""
+
 _FAKTURANUMMER = re.compile(r"[0-9A-Za-zÆØÅæøå/-]{1,20}")
-_KJENNETEGN = re.compile(r"@|(?:\d[\s.]?){8,}")
 
 
 class Postslag(Kode):
@@ -41,9 +45,7 @@ class Tilskuddstatus(Kode):
 
 TILSKUDDSGANG: Mapping[Tilskuddstatus, frozenset[Tilskuddstatus]] = MappingProxyType(
     {
-        Tilskuddstatus.SOEKT: frozenset(
-            {Tilskuddstatus.INNVILGET, Tilskuddstatus.AVSLAATT, Tilskuddstatus.TRUKKET}
-        ),
+        Tilskuddstatus.SOEKT: frozenset({Tilskuddstatus.INNVILGET, Tilskuddstatus.AVSLAATT, Tilskuddstatus.TRUKKET}),
         Tilskuddstatus.INNVILGET: frozenset({Tilskuddstatus.RAPPORTERT, Tilskuddstatus.TRUKKET}),
         Tilskuddstatus.AVSLAATT: frozenset(),
         Tilskuddstatus.TRUKKET: frozenset(),
@@ -94,9 +96,7 @@ UTBETALINGSGANG: Mapping[Utbetalingstatus, frozenset[Utbetalingstatus]] = Mappin
             {Utbetalingstatus.KLAR, Utbetalingstatus.SENDT_TILBAKE, Utbetalingstatus.STANSET}
         ),
         Utbetalingstatus.KLAR: frozenset({Utbetalingstatus.EKSPORTERT, Utbetalingstatus.STANSET}),
-        Utbetalingstatus.SENDT_TILBAKE: frozenset(
-            {Utbetalingstatus.VENTER, Utbetalingstatus.STANSET}
-        ),
+        Utbetalingstatus.SENDT_TILBAKE: frozenset({Utbetalingstatus.VENTER, Utbetalingstatus.STANSET}),
         Utbetalingstatus.STANSET: frozenset(),
         Utbetalingstatus.EKSPORTERT: frozenset({Utbetalingstatus.I_RETUR}),
         Utbetalingstatus.I_RETUR: frozenset(),
@@ -207,6 +207,7 @@ def sjekk_fakturanummer(felt: str, nummer: str) -> str:
     nummer = nummer.strip()
     if not _FAKTURANUMMER.fullmatch(nummer) or not any(tegn.isdigit() for tegn in nummer):
         raise UgyldigFelt(felt, N_("Skriv nummeret som står på fakturaen: bokstaver og tall, høyst 20 tegn."))
+    fritekst.sjekk(felt, nummer, unntatt=BILAGSNUMMER)
     return nummer
 
 
@@ -214,8 +215,7 @@ def sjekk_vilkaar(felt: str, tekst: str) -> None:
     """Raise UgyldigFelt for conditions that are too long, or hold a number or address: they are public."""
     if len(tekst) > MAKS_VILKAAR:
         raise UgyldigFelt(felt, N_("Teksten er for lang. Skriv høyst 500 tegn."))
-    if _KJENNETEGN.search(tekst):
-        raise UgyldigFelt(felt, N_("Vilkårene er offentlige. Skriv ikke nummer eller e-postadresser her."))
+    fritekst.sjekk(felt, tekst)
 
 
 def sjekk_dato(felt: str, dag: date, *, fra: date, til: date) -> None:

@@ -11,7 +11,7 @@ from koordinering.roles import Rolle
 from koordinering.saker.models import Barn, Henvisning, Samtykke
 from koordinering.saker.routes.visning import henvisningslinjer, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
-from koordinering.saker.services import les_egen_referanse, les_tekst
+from koordinering.saker.services import les_egen_referanse, les_tekster
 from koordinering.tekst import N_
 from koordinering.tildeling.models import Tildeling
 from koordinering.users import kommune
@@ -76,7 +76,7 @@ def _avsnitt(tittel: str, forklaring: str, kolonner: Iterable[str], rader: Itera
 
 
 def _janei(verdi: bool) -> str:
-    return gettext(N_("Ja") if verdi else N_("Nei"))
+    return str(gettext(N_("Ja") if verdi else N_("Nei")))
 
 
 def _saken(innhold: Saksinnhold) -> Avsnitt:
@@ -102,8 +102,8 @@ def _barna(barna: Sequence[Barn]) -> Avsnitt:
     return _avsnitt(
         N_("Barna"),
         N_(
-            "Et barn er et nummer i saken og et fødselsår. Merket til telling er regnet ut av fødselsnummeret, som ikke "
-            "er lagret. Det brukes bare til å telle hvert barn én gang og til ikke å gi det samme to ganger."
+            "Et barn er et nummer i saken og et fødselsår. Merket til telling er regnet ut av fødselsnummeret, som "
+            "ikke er lagret. Det brukes bare til å telle hvert barn én gang og til ikke å gi det samme to ganger."
         ),
         (N_("Barn"), N_("Født"), N_("Kjønn"), N_("Deltar fast"), N_("Spurt"), N_("Ønsker"), N_("Merke til telling")),
         [
@@ -142,8 +142,8 @@ def _samtykker(samtykker: Sequence[Samtykke]) -> Avsnitt:
 
 def _hvem(henvisning: Henvisning) -> str:
     if henvisning.barn is None:
-        return gettext(N_("Hele familien"))
-    return gettext(N_("Barn %(nr)d")) % {"nr": henvisning.barn.lopenummer}
+        return str(gettext(N_("Hele familien")))
+    return str(gettext(N_("Barn %(nr)d")) % {"nr": henvisning.barn.lopenummer})
 
 
 def _henvisninger(henvisninger: Sequence[Henvisning]) -> Avsnitt:
@@ -187,7 +187,7 @@ def _gitt(innhold: Saksinnhold) -> Avsnitt:
 
 def _hva(tildeling: Tildeling) -> str:
     if tildeling.plass is not None:
-        return gettext(N_("Nummer %(nr)s")) % {"nr": tildeling.plass.nummer}
+        return str(gettext(N_("Nummer %(nr)s")) % {"nr": tildeling.plass.nummer})
     if tildeling.tilsagn is not None:
         return kroner(tildeling.tilsagn.beloep_oere)
     periode = tildeling.periode
@@ -213,11 +213,12 @@ def _historien(innhold: Saksinnhold) -> Avsnitt:
 
 
 def _aapnet(innhold: Saksinnhold) -> Avsnitt:
+    tekster = les_tekster(innhold.aapninger)
     return _avsnitt(
         N_("Åpnet av andre enn den som har saken"),
         N_("Den som åpner en kollegas sak, må si hvorfor. Svarene står her."),
         (N_("Tid"), N_("Hvorfor"), N_("Forklaring")),
-        [(tidspunkt(a.tid), tekst(a.grunn), les_tekst(a) or "") for a in innhold.aapninger],
+        [(tidspunkt(a.tid), tekst(a.grunn), tekster.get(a.id, "")) for a in innhold.aapninger],
     )
 
 
@@ -244,8 +245,8 @@ def _lest(innhold: Saksinnhold) -> Avsnitt:
         N_("De siste 5 000 linjene fra innsynsloggen, de nyeste først.")
         if kuttet
         else N_(
-            "Hver gang noen har åpnet saken eller en henvisning i den, de nyeste først. Her står tjenesten og rollen, ikke "
-            "navnet på den ansatte. Loggen tas vare på i fem år."
+            "Hver gang noen har åpnet saken eller en henvisning i den, de nyeste først. Her står tjenesten og rollen, "
+            "ikke navnet på den ansatte. Loggen tas vare på i fem år."
         ),
         (N_("Tid"), N_("Tjeneste"), N_("Rolle"), N_("Hva")),
         [(tidspunkt(en.linje.tid), en.enhet, _roller(en.linje), tekst(en.linje.hva)) for en in alle],

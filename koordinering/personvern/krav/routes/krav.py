@@ -69,7 +69,7 @@ def ny(sak_id: int) -> Svar:
         try:
             with transaction():
                 sak = queries.saken(me(), sak_id)
-                krav_id = services.registrer(sak, form.kravslag, form.mottatt.data, av=me()).id
+                krav_id = services.registrer(sak, form.kravslag, form.dag, av=me()).id
         except UgyldigFelt as feil:
             form.feil(feil)
         else:

@@ -74,12 +74,12 @@ def ny_samlet() -> Svar:
 
 def _be_om_deler(form: SamletForm) -> int:
     for _ in range(form.antall_numre):
-        sjekk_oppslag(me())
+        sjekk_oppslag(av=me())
         audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer")
     indekser = form.indekser()
     with transaction():
         return services.be_om_deler(
-            form.kravets_id, form.normaliserte, indekser, form.mottatt.data, form.sjekket, av=me()
+            form.kravets_id, form.normaliserte, indekser, form.dag, form.sjekket, av=me()
         ).id
 
 

@@ -1,9 +1,9 @@
 """Requests and approved parts that have had their time."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import CursorResult, Select, delete, select, update
 
 from koordinering.db import db, i_dag, now, transaction
 from koordinering.personvern.krav.models import Krav, Kravdel
@@ -24,7 +24,7 @@ def rydd_krav() -> int:
             update(Kravdel).where(Kravdel.krav_id.in_(gamle), Kravdel.innhold.is_not(None)).values(innhold=None)
         )
         slettet = db.session.execute(delete(Krav).where(Krav.ferdig < i_dag() - KRAV_BLIR, Krav.id.not_in(_laaser())))
-    return int(toemt.rowcount + slettet.rowcount)
+    return int(cast(CursorResult[Any], toemt).rowcount + cast(CursorResult[Any], slettet).rowcount)
 
 
 def _laaser() -> Select[Any]:
