@@ -11,7 +11,7 @@ from koordinering.audit import Innslag
 from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.personvern.krav.models import Krav, Kravdel
-from koordinering.personvern.krav.rules.frist import Delsvar, Kravslag
+from koordinering.personvern.krav.rules.frist import AlleredeFerdig, Delsvar, Kravslag
 from koordinering.personvern.queries.logg import LINJER_AV_SLAG, om_saken
 from koordinering.personvern.rules.loggen import Linjeslag
 from koordinering.roles import Rettighet
@@ -83,6 +83,14 @@ def krav(user: User, krav_id: int) -> Krav:
     """A request about one of the unit's own cases. Raises FinnesIkke."""
     query = select(Krav).where(Krav.id == krav_id, Krav.slag != Kravslag.SAMLET)
     return _funnet(db.session.scalar(visible(query, Krav, user, Rettighet.KRAV_BEHANDLE)))
+
+
+def aapent(user: User, krav_id: int) -> Krav:
+    """As krav(), for doing something with it. Raises AlleredeFerdig."""
+    funnet = krav(user, krav_id)
+    if funnet.ferdig is not None:
+        raise AlleredeFerdig
+    return funnet
 
 
 def samlet(user: User, krav_id: int) -> Krav:

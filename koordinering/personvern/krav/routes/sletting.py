@@ -22,7 +22,7 @@ from koordinering.web.huset import me
 def slett(krav_id: int) -> Response:
     """Erase the case as far as the law lets."""
     with transaction():
-        krav = queries.krav(me(), krav_id)
+        krav = queries.aapent(me(), krav_id)
         utfall = services.slett_saken(krav, queries.saken(me(), krav.sak_id), av=me())
     alt, delvis = N_("Saken er slettet."), N_("Innholdet er slettet. Det familien har fått, står igjen til fristen.")
     flash(gettext(alt if utfall is Utfall.IMOETEKOMMET else delvis))
@@ -34,7 +34,7 @@ def slett(krav_id: int) -> Response:
 def begrens(krav_id: int) -> Response:
     """Lock the case."""
     with transaction():
-        krav = queries.krav(me(), krav_id)
+        krav = queries.aapent(me(), krav_id)
         services.begrens(krav, queries.saken(me(), krav.sak_id), av=me())
     return til_kravet(krav, N_("Saken er begrenset. Ingen andre enn du og lederen i enheten kan åpne den."))
 

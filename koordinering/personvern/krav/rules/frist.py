@@ -120,6 +120,20 @@ class AlleredeFerdig(DomainError):
     melding = N_("Kravet er allerede besvart. Se over siden.")
 
 
+class AnnetSlag(DomainError):
+    """What was pressed belongs to another kind of request."""
+
+    status = 409
+    melding = N_("Kravet gjelder noe annet. Se over siden.")
+
+
+class IkkeBegrenset(DomainError):
+    """The lock has been lifted already."""
+
+    status = 409
+    melding = N_("Saken er ikke begrenset.")
+
+
 class IkkeUtpekt(DomainError):
     """The municipality has not named this unit for joint answers."""
 

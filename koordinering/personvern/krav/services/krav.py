@@ -10,11 +10,13 @@ from koordinering import audit
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
-from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
+from koordinering.errors import IngenTilgang, UgyldigFelt
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import (
     OM_EN_SAK,
     AlleredeFerdig,
+    AnnetSlag,
+    IkkeBegrenset,
     Kravgrunn,
     Kravslag,
     Rettet,
@@ -130,20 +132,22 @@ def opphev(krav: Krav, sak: Sak, *, varslet: bool, av: User) -> None:
     require(av, Rettighet.KRAV_BEHANDLE, krav)
     if not varslet:
         raise UgyldigFelt("varslet", N_("Familien skal ha beskjed før begrensningen oppheves."))
-    if krav.sak_id != sak.id or krav.slag is not Kravslag.BEGRENSNING:
+    if krav.sak_id != sak.id:
         raise IngenTilgang
     db.session.refresh(krav, with_for_update={"of": Krav})
-    if krav.opphevet is not None or sak.begrenset is None:
-        raise DomainError(N_("Begrensningen er allerede opphevet."))
+    if krav.slag is not Kravslag.BEGRENSNING or krav.opphevet is not None or sak.begrenset is None:
+        raise IkkeBegrenset
     sakene.opphev(sak, av=av)
     krav.opphevet = now()
     db.session.flush()
 
 
 def _krev(krav: Krav, sak: Sak, slag: Kravslag, av: User) -> None:
-    if krav.sak_id != sak.id or krav.slag is not slag:
-        raise IngenTilgang
     _laas(krav, av)
+    if krav.sak_id != sak.id:
+        raise IngenTilgang
+    if krav.slag is not slag:
+        raise AnnetSlag
 
 
 def _noter(hva: Hva, krav: Krav, detalj: str, av: User) -> None:
