@@ -28,6 +28,7 @@ from koordinering.tiltak.utstyr.models import (
     Utstyrsenhet,
     Utstyrshendelse,
 )
+from tests.loggen import laas_opp
 
 DAG = date(2026, 11, 23)
 _TABELLER: tuple[type[Base], ...] = (
@@ -121,10 +122,13 @@ def _uten_tellere(innhold: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
 
 def _toem() -> None:
     with transaction() as session:
+        laas_opp(session)
+        session.execute(delete(Innslag))
+    with transaction() as session:
         session.execute(text("UPDATE henvisning SET videresendt_fra_id = NULL"))
         for utstyr in (Utstyrshendelse, Utlaan, Reservasjon, Utstyrsdel, Utstyrsenhet, Operatoer):
             session.execute(delete(utstyr))
-        for modell in (Tildeling, Forslag, Sak, Tilbud, Kortaar, Plass, Beholdning, Innslag, Oeyeblikksbilde):
+        for modell in (Tildeling, Forslag, Sak, Tilbud, Kortaar, Plass, Beholdning, Oeyeblikksbilde):
             session.execute(delete(modell))
         for talt in (Moeteplasstall, Samarbeidssted, Klubbesoek):
             session.execute(delete(talt))

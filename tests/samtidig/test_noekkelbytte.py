@@ -30,7 +30,7 @@ class Saksbehandler(threading.Thread):
             referanse = f"{self.name} {self.antall}"
             skjema = {"csrf_token": self._inne.token, **utfylt(barn_0_fnr="", egen_referanse=referanse)}
             status, _ = self._inne.hent("/saker/ny", urllib.parse.urlencode(skjema, doseq=True).encode())
-            _, liste = self._inne.hent("/saker?filter=enheten")
+            _, liste = self._inne.hent("/saker?filter=mine")
             sider = [self._inne.hent(sti) for sti in sorted(set(re.findall(r'href="(/saker/\d+)"', liste)))[:3]]
             aapnet = [s for s, side in sider if s != 200 or not re.search(r"Thread-\d+ \d+", side)]
             if status != 303 or not sider or aapnet:

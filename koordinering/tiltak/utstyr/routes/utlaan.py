@@ -39,7 +39,8 @@ def utlaansliste() -> str:
         noekkel=request.args.get("side", ""),
     )
     sammen = queries.sammen_med(me(), {rad.sammen for rad in side.rader})
-    rader = [(rad, _telefon(rad), _tekst(rad, sammen[rad.sammen])) for rad in side.rader]
+    numre = services.les_telefoner(side.rader)
+    rader = [(rad, som_lest(numre.get(rad.id, "")), _tekst(rad, sammen[rad.sammen])) for rad in side.rader]
     return render_template(
         "tiltak/utstyr/utlaansliste.html", side=side, rader=rader, valgt=valgt, filtre=Utlaansfilter, dag=i_dag()
     )
