@@ -27,6 +27,7 @@ from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
+from koordinering.users import kommune
 from tests import fabrikk
 from tests.nettleser import Nettleser
 
@@ -119,6 +120,7 @@ def _godkjente_deler(referanser: list[str]) -> None:
     """A joint answer's parts of these cases of Nav's, approved."""
     leder = fabrikk.bruker("navleder1")
     with transaction():
+        kommune().innsyn_enhet_id = "nav"
         krav.be_om_deler(tilfeldig_id(), referanser, [], i_dag(), tuple(Sjekk), av=leder)
         for nr, del_ in enumerate(db.session.scalars(select(Kravdel)).all()):
             krav.svar_for_del(del_, Delsvar.GODKJENT, dokument=Dokument(f"Innsyn {nr}", ()), av=leder)
