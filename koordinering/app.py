@@ -22,6 +22,8 @@ from koordinering.jobb import routes as jobb
 from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
+from koordinering.personvern.krav import routes as krav
+from koordinering.personvern.krav.services import rydd_krav
 from koordinering.personvern.papirer import routes as papirer
 from koordinering.personvern.segl import services as segl
 from koordinering.personvern.sletting import routes as sletting
@@ -64,6 +66,7 @@ _PAKKER = (
     personvern.bp,
     sletting.bp,
     papirer.bp,
+    krav.bp,
     statistikk.bp,
     plan.bp,
     jobb.bp,
@@ -74,6 +77,7 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     rydd_utstyr,
     la_tilbud_loepe_ut,
     gjenta_slettinger,
+    rydd_krav,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600

@@ -65,6 +65,10 @@ class Rettighet(Kode):
     STATISTIKK_PUBLISER = "statistikk:publiser", N_("Lage, kontrollere, publisere og trekke publiseringer")
     STATISTIKK_PUBLISERT_LES = "statistikk:publisert_les", N_("Lese og hente ut publiserte tall")
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
+    KRAV_BEHANDLE = "krav:behandle", N_("Svare på krav om innsyn, retting, sletting og begrensning i enhetens saker")
+    KRAV_GODKJENN = "krav:godkjenn", N_("Godkjenne enhetens del av et samlet innsyn, og se enhetens begrensede saker")
+    KRAV_SAMLE = "krav:samle", N_("Sette sammen et samlet innsyn av godkjente deler, når kommunen har utpekt enheten")
+    KRAV_TILSYN = "krav:tilsyn", N_("Se at krav fra familier blir besvart i tide, uten å se hvem de gjelder")
     PAPIRER_LES = "papirer:les", N_("Lese papirene om personvern: grunnlag, protokoll, avtaler og rollematrise")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
     BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
@@ -86,6 +90,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_REGISTRER: Omfang.ENHET,
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
             Rettighet.SAK_HOLD: Omfang.ENHET,
+            Rettighet.KRAV_BEHANDLE: Omfang.ENHET,
             Rettighet.HENVISNING_REGISTRER: Omfang.ENHET,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
@@ -144,6 +149,9 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_LES: Omfang.ENHET,
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
             Rettighet.SAK_HOLD: Omfang.ENHET,
+            Rettighet.KRAV_BEHANDLE: Omfang.ENHET,
+            Rettighet.KRAV_GODKJENN: Omfang.ENHET,
+            Rettighet.KRAV_SAMLE: Omfang.ENHET,
             Rettighet.LOGG_LES: Omfang.ENHET,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.MOETEPLASS_LES: Omfang.ENHET,
@@ -161,6 +169,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.PERSONVERNOMBUD: {
             **_ALLE_LESER,
             Rettighet.LOGG_LES: Omfang.ALLE,
+            Rettighet.KRAV_TILSYN: Omfang.ALLE,
             Rettighet.PAPIRER_LES: Omfang.ALLE,
         },
     }

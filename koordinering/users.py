@@ -49,6 +49,8 @@ class Kommune(Base):
     """The office's own address."""
     personvern_telefon: Mapped[str | None]
     """The office's own number."""
+    innsyn_enhet_id: Mapped[str | None] = mapped_column(ForeignKey("enhet.id"))
+    """The unit whose leader puts joint answers to families together; None: there is no joint answer."""
 
     def avtrykk(self) -> str:
         """Tells whether anything has been changed since a page was shown."""

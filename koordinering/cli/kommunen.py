@@ -31,6 +31,7 @@ def _skriv(rad: Kommune) -> None:
         ("Kontor for personvern", rad.personvern_kontor or ""),
         ("Kontorets e-post", rad.personvern_epost or ""),
         ("Kontorets telefon", rad.personvern_telefon or ""),
+        ("Samlet innsyn settes sammen av", rad.innsyn_enhet_id or ""),
     ]
     si(tabell(("Valg", "Verdi"), linjer))
 
@@ -60,6 +61,9 @@ def vis() -> None:
 @click.option("--personvern-epost", cls=Valg, metavar="ADRESSE", help="kontorets e-post; tom fjerner den")
 @click.option("--personvern-telefon", cls=Valg, metavar="NUMMER", help="kontorets telefon; tom fjerner den")
 @click.option(
+    "--innsyn-enhet", cls=Valg, metavar="ID", help="enheten som setter sammen et samlet innsyn; tom fjerner den"
+)
+@click.option(
     "--to-personer", cls=Valg, type=click.Choice(["ja", "nei"]), help="om en annen enn den som laget den, må publisere"
 )
 def sett(
@@ -76,6 +80,7 @@ def sett(
     personvern_kontor: str | None,
     personvern_epost: str | None,
     personvern_telefon: str | None,
+    innsyn_enhet: str | None,
 ) -> None:
     """Endre ett eller flere av valgene. Kobling med nummer krever vedtakets dato og referanse."""
     valgene = Valgene(
@@ -92,6 +97,7 @@ def sett(
         personvern_kontor=personvern_kontor,
         personvern_epost=personvern_epost,
         personvern_telefon=personvern_telefon,
+        innsyn_enhet_id=innsyn_enhet,
     )
     with i_programmet():
         with transaction():

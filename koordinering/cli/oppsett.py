@@ -71,6 +71,7 @@ def _kommune(session: Session, *, demo: bool) -> Kommune:
         koblingsmodus=Koblingsmodus.NUMMER,
         dpia_dato=_DEMO_DPIA,
         dpia_referanse="demo",
+        innsyn_enhet_id="nav",
     )
 
 

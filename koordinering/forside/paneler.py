@@ -9,6 +9,7 @@ from koordinering.config import Config
 from koordinering.db import db
 from koordinering.forside import queries
 from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
+from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
@@ -45,6 +46,7 @@ def _henviser(user: User, _config: Config) -> Panel:
             Antall(antall["spoersmaal"], N_("spørsmål fra mottaker"), "saker.liste", Saksfilter.SPOERSMAAL),
             Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
             Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
+            *_krav(antall),
             *(nye if antall["behandler"] else ()),
             *(kort if antall["deler_ut"] else ()),
         ),
@@ -53,6 +55,13 @@ def _henviser(user: User, _config: Config) -> Panel:
             Lenke(N_("Finn en sak"), N_("Med referanse eller fødselsnummer"), "saker.finn"),
         ),
     )
+
+
+def _krav(antall: Mapping[str, int]) -> tuple[Antall, ...]:
+    """Families' requests, when there are any: a reminder, not a fixed place."""
+    en = (Antall(antall["krav"], N_("krav fra familier"), "krav.liste", Kravfilter.AAPNE),)
+    over = (Antall(antall["krav_forfalt"], N_("krav over fristen"), "krav.liste", Kravfilter.OVER_FRISTEN),)
+    return (*(en if antall["krav"] else ()), *(over if antall["krav_forfalt"] else ()))
 
 
 def _mottaker(user: User, _config: Config) -> Panel:
@@ -166,11 +175,16 @@ def _utstyrsoperatoer(user: User, _config: Config) -> Panel:
 
 
 def _enhetsleder(user: User, _config: Config) -> Panel:
-    aapne = queries.enhetsleder(user)["aapne"]
+    antall = queries.enhetsleder(user)
+    deler = (Antall(antall["deler"], N_("deler å godkjenne"), "krav.deler"),)
     return Panel(
         Rolle.ENHETSLEDER,
         N_("Åpne en sak for å overlevere den når noen er borte."),
-        antall=(Antall(aapne, N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),),
+        antall=(
+            Antall(antall["aapne"], N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),
+            *_krav(antall),
+            *(deler if antall["deler"] else ()),
+        ),
         lenker=(
             Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"),
             Lenke(N_("Slettes snart"), N_("Saker som slettes innen en måned"), "sletting.liste"),
@@ -241,6 +255,9 @@ def _personvernombud(_user: User, _config: Config) -> Panel:
             Antall(antall["i_dag"], N_("linjer i innsynsloggen i dag"), "personvern.logg"),
             Antall(antall["nektet"], N_("avvisninger siste sju dager"), "personvern.logg"),
             Antall(antall["aapnet"], N_("åpnet utenfor egen innboks siste sju dager"), "personvern.aapninger"),
+            Antall(
+                antall["krav_forfalt"], N_("krav fra familier over fristen"), "krav.tilsyn", Kravfilter.OVER_FRISTEN
+            ),
             Antall(antall["stanset"], N_("nådde grensen for oppslag siste sju dager"), "personvern.logg"),
         ),
         opplysninger=_kobling(),

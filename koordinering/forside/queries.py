@@ -8,9 +8,11 @@ from sqlalchemy import Select, func, or_, select
 
 from koordinering.access import enheter, vilkaar
 from koordinering.audit import Hva, Innslag
-from koordinering.db import OSLO, db, i_dag
+from koordinering.db import OSLO, db, i_dag, now
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
+from koordinering.personvern.krav.models import Krav, Kravdel
+from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
@@ -65,6 +67,7 @@ def henviser(user: User) -> dict[str, int]:
             "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
             "nye": _mottatt(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),
+            **_krav(user),
         }
     )
 
@@ -118,10 +121,25 @@ def midler(user: User) -> dict[str, int]:
     return _tell(penger.venter(user))
 
 
+def _krav(user: User) -> dict[str, Select[Any]]:
+    """Requests about the unit's own cases: open, and past their deadline."""
+    aapne = select(Krav.id).where(
+        vilkaar(Krav, user, Rettighet.KRAV_BEHANDLE), Krav.slag != Kravslag.SAMLET, Krav.ferdig.is_(None)
+    )
+    return {"krav": aapne, "krav_forfalt": aapne.where(Krav.frist < i_dag())}
+
+
+def _deler(user: User) -> Select[Any]:
+    """Parts of joint answers that the unit's leader can still approve."""
+    query = select(Kravdel.id).join(Kravdel.krav).where(vilkaar(Kravdel, user, Rettighet.KRAV_GODKJENN))
+    return query.where(Kravdel.svar.is_(None), Krav.ferdig.is_(None), Krav.svarfrist > now())
+
+
 def enhetsleder(user: User) -> dict[str, int]:
-    """The unit's cases in which something is still open."""
+    """The unit's cases in which something is still open, families' requests, and parts to approve."""
     aapen = select(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(AAPNE)).exists()
-    return _tell({"aapne": select(Sak.id).where(vilkaar(Sak, user, Rettighet.SAK_LES), aapen)})
+    aapne = select(Sak.id).where(vilkaar(Sak, user, Rettighet.SAK_LES), aapen)
+    return _tell({"aapne": aapne, "deler": _deler(user), **_krav(user)})
 
 
 def siste_telling() -> date | None:
@@ -156,6 +174,7 @@ def personvernombud() -> dict[str, int]:
             "i_dag": select(Innslag.id).where(Innslag.tid >= midnatt),
             "nektet": select(Innslag.id).where(nektet, Innslag.tid >= uke),
             "aapnet": select(Aapning.id).where(Aapning.tid >= uke),
+            "krav_forfalt": select(Krav.id).where(Krav.ferdig.is_(None), Krav.frist < i_dag()),
             "stanset": select(Innslag.id).where(Innslag.hva == Hva.OPPSLAG_STANSET, Innslag.tid >= uke),
         }
     )

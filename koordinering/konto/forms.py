@@ -1,15 +1,16 @@
 """Forms of signing in, of changing one's password, and of the municipality's choices."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
 from koordinering.konto.services.kommunen import Valgene
 from koordinering.tekst import N_
-from koordinering.users import Koblingsmodus, Kommune
+from koordinering.users import Enhet, Koblingsmodus, Kommune
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
 
 
@@ -57,9 +58,7 @@ class KommuneForm(BaseForm):
 
     vist = HiddenField()
     kobling = RadioField(lazy_gettext(N_("Hvordan saker kobles")), validators=[MaaFyllesUt(N_("Velg hvordan."))])
-    dpia_dato = DateField(
-        lazy_gettext(N_("Vedtakets dato")), format=DATO, widget=TextInput(), validators=[Optional()]
-    )
+    dpia_dato = DateField(lazy_gettext(N_("Vedtakets dato")), format=DATO, widget=TextInput(), validators=[Optional()])
     dpia_referanse = Tekstfelt(lazy_gettext(N_("Vedtakets referanse i arkivet")), maks=100, validators=[Optional()])
     kjoenn = RadioField(
         lazy_gettext(N_("Kan barnets kjønn registreres?")), validators=[MaaFyllesUt(N_("Velg ja eller nei."))]
@@ -99,21 +98,31 @@ class KommuneForm(BaseForm):
     personvern_epost = Tekstfelt(lazy_gettext(N_("Kontorets e-post")), maks=100, validators=[Optional()])
     personvern_telefon = Tekstfelt(lazy_gettext(N_("Kontorets telefon")), maks=20, validators=[Optional()])
 
+    innsyn_enhet = SelectField(
+        lazy_gettext(N_("Enheten som setter sammen et samlet innsyn")),
+        description=lazy_gettext(
+            N_("Lederen der ber tjenestene godkjenne hver sin del. Velg ingen når kommunen ikke gir samlet innsyn.")
+        ),
+    )
+
     @classmethod
-    def fra(cls, rad: Kommune) -> "KommuneForm":
+    def fra(cls, rad: Kommune, enheter: Sequence[Enhet]) -> "KommuneForm":
         """The form with the choices as they are."""
         return cls(
+            enheter=enheter,
             data={
                 "vist": rad.avtrykk(),
                 "kobling": rad.koblingsmodus.value,
                 "kjoenn": "ja" if rad.registrer_kjoenn else "nei",
                 "to_personer": "ja" if rad.to_personer else "nei",
+                "innsyn_enhet": rad.innsyn_enhet_id or "",
                 **{navn: getattr(rad, navn) for navn in _SOM_DE_ER},
-            }
+            },
         )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, enheter: Sequence[Enhet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.innsyn_enhet.choices = [("", gettext(N_("Ingen"))), *((e.id, e.kortnavn) for e in enheter)]
         self.kobling.choices = [(modus.value, gettext(modus.tekst)) for modus in Koblingsmodus]
         self.kjoenn.choices = self.to_personer.choices = [(kode, gettext(tekst)) for kode, tekst in _JA_NEI]
 
@@ -133,6 +142,7 @@ class KommuneForm(BaseForm):
             personvern_kontor=self.personvern_kontor.data or "",
             personvern_epost=self.personvern_epost.data or "",
             personvern_telefon=self.personvern_telefon.data or "",
+            innsyn_enhet_id=self.innsyn_enhet.data or "",
         )
 
 

@@ -11,7 +11,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.konto.models import Okt
 from koordinering.roles import Rettighet
 from koordinering.sider import Side, hent_side
-from koordinering.users import User
+from koordinering.users import Enhet, User
 
 
 def brukere(user: User, noekkel: str = "") -> Side[User]:
@@ -28,6 +28,12 @@ def bruker(user: User, user_id: int) -> User:
     if funnet is None:
         raise FinnesIkke
     return funnet
+
+
+def enheter(user: User) -> list[Enhet]:
+    """Every unit, in the order of the plan."""
+    require(user, Rettighet.BRUKER_LES)
+    return list(db.session.scalars(select(Enhet).order_by(Enhet.orden, Enhet.kortnavn, Enhet.id)))
 
 
 def egne_okter(user: User, tomgang: timedelta) -> list[Okt]:

@@ -59,6 +59,8 @@ class Sak(Base):
     """Only with the reason ANNET, encrypted with the case's key."""
     arkivert: Mapped[datetime | None]
     """When its decisions were last written to a file for the archive; holds while nothing has happened since."""
+    begrenset: Mapped[datetime | None]
+    """Since when the family has had the case locked (GDPR art. 18): nobody reaches it but through the request."""
     versjon: Mapped[int] = mapped_column(default=1)
 
     enhet: Mapped[Enhet] = relationship()
@@ -83,12 +85,12 @@ class Sak(Base):
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
-        """A case is reached by the unit that made it, and by nobody else."""
-        return cls.enhet_id.in_(sorted(enheter)) if omfang is Omfang.ENHET else false()
+        """A case is reached by the unit that made it, and by nobody else; locked, by nobody."""
+        return and_(cls.enhet_id.in_(sorted(enheter)), cls.begrenset.is_(None)) if omfang is Omfang.ENHET else false()
 
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
-        """A case is reached by the unit that made it, and by nobody else."""
-        return self.enhet_id if omfang is Omfang.ENHET else None
+        """A case is reached by the unit that made it, and by nobody else; locked, by nobody."""
+        return self.enhet_id if omfang is Omfang.ENHET and self.begrenset is None else None
 
 
 class SakBehov(Base):
@@ -216,6 +218,8 @@ class Henvisning(Base):
     status: Mapped[Status] = mapped_column(default=Status.UTKAST)
     synlig: Mapped[bool] = mapped_column(default=False)
     """Whether the receiver reaches it: sent, and the consent or authority stands."""
+    sperret: Mapped[bool] = mapped_column(default=False)
+    """The case is locked (Sak.begrenset): neither side reaches it; repeated here so that lists need no join."""
     opprettet: Mapped[datetime] = mapped_column(default=now)
     sendt: Mapped[datetime | None]
     lodd: Mapped[int | None]
@@ -254,16 +258,21 @@ class Henvisning(Base):
 
     @classmethod
     def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
-        """The sender's unit reaches its own; the receiver's unit what is visible to it."""
+        """The sender's unit reaches its own; the receiver's unit what is visible to it; locked, nobody."""
         if omfang is Omfang.ENHET:
-            return cls.avsender_id.in_(sorted(enheter))
-        return and_(cls.mottaker_id.in_(sorted(enheter)), cls.synlig)
+            return and_(cls.avsender_id.in_(sorted(enheter)), ~cls.sperret)
+        return and_(cls.mottaker_id.in_(sorted(enheter)), cls.synlig, ~cls.sperret)
 
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
-        """The sender's unit reaches its own; the receiver's unit what is visible to it."""
-        if omfang is Omfang.ENHET:
-            return self.avsender_id
-        return self.mottaker_id if self.synlig else None
+        """The sender's unit reaches its own; the receiver's unit what is visible to it; locked, nobody."""
+        if self.sperret:
+            return None
+        return self.avsender_id if omfang is Omfang.ENHET else self.til_mottaker
+
+    @property
+    def til_mottaker(self) -> str | None:
+        """The receiving unit while it may read the referral."""
+        return self.mottaker_id if self.synlig and not self.sperret else None
 
 
 class Hendelse(Base):

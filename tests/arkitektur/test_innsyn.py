@@ -13,6 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.saker.models import Henvisning, Sak, SakBehov, Samtykke
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Behov, Kjoenn, Opplysning
 from koordinering.saker.rules.innsyn import TABELL, Seer, dekkes_av, mottaker_ser
@@ -301,6 +303,29 @@ def test_a_consent_that_is_withdrawn_leaves_the_place_and_nothing_else(app: Flas
         innhold = _les(inne, metode, sti)
         assert not innhold or familie.felter_i(blueprint, innhold) <= {"henvisning.id"}, sti
     assert "Samtykket er trukket" in (_les(inne, "GET", f"/fordel?tilbud={familie.tilbud_id}") or "")
+
+
+@pytest.mark.bare_sqlite
+def test_a_locked_case_shows_nothing_of_itself_on_any_page(app: Flask, folk: Any, familie: Familie) -> None:
+    """Neither to its own unit nor to those who have received it; the trail tells what was done, by number."""
+    familie.dekk(tuple(Opplysning))
+    with transaction():
+        sak = db.session.get_one(Sak, familie.sak_id)
+        kravet = krav.registrer(sak, Kravslag.BEGRENSNING, i_dag(), av=bruker("helse1"))
+        krav.begrens(kravet, sak, av=bruker("helse1"))
+    db.session.rollback()
+    # the request itself is the way in, for whoever handles it and for the leader
+    alle = _adresser(app, familie, {"handling": ("avslaa", None)})
+    adresser = [adresse for adresse in alle if adresse[0] != "krav"]
+    for hvem in ("helse1", "helseleder1", *MOTTAKERE):
+        nettleser = Leser(app, getattr(folk, hvem).id)
+        db.session.rollback()
+        # the heading of every page has one's own title and unit
+        lov = {"henvisning.id"} | ({"sak.ansvarlig_id", "henvisning.avsender_id"} if hvem in EGNE else set())
+        for blueprint, metode, sti in adresser:
+            i_loggen = {"sak.id", "barn.id"} if blueprint == "personvern" else set()
+            felter = familie.felter_i(blueprint, _les(nettleser, metode, sti) or "")
+            assert felter <= lov | i_loggen, (hvem, sti, felter)
 
 
 def test_every_field_of_a_case_stands_in_the_table() -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import delete, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from koordinering import migrering, noekkellager
-from koordinering.db import db, metadata, transaction
+from koordinering.db import db, i_dag, metadata, transaction
 from koordinering.noekkellager.lager import noekkel
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.saker.models import Sak
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger
@@ -72,6 +74,21 @@ def test_the_mode_that_an_older_program_does_not_know_is_switched_off_on_the_way
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT id, koblingskode, kodeindeks FROM sak") == [(sak_id, None, None)]
     assert _raatt("SELECT count(blindindeks) FROM barn") == [(1,)], "links stay"
+
+
+def test_a_case_stays_when_requests_and_locks_come_and_go(app: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1).id
+    with transaction():
+        sak = db.session.get_one(Sak, sak_id)
+        kravet = krav.registrer(sak, Kravslag.BEGRENSNING, i_dag(), av=fabrikk.bruker("nav1"))
+        krav.begrens(kravet, sak, av=fabrikk.bruker("nav1"))
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0017", lager=noekkellager.engine())
+    assert _raatt("SELECT id FROM sak") == [(sak_id,)]
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT count(*) FROM henvisning WHERE NOT sperret") == [(1,)]
+    assert _raatt("SELECT begrenset FROM sak") == [(None,)]
+    assert _raatt("SELECT count(*) FROM krav") == [(0,)]
 
 
 def test_a_release_from_before_its_rules_were_kept_is_as_locked_as_the_others(app: Flask, folk: Any) -> None:
@@ -166,8 +183,6 @@ def test_wrapped_keys_move_to_the_key_store_and_back(app: Flask, folk: Any) -> N
 
 def _lagerskjema() -> str | None:
     return "noekkellager" if noekkellager.engine().dialect.name == "postgresql" else None
-
-
 
 
 def test_the_log_from_before_its_seal_is_kept_and_locked(app: Flask) -> None:

@@ -18,6 +18,9 @@ from koordinering.jobb import services as jobb
 from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
 from koordinering.konto.models import Okt
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.models import Kravdel
+from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk
@@ -31,7 +34,7 @@ from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.utstyr import services as utstyrsbanken
-from koordinering.users import User
+from koordinering.users import User, kommune
 from koordinering.web.gate import Krav, demand
 from tests import penger
 from tests.conftest import PASSORD
@@ -124,6 +127,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "hjemmel_id": ("samme_formaal", None),
         "kode": ("tjeneste", None),
         "papir": ("dpia", None),
+        **_kravene(familie, av),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
@@ -133,6 +137,17 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
     }
+
+
+def _kravene(familie: Sak, av: str) -> Ting:
+    """A request about the case, a joint answer that its unit puts together, and the case's part of it."""
+    leder = {"nav1": "navleder1", "helse1": "helseleder1"}[av]
+    with transaction():
+        kommune().innsyn_enhet_id = familie.enhet_id
+        kravet = krav.registrer(familie, Kravslag.INNSYN, i_dag(), av=bruker(av))
+        samlet = krav.be_om_deler(tilfeldig_id(), [familie.referanse], [], i_dag(), tuple(Sjekk), av=bruker(leder))
+        del_ = db.session.scalars(select(Kravdel).where(Kravdel.krav_id == samlet.id)).one()
+    return {"krav_id": (kravet.id, kravet), "samlet_id": (samlet.id, samlet), "del_id": (del_.id, del_)}
 
 
 def _telles(tiltak_id: str, lag_id: Any) -> Ting:

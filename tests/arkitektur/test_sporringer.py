@@ -11,8 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import db, i_dag, tilfeldig_id, transaction
 from koordinering.demo.by import lag_by
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.models import Kravdel
+from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.personvern.rules.loggen import Moenster
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
@@ -25,6 +28,7 @@ from koordinering.tildeling.rules.runde import Maate
 from koordinering.tildeling.services import flere, forslag, ta_imot
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.models import Tilbud
+from koordinering.users import kommune
 from tests import fabrikk
 from tests.conftest import Mal, ferdig_app, fersk, inne_i
 from tests.fabrikk import bruker
@@ -174,10 +178,33 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("nav1", "lagets tilbud", f"/tilbud?lag={laget}&alle=y", None),
         ("inkludering1", "nytt tilbud", "/tilbud/nytt", None),
         ("ombud1", "et papir", "/papirer/dpia", None),
+        *_kravene(familie),
         ("inkludering1", "filen med tilbud", "/tilbud/eksport", {"alle": "y"}),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]
     return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}
+
+
+def _kravene(familie: Sak) -> list[tuple[str, str, str, dict[str, str] | None]]:
+    """Pages of a request about the case, and of a joint answer with its part."""
+    with transaction():
+        kommune().innsyn_enhet_id = familie.enhet_id
+        saken = db.session.get_one(Sak, familie.id)
+        innsyn = krav.registrer(saken, Kravslag.INNSYN, i_dag(), av=bruker("nav1")).id
+        leder, referanse = bruker("navleder1"), saken.referanse
+        samlet = krav.be_om_deler(tilfeldig_id(), [referanse], [], i_dag(), tuple(Sjekk), av=leder).id
+        del_id = db.session.scalars(select(Kravdel.id).where(Kravdel.krav_id == samlet)).one()
+    return [
+        ("nav1", "kravene", "/krav", None),
+        ("nav1", "et krav", f"/krav/{innsyn}", None),
+        ("nav1", "innsynet", f"/krav/{innsyn}/innsyn", None),
+        ("nav1", "innsynet som fil", f"/krav/{innsyn}/innsyn/fil", {"fil": "json"}),
+        ("ombud1", "svar på krav", "/krav/tilsyn", None),
+        ("navleder1", "samlede", "/samlet", None),
+        ("navleder1", "et samlet", f"/samlet/{samlet}", None),
+        ("navleder1", "deler", "/samlet/deler", None),
+        ("navleder1", "en del", f"/samlet/deler/{del_id}", None),
+    ]
 
 
 def _et_lag() -> int:

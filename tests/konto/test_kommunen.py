@@ -93,6 +93,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         "terskel": "6",
         "sekunder": "120",
         "to_personer": "nei",
+        "innsyn_enhet": "to_helsestasjon",
     }
     for galt, ord_ in (
         ({"terskel": "2"}, "fra 3 til 10"),
@@ -104,6 +105,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
         ({"dpia_dato": "snart"}, "dd.mm.åååå"),
         ({"personvern_epost": "ombudet"}, "ikke riktig skrevet"),
         ({"personvern_telefon": "ring oss"}, "tall og mellomrom"),
+        ({"innsyn_enhet": "finnes-ikke"}, "fra listen"),
     ):
         svar = side.send("/kommune", felter | galt)
         tekst = svar.get_data(as_text=True)
@@ -114,6 +116,7 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
     assert (rad.terskel, rad.samtykkealder, rad.registrer_kjoenn, rad.to_personer) == (6, 15, True, False)
     assert rad.sak_maaneder == 36
     assert (rad.personvern_kontor, rad.personvern_epost) == ("Personvernombudet", "ombud@eksempel.kommune.no")
+    assert rad.innsyn_enhet_id == "to_helsestasjon"
     svar = side.send("/kommune", felter | {"terskel": "7"})  # a page opened before that
     assert (svar.status_code, 'value="7"' in svar.get_data(as_text=True)) == (409, True)
     db.session.rollback()

@@ -11,12 +11,16 @@ from sqlalchemy import LargeBinary, delete, event, select
 
 from koordinering import crypto, noekkellager
 from koordinering.crypto import KanIkkeAapnes
-from koordinering.db import db, i_dag, metadata, own_transaction, transaction
+from koordinering.db import db, i_dag, metadata, own_transaction, tilfeldig_id, transaction
 from koordinering.jobb.services import bestill_det_faste
 from koordinering.konto import services as konto
 from koordinering.konto.models import BevartArbeid
 from koordinering.noekkellager.lager import noekkel
 from koordinering.noekkellager.sletting import Noekkelsletting
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.models import Kravdel
+from koordinering.personvern.krav.rules.dokument import Dokument
+from koordinering.personvern.krav.rules.frist import Delsvar, Sjekk
 from koordinering.saker import services as saker
 from koordinering.saker.models import Aapning, Hendelse, Sak
 from koordinering.saker.rules import koblingskode
@@ -113,6 +117,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("utstyrsreservasjon", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Reservasjon, id_)),
     ("aapning", "tekst"): _aapning,
     ("bevart_arbeid", "innhold"): _bevart,
+    ("kravdel", "innhold"): lambda id_: krav.les_del(db.session.get_one(Kravdel, id_)),
 }
 """Every encrypted column, and how it is opened."""
 
@@ -122,11 +127,23 @@ def test_every_column_of_bytes_is_a_hash_or_is_tried_here() -> None:
     assert bytestrenger == HASHER | {KONTROLL} | LESERE.keys()
 
 
+def _godkjente_deler(referanser: list[str]) -> None:
+    """A joint answer's parts of these cases of Nav's, approved."""
+    leder = fabrikk.bruker("navleder1")
+    with transaction():
+        kommune().innsyn_enhet_id = "nav"
+        krav.be_om_deler(tilfeldig_id(), referanser, [], i_dag(), tuple(Sjekk), av=leder)
+        for nr, del_ in enumerate(db.session.scalars(select(Kravdel)).all()):
+            krav.svar_for_del(del_, Delsvar.GODKJENT, dokument=Dokument(f"Innsyn {nr}", ()), av=leder)
+
+
 def _steder() -> dict[Sted, bytes]:
     """Two rows and more of each encrypted column, with what stands there."""
+    referanser = []
     for nr in (1, 2):
-        _sak(nr)
+        referanser.append(_sak(nr).referanse)
         konto.bevar_arbeid(fabrikk.bruker(f"nav{nr}").id, "/saker/ny", [("navn", str(nr))])
+    _godkjente_deler(referanser)
     _utlaan()
     _reservasjoner()
     steder: dict[Sted, bytes] = {}

@@ -72,7 +72,7 @@ def test_what_is_binary_says_how_it_is_kept_and_what_is_encrypted_is_so() -> Non
             if isinstance(kolonne.type, LargeBinary):
                 assert vern[f"{tabell.name}.{kolonne.name}"], f"{tabell.name}.{kolonne.name}: no line under vern"
     kall_ = (*_kall(*(n for n in dir(crypto) if n.startswith("krypter"))), *_kall("forsegl"))
-    forseglet = {kolonne for modul, kall in kall_ if (kolonne := _kolonne(modul, kall))}
+    forseglet = {sted for modul, kall in kall_ if (sted := _kolonne(modul, kall))}
     assert forseglet == {felt.navn for felt in registeret().felt if felt.vern in KRYPTERT}
 
 

@@ -15,13 +15,17 @@ from werkzeug.exceptions import HTTPException
 from koordinering import noekkellager
 from koordinering.cli.oppsett import klargjoer
 from koordinering.config import Config, les_config
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import db, i_dag, tilfeldig_id, transaction
 from koordinering.demo import brukere, by
 from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.rules.frist import OM_EN_SAK, Sjekk
 from koordinering.roles import Rolle
+from koordinering.saker.models import Sak
 from koordinering.statistikk import services as statistikk
 from koordinering.statistikk.models import Publisering
+from koordinering.users import kommune
 from tests import fabrikk
 from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, NUMRE, bruker
@@ -60,6 +64,8 @@ FEILSKJEMA = frozenset(
         "tildeling.handling",
         "tildeling.henvisning_trekk",
         "konto.min",
+        "krav.ny",
+        "krav.ny_samlet",
         "personvern.sakens_logg",
         "utstyr.bytt",
         "utstyr.reserver",
@@ -223,7 +229,6 @@ class Vandring:
                 r.aapne(sti)
                 self._les(r, f"{hvem} {sti} at 320 px without its script", axe=False)
 
-
     def utenfor_lenkene(self, r: Reise) -> None:
         """Pages that no link leads to: a number known in the user's own unit, and a password to change first."""
         self._logg_inn(r.page.context, "nav1")
@@ -251,6 +256,16 @@ def lag_utenfor_lenkene() -> None:
     fabrikk.sak(bruker("nav1"), barna=(fabrikk.barn(nummer=NUMRE[0]),))
     with transaction():
         konto.lag_bruker(NY, "Ny bruker", PASSORD, [(Rolle.HENVISER, "nav")], av=None)
+
+
+def lag_krav() -> None:
+    """A request of each kind about a case of nav1's, and a joint answer with a part for nav's own leader."""
+    sak = fabrikk.sak(bruker("nav1"))
+    with transaction():
+        kommune().innsyn_enhet_id = sak.enhet_id
+        for slag in OM_EN_SAK:
+            krav.registrer(db.session.get_one(Sak, sak.id), slag, i_dag(), av=bruker("nav1"))
+        krav.be_om_deler(tilfeldig_id(), [sak.referanse], [], i_dag(), tuple(Sjekk), av=bruker("navleder1"))
 
 
 def lag_publiseringer(aar: int) -> None:
@@ -315,6 +330,7 @@ def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Bro
         by.lag_by(15, (i_dag().year - 1, i_dag().year), 7, _stille)
         lag_publiseringer(i_dag().year - 1)
         lag_utenfor_lenkene()
+        lag_krav()
     with vandring(app, config, chromium) as full:
         r = full.skjerm(bredde=1280, skript=True)
         for hvem in ALLE_ROLLER:

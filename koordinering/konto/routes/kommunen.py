@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
 from koordinering.errors import Endret, UgyldigFelt
-from koordinering.konto import services
+from koordinering.konto import queries, services
 from koordinering.konto.forms import KommuneForm
 from koordinering.konto.routes.felles import bp
 from koordinering.roles import Rettighet
@@ -20,7 +20,7 @@ from koordinering.web.huset import me
 @needs(Rettighet.KOMMUNE_ENDRE)
 def kommunen() -> str | Response | tuple[str, int]:
     """See and change them."""
-    form = KommuneForm.fra(kommune())
+    form = KommuneForm.fra(kommune(), queries.enheter(me()))
     if not form.is_submitted():
         return render_template("konto/kommune.html", form=form)
     status = 422

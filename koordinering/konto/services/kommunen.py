@@ -14,7 +14,7 @@ from koordinering.errors import Endret, UgyldigFelt
 from koordinering.konto.rules import sjekk_lenke
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
-from koordinering.users import Koblingsmodus, Kommune, User
+from koordinering.users import Enhet, Koblingsmodus, Kommune, User
 
 TERSKEL = (3, 10)
 """Lowest and highest threshold that may be chosen (DISCLOSURE.md section 1)."""
@@ -52,6 +52,8 @@ class Valgene:
     personvern_kontor: str | None = None
     personvern_epost: str | None = None
     personvern_telefon: str | None = None
+    innsyn_enhet_id: str | None = None
+    """Empty takes it away."""
 
 
 def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None) -> Kommune:
@@ -80,11 +82,20 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
     rad.to_personer = rad.to_personer if valgene.to_personer is None else valgene.to_personer
     rad.samtykkealder = valgene.samtykkealder or rad.samtykkealder
     rad.sak_maaneder = valgene.sak_maaneder or rad.sak_maaneder
+    if valgene.innsyn_enhet_id is not None:
+        rad.innsyn_enhet_id = _innsynsenhet(valgene.innsyn_enhet_id)
     for felt in _TEKSTER:
         if (tekst := getattr(valgene, felt)) is not None:
             setattr(rad, felt, tekst.strip() or None)
     audit.record(Hva.KOMMUNE_ENDRET, av=av, detalj=rad.koblingsmodus.value)
     return rad
+
+
+def _innsynsenhet(enhet_id: str) -> str | None:
+    """The unit whose leader puts joint answers together. Raises UgyldigFelt."""
+    if enhet_id and db.session.get(Enhet, enhet_id) is None:
+        raise UgyldigFelt("innsyn_enhet", N_("Velg noe fra listen."))
+    return enhet_id or None
 
 
 def _sjekk(valgene: Valgene) -> None:

@@ -24,11 +24,11 @@ _HVER_FOR_SEG = 100
 _AV_SLAG: Mapping[Linjeslag, frozenset[Hva]] = {
     Linjeslag.LESING: frozenset(
         {Hva.SAK_LEST, Hva.SAK_GRUNN, Hva.SAK_SOEKT, Hva.HENVISNING_LEST, Hva.LISTE_LEST, Hva.TALL_LEST, Hva.LOGG_LEST}
-        | {Hva.UTSTYR_TELEFON}
+        | {Hva.UTSTYR_TELEFON, Hva.INNSYN_LEST}
     ),
     Linjeslag.NEKTELSE: frozenset({Hva.NEKTET, Hva.INN_NEKTET, Hva.UTSTYR_KODE_FEIL, Hva.OPPSLAG_STANSET}),
     Linjeslag.UTTREKK: frozenset(
-        {Hva.TALL_EKSPORTERT, Hva.LOGG_EKSPORTERT, Hva.BUNT_HENTET, Hva.LAPP_SKREVET, Hva.PUBLISERT}
+        {Hva.TALL_EKSPORTERT, Hva.LOGG_EKSPORTERT, Hva.BUNT_HENTET, Hva.LAPP_SKREVET, Hva.PUBLISERT, Hva.INNSYN_HENTET}
     ),
     Linjeslag.INNLOGGING: frozenset({Hva.INN, Hva.UT, Hva.OKT_AVSLUTTET, Hva.PASSORD_ENDRET}),
     Linjeslag.RETTIGHET: frozenset(
@@ -107,11 +107,12 @@ def _vilkaar(valg: Loggfilter) -> list[ColumnElement[bool]]:
     if valg.enhet_id is not None:
         vilkaar.append(Innslag.enhet_id == valg.enhet_id)
     if valg.sak_id is not None:
-        vilkaar.append(_om_saken(valg.sak_id))
+        vilkaar.append(om_saken(valg.sak_id))
     return vilkaar
 
 
-def _om_saken(sak_id: int) -> ColumnElement[bool]:
+def om_saken(sak_id: int) -> ColumnElement[bool]:
+    """Lines about the case and its referrals."""
     henvisninger = select(Henvisning.id).where(Henvisning.sak_id == sak_id)
     return or_(
         and_(Innslag.gjelder == "sak", Innslag.gjelder_id == sak_id),

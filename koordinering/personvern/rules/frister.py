@@ -69,6 +69,7 @@ class Frist:
 
 _UTSTYR = "koordinering.tiltak.utstyr.services.rydding:rydd_utstyr"
 _HVER_NATT = "koordinering retention run"
+_KRAV = "koordinering.personvern.krav.services.rydding:rydd_krav"
 _KONTO = "koordinering.konto.services.rydding:rydd"
 
 FRISTER: Mapping[str, Frist] = MappingProxyType(
@@ -164,6 +165,29 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             varer=timedelta(minutes=15),
             gjoeres_av=_KONTO,
             konstant="koordinering.konto.rules:GLEMMES",
+        ),
+        "krav": Frist(
+            N_("Krav fra familier, etter at de er besvart"),
+            Fristslag.SLETT_RADER,
+            N_("Kommunen må kunne vise at krav er besvart i tide"),
+            tabell="krav",
+            fra="krav.ferdig",
+            varer=timedelta(days=1095),
+            gjoeres_av=_KRAV,
+            konstant="koordinering.personvern.krav.services.rydding:KRAV_BLIR",
+            forbehold=N_("Slettes saken først, står det igjen at kravet er besvart, ikke hvem det gjaldt."),
+        ),
+        "kravdel": Frist(
+            N_("Kopi av en godkjent del av et samlet innsyn"),
+            Fristslag.TOEM_FELT,
+            N_("Produktets regel: kopien trengs bare til svaret er gitt"),
+            tabell="kravdel",
+            fra="krav.svarfrist",
+            felt=("innhold",),
+            varer=timedelta(days=90),
+            gjoeres_av=_KRAV,
+            konstant="koordinering.personvern.krav.services.rydding:DEL_BLIR",
+            forbehold=N_("Tømmes straks når det samlede kravet er besvart, og borte med saken."),
         ),
         "noekkelsletting": Frist(
             N_("Nøkler som skal slettes"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from koordinering.access import vilkaar
 from koordinering.db import OSLO, Utc, db, i_dag
+from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse
@@ -87,8 +88,15 @@ def modne(dag: date, maaneder: int) -> list[ColumnElement[bool]]:
 
 
 def fri(dag: date) -> ColumnElement[bool]:
-    """Not held back on this day."""
-    return or_(Sak.holdes_til.is_(None), Sak.holdes_til < dag)
+    """Not held back on this day, not locked for the family, and no request of the family's waits for its answer."""
+    krav = select(Krav.id).where(Krav.sak_id == Sak.id, Krav.ferdig.is_(None))
+    deler = select(Kravdel.id).join(Kravdel.krav).where(Kravdel.sak_id == Sak.id, Krav.ferdig.is_(None))
+    return and_(
+        or_(Sak.holdes_til.is_(None), Sak.holdes_til < dag),
+        Sak.begrenset.is_(None),
+        not_(krav.correlate(Sak).exists()),
+        not_(deler.correlate(Sak).exists()),
+    )
 
 
 def med_vedtak() -> ColumnElement[bool]:

@@ -61,6 +61,9 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "barn_fjernet": N_("Et feilregistrert barn ble fjernet"),
         "samtykke": N_("Samtykke eller hjemmel ble registrert"),
         "samtykke_trukket": N_("Samtykket ble trukket"),
+        "begrenset": N_("Behandlingen ble begrenset etter krav fra familien"),
+        "begrensning_opphevet": N_("Begrensningen ble opphevet"),
+        "toemt": N_("Innholdet ble slettet etter krav fra familien"),
         "overlevert": N_("Saken ble overlevert til en kollega"),
         "holdt": N_("Saken holdes tilbake fra sletting"),
         "sluppet": N_("Saken holdes ikke tilbake lenger"),
@@ -94,10 +97,7 @@ def _rettelse(felt: str | None, fra: str | None, til: str | None, grunn: str | N
 
 def sakslinjer(hendelser: Iterable[Sakshendelse], navn: Mapping[int, str]) -> list[Linje]:
     """The history of a case."""
-    return [
-        _linje(h, navn, gettext(_SAK.get(h.slag, h.slag)), _sakstekst(h, navn))
-        for h in hendelser
-    ]
+    return [_linje(h, navn, gettext(_SAK.get(h.slag, h.slag)), _sakstekst(h, navn)) for h in hendelser]
 
 
 def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:

@@ -31,6 +31,8 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
         "sak.ansvarlig_id": Seer.SAKSENHET,
         "sak.opprettet": Seer.SAKSENHET,
         "sak.i_maalgruppe": Seer.SAKSENHET,
+        "sak.begrenset": Seer.SAKSENHET,
+        "henvisning.sperret": Seer.SAKSENHET,
         "sak.egen_referanse": Seer.SAKSENHET,
         "sak.koblingskode": Seer.SAKSENHET,
         "sak.holdes_til": Seer.SAKSENHET,

@@ -41,6 +41,7 @@ from koordinering.saker.services.registrering import (
     les_egen_referanse,
     registrer,
 )
+from koordinering.saker.services.rettigheter import begrens, opphev, toem
 from koordinering.saker.services.rydding import slett_gamle_utkast
 from koordinering.saker.services.sak import (
     NoeErGitt,
@@ -64,6 +65,7 @@ __all__ = [
     "NyttBarn",
     "NyttGrunnlag",
     "SakRettelse",
+    "begrens",
     "beskjed_gitt",
     "bruker_koder",
     "endre_hjemmel",
@@ -88,6 +90,7 @@ __all__ = [
     "les_holdetekst",
     "les_koblingskode",
     "les_tekster",
+    "opphev",
     "opprett_hjemmel",
     "overlever",
     "paaklag",
@@ -107,5 +110,6 @@ __all__ = [
     "slutter",
     "svar",
     "tilstand_naa",
+    "toem",
     "trekk_samtykke",
 ]

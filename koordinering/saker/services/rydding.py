@@ -33,7 +33,7 @@ def slett_gamle_utkast() -> int:
 def _en_runde() -> int:
     gamle = db.session.execute(
         select(Henvisning.id, Henvisning.sak_id, Henvisning.avsender_id)
-        .where(Henvisning.status == Status.UTKAST, Henvisning.opprettet < now() - UTKAST_LEVER)
+        .where(Henvisning.status == Status.UTKAST, ~Henvisning.sperret, Henvisning.opprettet < now() - UTKAST_LEVER)
         .order_by(Henvisning.opprettet, Henvisning.id)
         .limit(_OM_GANGEN)
     ).all()

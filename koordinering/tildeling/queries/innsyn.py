@@ -42,7 +42,7 @@ class Innsyn:
 def innsyn(henvisning: Henvisning) -> Innsyn:
     """What the receiving unit may see of this referral; everything of its own unit's cases."""
     sak, barn = henvisning.sak, henvisning.barn
-    ser = mottaker_ser(_opplysninger(sak, henvisning.mottaker_id))
+    ser = mottaker_ser(_opplysninger(sak, henvisning.mottaker_id) if not henvisning.sperret else frozenset())
     return Innsyn(
         felter=ser,
         referanse=sak.referanse if "sak.referanse" in ser else None,
@@ -79,6 +79,7 @@ def med_utloept_grunnlag() -> list[int]:
     query = select(Henvisning.id).join(Samtykke, om_samme).outerjoin(Samtykke.hjemmel)
     query = query.where(
         Henvisning.synlig,
+        ~Henvisning.sperret,
         Henvisning.mottaker_id != Henvisning.avsender_id,
         Samtykke.trukket.is_(None),
         or_(Samtykke.gyldig_til < dag, Hjemmel.gyldig_til < dag),

@@ -40,8 +40,9 @@ def aapne(henvisninger: Collection[Henvisning]) -> Mapping[int, Plasstilbud]:
 
 
 def utloepte(naa: datetime) -> list[int]:
-    """Ids of the offers that nobody has answered in time, the oldest first."""
-    query = select(Plasstilbud.id).where(Plasstilbud.svar == Tilbudssvar.VENTER, Plasstilbud.frist < naa)
+    """Ids of the offers that nobody has answered in time, the oldest first; not of a case that is locked."""
+    query = select(Plasstilbud.id).join(Plasstilbud.henvisning).where(~Henvisning.sperret)
+    query = query.where(Plasstilbud.svar == Tilbudssvar.VENTER, Plasstilbud.frist < naa)
     return list(db.session.scalars(query.order_by(Plasstilbud.frist, Plasstilbud.id)))
 
 
@@ -76,6 +77,7 @@ def _venter_paa(tilbud: Tilbud) -> Select[Henvisning]:
             Henvisning.tiltak_id == tilbud.tiltak_id,
             Henvisning.mottaker_id == tilbud.enhet_id,
             Henvisning.synlig,
+            ~Henvisning.sperret,
             Henvisning.status == Status.VENTELISTE,
         )
         .options(*INNHOLD)

@@ -22,5 +22,5 @@ def ark(tilbud_id: int) -> str:
     gitt = list(db.session.scalars(queries.i_bruk(me(), tilbud.beholdning_id)))
     klare = [t for t in gitt if gaar_til_laget(t.gitt, now())]
     audit.record(Hva.LAPP_SKREVET, av=me(), gjelder=Ting("tilbud", tilbud.id, tilbud.enhet_id))
-    aldre = {t.id: queries.innsyn(t.henvisning).alder if t.henvisning.synlig else None for t in klare}
+    aldre = {t.id: queries.innsyn(t.henvisning).alder if t.henvisning.til_mottaker else None for t in klare}
     return render_template("tildeling/ark.html", tilbud=tilbud, gitt=klare, alder=aldre, venter=len(gitt) - len(klare))

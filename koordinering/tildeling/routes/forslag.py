@@ -151,7 +151,7 @@ def endre_forslag(forslag_id: int) -> Svar:
     if "bla" in request.args and all(valg[linje.henvisning_id] == queries.lagret(linje) for linje in linjer):
         return redirect(_hit(forslag_id), 303)  # another page of it, and nothing to keep
     try:
-        synlige = [linje.henvisning for linje in linjer if linje.henvisning.synlig]
+        synlige = [linje.henvisning for linje in linjer if linje.henvisning.til_mottaker]
         loest = services.loesning(queries.grunnlag(me(), synlige, i_rekkefoelge, valg))
         with transaction():
             endret = queries.forslag(me(), forslag_id)

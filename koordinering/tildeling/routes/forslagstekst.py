@@ -25,7 +25,7 @@ def maaltekst(steg: Mapping[str, Any]) -> str:
 
 def forklaring(linje: Forslagslinje) -> list[str]:
     """«Ønske 1, Fotball: Alle de 4 plassene er foreslått til andre. 3 barn foran i køen passer de samme.»"""
-    if not linje.henvisning.synlig:
+    if not linje.henvisning.til_mottaker:
         return []
     oensker = tildeling.innsyn(linje.henvisning).oensker
     return [_fordi(f, oensker) for f in linje.fordi]

@@ -21,7 +21,12 @@ _ETT_TRYKK = timedelta(seconds=30)
 
 
 def tilbys(henvisning: Henvisning, user: User | None = None) -> tuple[Handling, ...]:
-    """The actions that the referral's own state allows now, whoever asks; undoing only to the one who gave."""
+    """The actions that the referral's own state allows now, whoever asks; undoing only to the one who gave.
+
+    None while the case is locked.
+    """
+    if henvisning.sperret:
+        return ()
     return lovlige_handlinger(_stilling(henvisning, user))
 
 

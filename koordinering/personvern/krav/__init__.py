@@ -1,0 +1,1 @@
+"""Requests from families: access, correction, erasure, restriction, and a joint answer across units."""

@@ -1,0 +1,1 @@
+"""What may be asked, answered and refused, and how long it may take; the document that answers."""

@@ -1,0 +1,25 @@
+"""What is done with requests from families; each step checks, changes and records."""
+
+from koordinering.personvern.krav.services.krav import (
+    begrens,
+    ferdig,
+    opphev,
+    registrer,
+    slett_saken,
+    utsett,
+)
+from koordinering.personvern.krav.services.rydding import rydd_krav
+from koordinering.personvern.krav.services.samlet import be_om_deler, les_del, svar_for_del
+
+__all__ = [
+    "be_om_deler",
+    "begrens",
+    "ferdig",
+    "les_del",
+    "opphev",
+    "registrer",
+    "rydd_krav",
+    "slett_saken",
+    "svar_for_del",
+    "utsett",
+]

@@ -1,0 +1,97 @@
+"""What a family's rights do to a case: locked, opened again, emptied where something has been given."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import selectinload
+
+from koordinering import audit
+from koordinering.access import enheter, require
+from koordinering.audit import Hva, Ting
+from koordinering.db import db, now
+from koordinering.errors import IngenTilgang
+from koordinering.roles import Rettighet
+from koordinering.saker.models import Aapning, Hendelse, Henvisning, Sak, Sakshendelse
+from koordinering.saker.services.laas import laas_sak
+from koordinering.saker.services.sak import kan_slettes
+from koordinering.users import User
+
+
+def begrens(sak: Sak, *, av: User) -> None:
+    """Lock the case (GDPR art. 18): nobody reaches it or its referrals, on either side, and nothing is given.
+
+    The rows stay as they are and are counted. Locked already: nothing more.
+    """
+    if sak.begrenset is not None:
+        return
+    require(av, Rettighet.KRAV_BEHANDLE, sak)
+    laas_sak(sak)
+    sak.begrenset = now()
+    _sperr(sak, sperret=True)
+    _noter(sak, "begrenset", Hva.SAK_BEGRENSET, av)
+
+
+def opphev(sak: Sak, *, av: User) -> None:
+    """Open the case again: each side reaches what it reached before. Not locked: nothing."""
+    if sak.enhet_id not in enheter(av, Rettighet.KRAV_BEHANDLE):  # the lock hides the case from require()
+        raise IngenTilgang
+    if sak.begrenset is None:
+        return
+    laas_sak(sak)
+    sak.begrenset = None
+    _sperr(sak, sperret=False)
+    _noter(sak, "begrensning_opphevet", Hva.SAK_BEGRENSNING_OPPHEVET, av)
+
+
+def _sperr(sak: Sak, *, sperret: bool) -> None:
+    for henvisning in _laaste(sak):
+        henvisning.sperret = sperret
+
+
+def _laaste(sak: Sak) -> list[Henvisning]:
+    """The case's referrals, read anew and kept from everybody else."""
+    query = select(Henvisning).where(Henvisning.sak_id == sak.id).order_by(Henvisning.id)
+    query = query.options(selectinload(Henvisning.hendelser)).with_for_update()
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def toem(sak: Sak, *, av: User) -> None:
+    """Erase what can be erased of a case where something has been given (GDPR art. 17(3)).
+
+    What goes: referrals that came to nothing, needs, wishes, gender, the index that says «same child», the
+    unit's own reference, notes, answers, what was corrected from and to, and why the case was opened. What
+    stays until the case's time is out: that a child of that year was given that, when, and by whom.
+    """
+    require(av, Rettighet.KRAV_BEHANDLE, sak)
+    laas_sak(sak)
+    henvisninger = _laaste(sak)
+    beholdes = [h.id for h in henvisninger if not kan_slettes([h])]
+    for henvisning in henvisninger:
+        if henvisning.id not in beholdes:
+            gjelder = Ting("henvisning", henvisning.id, sak.enhet_id)
+            audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=gjelder)
+            db.session.delete(henvisning)
+    sak.egen_referanse = sak.innsending = None
+    sak.behov.clear()
+    for barn in sak.barn:
+        barn.blindindeks = barn.kjoenn = None
+        barn.oensker.clear()
+    db.session.flush()
+    _toem_historien(sak, beholdes)
+    db.session.execute(delete(Aapning).where(Aapning.sak_id == sak.id))
+    _noter(sak, "toemt", Hva.SAK_TOEMT, av)
+    db.session.expire(sak)
+
+
+def _toem_historien(sak: Sak, henvisninger: list[int]) -> None:
+    """Take out of the history what tells of the family: notes, answers, and the values before and after."""
+    hendelser = Hendelse.henvisning_id.in_(henvisninger)
+    db.session.execute(update(Hendelse).where(hendelser).values(fritekst=None, svar=None))
+    rettet = Hendelse.slag.in_(("rettet", "spurt"))
+    db.session.execute(update(Hendelse).where(hendelser, rettet).values(fra=None, til=None))
+    saken = (Sakshendelse.sak_id == sak.id, Sakshendelse.slag == "rettet")
+    db.session.execute(update(Sakshendelse).where(*saken).values(fra=None, til=None))
+
+
+def _noter(sak: Sak, slag: str, hva: Hva, av: User) -> None:
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag=slag))
+    audit.record(hva, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+    db.session.flush()
