@@ -26,6 +26,7 @@ from koordinering.personvern.papirer import routes as papirer
 from koordinering.personvern.segl import services as segl
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
+from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
 from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
 from koordinering.statistikk import routes as statistikk
@@ -50,6 +51,7 @@ _PAKKER = (
     forside.bp,
     konto.bp,
     saker.bp,
+    samordning.bp,
     tiltak.bp,
     moeteplass.bp,
     kortsted.bp,

@@ -39,6 +39,10 @@ class Rettighet(Kode):
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
     HENVISNING_REGISTRER = "henvisning:registrer", N_("Sende, rette, trekke og følge opp henvisninger")
     HENVISNING_MOTTA = "henvisning:motta", N_("Ta imot og behandle henvisninger")
+    SAMORDNING_DELTA = (
+        "samordning:delta",
+        N_("Følge en families henvisninger sammen med enhetene familien har nevnt, skrive notater og avtale møter"),
+    )
     TILDELING_GI = "tildeling:gi", N_("Gi, tilby, sette på venteliste, flytte i køen og ta tilbake kort og plasser")
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
     TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser, og foreslå fordeling av dem")
@@ -85,6 +89,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_REGISTRER: Omfang.ENHET,
             Rettighet.SAK_OVERLEVER: Omfang.ENHET,
             Rettighet.HENVISNING_REGISTRER: Omfang.ENHET,
+            Rettighet.SAMORDNING_DELTA: Omfang.ENHET,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
@@ -92,6 +97,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.MOTTAKER: {
             **_ALLE_LESER,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
+            Rettighet.SAMORDNING_DELTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
@@ -99,6 +105,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.INKLUDERINGSKONSULENT: {
             **_ALLE_LESER,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
+            Rettighet.SAMORDNING_DELTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,

@@ -12,6 +12,7 @@ from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
+from koordinering.saker.samordning.rules import Samordningsfilter
 from koordinering.statistikk.queries import Publiseringsfilter
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
@@ -45,6 +46,7 @@ def _henviser(user: User, _config: Config) -> Panel:
             Antall(antall["spoersmaal"], N_("spørsmål fra mottaker"), "saker.liste", Saksfilter.SPOERSMAAL),
             Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
             Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
+            *_samordning(antall),
             *(nye if antall["behandler"] else ()),
             *(kort if antall["deler_ut"] else ()),
         ),
@@ -53,6 +55,16 @@ def _henviser(user: User, _config: Config) -> Panel:
             Lenke(N_("Finn en sak"), N_("Med referanse eller fødselsnummer"), "saker.finn"),
         ),
     )
+
+
+def _samordning(antall: Mapping[str, int]) -> tuple[Antall, ...]:
+    """What the unit does together with others, without a word of what it is about."""
+    tekster = {
+        Samordningsfilter.NYTT: N_("nytt i samordning"),
+        Samordningsfilter.MOETER: N_("samarbeidsmøter som kommer"),
+        Samordningsfilter.FOELGER: N_("du følger opp i samordning"),
+    }
+    return tuple(Antall(antall[f"samordning_{f.value}"], tekst, "samordning.liste", f) for f, tekst in tekster.items())
 
 
 def _mottaker(user: User, _config: Config) -> Panel:
@@ -122,6 +134,7 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: 
             Antall(antall["paa_vent"], N_("på vent"), "tildeling.innboks", Innboksfilter.PAA_VENT),
             Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks", Innboksfilter.VENTELISTE),
             Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
+            *_samordning(antall),
             *midler,
         ),
         lenker=(

@@ -14,6 +14,7 @@ from koordinering.jobb.rules import Jobbstatus
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker.samordning import queries as samordning
 from koordinering.sider import TELLES_TIL
 from koordinering.statistikk import queries as publisert
 from koordinering.statistikk.models import Oeyeblikksbilde, Publisering
@@ -65,6 +66,7 @@ def henviser(user: User) -> dict[str, int]:
             "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
             "nye": _mottatt(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),
+            **samordning.venter(user),
         }
     )
 
@@ -78,6 +80,7 @@ def mottaker(user: User) -> dict[str, int]:
             "paa_vent": _mottatt(user, Innboksfilter.PAA_VENT),
             "venteliste": _mottatt(user, Innboksfilter.VENTELISTE),
             "plasser": _ledige_plasser(user),
+            **samordning.venter(user),
         }
     )
 

@@ -17,6 +17,7 @@ from koordinering.saker.routes.felles import bp
 from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
+from koordinering.saker.samordning import queries as samordningene
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
 from koordinering.web.gate import needs
@@ -57,6 +58,8 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
         svar=SvarForm(formdata=None),
+        samordninger=samordningene.fra_sak(me(), sak),
+        samtykker_til_samordning=samordningene.registrerte(sak),
         overlever=overlever or OverleverForm(formdata=None, kolleger=_andre(sak)),
     )
 

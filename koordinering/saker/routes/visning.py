@@ -60,6 +60,8 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "samtykke": N_("Samtykke eller hjemmel ble registrert"),
         "samtykke_trukket": N_("Samtykket ble trukket"),
         "overlevert": N_("Saken ble overlevert til en kollega"),
+        "samordning": N_("Samtykke til samordning ble registrert"),
+        "samordning_trukket": N_("Samtykket til samordning ble trukket"),
     }
 )
 
