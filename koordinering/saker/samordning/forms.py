@@ -1,6 +1,6 @@
 """The shape of what is typed about coordination."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -17,6 +17,7 @@ from koordinering.saker.samordning.models import Samordningsavtale
 from koordinering.saker.samordning.queries import Adgang
 from koordinering.saker.samordning.rules import NySamordning
 from koordinering.tekst import N_
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
 
@@ -98,7 +99,7 @@ class MoeteForm(BaseForm):
             lokalt = avtalt.moete.astimezone(OSLO)
             kwargs |= {"dag": lokalt.date(), "klokkeslett": lokalt.strftime(_KLOKKESLETT[0])}
         super().__init__(*args, **kwargs)
-        self._tid = None
+        self._tid: time | None = None
 
     def validate_klokkeslett(self, field: StringField) -> None:
         """«13.30» or «13:30»."""
@@ -112,7 +113,7 @@ class MoeteForm(BaseForm):
 
     def tidspunkt(self) -> datetime:
         """The moment, after validate()."""
-        return datetime.combine(self.dag.data, self._tid, OSLO)
+        return datetime.combine(skrevet(self.dag.data), skrevet(self._tid), OSLO)
 
 
 class OppfoelgerForm(BaseForm):

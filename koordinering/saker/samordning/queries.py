@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true, union
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from koordinering.access import rekkevidde, visible
@@ -155,7 +155,7 @@ def _vilkaar(user: User) -> ColumnElement[bool]:
     return and_(_staar(), or_(*grener))
 
 
-def _deltakere() -> Select[tuple[SamordningEnhet]]:
+def _deltakere() -> Select[SamordningEnhet]:
     return (
         select(SamordningEnhet)
         .join(SamordningEnhet.samordning)
@@ -348,7 +348,7 @@ def _nytt() -> ColumnElement[bool]:
     return or_(aldri_sett, notat, avtale)
 
 
-def _betingelse(user: User, filter_: Samordningsfilter) -> ColumnElement[bool] | None:
+def _betingelse(user: User, filter_: Samordningsfilter) -> ColumnElement[bool]:
     if filter_ is Samordningsfilter.NYTT:
         return _nytt()
     if filter_ is Samordningsfilter.MOETER:
@@ -359,15 +359,13 @@ def _betingelse(user: User, filter_: Samordningsfilter) -> ColumnElement[bool] |
             Samordningsavtale.ansvarlig_enhet_id == SamordningEnhet.enhet_id,
             or_(Samordningsavtale.ansvarlig_id == user.id, Samordningsavtale.ansvarlig_id.is_(None)),
         )
-    return None
+    return true()
 
 
-def liste(user: User, filter_: Samordningsfilter) -> Select[tuple[SamordningEnhet]]:
+def liste(user: User, filter_: Samordningsfilter) -> Select[SamordningEnhet]:
     """The lines of the user's units in what stands, by a named filter."""
-    betingelse = _betingelse(user, filter_)
-    query = select(SamordningEnhet).join(SamordningEnhet.samordning).where(_vilkaar(user))
-    query = query.options(contains_eager(SamordningEnhet.samordning).selectinload(Samordning.enheter))
-    return query if betingelse is None else query.where(betingelse)
+    query = select(SamordningEnhet).join(SamordningEnhet.samordning).where(_vilkaar(user), _betingelse(user, filter_))
+    return query.options(contains_eager(SamordningEnhet.samordning).selectinload(Samordning.enheter))
 
 
 def side(user: User, filter_: Samordningsfilter, noekkel: str = "") -> Side[SamordningEnhet]:

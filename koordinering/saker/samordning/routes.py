@@ -181,7 +181,11 @@ def _staaende(samordning_id: int, sted: Mapping[str, int]) -> Adgang:
 
 def _til_siden(samordning_id: int, sted: Mapping[str, int], melding: str) -> Response:
     flash(gettext(melding))
-    return redirect(url_for("samordning.vis", om=samordning_id, **sted), 303)
+    return redirect(_siden(samordning_id, sted), 303)
+
+
+def _siden(samordning_id: int, sted: Mapping[str, Any]) -> str:
+    return url_for("samordning.vis", om=samordning_id, **sted)
 
 
 def _skriv(
@@ -204,8 +208,8 @@ def _skriv(
                 form.feil(feil)
             else:
                 return _til_siden(samordning_id, sted, melding)
-    avbryt = url_for("samordning.vis", om=samordning_id, **sted)
-    return render_template("samordning/skjema.html", form=form, avbryt=avbryt, **sider), kode
+    side = render_template("samordning/skjema.html", form=form, avbryt=_siden(samordning_id, sted), **sider)
+    return side, kode
 
 
 @bp.route("/saker/<int:sak_id>/samordning/<int:samordning_id>/notat", methods=["GET", "POST"])

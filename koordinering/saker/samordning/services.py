@@ -12,8 +12,8 @@ from koordinering.db import db, i_dag, now, own_transaction, tilfeldig_id
 from koordinering.errors import FinnesIkke, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak, Sakshendelse
-from koordinering.saker.rules.behov import SamtykkeFra
-from koordinering.saker.rules.registrering import sjekk_fritekst, sjekk_gitt, ungdom_kan_samtykke
+from koordinering.saker.rules.registrering import sjekk_fritekst, sjekk_gitt
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke, sjekk_hvem
 from koordinering.saker.samordning import queries
 from koordinering.saker.samordning.models import (
     Samordning,
@@ -84,8 +84,7 @@ def _sjekk(sak: Sak, ny: NySamordning) -> None:
     if not barna or len(barna) != len(set(ny.barn)):
         raise UgyldigFelt("barn", N_("Velg barna samtykket gjelder."))
     fylte = [barn.foedselsaar for barn in barna]
-    if ny.fra is SamtykkeFra.UNGDOM and not ungdom_kan_samtykke(fylte, dag.year, kommune().samtykkealder):
-        raise UgyldigFelt("fra", N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+    sjekk_hvem("fra", ny.fra, hvem_kan_samtykke(fylte, dag.year, kommune().samtykkealder))
     sjekk_gitt("gitt", ny.gitt, dag)
     sjekk_varighet("gyldig_til", ny.gyldig_til, dag)
 
