@@ -89,45 +89,36 @@ def _andre_saker() -> Select[Any]:
         .join(dekket, dekket.id == SamordningBarn.barn_id)
         .join(deres, deres.blindindeks == dekket.blindindeks)
         .join(Sak, Sak.id == deres.sak_id)
+        .join(nevnt, and_(nevnt.samordning_id == SamordningBarn.samordning_id, nevnt.enhet_id == Sak.enhet_id))
         .where(
             SamordningBarn.samordning_id == Samordning.id,
             Sak.id != Samordning.sak_id,
-            exists().where(nevnt.samordning_id == Samordning.id, nevnt.enhet_id == Sak.enhet_id),
-            or_(2 * felles > _antall_barn(Samordning.sak_id), 2 * felles > _antall_barn(Sak.id)),
+            or_(2 * felles > _antall_barn(Samordning.sak_id, Samordning), 2 * felles > _antall_barn(Sak.id, Sak)),
         )
         .correlate(Samordning, SamordningEnhet)
     )
 
 
-def _antall_barn(sak_id: Any) -> Any:
+def _antall_barn(sak_id: Any, utenfra: Any) -> Any:
+    """How many children a case has; `utenfra` is the table of the outer query that names the case."""
     barn = aliased(Barn)
-    query = select(func.count(barn.id)).where(barn.sak_id == sak_id)
-    return query.correlate(Samordning, Sak).scalar_subquery()
+    return select(func.count(barn.id)).where(barn.sak_id == sak_id).correlate(utenfra).scalar_subquery()
 
 
 def _dekket(henvisning: Any) -> ColumnElement[bool]:
     """The referral is for a child that the consent is for, or for a family all of whose children it is for."""
-    barnet, dekket, eget = aliased(Barn), aliased(Barn), aliased(Barn)
-    samme = or_(dekket.id == henvisning.barn_id, dekket.blindindeks == barnet.blindindeks)
-    for_barnet = (
-        select(SamordningBarn.barn_id)
+    dekket, barnet = aliased(Barn), aliased(Barn)
+    barna = (
+        select(func.count(barnet.id.distinct()))
+        .select_from(SamordningBarn)
         .join(dekket, dekket.id == SamordningBarn.barn_id)
-        .join(barnet, barnet.id == henvisning.barn_id)
-        .where(SamordningBarn.samordning_id == Samordning.id, samme)
+        .join(barnet, or_(barnet.id == dekket.id, barnet.blindindeks == dekket.blindindeks))
+        .where(SamordningBarn.samordning_id == Samordning.id, barnet.sak_id == henvisning.sak_id)
         .correlate(Samordning, henvisning)
-        .exists()
     )
-    ikke_med = aliased(SamordningBarn)
-    utenfor = (
-        select(eget.id)
-        .where(
-            eget.sak_id == Samordning.sak_id,
-            not_(exists().where(ikke_med.samordning_id == Samordning.id, ikke_med.barn_id == eget.id)),
-        )
-        .correlate(Samordning)
-        .exists()
-    )
-    return or_(for_barnet, and_(henvisning.barn_id.is_(None), not_(utenfor)))
+    alle = barna.scalar_subquery() == _antall_barn(henvisning.sak_id, henvisning)
+    for_barnet = barna.where(barnet.id == henvisning.barn_id).scalar_subquery() > 0
+    return or_(for_barnet, and_(henvisning.barn_id.is_(None), alle))
 
 
 def _med_egen_sak() -> ColumnElement[bool]:
@@ -319,11 +310,10 @@ def kolleger(enhet_id: str) -> list[User]:
 def _siste(slag: Avtaleslag) -> ColumnElement[bool]:
     """The step is the newest of its kind in the outer Samordning."""
     nyere = aliased(Samordningsavtale)
-    return and_(
-        Samordningsavtale.samordning_id == Samordning.id,
-        Samordningsavtale.slag == slag,
-        not_(exists().where(nyere.samordning_id == Samordning.id, nyere.slag == slag, nyere.id > Samordningsavtale.id)),
+    senere = exists().where(
+        nyere.samordning_id == Samordningsavtale.samordning_id, nyere.slag == slag, nyere.id > Samordningsavtale.id
     )
+    return and_(Samordningsavtale.samordning_id == Samordning.id, Samordningsavtale.slag == slag, not_(senere))
 
 
 def _nytt() -> ColumnElement[bool]:
@@ -334,18 +324,18 @@ def _nytt() -> ColumnElement[bool]:
         SamordningEnhet.sett.is_(None),
         exists().where(forste.id == Samordning.sak_id, forste.enhet_id != SamordningEnhet.enhet_id),
     )
+    leser = exists().where(egen.id == SamordningEnhet.enhet_id, not_(egen.helse))
     notat = exists().where(
         Samordningsnotat.samordning_id == Samordning.id,
         Samordningsnotat.tid > siden,
         Samordningsnotat.enhet_id != SamordningEnhet.enhet_id,
-        exists().where(egen.id == SamordningEnhet.enhet_id, not_(egen.helse)),
     )
     avtale = exists().where(
         Samordningsavtale.samordning_id == Samordning.id,
         Samordningsavtale.tid > siden,
         Samordningsavtale.enhet_id != SamordningEnhet.enhet_id,
     )
-    return or_(aldri_sett, notat, avtale)
+    return or_(aldri_sett, and_(leser, notat), avtale)
 
 
 def _betingelse(user: User, filter_: Samordningsfilter) -> ColumnElement[bool]:
