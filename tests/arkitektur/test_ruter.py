@@ -37,6 +37,7 @@ from tests import penger
 from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud, utlaan, utstyr
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import notat, samordning
 
 MANGLER = 4_000_000_000_000_000_001
 UTENOM = {"konto.logg_inn", "konto.logg_ut", "drift.helse"}
@@ -114,6 +115,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "samtykke_id": (familie.samtykker[0].id, familie),
         "henvisning_id": (_henvisning(familie, mottaker).id, _henvisning(familie, mottaker)),
         "tildeling_id": (gitt.id, kortet),
+        **_samordnes(familie, av),
         "tilbud_id": (tilbudet.id, tilbudet),
         "forslag_id": (forslaget.id, forslaget),
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
@@ -133,6 +135,14 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
     }
+
+
+def _samordnes(familie: Sak, av: str) -> Ting:
+    """A consent to coordinate with the consultant, and a note where the unit writes any."""
+    en = samordning(familie, av, "inkluderingskonsulent", "to_kulturskole")
+    skriver = av != "helse1"
+    skrevet = notat(av, en.id, "Vi snakkes", sak=familie) if skriver else tilfeldig_id()
+    return {"samordning_id": (en.id, None), "notat_id": (skrevet, None)}
 
 
 def _telles(tiltak_id: str, lag_id: Any) -> Ting:

@@ -169,14 +169,14 @@ def _grundig(antall: int) -> settings:
 
 
 @given(tilfeller())
-@_grundig(15)
+@_grundig(8)
 @pytest.mark.bare_sqlite
 def test_whom_the_consent_does_not_reach_sees_the_same_bytes_as_of_an_unknown_family(proev: Any, t: Tilfelle) -> None:
     proev(t)
 
 
 @given(tilfeller())
-@_grundig(250)
+@_grundig(100)
 @pytest.mark.lang
 def test_the_same_for_many(proev: Any, t: Tilfelle) -> None:
     proev(t)

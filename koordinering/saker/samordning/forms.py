@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -19,7 +19,7 @@ from koordinering.saker.samordning.rules import NySamordning
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
 
 _ET_AAR = timedelta(days=365)
 _KLOKKESLETT = ("%H.%M", "%H:%M")
@@ -83,7 +83,7 @@ class SamordningForm(BaseForm):
 class NotatForm(BaseForm):
     """A line or two to the other units."""
 
-    tekst = TextAreaField(lazy_gettext(N_("Notat")), validators=[MaaFyllesUt(N_("Skriv et kort notat."))])
+    tekst = Fritekstomraade(lazy_gettext(N_("Notat")), validators=[MaaFyllesUt(N_("Skriv et kort notat."))])
 
 
 class MoeteForm(BaseForm):

@@ -16,7 +16,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.samordning import queries, services
 from koordinering.saker.samordning.forms import MoeteForm, NotatForm, OppfoelgerForm, SamordningForm
-from koordinering.saker.samordning.models import Samordningsavtale
+from koordinering.saker.samordning.models import SamordningEnhet, Samordningsavtale
 from koordinering.saker.samordning.queries import Adgang
 from koordinering.saker.samordning.rules import (
     Avtaleslag,
@@ -75,17 +75,19 @@ def trekk(sak_id: int, samordning_id: int) -> Response:
 # --- The common page -------------------------------------------------------------------------------------
 
 
-def _deltakere(sak_id: int | None, henvisning_id: int | None) -> tuple[list[Any], int]:
+def _deltakere(sted: Mapping[str, int]) -> tuple[list[SamordningEnhet], int]:
     """The unit's lines as seen from a case or a referral that the user may open, and the case."""
-    if sak_id is not None:
-        sak = saker.sak(me(), sak_id)
-        return queries.egen_eller_staaende(me(), sak), sak.id
-    henvisning = queries.henvisning(me(), henvisning_id or 0)
-    return queries.fra_henvisning(me(), henvisning), henvisning.sak_id
+    sak_id = sted.get("sak_id")
+    if sak_id is None:
+        henvisning = queries.henvisning(me(), sted["henvisning_id"])
+        if not can(me(), Rettighet.SAK_LES, henvisning):
+            return queries.fra_henvisning(me(), henvisning), henvisning.sak_id
+        sak_id = henvisning.sak_id  # one of the unit's own: as from its case
+    return queries.egen_eller_staaende(me(), saker.sak(me(), sak_id)), sak_id
 
 
 def _adgang(samordning_id: int, sted: Mapping[str, int]) -> Adgang:
-    deltakere, sak_id = _deltakere(sted.get("sak_id"), sted.get("henvisning_id"))
+    deltakere, sak_id = _deltakere(sted)
     return queries.adgang(deltakere, sak_id, samordning_id)
 
 
@@ -94,11 +96,7 @@ def _adgang(samordning_id: int, sted: Mapping[str, int]) -> Adgang:
 @needs(DELTA)
 def vis(**sted: int) -> Svar:
     """The common page, logged before it is shown; empty where no consent reaches the case or the referral."""
-    if "henvisning_id" in sted:
-        henvisning = queries.henvisning(me(), sted["henvisning_id"])
-        if can(me(), Rettighet.SAK_LES, henvisning):
-            return redirect(url_for("samordning.vis", sak_id=henvisning.sak_id), 303)
-    deltakere, sak_id = _deltakere(sted.get("sak_id"), sted.get("henvisning_id"))
+    deltakere, sak_id = _deltakere(sted)
     if not deltakere:
         audit.record(Hva.SAMORDNING_LEST, av=me(), gjelder=Ting("sak", sak_id, _egen_enhet()), detalj="ingen")
         return render_template("samordning/ingen.html", tilbake=_tilbake(sted))
@@ -110,7 +108,7 @@ def _egen_enhet() -> str | None:
     return next((r.enhet_id for r in me().gjeldende), None)
 
 
-def _side(adgang: Adgang, deltakere: list[Any], sted: Mapping[str, int]) -> str:
+def _side(adgang: Adgang, deltakere: list[SamordningEnhet], sted: Mapping[str, int]) -> str:
     naa, samordning = now(), adgang.samordning
     audit.record(Hva.SAMORDNING_LEST, av=me(), gjelder=Ting("samordning", samordning.id, adgang.deltaker.enhet_id))
     notater, avtaler = queries.notater(adgang), queries.avtaler(adgang)
