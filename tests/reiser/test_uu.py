@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
@@ -15,11 +16,12 @@ from werkzeug.exceptions import HTTPException
 from koordinering import noekkellager
 from koordinering.cli.oppsett import klargjoer
 from koordinering.config import Config, les_config
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import db, i_dag, now, transaction
 from koordinering.demo import brukere, by
 from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
 from koordinering.roles import Rolle
+from koordinering.saker.samordning import services as samordnes
 from koordinering.statistikk import services as statistikk
 from koordinering.statistikk.models import Publisering
 from tests import fabrikk
@@ -27,6 +29,7 @@ from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, NUMRE, bruker
 from tests.nettleser import Nettleser
 from tests.reiser.conftest import AXE, Reise
+from tests.saker.samordnet import adgang, notat, samordning
 from tests.tjener import servert
 
 pytestmark = pytest.mark.nettleser
@@ -43,6 +46,9 @@ FEILSKJEMA = frozenset(
         "saker.samtykke",
         "saker.ny_henvisning",
         "saker.ny_hjemmel",
+        "samordning.notat",
+        "samordning.ny",
+        "samordning.oppfoelger",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",
         "kortsted.nytt",
@@ -75,6 +81,7 @@ RETTESKJEMA = frozenset(
         "saker.rett",
         "saker.rett_barn",
         "saker.rett_henvisning",
+        "samordning.moete",
         "tildeling.kort_endre",
         "tiltak.endre_tilbud",
         "moeteplass.dag",
@@ -222,7 +229,6 @@ class Vandring:
                 r.aapne(sti)
                 self._les(r, f"{hvem} {sti} at 320 px without its script", axe=False)
 
-
     def utenfor_lenkene(self, r: Reise) -> None:
         """Pages that no link leads to: a number known in the user's own unit, and a password to change first."""
         self._logg_inn(r.page.context, "nav1")
@@ -250,6 +256,19 @@ def lag_utenfor_lenkene() -> None:
     fabrikk.sak(bruker("nav1"), barna=(fabrikk.barn(nummer=NUMRE[0]),))
     with transaction():
         konto.lag_bruker(NY, "Ny bruker", PASSORD, [(Rolle.HENVISER, "nav")], av=None)
+
+
+def lag_samordning() -> None:
+    """A family that two services and the consultant coordinate, with all that they can do in it."""
+    barna = (fabrikk.barn(nummer=NUMRE[1]),)
+    fabrikk.sak(bruker("kultur1"), barna=barna, tiltak=[("4b-3", None)])
+    sak = fabrikk.sak(bruker("nav1"), barna=barna, tiltak=[("4a-3", 0), ("4b-3", None)])
+    samordning_id = samordning(sak, "nav1", "to_kultur_fritid", "inkluderingskonsulent").id
+    notat("nav1", samordning_id, "Vi tar det i møtet", sak=sak)
+    with transaction():
+        sted = adgang(bruker("nav1"), samordning_id, sak=sak)
+        samordnes.avtal_moete(sted, now() + timedelta(days=7), av=bruker("nav1"))
+        samordnes.pek_ut(sted, "nav", bruker("nav1").id, av=bruker("nav1"))
 
 
 def lag_publiseringer(aar: int) -> None:
@@ -314,6 +333,7 @@ def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Bro
         by.lag_by(15, (i_dag().year - 1, i_dag().year), 7, _stille)
         lag_publiseringer(i_dag().year - 1)
         lag_utenfor_lenkene()
+        lag_samordning()
     with vandring(app, config, chromium) as full:
         r = full.skjerm(bredde=1280, skript=True)
         for hvem in ALLE_ROLLER:

@@ -21,6 +21,7 @@ from koordinering.saker.samordning.rules import (
     NOTAT_SLETTES,
     IkkeDittNotat,
     NotaterStengt,
+    Samordningsfilter,
     SamtykketGjelderIkke,
     gjelder,
     har_notater,
@@ -40,13 +41,14 @@ HELSE, KULTUR, KONSULENT = "to_helsestasjon", "to_kultur_fritid", "inkluderingsk
 def familien(folk: Any) -> dict[str, Sak]:
     """The same two children known to NAV, the health station and culture; NAV has sent one to the consultant."""
     tall = [nummer(), nummer()]
+    tiltak: dict[str, list[tuple[str, int | None]]] = {
+        "nav1": [("4a-3", 0), ("4b-3", None)],
+        "helse1": [("4b-3", None)],
+        "kultur1": [("4b-2", None)],
+    }
     saker_ = {
-        hvem: fabrikk.sak(bruker(hvem), barna=[barn(nummer=t) for t in tall], tiltak=tiltak)
-        for hvem, tiltak in {
-            "nav1": [("4a-3", 0), ("4b-3", None)],
-            "helse1": [("4b-3", None)],
-            "kultur1": [("4b-2", None)],
-        }.items()
+        hvem: fabrikk.sak(bruker(hvem), barna=[barn(nummer=t) for t in tall], tiltak=hvilke)
+        for hvem, hvilke in tiltak.items()
     }
     db.session.rollback()
     return saker_
@@ -110,7 +112,8 @@ def test_the_consent_is_registered_on_the_page_of_the_case_and_withdrawn_in_two_
         "gyldig_til": (i_dag() + timedelta(days=90)).strftime("%d.%m.%Y"),
     }
     assert 'value="nav"' not in nav.se(f"/saker/{sak_id}/samordning/ny").get_data(as_text=True), "always one of them"
-    for feil in ({"enheter": []}, {"barn": []}, {"gyldig_til": "01.01.2020"}, {"gitt": "01.01.2999"}, {"fra": ""}):
+    galt: list[dict[str, Any]] = [{"enheter": []}, {"barn": []}, {"gyldig_til": "01.01.2020"}, {"fra": ""}]
+    for feil in galt:
         assert nav.send(f"/saker/{sak_id}/samordning/ny", skjema | feil).status_code == 422, feil
     assert nav.send(f"/saker/{sak_id}/samordning/ny", skjema).status_code == 303
     igjen = nav.send(f"/saker/{sak_id}/samordning/ny", skjema)
@@ -275,6 +278,8 @@ def test_a_meeting_is_set_moved_and_cancelled_by_any_named_unit_with_history(
     flyttet = {"dag": fram.isoformat(), "klokkeslett": "14:15"}
     assert helse.send(f"/saker/{helse_id}{moete}", flyttet).status_code == 303
     assert "samarbeidsmøter som kommer" in nav.se("/").get_data(as_text=True)
+    for side, sak_id in ((nav, nav_id), (helse, helse_id)):
+        assert "14.15" in side.se(f"/saker/{sak_id}").get_data(as_text=True), "the case's page tells of it too"
     assert "14.15" in nav.se("/samordning?filter=moeter").get_data(as_text=True)
     assert nav.send(f"/saker/{nav_id}{moete}/avlys").status_code == 303
     assert nav.send(f"/saker/{nav_id}{moete}/avlys").status_code == 303
@@ -315,7 +320,7 @@ def test_who_follows_up_is_a_colleague_or_another_unit_and_stands_on_the_start_p
 def test_what_others_do_is_new_until_the_unit_has_looked(familien: dict[str, Sak], folk: Any) -> None:
     def nytt(hvem: str) -> int:
         db.session.rollback()
-        return len(queries.side(bruker(hvem), queries.Samordningsfilter.NYTT).rader)
+        return len(queries.side(bruker(hvem), Samordningsfilter.NYTT).rader)
 
     def se(hvem: str) -> None:
         sted = adgang(bruker(hvem), sid, sak=db.session.get_one(Sak, familien[hvem].id))

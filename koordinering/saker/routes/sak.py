@@ -43,7 +43,7 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
     sak = queries.sak(me(), sak_id)
     audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
     henvisninger = queries.henvisninger(sak)
-    saken = queries.sakshendelser(sak)
+    saken, samordninger = queries.sakshendelser(sak), samordningene.fra_sak(me(), sak)
     navn = queries.navn([*saken, *(h for henvisning in henvisninger for h in henvisning.hendelser)])
     return render_template(
         "saker/vis.html",
@@ -58,7 +58,8 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
         svar=SvarForm(formdata=None),
-        samordninger=samordningene.fra_sak(me(), sak),
+        samordninger=samordninger,
+        avtalt=samordningene.avtalt([d.samordning_id for d in samordninger]),
         samtykker_til_samordning=samordningene.registrerte(sak),
         overlever=overlever or OverleverForm(formdata=None, kolleger=_andre(sak)),
     )

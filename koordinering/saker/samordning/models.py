@@ -125,3 +125,9 @@ class Samordningsavtale(Base):
     enhet: Mapped[Enhet] = relationship(lazy="joined", foreign_keys=[enhet_id])
     ansvarlig_enhet: Mapped[Enhet | None] = relationship(lazy="joined", foreign_keys=[ansvarlig_enhet_id])
     ansvarlig: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[ansvarlig_id])
+
+    @property
+    def hvem(self) -> str:
+        """Who follows up: the unit, and the person where the unit has named one."""
+        enhet = self.ansvarlig_enhet.kortnavn if self.ansvarlig_enhet else ""
+        return f"{enhet}, {self.ansvarlig.visningsnavn}" if self.ansvarlig else enhet

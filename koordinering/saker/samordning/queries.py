@@ -8,6 +8,7 @@ in finding any: nothing about them can be learned here.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true, union
@@ -271,6 +272,25 @@ def gjeldende(samordning_ider: Collection[int]) -> Mapping[tuple[int, Avtaleslag
     )
     rader = db.session.scalars(select(Samordningsavtale).where(Samordningsavtale.id.in_(siste)))
     return {(rad.samordning_id, rad.slag): rad for rad in rader}
+
+
+@dataclass(frozen=True)
+class Avtalt:
+    """What holds now: the meeting that is to come, and who follows up."""
+
+    moete: datetime | None
+    hvem: str
+
+
+def avtalt(samordning_ider: Collection[int]) -> Mapping[int, Avtalt]:
+    """What holds now in several coordinations. One query, also for none."""
+    siste, naa = gjeldende(samordning_ider), now()
+    ut: dict[int, Avtalt] = {}
+    for en in samordning_ider:
+        moetet, oppfoelger = siste.get((en, Avtaleslag.MOETE)), siste.get((en, Avtaleslag.OPPFOELGER))
+        kommer = moetet is not None and moetet.moete is not None and moetet.moete >= naa
+        ut[en] = Avtalt(moetet.moete if moetet and kommer else None, oppfoelger.hvem if oppfoelger else "")
+    return ut
 
 
 # --- Who can be named ------------------------------------------------------------------------------------

@@ -112,7 +112,6 @@ def _side(adgang: Adgang, deltakere: list[SamordningEnhet], sted: Mapping[str, i
     naa, samordning = now(), adgang.samordning
     audit.record(Hva.SAMORDNING_LEST, av=me(), gjelder=Ting("samordning", samordning.id, adgang.deltaker.enhet_id))
     notater, avtaler = queries.notater(adgang), queries.avtaler(adgang)
-    siste = {slag: next((a for a in avtaler if a.slag is slag), None) for slag in Avtaleslag}
     side = render_template(
         "samordning/vis.html",
         adgang=adgang,
@@ -124,17 +123,12 @@ def _side(adgang: Adgang, deltakere: list[SamordningEnhet], sted: Mapping[str, i
         notater=notater,
         tekster=services.les_notater(adgang, notater),
         kan_slettes={n.id for n in notater if kan_slette(n.user_id, n.tid, me().id, naa)},
-        moete=_kommende(siste[Avtaleslag.MOETE]),
-        oppfoelger=siste[Avtaleslag.OPPFOELGER],
+        avtalt=queries.avtalt([samordning.id])[samordning.id],
         historie=[_steg(avtale) for avtale in avtaler],
     )
     if adgang.gjelder:
         services.merk_sett(adgang, naa, av=me())
     return side
-
-
-def _kommende(avtale: Samordningsavtale | None) -> Samordningsavtale | None:
-    return avtale if avtale is not None and avtale.moete is not None and avtale.moete >= now() else None
 
 
 def _tilbake(sted: Mapping[str, int]) -> str:
@@ -143,16 +137,10 @@ def _tilbake(sted: Mapping[str, int]) -> str:
     return url_for("tildeling.henvisning", henvisning_id=sted["henvisning_id"])
 
 
-def hvem_tekst(avtale: Samordningsavtale) -> str:
-    """Who follows up, in words: the unit, and the person where the unit has named one."""
-    enhet = avtale.ansvarlig_enhet.kortnavn if avtale.ansvarlig_enhet else ""
-    return f"{enhet}, {avtale.ansvarlig.visningsnavn}" if avtale.ansvarlig else enhet
-
-
 def _steg(avtale: Samordningsavtale) -> dict[str, str]:
     """One step of the history, as the time line macro takes it."""
     if avtale.slag is Avtaleslag.OPPFOELGER:
-        tittel, tekst = gettext(N_("Følger opp")), hvem_tekst(avtale)
+        tittel, tekst = gettext(N_("Følger opp")), avtale.hvem
     elif avtale.moete is None:
         tittel, tekst = gettext(N_("Samarbeidsmøtet ble avlyst")), ""
     else:
@@ -298,17 +286,11 @@ def liste() -> str:
     filter_ = Samordningsfilter(valgt) if valgt in set(Samordningsfilter) else Samordningsfilter.ALLE
     audit.record(Hva.LISTE_LEST, av=me(), detalj=f"samordning:{filter_.value}")
     side = queries.side(me(), filter_, request.args.get("side", ""))
-    avtalt = queries.gjeldende([d.samordning_id for d in side.rader])
     return render_template(
         "samordning/liste.html",
         side=side,
         valgt=filter_,
         filtre=list(Samordningsfilter),
         innganger=queries.innganger(me(), side.rader),
-        moeter={d.id: _kommende(avtalt.get((d.samordning_id, Avtaleslag.MOETE))) for d in side.rader},
-        oppfoelgere={
-            d.id: hvem_tekst(avtale)
-            for d in side.rader
-            if (avtale := avtalt.get((d.samordning_id, Avtaleslag.OPPFOELGER))) is not None
-        },
+        avtalt=queries.avtalt([d.samordning_id for d in side.rader]),
     )

@@ -70,6 +70,7 @@ def henvisning(henvisning_id: int) -> str:
     audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", funnet.id, funnet.avsender_id))
     avsender, mottaker = can(me(), Rettighet.SAK_LES, funnet), can(me(), Rettighet.HENVISNING_MOTTA, funnet)
     gitt = queries.tildelinger(funnet)
+    samordninger = samordning.fra_henvisning(me(), funnet) if mottaker else []
     return render_template(
         "tildeling/henvisning.html",
         henvisning=funnet,
@@ -92,7 +93,8 @@ def henvisning(henvisning_id: int) -> str:
         plass_i_koe=queries.plass_i_koeen(funnet) if funnet.status is Status.VENTELISTE else None,
         historie=_historie(funnet, avsender, mottaker),
         svar=list(Svarkode),
-        samordninger=samordning.fra_henvisning(me(), funnet) if mottaker else [],
+        samordninger=samordninger,
+        avtalt=samordning.avtalt([d.samordning_id for d in samordninger]),
     )
 
 
