@@ -374,7 +374,7 @@ def _betingelse(user: User, filter_: Samordningsfilter) -> ColumnElement[bool]:
 
 def liste(user: User, filter_: Samordningsfilter) -> Select[SamordningEnhet]:
     """The lines of the user's units in what stands, by a named filter."""
-    query = select(SamordningEnhet).join(SamordningEnhet.samordning).where(_vilkaar(user), _betingelse(user, filter_))
+    query = select(SamordningEnhet).join(SamordningEnhet.samordning).where(_betingelse(user, filter_), _vilkaar(user))
     return query.options(contains_eager(SamordningEnhet.samordning).selectinload(Samordning.enheter))
 
 
@@ -390,7 +390,7 @@ def venter(user: User) -> Mapping[str, Select[Any]]:
     return {
         f"samordning_{f.value}": select(SamordningEnhet.id)
         .join(SamordningEnhet.samordning)
-        .where(_vilkaar(user), _betingelse(user, f))
+        .where(_betingelse(user, f), _vilkaar(user))
         for f in filtre
     }
 
