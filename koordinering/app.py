@@ -30,6 +30,7 @@ from koordinering.personvern.sletting import routes as sletting
 from koordinering.personvern.sletting.services import gjenta_slettinger
 from koordinering.plan import routes as plan
 from koordinering.saker import routes as saker
+from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
 from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
 from koordinering.statistikk import routes as statistikk
@@ -54,6 +55,7 @@ _PAKKER = (
     forside.bp,
     konto.bp,
     saker.bp,
+    samordning.bp,
     tiltak.bp,
     moeteplass.bp,
     kortsted.bp,

@@ -40,6 +40,10 @@ class Rettighet(Kode):
     SAK_HOLD = "sak:hold", N_("Se hvilke saker som snart slettes, holde en sak tilbake og slippe den igjen")
     HENVISNING_REGISTRER = "henvisning:registrer", N_("Sende, rette, trekke og følge opp henvisninger")
     HENVISNING_MOTTA = "henvisning:motta", N_("Ta imot og behandle henvisninger")
+    SAMORDNING_DELTA = (
+        "samordning:delta",
+        N_("Følge en families henvisninger sammen med enhetene familien har nevnt, skrive notater og avtale møter"),
+    )
     TILDELING_GI = "tildeling:gi", N_("Gi, tilby, sette på venteliste, flytte i køen og ta tilbake kort og plasser")
     TILBUD_LES = "tilbud:les", N_("Se tilbud, lag og beholdning")
     TILBUD_ENDRE = "tilbud:endre", N_("Legge inn og endre tilbud med plasser, og foreslå fordeling av dem")
@@ -92,6 +96,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.SAK_HOLD: Omfang.ENHET,
             Rettighet.KRAV_BEHANDLE: Omfang.ENHET,
             Rettighet.HENVISNING_REGISTRER: Omfang.ENHET,
+            Rettighet.SAMORDNING_DELTA: Omfang.ENHET,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
@@ -99,6 +104,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.MOTTAKER: {
             **_ALLE_LESER,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
+            Rettighet.SAMORDNING_DELTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,
@@ -106,6 +112,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.INKLUDERINGSKONSULENT: {
             **_ALLE_LESER,
             Rettighet.HENVISNING_MOTTA: Omfang.MOTTATT,
+            Rettighet.SAMORDNING_DELTA: Omfang.MOTTATT,
             Rettighet.TILDELING_GI: Omfang.MOTTATT,
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.TILBUD_ENDRE: Omfang.ENHET,

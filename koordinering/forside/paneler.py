@@ -13,6 +13,7 @@ from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
+from koordinering.saker.samordning.rules import Samordningsfilter
 from koordinering.statistikk.queries import Publiseringsfilter
 from koordinering.tekst import N_
 from koordinering.tildeling.queries import Innboksfilter
@@ -47,6 +48,7 @@ def _henviser(user: User, _config: Config) -> Panel:
             Antall(antall["samtykke"], N_("venter på samtykke"), "saker.liste", Saksfilter.SAMTYKKE),
             Antall(antall["utkast"], N_("utkast"), "saker.liste", Saksfilter.UTKAST),
             *_krav(antall),
+            *_samordning(antall),
             *(nye if antall["behandler"] else ()),
             *(kort if antall["deler_ut"] else ()),
         ),
@@ -62,6 +64,16 @@ def _krav(antall: Mapping[str, int]) -> tuple[Antall, ...]:
     en = (Antall(antall["krav"], N_("krav fra familier"), "krav.liste", Kravfilter.AAPNE),)
     over = (Antall(antall["krav_forfalt"], N_("krav over fristen"), "krav.liste", Kravfilter.OVER_FRISTEN),)
     return (*(en if antall["krav"] else ()), *(over if antall["krav_forfalt"] else ()))
+
+
+def _samordning(antall: Mapping[str, int]) -> tuple[Antall, ...]:
+    """What the unit does together with others, without a word of what it is about."""
+    tekster = {
+        Samordningsfilter.NYTT: N_("nytt i samordning"),
+        Samordningsfilter.MOETER: N_("samarbeidsmøter som kommer"),
+        Samordningsfilter.FOELGER: N_("du følger opp i samordning"),
+    }
+    return tuple(Antall(antall[f"samordning_{f.value}"], tekst, "samordning.liste", f) for f, tekst in tekster.items())
 
 
 def _mottaker(user: User, _config: Config) -> Panel:
@@ -131,6 +143,7 @@ def _som_tar_imot(rolle: Rolle, user: User, *, kort: tuple[Lenke, ...], midler: 
             Antall(antall["paa_vent"], N_("på vent"), "tildeling.innboks", Innboksfilter.PAA_VENT),
             Antall(antall["venteliste"], N_("på venteliste"), "tildeling.innboks", Innboksfilter.VENTELISTE),
             Antall(antall["plasser"], N_("ledige plasser"), "tildeling.fordel"),
+            *_samordning(antall),
             *midler,
         ),
         lenker=(

@@ -16,6 +16,7 @@ from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker.samordning import queries as samordning
 from koordinering.sider import TELLES_TIL
 from koordinering.statistikk import queries as publisert
 from koordinering.statistikk.models import Oeyeblikksbilde, Publisering
@@ -68,6 +69,7 @@ def henviser(user: User) -> dict[str, int]:
             "nye": _mottatt(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),
             **_krav(user),
+            **samordning.venter(user),
         }
     )
 
@@ -81,6 +83,7 @@ def mottaker(user: User) -> dict[str, int]:
             "paa_vent": _mottatt(user, Innboksfilter.PAA_VENT),
             "venteliste": _mottatt(user, Innboksfilter.VENTELISTE),
             "plasser": _ledige_plasser(user),
+            **samordning.venter(user),
         }
     )
 

@@ -18,6 +18,7 @@ TELLER = {
     "plan/services.py": "measures of the plan",
     "saker/queries.py": "the filters of the user's own list of cases, and families among the cases she sees",
     "saker/rules/familier.py": "nothing: how cases are put together into families",
+    "saker/samordning/queries.py": "children that two cases of a consent share, and the newest step of an agreement",
     "tildeling/queries/forslag.py": "places in a proposal",
     "tildeling/queries/gitt.py": "cards and places given of one measure, for those who hand them out",
     "tildeling/queries/koe.py": "referrals in the receiver's own queue",
@@ -37,6 +38,7 @@ LESER_SAKER = {
     "forside/queries.py", "saker/queries.py", "saker/rules/familier.py", "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
     "personvern/sletting/queries.py",
+    "saker/samordning/queries.py",
 }  # fmt: skip
 """Those of them that may name children, cases or referrals: of what the user herself reaches, or what goes."""
 

@@ -27,6 +27,7 @@ from koordinering.tiltak.utstyr.models import Utlaan
 from koordinering.tiltak.utstyr.services import les_telefon
 from koordinering.users import Koblingsmodus, kommune
 from tests import fabrikk, penger
+from tests.saker.samordnet import notat, samordning
 from tests.statistikk.utgivelse import bilde, publisert
 
 
@@ -53,6 +54,17 @@ def test_up_down_up_with_data(app: Flask) -> None:
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert migrering.status(db.engine).gjeldende
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_coordination_goes_with_its_tables_and_the_case_stays(app: Flask, folk: Any) -> None:
+    sak = fabrikk.sak(folk.nav1)
+    notat("nav1", samordning(sak, "nav1", "inkluderingskonsulent").id, "Vi snakkes", sak=sak)
+    sak_id = sak.id
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0018", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT id FROM sak") == [(sak_id,)]
+    assert _raatt("SELECT (SELECT count(*) FROM samordning), (SELECT count(*) FROM samordningsnotat)") == [(0, 0)]
 
 
 def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flask) -> None:

@@ -40,6 +40,7 @@ from tests import penger
 from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, bruker, kortaar, sak, tilbud, utlaan, utstyr
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import notat, samordning
 
 MANGLER = 4_000_000_000_000_000_001
 UTENOM = {"konto.logg_inn", "konto.logg_ut", "drift.helse"}
@@ -117,6 +118,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "samtykke_id": (familie.samtykker[0].id, familie),
         "henvisning_id": (_henvisning(familie, mottaker).id, _henvisning(familie, mottaker)),
         "tildeling_id": (gitt.id, kortet),
+        **_samordnes(familie, av),
         "tilbud_id": (tilbudet.id, tilbudet),
         "forslag_id": (forslaget.id, forslaget),
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
@@ -148,6 +150,14 @@ def _kravene(familie: Sak, av: str) -> Ting:
         samlet = krav.be_om_deler(tilfeldig_id(), [familie.referanse], [], i_dag(), tuple(Sjekk), av=bruker(leder))
         del_ = db.session.scalars(select(Kravdel).where(Kravdel.krav_id == samlet.id)).one()
     return {"krav_id": (kravet.id, kravet), "samlet_id": (samlet.id, samlet), "del_id": (del_.id, del_)}
+
+
+def _samordnes(familie: Sak, av: str) -> Ting:
+    """A consent to coordinate with the consultant, and a note where the unit writes any."""
+    en = samordning(familie, av, "inkluderingskonsulent", "to_kulturskole")
+    skriver = av != "helse1"
+    skrevet = notat(av, en.id, "Vi snakkes", sak=familie) if skriver else tilfeldig_id()
+    return {"samordning_id": (en.id, None), "notat_id": (skrevet, None)}
 
 
 def _telles(tiltak_id: str, lag_id: Any) -> Ting:

@@ -33,6 +33,7 @@ from tests import fabrikk
 from tests.conftest import Mal, ferdig_app, fersk, inne_i
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import notat, samordning
 from tests.saker.skjema import nummer
 
 FROE = 3405
@@ -134,12 +135,19 @@ def _enkeltsider(teller: Teller) -> Maaling:
         runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
         (for_haand,) = flere.beslutt([i_koe], Maate.VENTELISTE, av=bruker("inkludering1"))
         utfallet = for_haand.id
+    samordnet = samordning(familie, "nav1", "to_kultur_fritid", "inkluderingskonsulent").id
+    notat("nav1", samordnet, "Vi snakkes", sak=familie)
     tilbud_id, laget = tilbudet.id, _et_lag()
     sti, henvist = f"/saker/{familie.id}", f"/henvisninger/{familie.henvisninger[0].id}"
     referanse = familie.referanse
     db.session.rollback()
     sider: list[tuple[str, str, str, dict[str, str] | None]] = [
         ("nav1", "sak", sti, None),
+        ("nav1", "samordningen", f"{sti}/samordning", None),
+        ("inkludering1", "samordningen", f"{henvist}/samordning", None),
+        ("nav1", "samordningene", "/samordning", None),
+        ("inkludering1", "samordningene", "/samordning?filter=nytt", None),
+        ("nav1", "nytt samtykke til samordning", f"{sti}/samordning/ny", None),
         ("nav1", "kvittering", f"{sti}/kvittering", None),
         ("nav1", "samtykketekst", f"{sti}/samtykketekst", None),
         ("system1", "hjemler", "/hjemler", None),

@@ -132,7 +132,8 @@ def test_the_receiver_sees_what_is_sent_and_visible(app: Flask, folk: Any) -> No
     with transaction() as session:
         session.add_all((_tilbud(til=i_dag() + timedelta(days=5)), _tilbud(til=i_dag() - timedelta(days=1))))
     antall = queries.mottaker(folk.inkludering1)
-    assert antall == {"nye": 0, "behandles": 0, "paa_vent": 3, "venteliste": 3, "plasser": 3}
+    samordning = {"samordning_nytt": 0, "samordning_moeter": 0, "samordning_foelger": 0}
+    assert antall == {"nye": 0, "behandles": 0, "paa_vent": 3, "venteliste": 3, "plasser": 3, **samordning}
     assert queries.mottaker(folk.kulturskole1) == dict.fromkeys(antall, 0)
 
 

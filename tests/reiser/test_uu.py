@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from koordinering import noekkellager
 from koordinering.cli.oppsett import klargjoer
 from koordinering.config import Config, les_config
-from koordinering.db import db, i_dag, tilfeldig_id, transaction
+from koordinering.db import db, i_dag, now, tilfeldig_id, transaction
 from koordinering.demo import brukere, by
 from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
@@ -23,6 +24,7 @@ from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import OM_EN_SAK, Sjekk
 from koordinering.roles import Rolle
 from koordinering.saker.models import Sak
+from koordinering.saker.samordning import services as samordnes
 from koordinering.statistikk import services as statistikk
 from koordinering.statistikk.models import Publisering
 from koordinering.users import kommune
@@ -31,6 +33,7 @@ from tests.conftest import PASSORD
 from tests.fabrikk import ALLE_ROLLER, NUMRE, bruker
 from tests.nettleser import Nettleser
 from tests.reiser.conftest import AXE, Reise
+from tests.saker.samordnet import adgang, notat, samordning
 from tests.tjener import servert
 
 pytestmark = pytest.mark.nettleser
@@ -48,6 +51,9 @@ FEILSKJEMA = frozenset(
         "saker.ny_henvisning",
         "saker.ny_hjemmel",
         "sletting.hold",
+        "samordning.notat",
+        "samordning.ny",
+        "samordning.oppfoelger",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",
         "kortsted.nytt",
@@ -82,6 +88,7 @@ RETTESKJEMA = frozenset(
         "saker.rett",
         "saker.rett_barn",
         "saker.rett_henvisning",
+        "samordning.moete",
         "tildeling.kort_endre",
         "tiltak.endre_tilbud",
         "moeteplass.dag",
@@ -268,6 +275,19 @@ def lag_krav() -> None:
         krav.be_om_deler(tilfeldig_id(), [sak.referanse], [], i_dag(), tuple(Sjekk), av=bruker("navleder1"))
 
 
+def lag_samordning() -> None:
+    """A family that two services and the consultant coordinate, with all that they can do in it."""
+    barna = (fabrikk.barn(nummer=NUMRE[1]),)
+    fabrikk.sak(bruker("kultur1"), barna=barna, tiltak=[("4b-3", None)])
+    sak = fabrikk.sak(bruker("nav1"), barna=barna, tiltak=[("4a-3", 0), ("4b-3", None)])
+    samordning_id = samordning(sak, "nav1", "to_kultur_fritid", "inkluderingskonsulent").id
+    notat("nav1", samordning_id, "Vi tar det i møtet", sak=sak)
+    with transaction():
+        sted = adgang(bruker("nav1"), samordning_id, sak=sak)
+        samordnes.avtal_moete(sted, now() + timedelta(days=7), av=bruker("nav1"))
+        samordnes.pek_ut(sted, "nav", bruker("nav1").id, av=bruker("nav1"))
+
+
 def lag_publiseringer(aar: int) -> None:
     """A release of two tables, and a checked draft of one."""
     for koder, slippes in ((["tjeneste", "tiltak"], True), (["alder"], False)):
@@ -331,6 +351,7 @@ def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Bro
         lag_publiseringer(i_dag().year - 1)
         lag_utenfor_lenkene()
         lag_krav()
+        lag_samordning()
     with vandring(app, config, chromium) as full:
         r = full.skjerm(bredde=1280, skript=True)
         for hvem in ALLE_ROLLER:

@@ -12,6 +12,7 @@ from koordinering.db import OSLO, db
 from koordinering.personvern.rules.loggen import Linjeslag
 from koordinering.roles import Omfang, Rettighet
 from koordinering.saker.models import Henvisning, Sak
+from koordinering.saker.samordning.models import Samordning
 from koordinering.sider import Side, hent_side
 from koordinering.users import Enhet, Rolletildeling, User
 
@@ -114,8 +115,10 @@ def _vilkaar(valg: Loggfilter) -> list[ColumnElement[bool]]:
 def om_saken(sak_id: int) -> ColumnElement[bool]:
     """Lines about the case and its referrals."""
     henvisninger = select(Henvisning.id).where(Henvisning.sak_id == sak_id)
+    samordninger = select(Samordning.id).where(Samordning.sak_id == sak_id)
     return or_(
         and_(Innslag.gjelder == "sak", Innslag.gjelder_id == sak_id),
+        and_(Innslag.gjelder == "samordning", Innslag.gjelder_id.in_(samordninger)),
         and_(Innslag.gjelder == "henvisning", Innslag.gjelder_id.in_(henvisninger)),
     )
 

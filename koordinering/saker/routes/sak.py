@@ -20,6 +20,7 @@ from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sak
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
+from koordinering.saker.samordning import queries as samordningene
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
 from koordinering.web.gate import needs
@@ -45,7 +46,7 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
     sak = queries.sak(me(), sak_id)
     audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
     henvisninger = queries.henvisninger(sak)
-    saken = queries.sakshendelser(sak)
+    saken, samordninger = queries.sakshendelser(sak), samordningene.fra_sak(me(), sak)
     navn = queries.navn([*saken, *(h for henvisning in henvisninger for h in henvisning.hendelser)])
     return render_template(
         "saker/vis.html",
@@ -62,6 +63,9 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
         svar=SvarForm(formdata=None),
+        samordninger=samordninger,
+        avtalt=samordningene.avtalt([d.samordning_id for d in samordninger]),
+        samtykker_til_samordning=samordningene.registrerte(sak),
         overlever=overlever or OverleverForm(formdata=None, kolleger=_andre(sak)),
     )
 

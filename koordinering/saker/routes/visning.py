@@ -68,6 +68,8 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "holdt": N_("Saken holdes tilbake fra sletting"),
         "sluppet": N_("Saken holdes ikke tilbake lenger"),
         "arkivert": N_("Vedtakene ble skrevet til fil for arkivet"),
+        "samordning": N_("Samtykke til samordning ble registrert"),
+        "samordning_trukket": N_("Samtykket til samordning ble trukket"),
     }
 )
 

@@ -20,6 +20,7 @@ from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.behov import Svar as Svarkode
 from koordinering.saker.rules.innsyn import RETTET
 from koordinering.saker.rules.overganger import Part, Status
+from koordinering.saker.samordning import queries as samordning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import HandlingForm
@@ -69,6 +70,7 @@ def henvisning(henvisning_id: int) -> str:
     audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", funnet.id, funnet.avsender_id))
     avsender, mottaker = can(me(), Rettighet.SAK_LES, funnet), can(me(), Rettighet.HENVISNING_MOTTA, funnet)
     gitt = queries.tildelinger(funnet)
+    samordninger = samordning.fra_henvisning(me(), funnet) if mottaker else []
     return render_template(
         "tildeling/henvisning.html",
         henvisning=funnet,
@@ -91,6 +93,8 @@ def henvisning(henvisning_id: int) -> str:
         plass_i_koe=queries.plass_i_koeen(funnet) if funnet.status is Status.VENTELISTE else None,
         historie=_historie(funnet, avsender, mottaker),
         svar=list(Svarkode),
+        samordninger=samordninger,
+        avtalt=samordning.avtalt([d.samordning_id for d in samordninger]),
     )
 
 
@@ -260,9 +264,7 @@ def _videresend(henvisning: Henvisning, form: HandlingForm) -> None:
 _MED_SKJEMA: Mapping[Handling, Callable[[Henvisning, HandlingForm], None]] = {
     Handling.SPOER: lambda h, form: services.spoer(h, Spoersmaal(form.verdi("spoersmaal") or ""), av=me()),
     Handling.SETT_PAA_VENT: lambda h, form: services.sett_paa_vent(h, form.verdi("grunn"), av=me()),
-    Handling.AVSLAA: lambda h, form: services.avslaa(
-        h, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me()
-    ),
+    Handling.AVSLAA: lambda h, form: services.avslaa(h, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me()),
     Handling.GJENAAPNE: lambda h, form: services.gjenaapne(h, form.verdi("grunn"), av=me()),
     Handling.AVSLUTT: _avslutt,
     Handling.VIDERESEND: _videresend,
