@@ -17,6 +17,8 @@ from koordinering.personvern.rules.loggen import Linjeslag
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Aapning, Barn, Henvisning, Sak, Sakshendelse, Samtykke
+from koordinering.saker.samordning import services as samordning
+from koordinering.saker.samordning.services import Samordnet
 from koordinering.sider import Side, hent_side
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.models import Plasstilbud, Tildeling
@@ -209,6 +211,7 @@ class Saksinnhold:
     tildelinger: Sequence[Tildeling]
     plasstilbud: Sequence[Plasstilbud]
     aapninger: Sequence[Aapning]
+    samordnet: Samordnet
     krav: Sequence[Krav]
     lesninger: Sequence[Lesning]
     """The newest first, at most MAKS_LESNINGER."""
@@ -240,6 +243,7 @@ def innhold(sak: Sak) -> Saksinnhold:
         tildelinger=list(db.session.scalars(tildelinger)),
         plasstilbud=list(db.session.scalars(tilbudt.options(joinedload(Plasstilbud.tilbud)))),
         aapninger=list(db.session.scalars(aapninger)),
+        samordnet=samordning.om_saken(sak),
         krav=krav_om(sak),
         lesninger=_lesninger(sak),
     )

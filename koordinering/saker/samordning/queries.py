@@ -65,8 +65,10 @@ class Adgang:
 
 
 def _staar() -> ColumnElement[bool]:
-    dag = i_dag()
-    return and_(Samordning.trukket.is_(None), Samordning.gitt <= dag, Samordning.gyldig_til >= dag)
+    """The consent is in force, and the case it stands on is not locked for the family (Sak.begrenset)."""
+    dag, dens = i_dag(), aliased(Sak)
+    laast = exists().where(dens.id == Samordning.sak_id, dens.begrenset.is_not(None))
+    return and_(Samordning.trukket.is_(None), Samordning.gitt <= dag, Samordning.gyldig_til >= dag, not_(laast))
 
 
 def _andre_saker() -> Select[Any]:
@@ -94,6 +96,7 @@ def _andre_saker() -> Select[Any]:
         .where(
             SamordningBarn.samordning_id == Samordning.id,
             Sak.id != Samordning.sak_id,
+            Sak.begrenset.is_(None),
             or_(2 * felles > _antall_barn(Samordning.sak_id, Samordning), 2 * felles > _antall_barn(Sak.id, Sak)),
         )
         .correlate(Samordning, SamordningEnhet)

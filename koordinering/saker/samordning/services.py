@@ -1,9 +1,11 @@
 """A consent to coordinate given and withdrawn, and what the units do together: notes, meetings, who follows up."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
@@ -102,6 +104,16 @@ def trekk(samordning: Samordning, *, av: User) -> None:
     db.session.flush()
 
 
+def glem(sak_id: int) -> None:
+    """Erase what the case has of coordination: the consents that stand on it, and what was written from it."""
+    for modell, kolonne in (
+        (Samordningsnotat, Samordningsnotat.fra_sak_id),
+        (Samordningsavtale, Samordningsavtale.fra_sak_id),
+        (Samordning, Samordning.sak_id),
+    ):
+        db.session.execute(delete(modell).where(kolonne == sak_id))
+
+
 # --- What the units do -----------------------------------------------------------------------------------
 
 
@@ -159,6 +171,33 @@ def les_notater(adgang: Adgang, notater: Collection[Samordningsnotat]) -> Mappin
         notat.id: crypto.dekrypter(noekler, noekkel, notat.tekst, sak_id=sak_id, rad=notat.id, **_STED)
         for notat in notater
     }
+
+
+@dataclass(frozen=True)
+class Samordnet:
+    """What there is of coordination about a case: for the family that asks (GDPR art. 15)."""
+
+    samtykker: Sequence[Samordning]
+    notater: Sequence[tuple[Samordningsnotat, str]]
+    avtaler: Sequence[Samordningsavtale]
+
+
+def om_saken(sak: Sak) -> Samordnet:
+    """The consents that stand on the case, and what was written under them or from the case; the oldest first."""
+
+    def om(modell: type[Samordningsnotat] | type[Samordningsavtale]) -> Any:
+        vilkaar = or_(Samordning.sak_id == sak.id, modell.fra_sak_id == sak.id)
+        query = select(modell, Samordning.sak_id).join(Samordning, Samordning.id == modell.samordning_id)
+        return db.session.execute(query.where(vilkaar).order_by(modell.tid, modell.id)).all()
+
+    notater = om(Samordningsnotat)
+    noekler = noekkellager.hent(crypto.SAK, sorted({sak_id for _, sak_id in notater}))
+    aapne = [
+        (en, crypto.dekrypter(crypto.gjeldende(), noekler[sak_id], en.tekst, sak_id=sak_id, rad=en.id, **_STED))
+        for en, sak_id in notater
+        if sak_id in noekler
+    ]
+    return Samordnet(queries.registrerte(sak), aapne, [en for en, _ in om(Samordningsavtale)])
 
 
 def avtal_moete(adgang: Adgang, tid: datetime, *, av: User) -> None:

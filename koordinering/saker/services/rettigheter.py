@@ -57,8 +57,8 @@ def toem(sak: Sak, *, av: User) -> None:
     """Erase what can be erased of a case where something has been given (GDPR art. 17(3)).
 
     What goes: referrals that came to nothing, needs, wishes, gender, the index that says «same child», the
-    unit's own reference, notes, answers, what was corrected from and to, and why the case was opened. What
-    stays until the case's time is out: that a child of that year was given that, when, and by whom.
+    linking code, the unit's own reference, notes, answers, what was corrected from and to, why the case was
+    opened and why it is held back. What stays until the case's time is out: that a child of that year was given that, when, and by whom.
     """
     require(av, Rettighet.KRAV_BEHANDLE, sak)
     laas_sak(sak)
@@ -69,7 +69,7 @@ def toem(sak: Sak, *, av: User) -> None:
             gjelder = Ting("henvisning", henvisning.id, sak.enhet_id)
             audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=gjelder)
             db.session.delete(henvisning)
-    sak.egen_referanse = sak.innsending = None
+    sak.egen_referanse = sak.innsending = sak.koblingskode = sak.kodeindeks = sak.holdetekst = None
     sak.behov.clear()
     for barn in sak.barn:
         barn.blindindeks = barn.kjoenn = None

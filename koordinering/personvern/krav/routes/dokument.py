@@ -11,7 +11,7 @@ from koordinering.roles import Rolle
 from koordinering.saker.models import Barn, Henvisning, Samtykke
 from koordinering.saker.routes.visning import henvisningslinjer, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
-from koordinering.saker.services import les_egen_referanse, les_tekster
+from koordinering.saker.services import les_egen_referanse, les_holdetekst, les_koblingskode, les_tekster
 from koordinering.tekst import N_
 from koordinering.tildeling.models import Tildeling
 from koordinering.users import kommune
@@ -36,6 +36,7 @@ def om_saken(innhold: Saksinnhold) -> Dokument:
                     _henvisninger(innhold.henvisninger),
                     _gitt(innhold),
                     _historien(innhold),
+                    *_samordning(innhold),
                     _aapnet(innhold),
                     _kravene(innhold),
                     _lest(innhold),
@@ -80,7 +81,8 @@ def _janei(verdi: bool) -> str:
 
 
 def _saken(innhold: Saksinnhold) -> Avsnitt:
-    sak = innhold.sak
+    sak, lagret = innhold.sak, gettext(N_("Lagret"))
+    holdt = (tekst(sak.holdegrunn), les_holdetekst(sak))
     rader = [
         (gettext(N_("Referanse")), sak.referanse),
         (gettext(N_("Tjenesten som har saken")), sak.enhet.navn),
@@ -88,7 +90,10 @@ def _saken(innhold: Saksinnhold) -> Avsnitt:
         (gettext(N_("I målgruppen, slik tjenesten vurderer det")), _janei(sak.i_maalgruppe)),
         (gettext(N_("Behov")), ", ".join(tekst(b.behov) for b in sak.behov)),
         (gettext(N_("Enhetens egen referanse")), les_egen_referanse(sak) or ""),
+        (gettext(N_("Familiens koblingskode")), les_koblingskode(sak) or (lagret if sak.koblingskode else "")),
         (gettext(N_("Behandlingen er begrenset siden")), tidspunkt(sak.begrenset)),
+        (gettext(N_("Holdes tilbake fra sletting til og med")), dato(sak.holdes_til)),
+        (gettext(N_("Hvorfor saken holdes tilbake")), ". ".join(t for t in holdt if t)),
     ]
     return _avsnitt(
         N_("Saken"),
@@ -209,6 +214,37 @@ def _historien(innhold: Saksinnhold) -> Avsnitt:
         N_("Hver endring, med notatene som er skrevet. Hvem i tjenesten som gjorde det, står ikke her."),
         (N_("Tid"), N_("Gjelder"), N_("Hva"), N_("Mer")),
         [(linje["tid"], gjelder, linje["tittel"], linje["tekst"]) for linje, gjelder in linjer],
+    )
+
+
+def _samordning(innhold: Saksinnhold) -> tuple[Avsnitt, ...]:
+    samordnet = innhold.samordnet
+    gjort = [
+        *((en.tid, en.enhet.kortnavn, gettext(N_("Notat")), skrevet) for en, skrevet in samordnet.notater),
+        *((en.tid, en.enhet.kortnavn, tekst(en.slag), tidspunkt(en.moete) or en.hvem) for en in samordnet.avtaler),
+    ]
+    return (
+        _avsnitt(
+            N_("Samtykke til samordning"),
+            N_("Enhetene som kan se hverandres henvisninger og avtale hvem som følger opp."),
+            (N_("Enheter"), N_("Hvordan"), N_("Gitt"), N_("Til og med"), N_("Trukket")),
+            [
+                (
+                    ", ".join(e.enhet.navn for e in s.enheter),
+                    ", ".join((tekst(s.maate), tekst(s.fra))),
+                    dato(s.gitt),
+                    dato(s.gyldig_til),
+                    tidspunkt(s.trukket),
+                )
+                for s in samordnet.samtykker
+            ],
+        ),
+        _avsnitt(
+            N_("Notater, møter og oppfølging mellom enhetene"),
+            N_("Det enhetene har skrevet til hverandre, og det de har avtalt."),
+            (N_("Tid"), N_("Enhet"), N_("Hva"), N_("Mer")),
+            [(tidspunkt(tid), enhet, hva, mer) for tid, enhet, hva, mer in sorted(gjort, key=lambda r: r[0])],
+        ),
     )
 
 

@@ -30,6 +30,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
 from koordinering.saker.models import Sak
+from koordinering.saker.samordning import services as samordning
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -115,6 +116,7 @@ def slett_saken(krav: Krav, sak: Sak, *, av: User) -> Utfall:
         sakene.slett(sak, av=av)
         return Utfall.IMOETEKOMMET
     sakene.toem(sak, av=av)
+    samordning.glem(sak.id)
     db.session.execute(delete(Kravdel).where(Kravdel.sak_id == sak.id))
     _svar(krav, Utfall.DELVIS, Kravgrunn.LOVPAALAGT, (), av)
     return Utfall.DELVIS
