@@ -132,20 +132,25 @@ def _med_egen_sak() -> ColumnElement[bool]:
     return or_(registrerte, _andre_saker().where(Sak.enhet_id == SamordningEnhet.enhet_id).exists())
 
 
-def _med_mottatt(henvisning: Any) -> ColumnElement[bool]:
-    """The referral was received by the unit of the outer SamordningEnhet, from a case that the consent reaches."""
-    fra = or_(
-        henvisning.sak_id == Samordning.sak_id,
-        henvisning.sak_id.in_(_andre_saker().correlate(Samordning, SamordningEnhet)),
-    )
-    return and_(henvisning.mottaker_id == SamordningEnhet.enhet_id, henvisning.synlig, fra, _dekket(henvisning))
+def _med_mottatt(*, bare: int | None = None) -> ColumnElement[bool]:
+    """The outer SamordningEnhet's unit has received a referral, or that one, from a case that the consent reaches.
+
+    Found from the cases. The receiver's index would lead through all that the unit has received: coalesce hides it.
+    """
+    mottaker = func.coalesce(Henvisning.mottaker_id, "") == SamordningEnhet.enhet_id
+    vilkaar = [mottaker, Henvisning.synlig, _dekket(Henvisning)]
+    if bare is not None:
+        vilkaar.append(Henvisning.id == bare)
+    forste = exists().where(Henvisning.sak_id == Samordning.sak_id, *vilkaar)
+    andre = _andre_saker().join(Henvisning, Henvisning.sak_id == Sak.id).where(*vilkaar)
+    return or_(forste, andre.exists())
 
 
 def _vilkaar(user: User) -> ColumnElement[bool]:
     """Lines of units that the user acts for, where the consent stands and reaches something of the unit's own."""
     grener: list[ColumnElement[bool]] = [false()]
     for omfang, enheter in rekkevidde(user, DELTA).items():
-        eget = _med_egen_sak() if omfang is Omfang.ENHET else exists().where(_med_mottatt(Henvisning))
+        eget = _med_egen_sak() if omfang is Omfang.ENHET else _med_mottatt()
         grener.append(and_(SamordningEnhet.enhet_id.in_(sorted(enheter)), eget))
     return and_(_staar(), or_(*grener))
 
@@ -189,7 +194,7 @@ def fra_henvisning(user: User, henvisning: Henvisning) -> list[SamordningEnhet]:
     query = _deltakere().where(
         _staar(),
         SamordningEnhet.enhet_id == henvisning.mottaker_id,
-        exists().where(Henvisning.id == henvisning.id, _med_mottatt(Henvisning)),
+        _med_mottatt(bare=henvisning.id),
     )
     return list(db.session.scalars(visible(query, SamordningEnhet, user, DELTA)))
 
@@ -409,22 +414,32 @@ class Inngang:
 
 
 def innganger(user: User, deltakere: Collection[SamordningEnhet]) -> Mapping[int, Inngang]:
-    """One way in for each line of a page; three queries for all."""
-    ider = sorted(d.id for d in deltakere)
-    linjer = select(SamordningEnhet.id).join(SamordningEnhet.samordning).where(SamordningEnhet.id.in_(ider))
-    egne = linjer.join(Sak, Sak.enhet_id == SamordningEnhet.enhet_id).add_columns(Sak.id, Sak.referanse)
+    """One way in for each line of a page, the oldest case or the newest referral; three queries for all."""
+    ider, enheter = sorted({d.samordning_id for d in deltakere}), {d.enhet_id for d in deltakere}
+    kolonner = (Samordning.id, Sak.enhet_id, Sak.referanse)
+    egen = select(Sak.id, *kolonner).select_from(Sak).join(Samordning, Samordning.sak_id == Sak.id)
+    andre = _andre_saker().correlate(None).add_columns(*kolonner)
+    saker = [
+        rad
+        for query in (egen, andre)
+        for rad in db.session.execute(query.where(Samordning.id.in_(ider)).order_by(Sak.opprettet.desc(), Sak.id))
+    ]
     mottatt = (
-        linjer.join(Henvisning, Henvisning.mottaker_id == SamordningEnhet.enhet_id)
+        select(Samordning.id, Henvisning.sak_id, Henvisning.id, Henvisning.mottaker_id, Tiltak.kortnavn)
+        .select_from(Henvisning)
+        .join(Samordning, Samordning.id.in_(ider))
         .join(Tiltak, Tiltak.id == Henvisning.tiltak_id)
-        .add_columns(Henvisning.id, Tiltak.kortnavn)
-        .order_by(Henvisning.opprettet)
+        .where(Henvisning.sak_id.in_({sak_id for sak_id, *_ in saker}), Henvisning.synlig, _dekket(Henvisning))
+        .where(func.coalesce(Henvisning.mottaker_id, "").in_(enheter))
+        .order_by(Henvisning.opprettet, Henvisning.id)
     )
-    ut: dict[int, Inngang] = {}
-    if Omfang.MOTTATT in rekkevidde(user, DELTA):
-        for linje, henvisning_id, navn in db.session.execute(mottatt.where(_med_mottatt(Henvisning))):
-            ut[linje] = Inngang(henvisning_id=henvisning_id, tiltak=navn)
-    if Omfang.ENHET in rekkevidde(user, DELTA):
-        for i in (Sak.id == Samordning.sak_id, Sak.id.in_(_andre_saker())):
-            for linje, sak_id, referanse in db.session.execute(egne.where(i).order_by(Sak.opprettet, Sak.id)):
-                ut[linje] = Inngang(sak_id=sak_id, referanse=referanse)
-    return ut
+    rader, naas = db.session.execute(mottatt).all(), rekkevidde(user, DELTA)
+    fra = {(samordning_id, sak_id) for sak_id, samordning_id, *_ in saker}
+    ut: dict[tuple[int, str | None], Inngang] = {}
+    for samordning_id, sak_id, henvisning_id, enhet_id, tiltak in rader:
+        if (samordning_id, sak_id) in fra and enhet_id in naas.get(Omfang.MOTTATT, ()):
+            ut[samordning_id, enhet_id] = Inngang(henvisning_id=henvisning_id, tiltak=tiltak)
+    for sak_id, samordning_id, enhet_id, referanse in saker:
+        if enhet_id in naas.get(Omfang.ENHET, ()):
+            ut[samordning_id, enhet_id] = Inngang(sak_id=sak_id, referanse=referanse)
+    return {d.id: ut[d.samordning_id, d.enhet_id] for d in deltakere if (d.samordning_id, d.enhet_id) in ut}
