@@ -19,6 +19,7 @@ from koordinering.personvern.krav.services.rydding import KRAV_BLIR
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
 from koordinering.saker.models import Aapning, Barn, Hendelse, Henvisning, Sak, SakBehov, Sakshendelse
+from koordinering.saker.samordning.models import Samordning, Samordningsnotat
 from koordinering.statistikk import services as statistikk
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling import services as gir
@@ -27,8 +28,9 @@ from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.models import Tilbud
 from koordinering.users import User
 from tests import fabrikk
-from tests.fabrikk import bruker
+from tests.fabrikk import NUMRE, bruker
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import notat, samordning
 from tests.saker.skjema import nummer
 from tests.tildeling.gjoer import gjoer
 
@@ -322,6 +324,35 @@ def test_where_something_is_given_only_the_bare_facts_stay(folk: Any, nettleser:
     assert "toemt" in db.session.scalars(select(Sakshendelse.slag)).all()
     assert db.session.get_one(Krav, krav_id).utfall is Utfall.DELVIS
     assert "Innholdet ble slettet" in nav.se(f"/saker/{sak_id}").get_data(as_text=True)
+
+
+def test_what_units_coordinate_is_told_locked_and_erased_with_the_case(folk: Any, nettleser: Nettleser) -> None:
+    barna = (fabrikk.barn(nummer=NUMRE[0]),)
+    hos_kultur = fabrikk.sak(folk.kultur1, barna=barna, tiltak=[("4b-3", None)])
+    sak = _gitt(folk, barna=barna)
+    sak_id, kultur_id = sak.id, hos_kultur.id
+    samordning_id = samordning(sak, "nav1", "to_kultur_fritid").id
+    notat("nav1", samordning_id, "Vi snakkes i mai", sak=sak)
+    notat("kultur1", samordning_id, "Vi tar kontakt", sak=hos_kultur)
+    innsyn_id = _krav(folk.nav1, sak).id
+    laas_id = _krav(folk.nav1, sak, Kravslag.BEGRENSNING).id
+    sletting = _krav(folk.nav1, sak, Kravslag.SLETTING).id
+    nav, kultur, side = nettleser.som(folk.nav1), nettleser.som(folk.kultur1), f"/saker/{kultur_id}/samordning"
+    html = nav.se(f"/krav/{innsyn_id}/innsyn").get_data(as_text=True)
+    assert "Vi snakkes i mai" in html
+    assert "Vi tar kontakt" in html
+    assert "Vi tar kontakt" in kultur.se(side).get_data(as_text=True)
+    assert nav.send(f"/krav/{laas_id}/begrens").status_code == 303
+    assert kultur.se(f"{side}/{samordning_id}/notat").status_code == 404, "a locked case has no part in it"
+    db.session.rollback()
+    with transaction():
+        kravet, familien = db.session.get_one(Krav, laas_id), db.session.get_one(Sak, sak_id)
+        services.opphev(kravet, familien, varslet=True, av=bruker("nav1"))
+    assert nav.send(f"/krav/{sletting}/slett").status_code == 303
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Samordning.id))) == 0
+    assert db.session.scalar(select(func.count(Samordningsnotat.id))) == 0
+    assert kultur.se(f"{side}/{samordning_id}/notat").status_code == 404
 
 
 @pytest.mark.bare_sqlite

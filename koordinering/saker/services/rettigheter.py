@@ -58,7 +58,8 @@ def toem(sak: Sak, *, av: User) -> None:
 
     What goes: referrals that came to nothing, needs, wishes, gender, the index that says «same child», the
     linking code, the unit's own reference, notes, answers, what was corrected from and to, why the case was
-    opened and why it is held back. What stays until the case's time is out: that a child of that year was given that, when, and by whom.
+    opened and why it is held back. What stays until the case's time is out: that a child of that year was given
+    that, when, and by whom.
     """
     require(av, Rettighet.KRAV_BEHANDLE, sak)
     laas_sak(sak)
