@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,13 @@ from koordinering.config import Config, les_config
 from koordinering.db import db, transaction
 from koordinering.errors import ConfigError
 from koordinering.konto import services as konto
+from koordinering.noekkellager import lager
 from koordinering.noekkellager.lager import glem, noekkel
+from koordinering.saker import services as saker
 from koordinering.saker.models import Sak
+from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.services import les_egen_referanse
+from koordinering.saker.services.registrering import sett_egen_referanse
 from tests import fabrikk
 from tests.test_cli import Skall
 
@@ -99,6 +103,26 @@ def test_wrapping_anew_that_is_killed_again_and_again_is_finished(app: Flask, co
     assert noekkellager.noekler_per_hovednoekkel() == {ny: MANGE}
     _alle_aapnes(rader[:-1], ny)
     assert les_egen_referanse(db.session.get_one(Sak, sak_id)) == "NAV 1"
+
+
+def test_a_master_key_that_is_made_while_a_text_is_being_sealed(
+    app: Flask, config: Config, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new data key is wrapped by a master key that was not there when the request began."""
+    sak, skriv = fabrikk.sak(folk.nav1), lager.skriv
+
+    def skriv_etter_bytte(rader: Iterable[lager.Rad]) -> None:
+        crypto.ny_hovednoekkel(config.kilde, max(crypto.gjeldende().hoved), ta_i_bruk=True)
+        skriv(rader)
+
+    monkeypatch.setattr(lager, "skriv", skriv_etter_bytte)
+    with transaction():
+        sett_egen_referanse(db.session.get_one(Sak, sak.id), "NAV 1")
+    assert saker.les_egen_referanse(db.session.get_one(Sak, sak.id)) == "NAV 1"
+    andre = fabrikk.sak(folk.nav1)
+    aapning = fabrikk.grunn(folk.nav2, andre, Aapningsgrunn.ANNET, "Hjelper med klagen")
+    assert saker.les_tekster([aapning]) == {aapning.id: "Hjelper med klagen"}
+    assert crypto.gjeldende().gjeldende == 3
 
 
 def test_a_new_master_key_is_picked_up_without_a_restart(app: Flask, config: Config, folk: Any) -> None:

@@ -28,12 +28,16 @@ from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.overganger import Part
 from koordinering.saker.rules.tilbakehold import Holdegrunn
+from koordinering.saker.samordning import services as samordning
+from koordinering.saker.samordning.models import Samordningsnotat
 from koordinering.saker.services import Koblingskode
 from koordinering.tiltak.utstyr import services as utstyr
 from koordinering.tiltak.utstyr.models import Reservasjon, Utlaan
 from koordinering.users import Koblingsmodus, kommune
 from tests import fabrikk
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import notat
+from tests.saker.samordnet import samordning as samordnet
 
 HASHER = {
     ("grense", "noekkel"),
@@ -66,6 +70,7 @@ def _sak(nr: int) -> Sak:
         _notat(sak, f"notat {nr} b")
         saker.hold_tilbake(sak, Holdegrunn.ANNET, i_dag() + timedelta(days=9), fritekst=f"til {nr}", av=sak.ansvarlig)
     fabrikk.grunn(fabrikk.bruker("nav2"), sak, Aapningsgrunn.ANNET, f"hjelper med {nr}")
+    notat("nav1", samordnet(sak, "nav1", "to_kultur_fritid").id, f"vi ses {nr}", sak=sak)
     return sak
 
 
@@ -96,6 +101,11 @@ def _aapning(aapning_id: int) -> object:
     return saker.les_tekster([db.session.get_one(Aapning, aapning_id)])[aapning_id]
 
 
+def _samordningsnotat(notat_id: int) -> object:
+    fra = db.session.get_one(Samordningsnotat, notat_id).fra_sak_id
+    return {en.id: tekst for en, tekst in samordning.om_saken(db.session.get_one(Sak, fra)).notater}[notat_id]
+
+
 def _bevart(rad_id: int) -> object:
     """Never raises: what cannot be opened was not kept."""
     rad = db.session.get_one(BevartArbeid, rad_id)
@@ -116,6 +126,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("utlaan", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Utlaan, id_)),
     ("utstyrsreservasjon", "telefon"): lambda id_: utstyr.les_telefon(db.session.get_one(Reservasjon, id_)),
     ("aapning", "tekst"): _aapning,
+    ("samordningsnotat", "tekst"): _samordningsnotat,
     ("bevart_arbeid", "innhold"): _bevart,
     ("kravdel", "innhold"): lambda id_: krav.les_del(db.session.get_one(Kravdel, id_)),
 }

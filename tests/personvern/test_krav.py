@@ -326,6 +326,13 @@ def test_where_something_is_given_only_the_bare_facts_stay(folk: Any, nettleser:
     assert "Innholdet ble slettet" in nav.se(f"/saker/{sak_id}").get_data(as_text=True)
 
 
+def _opphev(krav_id: int, sak_id: int) -> None:
+    db.session.rollback()
+    with transaction():
+        kravet, familien = db.session.get_one(Krav, krav_id), db.session.get_one(Sak, sak_id)
+        services.opphev(kravet, familien, varslet=True, av=bruker("nav1"))
+
+
 def test_what_units_coordinate_is_told_locked_and_erased_with_the_case(folk: Any, nettleser: Nettleser) -> None:
     barna = (fabrikk.barn(nummer=NUMRE[0]),)
     hos_kultur = fabrikk.sak(folk.kultur1, barna=barna, tiltak=[("4b-3", None)])
@@ -344,10 +351,7 @@ def test_what_units_coordinate_is_told_locked_and_erased_with_the_case(folk: Any
     assert "Vi tar kontakt" in kultur.se(side).get_data(as_text=True)
     assert nav.send(f"/krav/{laas_id}/begrens").status_code == 303
     assert kultur.se(f"{side}/{samordning_id}/notat").status_code == 404, "a locked case has no part in it"
-    db.session.rollback()
-    with transaction():
-        kravet, familien = db.session.get_one(Krav, laas_id), db.session.get_one(Sak, sak_id)
-        services.opphev(kravet, familien, varslet=True, av=bruker("nav1"))
+    _opphev(laas_id, sak_id)
     assert nav.send(f"/krav/{sletting}/slett").status_code == 303
     db.session.rollback()
     assert db.session.scalar(select(func.count(Samordning.id))) == 0

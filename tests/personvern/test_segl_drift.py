@@ -362,7 +362,7 @@ def _som_rollen(config: Config, sted: Loggsted) -> None:
         with pytest.raises(ProgrammingError, match="must be owner"), own_transaction() as session:
             session.execute(text("ALTER TABLE innsynslogg DISABLE TRIGGER ALL"))
         db.session.remove()
-        db.engine.dispose()
+        noekkellager.lukk()
 
 
 def test_a_day_is_a_day_in_norway() -> None:

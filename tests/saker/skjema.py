@@ -1,7 +1,7 @@
 """What the tests type: families for the registering page, and commands for the services."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from koordinering import crypto
@@ -17,9 +17,15 @@ AAR = i_dag().year
 _rng = random.Random(20260101)  # noqa: S311 - repeatable test numbers
 
 
-def nummer(foedt: date = date(2014, 5, 17)) -> str:
-    """A synthetic number that no other call gives."""
-    return syntetisk(_rng, foedt)
+_gitt: set[str] = set()
+
+
+def nummer(foedt: date | None = None) -> str:
+    """A synthetic number that no other call gives; of a child born in 2014 unless told."""
+    while (nytt := syntetisk(_rng, foedt or date(2014, 1, 1) + timedelta(days=_rng.randrange(365)))) in _gitt:
+        pass
+    _gitt.add(nytt)
+    return nytt
 
 
 def utfylt(enhet: str = "nav", barn: int = 1, **felter: Any) -> dict[str, Any]:

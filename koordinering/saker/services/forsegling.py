@@ -9,8 +9,9 @@ _TABELL = "sak"
 
 def forsegl(sak: Sak, kolonne: str, tekst: str) -> bytes:
     """Seal a text for one column of the case; its key is made at first use."""
+    noekkel = saksnoekkel(sak)
     return crypto.krypter(
-        crypto.gjeldende(), saksnoekkel(sak), tekst, sak_id=sak.id, tabell=_TABELL, kolonne=kolonne, rad=sak.id
+        crypto.gjeldende(), noekkel, tekst, sak_id=sak.id, tabell=_TABELL, kolonne=kolonne, rad=sak.id
     )
 
 

@@ -32,9 +32,10 @@ def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: 
         _sjekk_tekst(sak, tekst)
     aapning = Aapning(id=tilfeldig_id(), sak_id=sak.id, user_id=av.id, grunn=grunn)
     if tekst:
+        noekkel = saksnoekkel(sak)
         aapning.tekst = crypto.krypter(
             crypto.gjeldende(),
-            saksnoekkel(sak),
+            noekkel,
             tekst,
             sak_id=sak.id,
             tabell="aapning",

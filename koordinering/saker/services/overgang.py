@@ -123,9 +123,10 @@ def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
     enhet = db.session.get(Enhet, hendelse.enhet_id) if hendelse.enhet_id else None
     sjekk_begrunnelse(hendelse.grunn, fritekst, enhet)
     db.session.flush()  # the text is sealed to its row
+    noekkel = saksnoekkel(sak)
     hendelse.fritekst = crypto.krypter(
         crypto.gjeldende(),
-        saksnoekkel(sak),
+        noekkel,
         fritekst,
         sak_id=sak.id,
         tabell="hendelse",
@@ -151,7 +152,10 @@ def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
 
 
 def saksnoekkel(sak: Sak) -> bytes:
-    """The case's wrapped data key; made at first use."""
+    """The case's wrapped data key; made at first use.
+
+    Have it before crypto.gjeldende() is asked: it may be wrapped by a master key that was made this moment.
+    """
     return noekkellager.hent_eller_lag(crypto.SAK, [sak.id])[sak.id]
 
 
