@@ -106,12 +106,9 @@ def trekk(samordning: Samordning, *, av: User) -> None:
 
 def glem(sak_id: int) -> None:
     """Erase what the case has of coordination: the consents that stand on it, and what was written from it."""
-    for modell, kolonne in (
-        (Samordningsnotat, Samordningsnotat.fra_sak_id),
-        (Samordningsavtale, Samordningsavtale.fra_sak_id),
-        (Samordning, Samordning.sak_id),
-    ):
-        db.session.execute(delete(modell).where(kolonne == sak_id))
+    db.session.execute(delete(Samordningsnotat).where(Samordningsnotat.fra_sak_id == sak_id))
+    db.session.execute(delete(Samordningsavtale).where(Samordningsavtale.fra_sak_id == sak_id))
+    db.session.execute(delete(Samordning).where(Samordning.sak_id == sak_id))
 
 
 # --- What the units do -----------------------------------------------------------------------------------
