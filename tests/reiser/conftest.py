@@ -112,6 +112,7 @@ class Reise:
 
     def sjekk(self) -> None:
         """Nothing is wrong with the page."""
+        self.page.wait_for_load_state()  # a click may have left the old page and not yet come to the new one
         assert self.funn() == [], self.page.url
 
 

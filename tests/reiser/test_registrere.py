@@ -309,8 +309,9 @@ def test_a_family_takes_its_code_from_one_service_to_the_next(
 def _lappen(r: Reise) -> str:
     """The slip on the screen and on paper; the code that stands on it."""
     r.page.get_by_role("link", name="Skriv ut koden til familien").click()
-    r.sjekk()
     koden = r.page.locator(".stor-kode")
+    expect(koden).to_be_visible()
+    r.sjekk()
     r.page.emulate_media(media="print")
     expect(koden).to_be_visible()
     expect(r.page.get_by_role("link", name="Nynorsk")).to_be_hidden()
