@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from koordinering import migrering
 from koordinering.config import Config
-from koordinering.db import db
-from koordinering.forside import queries
+from koordinering.forside import queries, tilsyn
 from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
+from koordinering.forside.tilsyn import LOGG
 from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
@@ -20,14 +19,10 @@ from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.midler.queries import Tilskuddsfilter, Utbetalingsfilter
 from koordinering.tiltak.utstyr import queries as utstyr
 from koordinering.tiltak.utstyr.queries import Utlaansfilter
-from koordinering.users import Koblingsmodus, Kommune, User, kommune
+from koordinering.users import User, kommune
 
 _PLANEN = Lenke(N_("Planen"), N_("Delmål, strategier, tiltak og indikatorer"), "plan.matrise")
 _MOETEPLASSER = Lenke(N_("Møteplasser"), N_("Hvilke som finnes, og hva som er ført hver måned"), "moeteplass.liste")
-_LOGG = Lenke(N_("Innsynslogg"), N_("Hvem som har åpnet hva, og når"), "personvern.logg")
-_PAPIRER = Lenke(
-    N_("Papirer"), N_("Grunnlag for vurderingen, protokoll, avtaler og siden for familiene"), "papirer.liste"
-)
 _TALL = Lenke(N_("Tall"), N_("Årets tabeller, med små tall skjult"), "statistikk.katalog")
 _PUBLISERT = Lenke(N_("Publiserte tall"), N_("Kontrollert og klart til bruk"), "statistikk.publiseringer")
 """For everybody: the last way on from the last panel."""
@@ -202,7 +197,7 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
             Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"),
             Lenke(N_("Slettes snart"), N_("Saker som slettes innen en måned"), "sletting.liste"),
             _MOETEPLASSER,
-            _LOGG,
+            LOGG,
         ),
     )
 
@@ -230,71 +225,10 @@ def _koordinator(user: User, _config: Config) -> Panel:
         ),
         opplysninger=(
             Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),
-            _publiserer(kommune()),
+            tilsyn.publiserer(kommune()),
         ),
         lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _MOETEPLASSER, _PLANEN),
     )
-
-
-def _systemforvalter(_user: User, config: Config) -> Panel:
-    antall = queries.systemforvalter()
-    skjema = migrering.status(db.engine)
-    return Panel(
-        Rolle.SYSTEMFORVALTER,
-        N_("Du ser hvordan Koordinering er satt opp, men ingen saker."),
-        antall=(
-            Antall(antall["brukere"], N_("brukere"), "konto.brukere"),
-            Antall(antall["laaste"], N_("låste brukere"), "konto.brukere"),
-        ),
-        opplysninger=(
-            Opplysning(N_("Miljø"), kode=config.miljoe.tekst),
-            Opplysning(N_("Database"), kode=N_("SQLite") if config.sqlite else N_("PostgreSQL")),
-            Opplysning(N_("Databasens skjema"), kode=N_("Oppdatert") if skjema.gjeldende else N_("Må oppgraderes")),
-            *_kobling(),
-        ),
-        lenker=(
-            Lenke(N_("Brukere"), N_("Lås, lås opp og se roller"), "konto.brukere"),
-            Lenke(N_("Kommunens valg"), N_("Kobling, kjønn, terskel og samtykkealder"), "konto.kommunen"),
-        ),
-    )
-
-
-def _personvernombud(_user: User, _config: Config) -> Panel:
-    antall = queries.personvernombud()
-    return Panel(
-        Rolle.PERSONVERNOMBUD,
-        N_("Du kan se hvem som har gjort hva, men ikke hva som står i sakene."),
-        antall=(
-            Antall(antall["i_dag"], N_("linjer i innsynsloggen i dag"), "personvern.logg"),
-            Antall(antall["nektet"], N_("avvisninger siste sju dager"), "personvern.logg"),
-            Antall(antall["aapnet"], N_("åpnet utenfor egen innboks siste sju dager"), "personvern.aapninger"),
-            Antall(
-                antall["krav_forfalt"], N_("krav fra familier over fristen"), "krav.tilsyn", Kravfilter.OVER_FRISTEN
-            ),
-            Antall(antall["stanset"], N_("nådde grensen for oppslag siste sju dager"), "personvern.logg"),
-        ),
-        opplysninger=_kobling(),
-        lenker=(_LOGG, _PAPIRER),
-    )
-
-
-def _kobling() -> tuple[Opplysning, ...]:
-    """How cases are linked, the decision that it rests on, and who may release numbers."""
-    valg = kommune()
-    modus = Opplysning(N_("Kobling av saker"), kode=valg.koblingsmodus.tekst)
-    if valg.koblingsmodus is Koblingsmodus.INGEN:
-        return (modus, _publiserer(valg))
-    return (
-        modus,
-        Opplysning(N_("Vurdering av personvernkonsekvenser"), valg.dpia_dato, N_("Ingen dato er registrert")),
-        _publiserer(valg),
-    )
-
-
-def _publiserer(valg: Kommune) -> Opplysning:
-    """Whether releases take two people."""
-    en, to = N_("Også den som har laget utkastet"), N_("En annen enn den som har laget utkastet")
-    return Opplysning(N_("Hvem som publiserer tall"), kode=to if valg.to_personer else en)
 
 
 def _egne_tiltak(rolle: Rolle, ingress: str) -> Callable[[User, Config], Panel]:
@@ -321,8 +255,8 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
         ),
         Rolle.KOORDINATOR: _koordinator,
         Rolle.ENHETSLEDER: _enhetsleder,
-        Rolle.SYSTEMFORVALTER: _systemforvalter,
-        Rolle.PERSONVERNOMBUD: _personvernombud,
+        Rolle.SYSTEMFORVALTER: tilsyn.systemforvalter,
+        Rolle.PERSONVERNOMBUD: tilsyn.personvernombud,
     }
 )
 

@@ -16,9 +16,10 @@ TELLER = {
     "noekkellager/lager.py": "sealed values, by the master key that sealed them",
     "personvern/sletting/queries.py": "a unit's cases by when they go, for those who run the installation",
     "plan/services.py": "measures of the plan",
-    "saker/queries.py": "the filters of the user's own list of cases, and families among the cases she sees",
+    "saker/queries/kobling.py": "the cases counted as one family, for ceilings",
+    "saker/queries/saker.py": "the filters of the user's own list of cases",
     "saker/rules/familier.py": "nothing: how cases are put together into families",
-    "saker/samordning/queries.py": "children that two cases of a consent share, and the newest step of an agreement",
+    "saker/samordning/queries/rekkevidde.py": "children that two cases of a consent share",
     "tildeling/queries/forslag.py": "places in a proposal",
     "tildeling/queries/gitt.py": "cards and places given of one measure, for those who hand them out",
     "tildeling/queries/koe.py": "referrals in the receiver's own queue",
@@ -35,10 +36,11 @@ TELLER = {
 """Modules outside the counting of statistics that count rows or put families together, and what they count."""
 
 LESER_SAKER = {
-    "forside/queries.py", "saker/queries.py", "saker/rules/familier.py", "tildeling/queries/koe.py",
+    "forside/queries.py", "saker/queries/saker.py", "saker/queries/kobling.py", "saker/rules/familier.py",
+    "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
     "personvern/sletting/queries.py",
-    "saker/samordning/queries.py",
+    "saker/samordning/queries/rekkevidde.py",
 }  # fmt: skip
 """Those of them that may name children, cases or referrals: of what the user herself reaches, or what goes."""
 

@@ -230,14 +230,14 @@ def pek_ut(adgang: Adgang, enhet_id: str, ansvarlig_id: int | None, *, av: User)
 
 def merk_sett(adgang: Adgang, naar: datetime, *, av: User) -> None:
     """The unit has seen what there was at this moment; a short write of its own beside the reading."""
-    require(av, queries.DELTA, adgang.deltaker)
+    require(av, Rettighet.SAMORDNING_DELTA, adgang.deltaker)
     with own_transaction() as session:
         session.execute(update(SamordningEnhet).where(SamordningEnhet.id == adgang.deltaker.id).values(sett=naar))
 
 
 def _krev(adgang: Adgang, av: User) -> None:
     """The right, and a consent that stands now: whoever withdrew it a moment ago was first."""
-    require(av, queries.DELTA, adgang.deltaker)
+    require(av, Rettighet.SAMORDNING_DELTA, adgang.deltaker)
     _les_paa_nytt(adgang.samordning)
     if not adgang.gjelder:
         raise SamtykketGjelderIkke if adgang.samordning.sak_id == adgang.sak_id else FinnesIkke

@@ -1,6 +1,5 @@
 """What may be seen of cases and referrals: every reading takes the user first."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TypeVar
@@ -8,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from koordinering.access import enheter, require, vilkaar, visible
+from koordinering.access import enheter, vilkaar, visible
 from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.roles import MATRISE, Rettighet
@@ -17,13 +16,11 @@ from koordinering.saker.models import (
     Barn,
     Hendelse,
     Henvisning,
-    Hjemmel,
     Hjemmelendring,
     Sak,
     Sakshendelse,
     Samtykke,
 )
-from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.innboks import GJELDER, MAKS_TREFF, TrengerGrunn
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL, Side, hent_side
@@ -32,12 +29,6 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet, Rolletildeling, User
 
 T = TypeVar("T")
-
-MINST_RUNDER = 4
-"""Steps from case to case by children that are always looked for; families that need more are rare."""
-
-MAKS_KOBLEDE = 200
-"""Cases looked at when a family is followed: no real one comes near it."""
 
 
 class Saksfilter(Kode):
@@ -62,7 +53,7 @@ def sak(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sa
 def i_enheten(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
     """A case of the unit whoever's inbox it is in: for asking why it is opened, never for showing what it holds."""
     query = visible(select(Sak).where(Sak.id == sak_id), Sak, user, rettighet)
-    return _funnet(db.session.scalar(query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))))
+    return funnet(db.session.scalar(query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))))
 
 
 def _i_innboksen(user: User, sak_: Sak) -> Sak:
@@ -92,34 +83,35 @@ def _i_innboksen(user: User, sak_: Sak) -> Sak:
 def henvisning(user: User, henvisning_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Henvisning:
     """A referral that the user's unit has sent, or FinnesIkke. Raises TrengerGrunn outside the own inbox."""
     query = select(Henvisning).where(Henvisning.id == henvisning_id)
-    funnet = _funnet(db.session.scalar(visible(query, Henvisning, user, rettighet)))
-    _i_innboksen(user, funnet.sak)
-    return funnet
+    rad = funnet(db.session.scalar(visible(query, Henvisning, user, rettighet)))
+    _i_innboksen(user, rad.sak)
+    return rad
 
 
 def mottatt(user: User, henvisning_id: int) -> Henvisning:
     """A referral that the user's unit has received and may see, or FinnesIkke."""
     query = select(Henvisning).where(Henvisning.id == henvisning_id)
-    return _funnet(db.session.scalar(visible(query, Henvisning, user, Rettighet.HENVISNING_MOTTA)))
+    return funnet(db.session.scalar(visible(query, Henvisning, user, Rettighet.HENVISNING_MOTTA)))
 
 
 def barn(user: User, barn_id: int) -> Barn:
     """A child in a case that the user may correct, or FinnesIkke."""
     query = select(Barn).join(Barn.sak).where(Barn.id == barn_id)
-    funnet = _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
-    _i_innboksen(user, funnet.sak)
-    return funnet
+    rad = funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    _i_innboksen(user, rad.sak)
+    return rad
 
 
 def samtykke(user: User, samtykke_id: int) -> Samtykke:
     """A consent in a case that the user may correct, or FinnesIkke."""
     query = select(Samtykke).join(Samtykke.sak).where(Samtykke.id == samtykke_id)
-    funnet = _funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
-    _i_innboksen(user, funnet.sak)
-    return funnet
+    rad = funnet(db.session.scalar(visible(query, Sak, user, Rettighet.SAK_REGISTRER)))
+    _i_innboksen(user, rad.sak)
+    return rad
 
 
-def _funnet(rad: T | None) -> T:
+def funnet(rad: T | None) -> T:
+    """The row, or FinnesIkke."""
     if rad is None:
         raise FinnesIkke
     return rad
@@ -258,69 +250,10 @@ def kolleger(enhet_id: str) -> list[User]:
     return list(db.session.scalars(query))
 
 
-def hjemler() -> list[Hjemmel]:
-    """The statutory authorities that can be chosen today."""
-    dag = i_dag()
-    query = select(Hjemmel).where(
-        Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)
-    )
-    return list(db.session.scalars(query.order_by(Hjemmel.tekst)))
-
-
-def hjemmelside(user: User, noekkel: str = "") -> Side[Hjemmel]:
-    """A page of the whole code list, the newest first; for whoever keeps it."""
-    require(user, Rettighet.HJEMMEL_ENDRE)
-    return hent_side(
-        db.session(), select(Hjemmel), [Hjemmel.gyldig_fra, Hjemmel.id], synkende=True, noekkel=noekkel
-    )
-
-
-def hjemmel(user: User, hjemmel_id: str) -> Hjemmel:
-    """One authority of the code list, or FinnesIkke."""
-    require(user, Rettighet.HJEMMEL_ENDRE)
-    return _funnet(db.session.get(Hjemmel, hjemmel_id, populate_existing=True) if hjemmel_id.isprintable() else None)
-
-
-def hjemmelendringer(hjemmel_: Hjemmel) -> list[Hjemmelendring]:
-    """What has been changed of an authority, oldest first."""
-    query = select(Hjemmelendring).where(Hjemmelendring.hjemmel_id == hjemmel_.id)
-    return list(db.session.scalars(query.order_by(Hjemmelendring.tid, Hjemmelendring.id)))
-
-
 def registreringsenheter(user: User) -> list[Enhet]:
     """The units in whose name the user may register."""
     query = select(Enhet).where(Enhet.id.in_(sorted(enheter(user, Rettighet.SAK_REGISTRER))))
     return list(db.session.scalars(query.order_by(Enhet.orden, Enhet.id)))
-
-
-def koblede_saker(sak_id: int) -> frozenset[int]:
-    """The cases counted as one family with this one, itself included. For ceilings only: never for a page.
-
-    What hangs together by children is followed by index, then the rule of rules.familier. MINST_RUNDER are
-    always run, so that the work done does not tell whether anybody else knows the family.
-    """
-    lenkede: dict[int, set[bytes]] = {}
-    uten: Counter[int] = Counter()
-    ventende = {sak_id}
-    runde = 0
-    while runde < MINST_RUNDER or (ventende and len(lenkede) < MAKS_KOBLEDE):
-        kjente = set().union(*lenkede.values())
-        for nr, indeks in db.session.execute(
-            select(Barn.sak_id, Barn.blindindeks).where(Barn.sak_id.in_(sorted(ventende)))
-        ):
-            if indeks is None:
-                uten[nr] += 1
-            else:
-                lenkede.setdefault(nr, set()).add(indeks)
-        ventende = _saker_med(set().union(*lenkede.values()) - kjente) - lenkede.keys()
-        runde += 1
-    grupper = familier(lenkede, uten)
-    return next((gruppe for gruppe in grupper if sak_id in gruppe), frozenset({sak_id}))
-
-
-def _saker_med(indekser: Collection[bytes]) -> set[int]:
-    query = select(Barn.sak_id).where(Barn.blindindeks.in_(sorted(indekser))).distinct()
-    return set(db.session.scalars(query.limit(MAKS_KOBLEDE)))
 
 
 def mottakere(enhet_id: str) -> list[Enhet]:

@@ -1,0 +1,53 @@
+"""What may be seen of cases and referrals: every reading takes the user first."""
+
+from koordinering.saker.queries.hjemler import hjemler, hjemmel, hjemmelendringer, hjemmelside
+from koordinering.saker.queries.kobling import MINST_RUNDER, koblede_saker
+from koordinering.saker.queries.saker import (
+    Saksfilter,
+    antall_som_venter,
+    barn,
+    fra_innsending,
+    henvisning,
+    henvisninger,
+    i_enheten,
+    kolleger,
+    med_barn,
+    med_kode,
+    med_referanse,
+    mottakere,
+    mottatt,
+    navn,
+    registreringsenheter,
+    sak,
+    sakshendelser,
+    samtykke,
+    side,
+)
+
+__all__ = [
+    "MINST_RUNDER",
+    "Saksfilter",
+    "antall_som_venter",
+    "barn",
+    "fra_innsending",
+    "henvisning",
+    "henvisninger",
+    "hjemler",
+    "hjemmel",
+    "hjemmelendringer",
+    "hjemmelside",
+    "i_enheten",
+    "koblede_saker",
+    "kolleger",
+    "med_barn",
+    "med_kode",
+    "med_referanse",
+    "mottakere",
+    "mottatt",
+    "navn",
+    "registreringsenheter",
+    "sak",
+    "sakshendelser",
+    "samtykke",
+    "side",
+]
