@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -166,6 +168,24 @@ _PRAGMAER: tuple[str, ...] = (
     "temp_store=MEMORY",
     "cache_size=-16384",
 )
+
+
+class TilfeldigIBasen(FunctionElement[int]):
+    """As tilfeldig_id(), drawn by the database: for rows that it makes itself from what it finds."""
+
+    inherit_cache = True
+    type = HELTALL
+
+
+@compiles(TilfeldigIBasen, "sqlite")
+def _tilfeldig_sqlite(_element: TilfeldigIBasen, _compiler: Any, **_kw: Any) -> str:
+    return "(random() & 4611686018427387903)"
+
+
+@compiles(TilfeldigIBasen, "postgresql")
+def _tilfeldig_postgresql(_element: TilfeldigIBasen, _compiler: Any, **_kw: Any) -> str:
+    tall = "('x' || right(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint"
+    return f"({tall} & 4611686018427387903)"
 
 
 def toem_logg(engine: Engine) -> None:

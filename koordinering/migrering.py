@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -11,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from koordinering.db import metadata
+from koordinering.db import metadata, toem_logg
 
 
 def mappe(navn: str) -> Path:
@@ -75,19 +74,10 @@ def oppgrader(engine: Engine, til: str = "head", *, lager: Engine, fortell: Fort
     """Run the missing migrations. Safe to repeat; two at once wait for each other. `lager` is the key store."""
     with engine.connect() as connection:
         command.upgrade(oppsett(connection, fortell, lager), til)
-    _toem_logg(engine)
+    toem_logg(engine)
 
 
 def nedgrader(engine: Engine, til: str, *, lager: Engine, fortell: Fortell = _taus) -> None:
     """Go back to an older revision («base» is an empty database). `lager` is the key store."""
     with engine.connect() as connection:
         command.downgrade(oppsett(connection, fortell, lager), til)
-
-
-def _toem_logg(engine: Engine) -> None:
-    """What a migration took away must not live on in SQLite's log."""
-    if engine.dialect.name != "sqlite":
-        return
-    with engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -216,8 +216,7 @@ def start_demo() -> None:
         # What a stop left undone.
         by.tell_aarene(framdrift)
         publiseringer.publiser_aarene(framdrift)
-    si(_innlogginger(innstillinger, passord))
-    tjen(innstillinger)
+    tjen(innstillinger, _innlogginger(innstillinger, passord))
 
 
 def _innlogginger(innstillinger: Config, passord: str) -> str:

@@ -110,10 +110,11 @@ def _krev_klart(config: Config) -> None:
         raise ConfigError("Databasens skjema er ikke det nyeste. Kjør: koordinering db upgrade")
 
 
-def tjen(config: Config) -> None:
-    """Serve until told to stop."""
+def tjen(config: Config, hilsen: str) -> None:
+    """Serve until told to stop; say `hilsen` once nothing is known to stand in the way."""
     krev_ledig_port(config.port)
     _krev_klart(config)
+    si(hilsen)
     tjener = Granian(
         f"{__name__}:{lag_app.__name__}",
         address=ADRESSE,
@@ -140,8 +141,7 @@ def tjen(config: Config) -> None:
 def serve() -> None:
     """Start tjenesten på http://127.0.0.1:PORT, med en egen prosess for jobber."""
     config = les_config()
-    si(f"Koordinering svarer på http://localhost:{config.port}")
-    tjen(config)
+    tjen(config, f"Koordinering svarer på http://localhost:{config.port}")
 
 
 @click.command(cls=Kommando)

@@ -12,7 +12,7 @@ from koordinering import crypto
 from koordinering.crypto import KanIkkeAapnes, Noekler
 from koordinering.db import Base, db, now, own_transaction
 from koordinering.errors import ConfigError
-from koordinering.noekkellager.lager import engine, merke, noekkel, per_hovednoekkel, sett_inn
+from koordinering.noekkellager.lager import engine, hoved_av, merke, noekkel, per_hovednoekkel, sett_inn
 
 _FEIL_NOEKLER = "Nøklene hører ikke til denne databasen. Hent tilbake nøkkelfilen som hører til den."
 
@@ -90,8 +90,7 @@ def _krev_at_lageret_aapnes(noekler: Noekler) -> None:
     """One key of each master key: for a database that was in use before it remembered its keys."""
     with engine().connect() as connection:
         for nummer in per_hovednoekkel(connection, noekkel.c.innpakket):
-            hode = b"\x01" + nummer.to_bytes(2, "big")
-            query = select(noekkel).where(func.substr(noekkel.c.innpakket, 1, 3) == hode).limit(1)
+            query = select(noekkel).where(hoved_av(noekkel.c.innpakket) == nummer.to_bytes(2, "big")).limit(1)
             tabell, rad, innpakket = connection.execute(query).one()
             try:
                 crypto.pakk_om(noekler, innpakket, tabell, rad)

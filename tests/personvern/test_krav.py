@@ -19,6 +19,8 @@ from koordinering.personvern.krav.services.rydding import KRAV_BLIR
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
 from koordinering.saker.models import Aapning, Barn, Hendelse, Henvisning, Sak, SakBehov, Sakshendelse
+from koordinering.saker.rules.innboks import Aapningsgrunn
+from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.samordning.models import Samordning, Samordningsnotat
 from koordinering.statistikk import services as statistikk
 from koordinering.tildeling import queries as tildeling
@@ -324,6 +326,37 @@ def test_where_something_is_given_only_the_bare_facts_stay(folk: Any, nettleser:
     assert "toemt" in db.session.scalars(select(Sakshendelse.slag)).all()
     assert db.session.get_one(Krav, krav_id).utfall is Utfall.DELVIS
     assert "Innholdet ble slettet" in nav.se(f"/saker/{sak_id}").get_data(as_text=True)
+
+
+def test_a_case_is_no_slip_while_the_family_waits_or_it_is_held(folk: Any, nettleser: Nettleser) -> None:
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-1", None)])
+    sak_id, krav_id = sak.id, _krav(folk.nav1, sak).id
+    nav = nettleser.som(folk.nav1)
+    svar = nav.send(f"/saker/{sak_id}/slett")
+    assert (svar.status_code, "Familien venter på svar" in svar.get_data(as_text=True)) == (409, True)
+    db.session.rollback()
+    with transaction():
+        services.ferdig(db.session.get_one(Krav, krav_id), Utfall.TRUKKET, av=bruker("nav1"))
+        sak = db.session.get_one(Sak, sak_id)
+        sakene.hold_tilbake(sak, Holdegrunn.KLAGE, i_dag() + timedelta(days=9), av=bruker("nav1"))
+    svar = nav.send(f"/saker/{sak_id}/slett")
+    assert (svar.status_code, "holdes tilbake" in svar.get_data(as_text=True)) == (409, True)
+    db.session.rollback()
+    with transaction():
+        sakene.slipp(db.session.get_one(Sak, sak_id), av=bruker("nav1"))
+    assert nav.send(f"/saker/{sak_id}/slett").status_code == 303
+
+
+def test_a_colleague_closes_no_request_about_a_locked_case(folk: Any, nettleser: Nettleser, laast: Laast) -> None:
+    fabrikk.grunn(folk.nav2, db.session.get_one(Sak, laast.sak_id), Aapningsgrunn.ANNET, "Hjelper med klagen")
+    innsyn = _krav(folk.nav1, db.session.get_one(Sak, laast.sak_id)).id
+    db.session.rollback()
+    assert "Hjelper med klagen" in nettleser.som(folk.ombud1).se("/innsynslogg/aapninger").get_data(as_text=True)
+    assert nettleser.som(folk.nav1).send(f"/krav/{laast.krav_id}/begrens").status_code == 303
+    andre = nettleser.som(folk.nav2)
+    for hva in ("ferdig", "utsett"):
+        assert andre.send(f"/krav/{innsyn}/{hva}", {}).status_code == 404
+    assert "Hjelper med klagen" not in nettleser.som(folk.ombud1).se("/innsynslogg/aapninger").get_data(as_text=True)
 
 
 def _opphev(krav_id: int, sak_id: int) -> None:

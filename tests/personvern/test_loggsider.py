@@ -280,3 +280,8 @@ def test_somebody_who_left_the_unit_is_still_its_staff(app: Flask, folk: Any) ->
     assert Rolle.ENHETSLEDER in leder.roller
     query = queries.Loggfilter(brukernavn="nav1")
     assert ANDRES in {rad.gjelder_id for rad in queries.logg(leder, query).side.rader}
+
+
+def test_every_look_is_a_reading() -> None:
+    """What is called «lest» stands in the family's answer of who has read its case."""
+    assert {hva for hva in Hva if hva.value.endswith("_lest")} <= queries.LINJER_AV_SLAG[Linjeslag.LESING]

@@ -71,7 +71,7 @@ def test_what_is_binary_says_how_it_is_kept_and_what_is_encrypted_is_so() -> Non
         for kolonne in tabell.columns:
             if isinstance(kolonne.type, LargeBinary):
                 assert vern[f"{tabell.name}.{kolonne.name}"], f"{tabell.name}.{kolonne.name}: no line under vern"
-    kall_ = (*_kall(*(n for n in dir(crypto) if n.startswith("krypter"))), *_kall("forsegl"))
+    kall_ = (*_kall(*(n for n in dir(crypto) if n.startswith("krypter"))), *_kall("forsegl", "forsegl_for"))
     forseglet = {sted for modul, kall in kall_ if (sted := _kolonne(modul, kall))}
     assert forseglet == {felt.navn for felt in registeret().felt if felt.vern in KRYPTERT}
 
@@ -79,8 +79,10 @@ def test_what_is_binary_says_how_it_is_kept_and_what_is_encrypted_is_so() -> Non
 def _kolonne(modul: str, kall: ast.Call) -> str | None:
     """The column a value is sealed for: written out, or a name of the module's. None where it is handed on."""
     verdi = next((en.value for en in kall.keywords if en.arg == "kolonne"), None)
-    if verdi is None:  # forsegling.forsegl(sak, kolonne, tekst); others of the name take no column
-        verdi = kall.args[1] if len(kall.args) == 3 else None
+    if verdi is None and any(isinstance(en, ast.Starred) for en in kall.args):
+        return str(_navn(f"{modul}:_STED")[1])
+    if verdi is None:  # forsegling.forsegl(sak, kolonne, …), forsegl_for(sak_id, tabell, kolonne, …); or another
+        verdi = {3: kall.args[1:2], 5: kall.args[2:3]}.get(len(kall.args), [None])[0]
     if isinstance(verdi, ast.Name):
         return str(_navn(f"{modul}:{verdi.id}")) if verdi.id.isupper() else None
     return str(verdi.value) if isinstance(verdi, ast.Constant) else None

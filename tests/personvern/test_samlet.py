@@ -3,10 +3,11 @@
 import json
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from koordinering.audit import Hva, Innslag
 from koordinering.db import db, i_dag, now, tilfeldig_id, transaction
@@ -159,6 +160,28 @@ def test_the_officer_cannot_tell_no_from_silence_from_not_knowing(folk: Any, net
     sen = next(iter(_deler(taus).values())).id
     assert helse.send(f"/samlet/deler/{sen}", {"svar": "godkjent"}).status_code == 409
     assert not leder.se(f"/samlet/{taus}").get_data(as_text=True).count("elsestasjon")
+
+
+def test_asking_does_the_same_work_whoever_knows_the_family(folk: Any, nettleser: Nettleser) -> None:
+    kjent = nummer()
+    for av in ("helse1", "kultur1"):
+        fabrikk.sak(bruker(av), barna=[fabrikk.barn(nummer=kjent)], tiltak=[("4b-3", None)])
+    db.session.rollback()
+    leder, spurt = nettleser.som(folk.navleder1), []
+    _spurt(leder, fnr1=nummer())  # what is done once is done here
+    for nr in (nummer(), kjent):
+        setninger: list[str] = []
+        lytter = partial(_skriv_ned, setninger)
+        event.listen(db.engine, "before_cursor_execute", lytter)
+        spurt.append((setninger, _spurt(leder, fnr1=nr)))
+        event.remove(db.engine, "before_cursor_execute", lytter)
+    assert spurt[0][0] == spurt[1][0]
+    assert [len(_deler(krav_id)) for _, krav_id in spurt] == [0, 2]
+    assert all(0 < d.id < 2**62 for d in _deler(spurt[1][1]).values())
+
+
+def _skriv_ned(setninger: list[str], _conn: Any, _cursor: Any, setning: str, *_: Any) -> None:
+    setninger.append(setning)
 
 
 def test_what_was_approved_is_what_is_given_and_then_the_copy_is_gone(folk: Any, nettleser: Nettleser) -> None:

@@ -407,3 +407,37 @@ def test_the_services_ask_themselves_who_it_is(familien: dict[str, Sak]) -> None
     for user in ("kultur1", "navleder1", "system1", "ombud1"):
         with pytest.raises(FinnesIkke):
             adgang(bruker(user), sid, sak=db.session.get_one(Sak, familien["nav1"].id))
+
+
+def test_what_was_written_from_a_case_that_is_locked_is_hidden_until_it_is_opened(
+    familien: dict[str, Sak], nettleser: Nettleser
+) -> None:
+    om = samordning(familien["nav1"], "nav1", KULTUR).id
+    notat("kultur1", om, "Vi tar kontakt", sak=familien["kultur1"])
+    with transaction():
+        services.avtal_moete(
+            adgang(bruker("kultur1"), om, sak=familien["kultur1"]), now() + timedelta(days=2), av=bruker("kultur1")
+        )
+    side = f"/saker/{familien['nav1'].id}/samordning"
+    for laast, synes in ((None, True), (now(), False), (None, True)):
+        with transaction():
+            db.session.execute(update(Sak).where(Sak.id == familien["kultur1"].id).values(begrenset=laast))
+        html = _html(nettleser, "nav1", side)
+        assert ("Vi tar kontakt" in html) is synes
+        assert bool(queries.avtalt([om])[om].moete) is synes
+        db.session.rollback()
+
+
+def test_a_look_without_a_consent_names_the_referral_and_not_its_case(
+    familien: dict[str, Sak], nettleser: Nettleser
+) -> None:
+    henvisning = _konsulentens(familien)
+    henvisning_id, sak_id = henvisning.id, henvisning.sak_id
+    db.session.rollback()
+    _html(nettleser, "inkludering1", f"/henvisninger/{henvisning_id}/samordning")
+    db.session.rollback()
+    lest = db.session.execute(
+        select(Innslag.gjelder, Innslag.gjelder_id).where(Innslag.hva == Hva.SAMORDNING_LEST)
+    ).all()
+    assert [tuple(rad) for rad in lest] == [("henvisning", henvisning_id)]
+    assert sak_id not in {nummer_ for _, nummer_ in lest}

@@ -202,3 +202,19 @@ def test_the_job_counts_and_says_where_to_look(by: By, folk: Any) -> None:
     assert [b.dato for b in services.bilder(AAR)] == [i_dag()]
     with transaction():
         assert services.bestill_telling(AAR, av=folk.koordinator1) is None
+
+
+def test_a_year_whose_cases_may_be_gone_keeps_its_last_count(folk: Any) -> None:
+    eldre = AAR - 3
+    with transaction():
+        assert services.bestill_telling(eldre, av=folk.koordinator1) is not None, "it was never counted"
+        services.lag_bilde(eldre, date(eldre, 6, 30), av=None)
+        assert services.bestill_telling(eldre, av=folk.koordinator1) is not None, "it was never counted whole"
+        services.lag_bilde(eldre, date(eldre, 12, 31), av=None)
+    with pytest.raises(UgyldigFelt, match="kan være slettet"), transaction():
+        services.bestill_telling(eldre, av=folk.koordinator1)
+    with transaction():
+        db.session.get_one(Kommune, 1).sak_maaneder = 24
+        i_fjor = i_dag().year - 1
+        services.lag_bilde(i_fjor, date(i_fjor, 12, 31), av=None)
+        assert services.bestill_telling(i_fjor, av=folk.koordinator1) is not None, "nothing of it is old enough"

@@ -1,6 +1,12 @@
 """Services of konto: signing in, sessions, accounts and kept work."""
 
-from koordinering.konto.services.bevart import bevar_arbeid, bevart_per_hovednoekkel, forsegl_bevart_om, hent_bevart
+from koordinering.konto.services.bevart import (
+    bevar_arbeid,
+    bevart_per_hovednoekkel,
+    forsegl_bevart_om,
+    glem_arbeid,
+    hent_bevart,
+)
 from koordinering.konto.services.brukere import bytt_passord, laas, laas_opp, lag_bruker, sett_passord
 from koordinering.konto.services.grenser import VentLitt
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
@@ -27,6 +33,7 @@ __all__ = [
     "eier_av_okt",
     "endre_kommune",
     "forsegl_bevart_om",
+    "glem_arbeid",
     "hent_bevart",
     "laas",
     "laas_opp",

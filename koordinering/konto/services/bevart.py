@@ -1,7 +1,7 @@
 """Work in a form whose session ended: kept encrypted for its user, handed out once."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -100,3 +100,11 @@ def forsegl_bevart_om() -> int:
             else:
                 session.execute(update(BevartArbeid).where(*samme).values(innhold=nytt))
     return len(eldre)
+
+
+def glem_arbeid(navn: Collection[str]) -> None:
+    """Forget what was kept, for whomever, from pages whose address has one of these parts. In the open transaction."""
+    alle = db.session.execute(select(BevartArbeid.id, BevartArbeid.sti)).all()
+    borte = [rad_id for rad_id, sti in alle if not set(navn).isdisjoint(sti.split("/"))]
+    if borte:
+        db.session.execute(delete(BevartArbeid).where(BevartArbeid.id.in_(borte)))

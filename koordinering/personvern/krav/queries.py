@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Insert, Select, and_, exists, insert, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from koordinering.access import enheter, require, visible
 from koordinering.audit import Innslag
-from koordinering.db import db, i_dag, now
+from koordinering.db import TilfeldigIBasen, db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import AlleredeFerdig, Delsvar, Kravslag
@@ -102,11 +102,17 @@ def samlet(user: User, krav_id: int) -> Krav:
 
 
 def et_krav(user: User, krav_id: int) -> Krav:
-    """A request of either kind. Raises FinnesIkke."""
+    """A request of either kind, for doing something with it: its case must be one that the user may open.
+
+    Raises FinnesIkke, and TrengerGrunn as any opening does.
+    """
     try:
-        return krav(user, krav_id)
+        funnet = krav(user, krav_id)
     except FinnesIkke:
         return samlet(user, krav_id)
+    if funnet.sak_id is not None:
+        saken(user, funnet.sak_id)
+    return funnet
 
 
 def _funnet(rad: Krav | None) -> Krav:
@@ -141,6 +147,13 @@ def _behandler(user: User, sak: Sak) -> bool:
     gjelder = Krav.ferdig.is_(None) if laast is None else or_(Krav.ferdig.is_(None), laast)
     query = select(Krav.id).where(Krav.sak_id == sak.id, Krav.ansvarlig_id == user.id, gjelder)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def venter_paa_svar(sak: Sak) -> bool:
+    """Whether a request about the case, or a joint answer that it is to have a part in, is open."""
+    egne = select(Krav.id).where(Krav.sak_id == sak.id, Krav.ferdig.is_(None))
+    deler_ = select(Kravdel.id).join(Kravdel.krav).where(Kravdel.sak_id == sak.id, Krav.ferdig.is_(None))
+    return bool(db.session.scalar(select(or_(egne.exists(), deler_.exists()))))
 
 
 def krav_om(sak: Sak) -> list[Krav]:
@@ -179,14 +192,16 @@ def godkjente(krav_: Krav) -> list[Kravdel]:
     return list(db.session.scalars(query.order_by(Kravdel.enhet_id, Kravdel.id)))
 
 
-def kjente(referanser: Sequence[str], indekser: Sequence[bytes]) -> list[Sak]:
-    """The cases with these references or children, in any unit. For asking the units, never for a page.
+def nye_deler(krav_id: int, referanser: Sequence[str], indekser: Sequence[bytes]) -> Insert:
+    """Ask the units that have a case with one of these references or children: one statement, whoever has any.
 
-    Only what the family has told itself: the cases that are counted as one are not followed.
+    The program reads nothing of what was found, so that neither answer nor work tells it. Only what the family has
+    told itself: the cases that are counted as one are not followed.
     """
     med_barn = select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser)))
-    query = select(Sak).where(or_(Sak.referanse.in_(list(referanser)), Sak.id.in_(med_barn)))
-    return list(db.session.scalars(query.order_by(Sak.id)))
+    saker_ = select(TilfeldigIBasen(), literal(krav_id), Sak.id, Sak.enhet_id)
+    saker_ = saker_.where(or_(Sak.referanse.in_(list(referanser)), Sak.id.in_(med_barn)))
+    return insert(Kravdel).from_select(["id", "krav_id", "sak_id", "enhet_id"], saker_)
 
 
 # --- Everything that is stored ------------------------------------------------------------------------------

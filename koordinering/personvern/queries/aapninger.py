@@ -15,9 +15,9 @@ from koordinering.users import User
 
 
 def aapninger(user: User, grunn: Aapningsgrunn | None = None, noekkel: str = "") -> Side[Aapning]:
-    """A page of the answers within what the user may read of the log, the newest first."""
+    """A page of the answers within what the user may read of the log, the newest first; none about a locked case."""
     require(user, Rettighet.LOGG_LES)
-    query = select(Aapning).join(Aapning.sak)
+    query = select(Aapning).join(Aapning.sak).where(Sak.begrenset.is_(None))
     query = query.options(contains_eager(Aapning.sak).joinedload(Sak.enhet), joinedload(Aapning.user))
     if not ser_alt(user):
         query = query.where(Sak.enhet_id.in_(sorted(loggenheter(user))))

@@ -25,7 +25,7 @@ _HVER_FOR_SEG = 100
 _AV_SLAG: Mapping[Linjeslag, frozenset[Hva]] = {
     Linjeslag.LESING: frozenset(
         {Hva.SAK_LEST, Hva.SAK_GRUNN, Hva.SAK_SOEKT, Hva.HENVISNING_LEST, Hva.LISTE_LEST, Hva.TALL_LEST, Hva.LOGG_LEST}
-        | {Hva.UTSTYR_TELEFON, Hva.INNSYN_LEST}
+        | {Hva.UTSTYR_TELEFON, Hva.INNSYN_LEST, Hva.SAMORDNING_LEST}
     ),
     Linjeslag.NEKTELSE: frozenset({Hva.NEKTET, Hva.INN_NEKTET, Hva.UTSTYR_KODE_FEIL, Hva.OPPSLAG_STANSET}),
     Linjeslag.UTTREKK: frozenset(

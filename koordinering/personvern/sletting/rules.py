@@ -26,3 +26,8 @@ def slettes_fra(siste: date, maaneder: int) -> date:
 def varsles_til(idag: date) -> date:
     """The last day that the warning list tells of."""
     return slettes_fra(idag - timedelta(days=1), VARSEL)
+
+
+def kan_mangle(aar: int, idag: date, maaneder: int) -> bool:
+    """Whether cases that a count of this year rests on may have been deleted by now, the first of its January's."""
+    return slettes_fra(date(aar, 1, 1), maaneder) <= idag

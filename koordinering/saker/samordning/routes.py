@@ -98,14 +98,12 @@ def vis(**sted: int) -> Svar:
     """The common page, logged before it is shown; empty where no consent reaches the case or the referral."""
     deltakere, sak_id = _deltakere(sted)
     if not deltakere:
-        audit.record(Hva.SAMORDNING_LEST, av=me(), gjelder=Ting("sak", sak_id, _egen_enhet()), detalj="ingen")
+        # of a referral received, its own number: the sender's case must not be known again in the unit's log
+        slag, nummer = ("henvisning", sted["henvisning_id"]) if "henvisning_id" in sted else ("sak", sak_id)
+        audit.record(Hva.SAMORDNING_LEST, av=me(), gjelder=Ting(slag, nummer), detalj="ingen")
         return render_template("samordning/ingen.html", tilbake=_tilbake(sted))
     valgt = next((d for d in deltakere if str(d.samordning_id) == request.args.get("om")), deltakere[0])
     return _side(Adgang(valgt, sak_id), deltakere, sted)
-
-
-def _egen_enhet() -> str | None:
-    return next((r.enhet_id for r in me().gjeldende), None)
 
 
 def _side(adgang: Adgang, deltakere: list[SamordningEnhet], sted: Mapping[str, int]) -> str:

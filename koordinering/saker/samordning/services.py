@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, own_transaction, tilfeldig_id
@@ -37,10 +37,11 @@ from koordinering.saker.samordning.rules import (
     sjekk_varighet,
 )
 from koordinering.saker.services import laas_sak
+from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
 
-_STED = {"tabell": "samordningsnotat", "kolonne": "tekst"}
+_STED = ("samordningsnotat", "tekst")
 
 
 # --- The consent -----------------------------------------------------------------------------------------
@@ -134,10 +135,7 @@ def skriv_notat(adgang: Adgang, tekst: str, *, av: User) -> Samordningsnotat:
         enhet_id=adgang.deltaker.enhet_id,
         user_id=av.id,
     )
-    noekkel = noekkellager.hent_eller_lag(crypto.SAK, [sak_id])[sak_id]
-    notat.tekst = crypto.krypter(
-        crypto.gjeldende(), noekkel, tekst, sak_id=sak_id, tabell="samordningsnotat", kolonne="tekst", rad=notat.id
-    )
+    notat.tekst = forsegl_for(sak_id, *_STED, notat.id, tekst)
     db.session.add(notat)
     _logg(Hva.SAMORDNING_NOTAT, adgang, av)
     return notat
@@ -160,14 +158,7 @@ def slett_notat(adgang: Adgang, notat_id: int, *, av: User) -> None:
 def les_notater(adgang: Adgang, notater: Collection[Samordningsnotat]) -> Mapping[int, str]:
     """The texts, by note; one whose key has been destroyed is left out. The key store is asked once."""
     sak_id = adgang.samordning.sak_id
-    noekkel = noekkellager.hent(crypto.SAK, [sak_id]).get(sak_id) if notater else None
-    if noekkel is None:
-        return {}
-    noekler = crypto.gjeldende()
-    return {
-        notat.id: crypto.dekrypter(noekler, noekkel, notat.tekst, sak_id=sak_id, rad=notat.id, **_STED)
-        for notat in notater
-    }
+    return aapne_alle(*_STED, [(sak_id, notat.id, notat.tekst) for notat in notater])
 
 
 @dataclass(frozen=True)
@@ -188,12 +179,8 @@ def om_saken(sak: Sak) -> Samordnet:
         return db.session.execute(query.where(vilkaar).order_by(modell.tid, modell.id)).all()
 
     notater = om(Samordningsnotat)
-    noekler = noekkellager.hent(crypto.SAK, sorted({sak_id for _, sak_id in notater}))
-    aapne = [
-        (en, crypto.dekrypter(crypto.gjeldende(), noekler[sak_id], en.tekst, sak_id=sak_id, rad=en.id, **_STED))
-        for en, sak_id in notater
-        if sak_id in noekler
-    ]
+    tekster = aapne_alle(*_STED, [(sak_id, en.id, en.tekst) for en, sak_id in notater])
+    aapne = [(en, tekster[en.id]) for en, _ in notater if en.id in tekster]
     return Samordnet(queries.registrerte(sak), aapne, [en for en, _ in om(Samordningsavtale)])
 
 

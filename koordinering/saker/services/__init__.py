@@ -44,16 +44,20 @@ from koordinering.saker.services.registrering import (
 from koordinering.saker.services.rettigheter import begrens, opphev, toem
 from koordinering.saker.services.rydding import slett_gamle_utkast
 from koordinering.saker.services.sak import (
+    HoldesTilbake,
     NoeErGitt,
+    hindrer_sletting,
     kan_slettes,
     overlever,
     rett_sak,
     slett,
 )
 from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.saker.services.tilbakehold import hold_tilbake, les_holdetekst, slipp
 
 __all__ = [
+    "HoldesTilbake",
     "AlleredeRegistrert",
     "Handling",
     "HenvisningRettelse",
@@ -73,9 +77,11 @@ __all__ = [
     "fjern_barn",
     "flytt",
     "gjelder",
+    "glem_skjemaer",
     "grunnlagsfeil",
     "handlinger",
     "har_grunnlag",
+    "hindrer_sletting",
     "hold_tilbake",
     "innsendingsnoekkel",
     "kan_slettes",

@@ -1,26 +1,41 @@
-"""Fields of a case's own row that are sealed with the case's key."""
+"""Texts of a case, sealed with the case's own key for the place where they stand."""
+
+from collections.abc import Collection, Mapping
 
 from koordinering import crypto, noekkellager
 from koordinering.saker.models import Sak
-from koordinering.saker.services.overgang import saksnoekkel
 
-_TABELL = "sak"
+Sted = tuple[int, int, bytes]
+"""The case whose key it is, the row, and what stands there."""
+
+
+def forsegl_for(sak_id: int, tabell: str, kolonne: str, rad: int, tekst: str) -> bytes:
+    """Seal a text for a row of a table; the case's key is made at first use."""
+    # before crypto.gjeldende() is asked: the key may be wrapped by a master key that was made this moment
+    noekkel = noekkellager.hent_eller_lag(crypto.SAK, [sak_id])[sak_id]
+    return crypto.krypter(
+        crypto.gjeldende(), noekkel, tekst, sak_id=sak_id, tabell=tabell, kolonne=kolonne, rad=rad
+    )
+
+
+def aapne_alle(tabell: str, kolonne: str, steder: Collection[Sted]) -> Mapping[int, str]:
+    """Open texts of one column, by row; one whose key has been destroyed is left out. The key store is asked once."""
+    noekler = noekkellager.hent(crypto.SAK, sorted({sak_id for sak_id, _, _ in steder}))
+    return {
+        rad: crypto.dekrypter(
+            crypto.gjeldende(), noekler[sak_id], verdi, sak_id=sak_id, tabell=tabell, kolonne=kolonne, rad=rad
+        )
+        for sak_id, rad, verdi in steder
+        if sak_id in noekler
+    }
 
 
 def forsegl(sak: Sak, kolonne: str, tekst: str) -> bytes:
-    """Seal a text for one column of the case; its key is made at first use."""
-    noekkel = saksnoekkel(sak)
-    return crypto.krypter(
-        crypto.gjeldende(), noekkel, tekst, sak_id=sak.id, tabell=_TABELL, kolonne=kolonne, rad=sak.id
-    )
+    """Seal a text for one column of the case's own row."""
+    return forsegl_for(sak.id, "sak", kolonne, sak.id, tekst)
 
 
 def aapne(sak: Sak, kolonne: str) -> str | None:
-    """Open a column of the case, None where it is empty or the key has been destroyed."""
+    """Open a column of the case's own row, None where it is empty or the key has been destroyed."""
     verdi: bytes | None = getattr(sak, kolonne)
-    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if verdi is not None else None
-    if verdi is None or noekkel is None:
-        return None
-    return crypto.dekrypter(
-        crypto.gjeldende(), noekkel, verdi, sak_id=sak.id, tabell=_TABELL, kolonne=kolonne, rad=sak.id
-    )
+    return None if verdi is None else aapne_alle("sak", kolonne, [(sak.id, sak.id, verdi)]).get(sak.id)

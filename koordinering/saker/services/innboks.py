@@ -1,9 +1,9 @@
 """Need to know: the reason for opening a case outside the own inbox, and the limit on looking up numbers and codes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import OSLO, db, i_dag, tilfeldig_id
@@ -12,7 +12,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.innboks import OPPSLAG_PER_DAG, Aapningsgrunn, ForMangeOppslag
 from koordinering.saker.rules.registrering import sjekk_fritekst
-from koordinering.saker.services.overgang import saksnoekkel
+from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -32,16 +32,7 @@ def si_hvorfor(sak: Sak, grunn: Aapningsgrunn, *, tekst: str | None = None, av: 
         _sjekk_tekst(sak, tekst)
     aapning = Aapning(id=tilfeldig_id(), sak_id=sak.id, user_id=av.id, grunn=grunn)
     if tekst:
-        noekkel = saksnoekkel(sak)
-        aapning.tekst = crypto.krypter(
-            crypto.gjeldende(),
-            noekkel,
-            tekst,
-            sak_id=sak.id,
-            tabell="aapning",
-            kolonne="tekst",
-            rad=aapning.id,
-        )
+        aapning.tekst = forsegl_for(sak.id, "aapning", "tekst", aapning.id, tekst)
     db.session.add(aapning)
     audit.record(Hva.SAK_GRUNN, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=grunn.value)
     db.session.flush()
@@ -56,28 +47,14 @@ def _sjekk_tekst(sak: Sak, tekst: str) -> None:
     sjekk_fritekst("tekst", tekst)
 
 
-def les_tekster(aapninger: Collection[Aapning]) -> dict[int, str]:
+def les_tekster(aapninger: Collection[Aapning]) -> Mapping[int, str]:
     """The explanations that were written with ANNET, by opening; those whose key is destroyed are left out."""
-    med = [aapning for aapning in aapninger if aapning.tekst is not None]
-    noekler = noekkellager.hent(crypto.SAK, sorted({aapning.sak_id for aapning in med}))
-    return {
-        aapning.id: crypto.dekrypter(
-            crypto.gjeldende(),
-            noekler[aapning.sak_id],
-            aapning.tekst or b"",
-            sak_id=aapning.sak_id,
-            tabell="aapning",
-            kolonne="tekst",
-            rad=aapning.id,
-        )
-        for aapning in med
-        if aapning.sak_id in noekler
-    }
+    return aapne_alle("aapning", "tekst", [(a.sak_id, a.id, a.tekst) for a in aapninger if a.tekst is not None])
 
 
-def sjekk_oppslag(*, av: User) -> None:
-    """Raise ForMangeOppslag when the user has looked up OPPSLAG_PER_DAG numbers or codes today; the trail tells."""
+def sjekk_oppslag(antall: int = 1, *, av: User) -> None:
+    """Raise ForMangeOppslag when so many more would be over OPPSLAG_PER_DAG numbers or codes today; the trail tells."""
     midnatt = datetime.combine(i_dag(), time(), OSLO)
-    if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) >= OPPSLAG_PER_DAG:
+    if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) + antall > OPPSLAG_PER_DAG:
         audit.record(Hva.OPPSLAG_STANSET, av=av)
         raise ForMangeOppslag

@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now
@@ -15,6 +15,7 @@ from koordinering.saker.rules.behov import Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.rules.registrering import sjekk_fritekst
 from koordinering.saker.rules.samtykke import Tilstand, tilstand
+from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User
 
@@ -123,40 +124,14 @@ def _legg_ved(sak: Sak, hendelse: Hendelse, fritekst: str) -> None:
     enhet = db.session.get(Enhet, hendelse.enhet_id) if hendelse.enhet_id else None
     sjekk_begrunnelse(hendelse.grunn, fritekst, enhet)
     db.session.flush()  # the text is sealed to its row
-    noekkel = saksnoekkel(sak)
-    hendelse.fritekst = crypto.krypter(
-        crypto.gjeldende(),
-        noekkel,
-        fritekst,
-        sak_id=sak.id,
-        tabell="hendelse",
-        kolonne="fritekst",
-        rad=hendelse.id,
-    )
+    hendelse.fritekst = forsegl_for(sak.id, "hendelse", "fritekst", hendelse.id, fritekst)
 
 
 def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
     """Open the note of an event, None where there is none or its key has been destroyed."""
-    noekkel = noekkellager.hent(crypto.SAK, [sak.id]).get(sak.id) if hendelse.fritekst is not None else None
-    if hendelse.fritekst is None or noekkel is None:
+    if hendelse.fritekst is None:
         return None
-    return crypto.dekrypter(
-        crypto.gjeldende(),
-        noekkel,
-        hendelse.fritekst,
-        sak_id=sak.id,
-        tabell="hendelse",
-        kolonne="fritekst",
-        rad=hendelse.id,
-    )
-
-
-def saksnoekkel(sak: Sak) -> bytes:
-    """The case's wrapped data key; made at first use.
-
-    Have it before crypto.gjeldende() is asked: it may be wrapped by a master key that was made this moment.
-    """
-    return noekkellager.hent_eller_lag(crypto.SAK, [sak.id])[sak.id]
+    return aapne_alle("hendelse", "fritekst", [(sak.id, hendelse.id, hendelse.fritekst)]).get(hendelse.id)
 
 
 def slutter(samtykke: Samtykke) -> date | None:

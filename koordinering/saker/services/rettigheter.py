@@ -12,6 +12,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Hendelse, Henvisning, Sak, Sakshendelse
 from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.sak import kan_slettes
+from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.users import User
 
 
@@ -78,6 +79,7 @@ def toem(sak: Sak, *, av: User) -> None:
     db.session.flush()
     _toem_historien(sak, beholdes)
     db.session.execute(delete(Aapning).where(Aapning.sak_id == sak.id))
+    glem_skjemaer([sak.id])
     _noter(sak, "toemt", Hva.SAK_TOEMT, av)
     db.session.expire(sak)
 

@@ -1,6 +1,6 @@
 """Correct, hand over and delete a case."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from koordinering import audit, crypto, noekkellager
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db
+from koordinering.db import db, i_dag
 from koordinering.errors import DomainError, Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries
@@ -26,6 +26,7 @@ from koordinering.saker.services.registrering import (
     sett_egen_referanse,
     sjekk_ukjent_kode,
 )
+from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -113,14 +114,38 @@ def overlever(sak: Sak, til: int, *, av: User) -> None:
     db.session.flush()
 
 
+class HoldesTilbake(DomainError):
+    """Somebody has decided that the case is to be kept for now."""
+
+    status = 409
+    melding = N_("Saken holdes tilbake og kan ikke slettes. Slipp den først.")
+
+
+_hindringer: list[Callable[[Sak], None]] = []
+
+
+def hindrer_sletting(sjekk: Callable[[Sak], None]) -> Callable[[Sak], None]:
+    """Ask this, from a package above, before a case is deleted: it raises what stands in the way."""
+    _hindringer.append(sjekk)
+    return sjekk
+
+
 def slett(sak: Sak, *, av: User) -> None:
-    """Delete a case that was registered by mistake, and with it its key. Not where something has been given."""
+    """Delete a case that was registered by mistake, and with it its key and what was kept of its forms.
+
+    Not where something has been given, while it is held back, or while `hindrer_sletting` says no.
+    """
     require(av, Rettighet.SAK_REGISTRER, sak)
     laas_sak(sak)
     ingenting_gitt(sak.henvisninger)
+    if sak.holdes_til is not None and sak.holdes_til >= i_dag():
+        raise HoldesTilbake
+    for sjekk in _hindringer:
+        sjekk(sak)
     for henvisning in sak.henvisninger:
         audit.record(Hva.HENVISNING_SLETTET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
     audit.record(Hva.SAK_SLETTET, av=av, gjelder=ting(sak))
+    glem_skjemaer([sak.id])
     db.session.delete(sak)
     noekkellager.slett(crypto.SAK, [sak.id])
     db.session.flush()

@@ -14,6 +14,7 @@ from koordinering.db import OSLO, db, i_dag, in_transaction, now, transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.jobb import services as jobber
 from koordinering.jobb.models import Jobb
+from koordinering.personvern.sletting.rules import kan_mangle
 from koordinering.roles import Rettighet
 from koordinering.statistikk import measures, queries
 from koordinering.statistikk.disclosure import RawCounts, Regler, SafeTable, fra_json
@@ -123,9 +124,16 @@ def bilder(aar: int) -> list[Oeyeblikksbilde]:
 
 
 def bestill_telling(aar: int, *, av: User) -> Jobb | None:
-    """Order a count of a year; None when it has been counted today already. Inside the caller's transaction."""
+    """Order a count of a year; None when it has been counted today already. Inside the caller's transaction.
+
+    Raises UgyldigFelt("aar", …) for a year that is counted whole and whose cases may have been deleted since
+    (personvern.sletting): a new count would be lower, and nobody could see why.
+    """
     require(av, Rettighet.STATISTIKK_TELL)
     sjekk_aar(aar, i_dag())
+    siste = queries.siste((aar,)).get(aar)
+    if siste is not None and siste.dato >= date(aar, 12, 31) and kan_mangle(aar, i_dag(), kommune().sak_maaneder):
+        raise UgyldigFelt("aar", N_("Saker fra dette året kan være slettet. Den siste tellingen gjelder."))
     if queries.bilde(aar, i_dag()) is not None:
         return None
     return jobber.bestill(JOBB, {"aar": aar}, av=av)

@@ -105,7 +105,6 @@ def side(
         helt=helt,
         deler=queries.godkjente(krav),
         idag=i_dag(),
-        filslag=list(Filslag),
         rettet=[Rettet(r) for r in krav.rettet],
         utsett=utsett or UtsettForm(formdata=None),
         ferdig=ferdig or FerdigForm(formdata=None, slag=krav.slag),

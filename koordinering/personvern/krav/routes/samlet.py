@@ -17,12 +17,10 @@ from koordinering.personvern.krav.routes.dokument import om_saken, samlet
 from koordinering.personvern.krav.routes.felles import bp, som_fil, valgt_fil, valgt_filter
 from koordinering.personvern.krav.routes.krav import Svar, side
 from koordinering.personvern.krav.rules.dokument import Dokument
-from koordinering.personvern.krav.services.samlet import utpekt
 from koordinering.roles import Rettighet
 from koordinering.saker.rules.innboks import ForMangeOppslag
 from koordinering.saker.services import sjekk_oppslag
 from koordinering.tekst import N_
-from koordinering.users import kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -38,7 +36,7 @@ def samlede() -> str:
         filter=filter_,
         filtre=[f for f in Kravfilter if f not in {Kravfilter.FOR_SENT, Kravfilter.BEGRENSET}],
         idag=i_dag(),
-        utpekt=kommune().innsyn_enhet_id in {rolle.enhet_id for rolle in me().gjeldende},
+        utpekt=services.er_utpekt(me()),
     )
 
 
@@ -53,7 +51,7 @@ def deler() -> str:
 @needs(Rettighet.KRAV_SAMLE)
 def ny_samlet() -> Svar:
     """Ask the units. The answer is the same whoever knows the family."""
-    utpekt(me())
+    services.utpekt(me())
     form = SamletForm(data={"mottatt": i_dag()})
     if request.method == "GET":
         return render_template("krav/ny_samlet.html", form=form)
@@ -73,8 +71,8 @@ def ny_samlet() -> Svar:
 
 
 def _be_om_deler(form: SamletForm) -> int:
+    sjekk_oppslag(form.antall_numre, av=me())
     for _ in range(form.antall_numre):
-        sjekk_oppslag(av=me())
         audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer")
     indekser = form.indekser()
     with transaction():
@@ -113,8 +111,7 @@ def _samlet(samlet_id: int, hva: Hva, detalj: str | None = None) -> tuple[Krav, 
     gjelder = [Ting("sak", del_.sak_id, del_.enhet_id) for del_ in godkjente]
     for ting in gjelder or [Ting("krav", krav.id, krav.enhet_id)]:
         audit.record(hva, av=me(), gjelder=ting, detalj=detalj)
-    krav = queries.samlet(me(), samlet_id)
-    lest = [services.les_del(del_) for del_ in queries.godkjente(krav)]
+    lest = [services.les_del(del_) for del_ in godkjente]
     return krav, samlet([dokument for dokument in lest if dokument is not None])
 
 
@@ -128,7 +125,6 @@ def vis_del(del_id: int) -> str:
 def _delside(del_id: int, form: DelForm) -> str:
     del_ = queries.del_(me(), del_id)
     audit.record(Hva.INNSYN_LEST, av=me(), gjelder=Ting("sak", del_.sak_id, del_.enhet_id), detalj="del")
-    del_ = queries.del_(me(), del_id)
     return render_template("krav/del.html", del_=del_, dokument=_delen(del_), form=form, naa=now())
 
 

@@ -127,6 +127,13 @@ class AnnetSlag(DomainError):
     melding = N_("Kravet gjelder noe annet. Se over siden.")
 
 
+class KravVenter(DomainError):
+    """Somebody has asked for something about the case, and has not been answered."""
+
+    status = 409
+    melding = N_("Familien venter på svar på et krav om saken, og da kan den ikke slettes. Svar på kravet først.")
+
+
 class IkkeBegrenset(DomainError):
     """The lock has been lifted already."""
 

@@ -9,11 +9,12 @@ from koordinering.personvern.krav.services.krav import (
     utsett,
 )
 from koordinering.personvern.krav.services.rydding import rydd_krav
-from koordinering.personvern.krav.services.samlet import be_om_deler, les_del, svar_for_del
+from koordinering.personvern.krav.services.samlet import be_om_deler, er_utpekt, les_del, svar_for_del, utpekt
 
 __all__ = [
     "be_om_deler",
     "begrens",
+    "er_utpekt",
     "ferdig",
     "les_del",
     "opphev",
@@ -21,5 +22,6 @@ __all__ = [
     "rydd_krav",
     "slett_saken",
     "svar_for_del",
+    "utpekt",
     "utsett",
 ]

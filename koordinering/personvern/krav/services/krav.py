@@ -11,6 +11,7 @@ from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import IngenTilgang, UgyldigFelt
+from koordinering.personvern.krav import queries
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import (
     OM_EN_SAK,
@@ -19,6 +20,7 @@ from koordinering.personvern.krav.rules.frist import (
     IkkeBegrenset,
     Kravgrunn,
     Kravslag,
+    KravVenter,
     Rettet,
     Utfall,
     Utsettelsesgrunn,
@@ -99,6 +101,13 @@ def _svar(krav: Krav, utfall: Utfall, grunn: Kravgrunn | None, rettet: Collectio
     if krav.slag is Kravslag.SAMLET:  # the answer is given: the copies have done their work
         db.session.execute(update(Kravdel).where(Kravdel.krav_id == krav.id).values(innhold=None))
     _noter(Hva.KRAV_FERDIG, krav, utfall.value, av)
+
+
+@sakene.hindrer_sletting
+def _krev_besvart(sak: Sak) -> None:
+    """A case is not deleted as a slip while a request about it, or its part of a joint answer, is open."""
+    if queries.venter_paa_svar(sak):
+        raise KravVenter
 
 
 def slett_saken(krav: Krav, sak: Sak, *, av: User) -> Utfall:

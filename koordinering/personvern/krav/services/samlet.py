@@ -5,13 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from koordinering import audit, crypto, noekkellager
+from koordinering import audit
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, now, tilfeldig_id
+from koordinering.db import db, i_dag, now
 from koordinering.errors import UgyldigFelt
 from koordinering.personvern.krav.models import Krav, Kravdel
-from koordinering.personvern.krav.queries import kjente
+from koordinering.personvern.krav.queries import nye_deler
 from koordinering.personvern.krav.rules.dokument import Dokument, pakk, pakk_ut
 from koordinering.personvern.krav.rules.frist import (
     SVARFRIST,
@@ -26,8 +26,16 @@ from koordinering.personvern.krav.rules.frist import (
     sjekk_mottatt,
 )
 from koordinering.roles import Rettighet
+from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
+
+_STED = ("kravdel", "innhold")
+
+
+def er_utpekt(user: User) -> bool:
+    """Whether the user puts joint answers together in the unit that the municipality has named."""
+    return kommune().innsyn_enhet_id in enheter(user, Rettighet.KRAV_SAMLE)
 
 
 def utpekt(user: User) -> str:
@@ -50,7 +58,7 @@ def be_om_deler(
 ) -> Krav:
     """Register a joint request, and ask each unit that has such a case to approve its part.
 
-    Tells nothing of how many were asked: the answer is the same for a family that nobody knows. The same form
+    Tells nothing of how many were asked: answer and work are the same for a family that nobody knows. The same form
     sent twice (`krav_id`) is one request. The trail names no case: each unit's own log does, when it answers.
     """
     enhet_id = utpekt(av)
@@ -74,8 +82,7 @@ def be_om_deler(
     )
     db.session.add(krav)
     db.session.flush()
-    for sak in kjente(referanser, indekser):
-        db.session.add(Kravdel(id=tilfeldig_id(), krav_id=krav.id, sak_id=sak.id, enhet_id=sak.enhet_id))
+    db.session.execute(nye_deler(krav.id, referanser, indekser))
     audit.record(Hva.KRAV_REGISTRERT, av=av, gjelder=Ting("krav", krav.id, enhet_id), detalj=Kravslag.SAMLET.value)
     db.session.flush()
     return krav
@@ -84,7 +91,7 @@ def be_om_deler(
 def svar_for_del(
     del_: Kravdel, svar: Delsvar, grunn: Delgrunn | None = None, *, dokument: Dokument | None = None, av: User
 ) -> None:
-    """Approve the unit's part as it stands in `dokument`, or say that it is not to be in the answer, and why.
+    """Approve the unit's part as `dokument` has it at this moment, or say that it is not to be in the answer, and why.
 
     Raises AlleredeFerdig for the second answer, FristenErUte when the units' time is out.
     """
@@ -99,8 +106,8 @@ def svar_for_del(
     del_.svar, del_.svart, del_.svart_av = svar, now(), av.id
     if svar is Delsvar.GODKJENT:
         if dokument is None:
-            raise ValueError("an approved part is the document that was seen")
-        del_.innhold = _forsegl(del_, dokument)
+            raise ValueError("an approved part has its document")
+        del_.innhold = forsegl_for(del_.sak_id, *_STED, del_.id, pakk(dokument))
     else:
         del_.grunn = grunn
     hva = Hva.DEL_GODKJENT if svar is Delsvar.GODKJENT else Hva.DEL_AVVIST
@@ -108,31 +115,9 @@ def svar_for_del(
     db.session.flush()
 
 
-def _forsegl(del_: Kravdel, dokument: Dokument) -> bytes:
-    noekkel = noekkellager.hent_eller_lag(crypto.SAK, [del_.sak_id])[del_.sak_id]
-    return crypto.krypter(
-        crypto.gjeldende(),
-        noekkel,
-        pakk(dokument),
-        sak_id=del_.sak_id,
-        tabell="kravdel",
-        kolonne="innhold",
-        rad=del_.id,
-    )
-
-
 def les_del(del_: Kravdel) -> Dokument | None:
     """The part as it was approved; None when it is emptied, or its key is destroyed."""
-    noekkel = noekkellager.hent(crypto.SAK, [del_.sak_id]).get(del_.sak_id) if del_.innhold is not None else None
-    if del_.innhold is None or noekkel is None:
+    if del_.innhold is None:
         return None
-    tekst = crypto.dekrypter(
-        crypto.gjeldende(),
-        noekkel,
-        del_.innhold,
-        sak_id=del_.sak_id,
-        tabell="kravdel",
-        kolonne="innhold",
-        rad=del_.id,
-    )
-    return pakk_ut(tekst)
+    tekst = aapne_alle(*_STED, [(del_.sak_id, del_.id, del_.innhold)]).get(del_.id)
+    return None if tekst is None else pakk_ut(tekst)

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, delete, select
 from koordinering import audit, crypto, noekkellager
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, toem_logg, transaction
-from koordinering.konto.models import BevartArbeid
 from koordinering.personvern.sletting import queries
-from koordinering.saker.models import Barn, Henvisning, Sak, Samtykke
+from koordinering.saker.models import Sak
+from koordinering.saker.services import glem_skjemaer
 from koordinering.users import User
 
 OM_GANGEN = 50
@@ -70,22 +70,10 @@ def _slett(
     slettes = [sak_id for sak_id, _ in saker]
     for sak_id, enhet_id in saker:
         audit.record(Hva.SAK_UTLOEPT, av=av, gjelder=Ting("sak", sak_id, enhet_id), detalj=detalj)
-    _slett_bevarte(slettes)
+    glem_skjemaer(slettes)
     db.session.execute(delete(Sak).where(Sak.id.in_(slettes)).execution_options(synchronize_session=False))
     noekkellager.slett(crypto.SAK, slettes)
     return len(slettes)
-
-
-def _slett_bevarte(saker: Collection[int]) -> None:
-    """Forms kept for somebody whose session ended on a page of the cases: the address names a row of them."""
-    stier = db.session.execute(select(BevartArbeid.id, BevartArbeid.sti)).all()
-    if not stier:
-        return
-    navn = {str(sak_id) for sak_id in saker}
-    for modell in (Barn, Henvisning, Samtykke):
-        navn |= set(map(str, db.session.scalars(select(modell.id).where(modell.sak_id.in_(saker)))))
-    borte = [rad_id for rad_id, sti in stier if navn & set(sti.split("/"))]
-    db.session.execute(delete(BevartArbeid).where(BevartArbeid.id.in_(borte)))
 
 
 def _toem_logger() -> None:

@@ -12,7 +12,7 @@ from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.samordning.models import Samordning, Samordningsavtale, Samordningsnotat
 from koordinering.saker.samordning.queries.adgang import Adgang
-from koordinering.saker.samordning.queries.rekkevidde import andre_saker, dekket, staar
+from koordinering.saker.samordning.queries.rekkevidde import andre_saker, dekket, fra_ulaast, staar
 from koordinering.saker.samordning.rules import MAKS_VIST, Avtaleslag
 from koordinering.sider import Side, hent_side
 
@@ -41,14 +41,18 @@ def notater(adgang_: Adgang) -> list[Samordningsnotat]:
     """The newest notes, newest first; none for a unit that has none, or for others than the registering one after."""
     if not adgang_.notater:
         return []
-    query = select(Samordningsnotat).where(Samordningsnotat.samordning_id == adgang_.samordning.id)
+    query = select(Samordningsnotat).where(
+        Samordningsnotat.samordning_id == adgang_.samordning.id, fra_ulaast(Samordningsnotat)
+    )
     query = query.order_by(Samordningsnotat.tid.desc(), Samordningsnotat.id.desc()).limit(MAKS_VIST)
     return list(db.session.scalars(query))
 
 
 def avtaler(adgang_: Adgang) -> list[Samordningsavtale]:
     """What the units have agreed on, step by step, the newest first."""
-    query = select(Samordningsavtale).where(Samordningsavtale.samordning_id == adgang_.samordning.id)
+    query = select(Samordningsavtale).where(
+        Samordningsavtale.samordning_id == adgang_.samordning.id, fra_ulaast(Samordningsavtale)
+    )
     return list(db.session.scalars(query.order_by(Samordningsavtale.id.desc()).limit(MAKS_VIST)))
 
 
@@ -56,7 +60,7 @@ def gjeldende(samordning_ider: Collection[int]) -> Mapping[tuple[int, Avtaleslag
     """The newest step of each kind, of several coordinations at once."""
     siste = (
         select(func.max(Samordningsavtale.id))
-        .where(Samordningsavtale.samordning_id.in_(sorted(samordning_ider)))
+        .where(Samordningsavtale.samordning_id.in_(sorted(samordning_ider)), fra_ulaast(Samordningsavtale))
         .group_by(Samordningsavtale.samordning_id, Samordningsavtale.slag)
     )
     rader = db.session.scalars(select(Samordningsavtale).where(Samordningsavtale.id.in_(siste)))

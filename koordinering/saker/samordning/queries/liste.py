@@ -12,7 +12,7 @@ from koordinering.db import db, now
 from koordinering.roles import Omfang
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.samordning.models import Samordning, SamordningEnhet, Samordningsavtale, Samordningsnotat
-from koordinering.saker.samordning.queries.rekkevidde import DELTA, andre_saker, dekket, vilkaar
+from koordinering.saker.samordning.queries.rekkevidde import DELTA, andre_saker, dekket, fra_ulaast, vilkaar
 from koordinering.saker.samordning.rules import Avtaleslag, Samordningsfilter
 from koordinering.sider import Side, hent_side
 from koordinering.tiltak.models import Tiltak
@@ -23,9 +23,13 @@ def _siste(slag: Avtaleslag) -> ColumnElement[bool]:
     """The step is the newest of its kind in the outer Samordning."""
     nyere = aliased(Samordningsavtale)
     senere = exists().where(
-        nyere.samordning_id == Samordningsavtale.samordning_id, nyere.slag == slag, nyere.id > Samordningsavtale.id
+        nyere.samordning_id == Samordningsavtale.samordning_id,
+        nyere.slag == slag,
+        nyere.id > Samordningsavtale.id,
+        fra_ulaast(nyere),
     )
-    return and_(Samordningsavtale.samordning_id == Samordning.id, Samordningsavtale.slag == slag, not_(senere))
+    denne = and_(Samordningsavtale.samordning_id == Samordning.id, Samordningsavtale.slag == slag)
+    return and_(denne, fra_ulaast(Samordningsavtale), not_(senere))
 
 
 def _nytt() -> ColumnElement[bool]:
@@ -40,11 +44,13 @@ def _nytt() -> ColumnElement[bool]:
     notat = exists().where(
         Samordningsnotat.samordning_id == Samordning.id,
         Samordningsnotat.tid > siden,
+        fra_ulaast(Samordningsnotat),
         Samordningsnotat.enhet_id != SamordningEnhet.enhet_id,
     )
     avtale = exists().where(
         Samordningsavtale.samordning_id == Samordning.id,
         Samordningsavtale.tid > siden,
+        fra_ulaast(Samordningsavtale),
         Samordningsavtale.enhet_id != SamordningEnhet.enhet_id,
     )
     return or_(aldri_sett, and_(leser, notat), avtale)

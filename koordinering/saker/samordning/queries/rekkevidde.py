@@ -15,7 +15,13 @@ from koordinering.access import rekkevidde
 from koordinering.db import i_dag
 from koordinering.roles import Omfang, Rettighet
 from koordinering.saker.models import Barn, Henvisning, Sak
-from koordinering.saker.samordning.models import Samordning, SamordningBarn, SamordningEnhet
+from koordinering.saker.samordning.models import (
+    Samordning,
+    SamordningBarn,
+    SamordningEnhet,
+    Samordningsavtale,
+    Samordningsnotat,
+)
 from koordinering.users import User
 
 DELTA = Rettighet.SAMORDNING_DELTA
@@ -58,6 +64,12 @@ def andre_saker() -> Select[Any]:
         )
         .correlate(Samordning, SamordningEnhet)
     )
+
+
+def fra_ulaast(rad: type[Samordningsnotat] | type[Samordningsavtale]) -> ColumnElement[bool]:
+    """The note or the step was not written from a case that is locked for the family (Sak.begrenset)."""
+    fra = aliased(Sak)
+    return not_(exists().where(fra.id == rad.fra_sak_id, fra.begrenset.is_not(None)))
 
 
 def _antall_barn(sak_id: Any, utenfra: Any) -> Any:
