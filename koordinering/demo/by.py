@@ -18,6 +18,7 @@ from koordinering.demo.lagene import skriv_lag
 from koordinering.demo.midler import skriv_midler
 from koordinering.demo.oppstilling import Oppstilling
 from koordinering.demo.runder import runder_i_byen
+from koordinering.demo.samordninger import samordne_i_byen
 from koordinering.demo.skriver import Rader
 from koordinering.demo.tilbudte import tilby_i_byen
 from koordinering.demo.trekning import Husholdning, Tiltaksinfo, Trekning
@@ -85,7 +86,6 @@ class Demoby:
         self.aar = aar
         self._familier = familier
         self._skala = familier / 100
-        self._froe = froe
         self._framdrift = framdrift
         self._rng = random.Random(froe)  # noqa: S311 - made-up data that must come out the same each time
         self._fordelinger = les()
@@ -271,10 +271,11 @@ class Demoby:
         skriv_midler(session, lagene, self.aar, self._froe, self._slutt)
 
     def tilby(self, session: Session, froe: int, dag: date) -> None:
-        """What is under way with those who wait, once the town is written."""
+        """What is under way with those who wait, and between the units, once the town is written."""
         gir = {enhet: brukere[0] for enhet, brukere in self.byen.mottakere.items()}
         tilby_i_byen(session, gir, froe, dag)
         runder_i_byen(session, gir, froe, dag)
+        samordne_i_byen(session, self.byen.kalender, froe, self._slutt)
 
     # --- Writing -----------------------------------------------------------------------------------------
 

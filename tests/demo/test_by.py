@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.audit import Innslag
 from koordinering.db import OSLO, Base, db
@@ -14,6 +15,8 @@ from koordinering.fritekst.sifre import har_identitetsnummer as finn_i_tekst
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.overganger import Part, Status, sjekk
+from koordinering.saker.samordning import queries, services
+from koordinering.saker.samordning.models import Samordning, Samordningsavtale, Samordningsnotat
 from koordinering.saker.services import les_egen_referanse
 from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.statistikk.services import eksporter
@@ -33,7 +36,7 @@ from koordinering.tiltak.moeteplass.rules import sjekk_dag, ukedag
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, sjekk_deltakelse
 from koordinering.tiltak.queries import ledighet
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand, alder_ved
-from koordinering.users import Enhet
+from koordinering.users import Enhet, User
 
 pytestmark = pytest.mark.bare_sqlite
 """Every row is drawn in Python: test_samme_rader.py and test_avbrutt.py show that each database takes them."""
@@ -322,3 +325,28 @@ def test_places_that_are_paid_for_are_a_clubs_and_the_money_can_be_published(by:
         )
     fil = eksporter("kroner", 2025, "csv", av=None).innhold.decode()
     assert re.search(r"\d{5,}", fil), fil
+
+
+def test_several_units_coordinate_for_some_families(by: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the demo shows of coordination is what the services would have taken and the pages would show."""
+    monkeypatch.setattr(queries.rekkevidde, "i_dag", lambda: DAG)
+    alle = db.session.scalars(select(Samordning).options(selectinload(Samordning.enheter))).all()
+    staar = [s for s in alle if s.trukket is None]
+    assert len(staar) >= 5
+    assert len(staar) < len(alle), "one family has changed its mind"
+    naas = [queries.fra_sak(db.session.get_one(User, s.sak.ansvarlig_id), s.sak) for s in staar]
+    assert all(naas), "each is reached from its own case"
+    andres = db.session.scalars(
+        select(Sak)
+        .join(Samordningsnotat, Samordningsnotat.fra_sak_id == Sak.id)
+        .join(Samordning)
+        .where(Samordning.sak_id != Sak.id, Samordning.trukket.is_(None))
+    ).all()
+    assert andres, "another unit has answered"
+    assert all(queries.fra_sak(db.session.get_one(User, sak.ansvarlig_id), sak) for sak in andres)
+    notater = db.session.scalars(select(Samordningsnotat).options(joinedload(Samordningsnotat.enhet))).all()
+    assert not any(notat.enhet.helse for notat in notater)
+    lest = [services.om_saken(s.sak).notater for s in staar]
+    assert all(tekst for ett in lest for _, tekst in ett)
+    assert sum(map(len, lest)) >= len(staar)
+    assert any(a.moete is not None for a in db.session.scalars(select(Samordningsavtale)))
