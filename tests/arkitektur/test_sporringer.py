@@ -150,6 +150,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("nav1", "nytt samtykke til samordning", f"{sti}/samordning/ny", None),
         ("nav1", "kvittering", f"{sti}/kvittering", None),
         ("nav1", "samtykketekst", f"{sti}/samtykketekst", None),
+        ("nav1", "arket for samordning", f"{sti}/samordning/ark", None),
         ("system1", "hjemler", "/hjemler", None),
         ("nav1", "henvisning", henvist, None),
         ("inkludering1", "henvisning", henvist, None),

@@ -53,6 +53,7 @@ FEILSKJEMA = frozenset(
         "sletting.hold",
         "samordning.notat",
         "samordning.ny",
+        "samordning.samtykkeark",
         "samordning.oppfoelger",
         "tiltak.nytt_tilbud",
         "moeteplass.ny",

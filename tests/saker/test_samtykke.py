@@ -1,5 +1,6 @@
 """Consent: who can give it, when it stands, the sheet that is signed, and what its case shows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from koordinering.errors import ConfigError
 from koordinering.saker.models import Samtykke
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Opplysning, SamtykkeFra
 from koordinering.saker.rules.samtykke import VARSLES, Tilstand, hvem_kan_samtykke, tilstand
-from koordinering.saker.rules.samtykketekst import Utsagn, ark
+from koordinering.saker.rules.samtykketekst import Arkslag, Utsagn, ark
 from koordinering.saker.rules.tekstfil import les
 from koordinering.saker.services.samtykketekst import les_samtykketekster
 from tests import fabrikk
@@ -121,6 +122,52 @@ def test_the_sheet_is_made_from_the_case_in_each_language(folk: Any, nettleser: 
     assert "De får ikke vite hvilken tjeneste som spør." in uten_sak
 
 
+def test_the_sheet_for_coordination_names_the_units_in_each_language(folk: Any, nettleser: Nettleser) -> None:
+    sak = registrert(folk.nav1, barn=(fabrikk.barn(AAR - 9),))
+    sak_id, referanse = sak.id, sak.referanse
+    db.session.rollback()
+    side, adresse = nettleser.som(folk.nav1), f"/saker/{sak_id}/samordning/ark"
+    assert adresse in side.se(f"/saker/{sak_id}/samordning/ny").get_data(as_text=True)
+    assert 'class="samtykkeark"' not in side.se(adresse).get_data(as_text=True), "nobody is named yet"
+    valg = "enheter=to_kulturskole&enheter=to_helsestasjon&gyldig_til=31.12.2099"
+    for spraak, ord_ in (
+        ("nb", ("Samtykke til at tjenester samarbeider", "Underskrift fra foresatt", "barna dere har snakket med")),
+        ("nn", ("Samtykke til at tenester samarbeider", "Underskrift frå føresett", "barna de har snakka med")),
+        ("en", ("Consent for services to work together", "Signature of parent or guardian", "neither writes nor")),
+    ):
+        html = side.se(f"{adresse}?spraak={spraak}&fra=foresatt&{valg}").get_data(as_text=True)
+        ark_ = html.split('class="samtykkeark"')[1].split("</main>")[0]
+        assert all(et in html for et in ord_)
+        assert "31.12.2099" in ark_
+        assert ark_.count("<li>") == 3, "the own unit and two others"
+        assert referanse not in html
+    ungdom = side.se(f"{adresse}?spraak=nb&fra=ungdom&{valg}").get_data(as_text=True)
+    assert "Underskrift fra ungdommen" in ungdom
+    for galt, melding in (
+        ("spraak=nb&fra=foresatt&gyldig_til=31.12.2099", "Velg minst én enhet familien har nevnt."),
+        ("spraak=nb&fra=foresatt&enheter=to_kulturskole&gyldig_til=01.01.2001", "Datoen må være i dag eller senere."),
+        ("spraak=xx&fra=ingen&enheter=fretex&gyldig_til=igaar", "Velg noe fra listen."),
+    ):
+        svar = side.se(f"{adresse}?{galt}")
+        assert svar.status_code == 422
+        assert melding in svar.get_data(as_text=True)
+    assert nettleser.som(folk.helse1).se(adresse).status_code == 404
+
+
+def test_a_language_without_the_sheet_for_coordination_is_still_used_for_the_other(
+    config: Config, folk: Any, nettleser: Nettleser
+) -> None:
+    sak_id = registrert(folk.nav1, barn=(fabrikk.barn(AAR - 9),)).id
+    mappe = config.tekster / "samtykketekster"
+    mappe.mkdir()
+    foran, _, resten = NB.read_text(encoding="utf-8").replace("Bokmål", "Soomaali", 1).partition("[samordning]")
+    (mappe / "so.txt").write_text(foran + "[underskrift]" + resten.partition("[underskrift]")[2], encoding="utf-8")
+    db.session.rollback()
+    side = nettleser.som(folk.nav1)
+    assert "Soomaali" in side.se(f"/saker/{sak_id}/samtykketekst").get_data(as_text=True)
+    assert "Soomaali" not in side.se(f"/saker/{sak_id}/samordning/ark").get_data(as_text=True)
+
+
 NB = Path(__file__).parents[2] / "koordinering" / "data" / "samtykketekster" / "nb.txt"
 
 
@@ -162,6 +209,8 @@ def test_our_own_languages_are_whole_and_say_the_same() -> None:
         arkene = {kode: ark(fil, sagt) for kode, fil in lest.spraak.items()}
         assert len({tuple(d.slag for d in a.deler) for a in arkene.values()}) == 1
         assert {len(a.underskrift) for a in arkene.values()} == {2}
+        felles = [ark(fil, replace(sagt, til="1.1.2027"), Arkslag.SAMORDNING) for fil in lest.spraak.values()]
+        assert len({tuple(d.slag for d in a.deler) for a in felles}) == 1
     med = ark(lest.spraak["nb"], Utsagn("Nav", ("K",), (Opplysning.AVSENDER,), "1.1.2027", SamtykkeFra.FORESATT))
     assert not any("hvilken tjeneste som spør." in linje for d in med.deler for linje in d.linjer)
 

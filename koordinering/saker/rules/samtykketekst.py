@@ -2,14 +2,33 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from koordinering.saker.rules.behov import Opplysning, SamtykkeFra
 from koordinering.saker.rules.tekstfil import ORD, Linje, Tekstfil, fyll
 
-MAA_STAA = ("avsender", "mottakere", "opplysninger", "til", "uten_til")
-"""What no consent is without: who asks, who is told, what, until when, and that it lasts until it is withdrawn."""
 
-KAN_STAA = frozenset({*MAA_STAA, "foresatt", "ungdom", "uten_avsender"})
+class Arkslag(StrEnum):
+    """The sheets there are: each is a section of the language's file."""
+
+    DELING = "tekst"
+    SAMORDNING = "samordning"
+
+
+MAA_STAA: Mapping[Arkslag, tuple[str, ...]] = {
+    Arkslag.DELING: ("avsender", "mottakere", "opplysninger", "til", "uten_til"),
+    Arkslag.SAMORDNING: ("avsender", "mottakere", "til"),
+}
+"""What no consent is without: who asks, who is told, what, until when, and that it lasts until it is withdrawn.
+
+A consent to coordinate always has a last day, and what the units see is the same for all.
+"""
+
+_HVEM = frozenset({"foresatt", "ungdom"})
+KAN_STAA: Mapping[Arkslag, frozenset[str]] = {
+    Arkslag.DELING: _HVEM | {*MAA_STAA[Arkslag.DELING], "uten_avsender"},
+    Arkslag.SAMORDNING: _HVEM | {*MAA_STAA[Arkslag.SAMORDNING]},
+}
 LISTER = frozenset({"{mottakere}", "{opplysninger}"})
 """Lines that become a list."""
 
@@ -57,23 +76,29 @@ def feil_i(fil: Tekstfil) -> Iterator[tuple[int, str]]:
     for seksjon in ("tekst", "opplysninger", "underskrift"):
         if not fil.seksjoner.get(seksjon):
             yield fil.steder.get(seksjon, 1), f"avsnittet [{seksjon}] mangler eller er tomt"
-    linjer = fil.seksjoner.get("tekst", ())
-    brukt: set[str] = set()
-    for linje in linjer:
-        alle = [(treff[1], treff[2]) for treff in ORD.finditer(linje.tekst)]
-        brukt |= {ord_ for hvis, ord_ in alle if not hvis or ord_ == "uten_til"}  # a condition alone prints nothing
-        yield from ((linje.nr, f"{{{ukjent}}} finnes ikke") for ukjent in sorted({o for _, o in alle} - KAN_STAA))
-        if "\N{REPLACEMENT CHARACTER}" in linje.tekst:
-            yield linje.nr, "linjen er ikke lesbar som UTF-8"
-    if linjer:
-        sted = fil.steder["tekst"]
-        yield from ((sted, f"{{{mangler}}} mangler i [tekst]") for mangler in MAA_STAA if mangler not in brukt)
-        if not any(linje.tekst.startswith("# ") for linje in linjer):
-            yield sted, "overskriften (en linje som begynner med «# ») mangler"
+    for slag in Arkslag:
+        yield from _feil_i_arket(fil, slag)
     for seksjon, maa in (("opplysninger", tuple(o.value for o in Opplysning)), ("underskrift", UNDERSKRIFT)):
         finnes = _ordbok(fil.seksjoner.get(seksjon, ()))
         sted = fil.steder.get(seksjon, 1)
         yield from ((sted, f"«{noekkel}:» mangler i [{seksjon}]") for noekkel in maa if not finnes.get(noekkel))
+
+
+def _feil_i_arket(fil: Tekstfil, slag: Arkslag) -> Iterator[tuple[int, str]]:
+    linjer = fil.seksjoner.get(slag, ())
+    brukt: set[str] = set()
+    for linje in linjer:
+        alle = [(treff[1], treff[2]) for treff in ORD.finditer(linje.tekst)]
+        brukt |= {ord_ for hvis, ord_ in alle if not hvis or ord_ == "uten_til"}  # a condition alone prints nothing
+        ukjente = sorted({o for _, o in alle} - KAN_STAA[slag])
+        yield from ((linje.nr, f"{{{ukjent}}} finnes ikke") for ukjent in ukjente)
+        if "\N{REPLACEMENT CHARACTER}" in linje.tekst:
+            yield linje.nr, "linjen er ikke lesbar som UTF-8"
+    if linjer:
+        sted, maa = fil.steder[slag], MAA_STAA[slag]
+        yield from ((sted, f"{{{mangler}}} mangler i [{slag.value}]") for mangler in maa if mangler not in brukt)
+        if not any(linje.tekst.startswith("# ") for linje in linjer):
+            yield sted, "overskriften (en linje som begynner med «# ») mangler"
 
 
 def _ordbok(linjer: Collection[Linje]) -> dict[str, str]:
@@ -81,7 +106,12 @@ def _ordbok(linjer: Collection[Linje]) -> dict[str, str]:
     return {noekkel.strip(): verdi.strip() for noekkel, _, verdi in delt}
 
 
-def ark(fil: Tekstfil, sagt: Utsagn) -> Ark:
+def har_ark(fil: Tekstfil, slag: Arkslag) -> bool:
+    """Whether the language has this sheet: a file from before there was coordination has not."""
+    return bool(fil.seksjoner.get(slag))
+
+
+def ark(fil: Tekstfil, sagt: Utsagn, slag: Arkslag = Arkslag.DELING) -> Ark:
     """The sheet for what is chosen."""
     ord_ = _ordbok(fil.seksjoner["opplysninger"])
     lister: Mapping[str, tuple[str, ...]] = {
@@ -98,7 +128,7 @@ def ark(fil: Tekstfil, sagt: Utsagn) -> Ark:
         "opplysninger": ", ".join(lister["{opplysninger}"]),
     }
     deler = []
-    for linje in fil.seksjoner["tekst"]:
+    for linje in fil.seksjoner[slag]:
         if linje.tekst in LISTER:
             deler.append(Del("liste", lister[linje.tekst]))
             continue

@@ -9,9 +9,10 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering.db import OSLO, i_dag
-from koordinering.saker.forms.felter import Flervalg, valg
+from koordinering.saker.forms.felter import Flervalg, Valg, valg
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.behov import SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.samordning import queries
 from koordinering.saker.samordning.models import Samordningsavtale
 from koordinering.saker.samordning.queries import Adgang
@@ -21,14 +22,21 @@ from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet
 from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
 
-_ET_AAR = timedelta(days=365)
+ET_AAR = timedelta(days=365)
+"""How long a consent to coordinate lasts unless another day is said."""
 _KLOKKESLETT = ("%H.%M", "%H:%M")
+
+
+def _nevner_noen(_form: Any, field: Flervalg) -> None:
+    """A consent that names nobody is none."""
+    if not field.data:
+        raise ValidationError(gettext(N_("Velg minst én enhet familien har nevnt.")))
 
 
 class SamordningForm(BaseForm):
     """Who may coordinate, for which children, and how, when and until when the family said so."""
 
-    enheter = Flervalg(lazy_gettext(N_("Enheter familien har nevnt")))
+    enheter = Flervalg(lazy_gettext(N_("Enheter familien har nevnt")), validators=[_nevner_noen])
     barn = Flervalg(lazy_gettext(N_("Barna samtykket gjelder")))
     maate = RadioField(
         lazy_gettext(N_("Hvordan er samtykket gitt?")),
@@ -49,7 +57,7 @@ class SamordningForm(BaseForm):
     )
 
     def __init__(self, *args: Any, sak: Sak, kan_nevnes: list[Enhet], **kwargs: Any) -> None:
-        kwargs.setdefault("gyldig_til", i_dag() + _ET_AAR)
+        kwargs.setdefault("gyldig_til", i_dag() + ET_AAR)
         kwargs.setdefault("barn", [str(barn.id) for barn in sak.barn])
         super().__init__(*args, **kwargs)
         barnet = gettext(N_("Barn %(nr)d, født %(aar)d"))
@@ -57,11 +65,6 @@ class SamordningForm(BaseForm):
         self.barn.choices = [(str(b.id), barnet % {"nr": b.lopenummer, "aar": b.foedselsaar}) for b in sak.barn]
         self.maate.choices = valg(Samtykkemaate)
         self.fra.choices = valg(SamtykkeFra)
-
-    def validate_enheter(self, field: Flervalg) -> None:
-        """A consent that names nobody is none."""
-        if not field.data:
-            raise ValidationError(gettext(N_("Velg minst én enhet familien har nevnt.")))
 
     def validate_barn(self, field: Flervalg) -> None:
         """Somebody it is for."""
@@ -77,6 +80,45 @@ class SamordningForm(BaseForm):
             fra=SamtykkeFra(self.fra.data),
             gitt=self.gitt.data or i_dag(),
             gyldig_til=self.gyldig_til.data or i_dag(),
+        )
+
+
+class ArkForm(BaseForm):
+    """What stands on the sheet that the family signs. Read from the address: nothing is stored, no name is asked."""
+
+    class Meta(BaseForm.Meta):
+        """A sheet changes nothing."""
+
+        csrf = False
+
+    spraak = SelectField(lazy_gettext(N_("Språk")))
+    enheter = Flervalg(lazy_gettext(N_("Enheter familien har nevnt")), validators=[_nevner_noen])
+    fra = RadioField(lazy_gettext(N_("Hvem som skriver under")))
+    gyldig_til = DateField(
+        lazy_gettext(N_("Samtykket gjelder til og med")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()]
+    )
+
+    def __init__(self, *args: Any, sak: Sak, kan_nevnes: list[Enhet], spraak: Valg, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.enheter.choices = [(enhet.id, enhet.navn) for enhet in kan_nevnes]
+        self.fra.choices = valg(SamtykkeFra)
+        self.spraak.choices = spraak
+        self._sak = sak
+
+    def validate_gyldig_til(self, field: DateField) -> None:
+        """A sheet that has run out is not signed."""
+        if field.data and field.data < i_dag():
+            raise ValidationError(gettext(N_("Datoen må være i dag eller senere.")))
+
+    def utsagn(self) -> Utsagn:
+        """What the sheet says, after validate()."""
+        navn = dict(self.enheter.choices or ())
+        return Utsagn(
+            avsender=self._sak.enhet.navn,
+            mottakere=(self._sak.enhet.navn, *(navn[enhet] for enhet in self.enheter.data or ())),
+            opplysninger=(),
+            til=f"{self.gyldig_til.data:%d.%m.%Y}",
+            fra=SamtykkeFra(self.fra.data),
         )
 
 

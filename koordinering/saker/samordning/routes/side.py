@@ -1,9 +1,9 @@
-"""Pages of coordination: the consent, the common time line, notes, the meeting, who follows up, and the unit's list."""
+"""The consent, the common time line, notes, the meeting, who follows up, and the unit's list."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from koordinering.saker.samordning import queries, services
 from koordinering.saker.samordning.forms import MoeteForm, NotatForm, OppfoelgerForm, SamordningForm
 from koordinering.saker.samordning.models import SamordningEnhet, Samordningsavtale
 from koordinering.saker.samordning.queries import Adgang
+from koordinering.saker.samordning.routes.felles import bp
 from koordinering.saker.samordning.rules import (
     Avtaleslag,
     NotaterStengt,
@@ -30,8 +31,6 @@ from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import tidspunkt
 from koordinering.web.skjema import BaseForm
-
-bp = Blueprint("samordning", __name__)
 
 Svar = Response | str | tuple[str, int]
 DELTA = Rettighet.SAMORDNING_DELTA

@@ -1,0 +1,5 @@
+"""The room's own name."""
+
+from flask import Blueprint
+
+bp = Blueprint("samordning", __name__)
