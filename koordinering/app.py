@@ -23,7 +23,7 @@ from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.personvern import routes as personvern
 from koordinering.personvern.krav import routes as krav
-from koordinering.personvern.krav.services import rydd_krav
+from koordinering.personvern.krav.services import gjenta_toemminger, rydd_krav
 from koordinering.personvern.papirer import routes as papirer
 from koordinering.personvern.segl import services as segl
 from koordinering.personvern.sletting import routes as sletting
@@ -79,6 +79,7 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     rydd_utstyr,
     la_tilbud_loepe_ut,
     gjenta_slettinger,
+    gjenta_toemminger,
     rydd_krav,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
@@ -146,13 +147,14 @@ def _refuse_demo_users(config: Config) -> None:
 
 
 def _glem_igjen() -> None:
-    """A database restored from a backup has cases that were deleted since: they go before anything is served."""
+    """A database restored from a backup has what was deleted since: it goes again before anything is served."""
     try:
         gjeldende = migrering.status(db.engine).gjeldende
     except SQLAlchemyError:
         return  # no database: nothing can be served, and nothing is
     if gjeldende:
         gjenta_slettinger()
+        gjenta_toemminger()
         db.session.remove()
 
 

@@ -9,6 +9,7 @@ import click
 from koordinering.cli.ramme import Framdrift, Gruppe, Valg, config, i_programmet, program, si, tabell
 from koordinering.config import Config
 from koordinering.db import OSLO, i_dag
+from koordinering.personvern.krav.services import gjenta_toemminger
 from koordinering.personvern.segl import services as segl
 from koordinering.personvern.sletting import queries
 from koordinering.personvern.sletting.services import arkiver, gjenta_slettinger, slett_forfalte
@@ -86,4 +87,5 @@ def etter_gjenoppretting() -> None:
     """Slett på nytt det som er slettet etter at en sikkerhetskopi ble tatt. Tjenesten gjør det selv når den starter."""
     with i_programmet():  # the opening of the databases has done it already
         gjenta_slettinger()
+        gjenta_toemminger()
         si("Ingen sak i databasen står i listen over slettede.")

@@ -14,10 +14,18 @@ from koordinering.noekkellager.lager import (
     valg,
 )
 from koordinering.noekkellager.ompakking import noekler_per_hovednoekkel, pakk_om_alle
-from koordinering.noekkellager.sletting import fullfoer_slettinger, slett, slettede, slettede_etter
+from koordinering.noekkellager.sletting import (
+    TOEMT,
+    fullfoer_slettinger,
+    skal_bort,
+    slett,
+    slettede,
+    slettede_etter,
+)
 
 __all__ = [
     "BIND",
+    "TOEMT",
     "Rad",
     "engine",
     "fullfoer_slettinger",
@@ -30,6 +38,7 @@ __all__ = [
     "noekler_per_hovednoekkel",
     "pakk_om_alle",
     "per_hovednoekkel",
+    "skal_bort",
     "skriv",
     "slett",
     "slettede",

@@ -7,12 +7,18 @@ from typing import cast
 from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from koordinering import crypto
 from koordinering.db import Base, db, now, own_transaction, toem_logg
 from koordinering.noekkellager.lager import engine, glem, noekkel, sett_inn, slettet
 
 LISTEN_LEVER = timedelta(days=180)
 """How long the list of deletions is kept: twice as long as the data's backups."""
 _OM_GANGEN = 500
+
+TOEMT = "sak_toemt"
+"""On the list of deletions: the case is there, but what was in it at that moment is erased, and its key with it."""
+_NOEKKEL_I = {TOEMT: crypto.SAK}
+"""Under which table the key lies, where that is not the name on the list."""
 
 
 class Noekkelsletting(Base):
@@ -65,11 +71,13 @@ def _ventende() -> Sequence[tuple[str, int, datetime]]:
 
 def _oedelegg(rader: Sequence[tuple[str, int, datetime]]) -> None:
     verdier = [{"tabell": tabell, "rad": rad, "tid": tid} for tabell, rad, tid in rader]
+    noekler = [(_NOEKKEL_I.get(tabell, tabell), rad) for tabell, rad, _ in rader]
     with engine().begin() as connection:
+        # a case can be emptied twice: the newest moment counts
+        gamle = [(tabell, rad) for tabell, rad, _ in rader]
+        connection.execute(delete(slettet).where(tuple_(slettet.c.tabell, slettet.c.rad).in_(gamle)))
         connection.execute(sett_inn(connection.dialect.name, slettet), verdier)
-        connection.execute(
-            delete(noekkel).where(tuple_(noekkel.c.tabell, noekkel.c.rad).in_([(t, rad) for t, rad, _ in rader]))
-        )
+        connection.execute(delete(noekkel).where(tuple_(noekkel.c.tabell, noekkel.c.rad).in_(noekler)))
 
 
 def _rydd(antall: int) -> None:
@@ -80,6 +88,12 @@ def _rydd(antall: int) -> None:
         toem_logg(engine())
 
 
+def skal_bort(tabell: str, rad: int) -> bool:
+    """Whether a deletion that is committed has a key yet to destroy: nothing more may be sealed with it."""
+    query = select(Noekkelsletting.rad).where(Noekkelsletting.tabell == tabell, Noekkelsletting.rad == rad)
+    return db.session.scalar(query) is not None
+
+
 def slettede(tabell: str, rader: Collection[int]) -> set[int]:
     """Which of these rows are on the list of deletions: in a restored backup they are to be deleted again."""
     query = select(slettet.c.rad).where(slettet.c.tabell == tabell, slettet.c.rad.in_(sorted(set(rader))))
@@ -87,8 +101,9 @@ def slettede(tabell: str, rader: Collection[int]) -> set[int]:
         return set(connection.scalars(query))
 
 
-def slettede_etter(tabell: str, etter: int) -> list[int]:
-    """The next rows of a table on the list of deletions, in order: those whose id is above `etter`."""
-    query = select(slettet.c.rad).where(slettet.c.tabell == tabell, slettet.c.rad > etter)
+def slettede_etter(tabell: str, etter: int) -> dict[int, datetime]:
+    """The next rows of a table on the list of deletions and when they went: those whose id is above `etter`."""
+    query = select(slettet.c.rad, slettet.c.tid).where(slettet.c.tabell == tabell, slettet.c.rad > etter)
     with engine().connect() as connection:
-        return list(connection.scalars(query.order_by(slettet.c.rad).limit(_OM_GANGEN)))
+        rader = connection.execute(query.order_by(slettet.c.rad).limit(_OM_GANGEN))
+        return {rad.rad: rad.tid for rad in rader}

@@ -1,14 +1,21 @@
 """Requests about a unit's own case: answered, moved, carried out, seen to be done in time, and the locked case."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
+from koordinering import crypto, noekkellager
+from koordinering.app import create_app
 from koordinering.audit import Hva, Innslag
+from koordinering.config import Config
 from koordinering.db import db, i_dag, now, transaction
 from koordinering.errors import FinnesIkke, IngenTilgang
 from koordinering.personvern.krav import queries, services
@@ -22,6 +29,7 @@ from koordinering.saker.models import Aapning, Barn, Hendelse, Henvisning, Sak, 
 from koordinering.saker.rules.innboks import Aapningsgrunn
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.samordning.models import Samordning, Samordningsnotat
+from koordinering.saker.services.forsegling import NoekkelenSkalBort, aapne, forsegl
 from koordinering.statistikk import services as statistikk
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling import services as gir
@@ -30,8 +38,10 @@ from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.models import Tilbud
 from koordinering.users import User
 from tests import fabrikk
+from tests.conftest import inne_i
 from tests.fabrikk import NUMRE, bruker
 from tests.nettleser import Nettleser
+from tests.personvern.kopi import hent_tilbake, kopier
 from tests.saker.samordnet import notat, samordning
 from tests.saker.skjema import nummer
 from tests.tildeling.gjoer import gjoer
@@ -326,6 +336,52 @@ def test_where_something_is_given_only_the_bare_facts_stay(folk: Any, nettleser:
     assert "toemt" in db.session.scalars(select(Sakshendelse.slag)).all()
     assert db.session.get_one(Krav, krav_id).utfall is Utfall.DELVIS
     assert "Innholdet ble slettet" in nav.se(f"/saker/{sak_id}").get_data(as_text=True)
+
+
+def _toemt(sak_id: int) -> bool:
+    db.session.rollback()
+    sak = db.session.get_one(Sak, sak_id)
+    return (sak.egen_referanse, [b.blindindeks for b in sak.barn], len(sak.henvisninger)) == (None, [None], 1)
+
+
+@pytest.mark.egen_app
+@pytest.mark.bare_sqlite
+def test_what_was_erased_stays_erased_when_a_backup_comes_back(
+    app: Flask, config: Config, folk: Any, nettleser: Nettleser, tmp_path: Path
+) -> None:
+    sak = _gitt(folk, barna=[fabrikk.barn(nummer=nummer())])
+    sak_id, forseglet = sak.id, sak.egen_referanse
+    krav_id, nav = _krav(folk.nav1, sak, Kravslag.SLETTING).id, nettleser.som(folk.nav1)
+    db.session.remove()
+    kopier(config.data, tmp_path / "kopi")
+    assert nav.send(f"/krav/{krav_id}/slett").status_code == 303
+    assert _toemt(sak_id)
+    assert noekkellager.hent(crypto.SAK, [sak_id]) == {}, "the key went with it, at once"
+    db.session.remove()
+    hent_tilbake(tmp_path / "kopi", config.data)
+    with closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as base:
+        (kopiert,) = base.execute("SELECT egen_referanse FROM sak WHERE id = ?", (sak_id,)).fetchone()
+    assert kopiert == forseglet, "the backup has it, and nothing opens it"
+    with inne_i(create_app(config)):
+        assert _toemt(sak_id)
+        assert db.session.scalar(select(func.count(Tildeling.id))) == 1
+        assert services.gjenta_toemminger() == 0, "once is enough"
+
+
+def test_an_emptied_case_goes_on_with_a_key_of_its_own(folk: Any, nettleser: Nettleser) -> None:
+    sak = _gitt(folk)
+    sak_id = sak.id
+    krav_id = _krav(folk.nav1, sak, Kravslag.SLETTING).id
+    with transaction():
+        services.slett_saken(db.session.get_one(Krav, krav_id), db.session.get_one(Sak, sak_id), av=bruker("nav1"))
+    with pytest.raises(NoekkelenSkalBort), transaction():
+        forsegl(db.session.get_one(Sak, sak_id), "egen_referanse", "NAV 8")  # stopped before the key was destroyed
+    noekkellager.fullfoer_slettinger()
+    with transaction():
+        sak = db.session.get_one(Sak, sak_id)
+        sak.egen_referanse = forsegl(sak, "egen_referanse", "NAV 8")
+    assert services.gjenta_toemminger() == 0, "what came afterwards is nobody's to erase"
+    assert aapne(db.session.get_one(Sak, sak_id), "egen_referanse") == "NAV 8"
 
 
 def test_a_case_is_no_slip_while_the_family_waits_or_it_is_held(folk: Any, nettleser: Nettleser) -> None:

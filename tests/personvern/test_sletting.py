@@ -1,7 +1,6 @@
 """Forgetting: which cases go, which stay and why, what is kept of them, and what a stop or a backup leaves."""
 
 import json
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -49,6 +48,7 @@ from tests.conftest import inne_i
 from tests.kapasitet.sjekk import alle_slag_gaar_opp
 from tests.nettleser import Nettleser
 from tests.personvern.gamle import eldes, finnes, gammel_sak, som_enkeltvedtak
+from tests.personvern.kopi import hent_tilbake, kopier
 from tests.personvern.test_segl_drift import kjoer
 from tests.tildeling.gjoer import gjoer, ta_imot
 from tests.tjener import miljo
@@ -187,21 +187,6 @@ def _i_filene(mappe: Path, spor: dict[str, bytes]) -> set[str]:
     return {navn for navn, verdi in spor.items() if any(verdi in en for en in innhold)}
 
 
-def _kopier(mappe: Path, til: Path) -> None:
-    til.mkdir()
-    for fil in ("koordinering.sqlite3", "noekkellager.sqlite3"):
-        with closing(sqlite3.connect(mappe / fil)) as fra, closing(sqlite3.connect(til / fil)) as kopi:
-            fra.backup(kopi)
-
-
-def _hent_tilbake(kopi: Path, data: Path) -> None:
-    """The database goes and its backup is fetched; the key store is as it was."""
-    noekkellager.lukk()
-    for rest in data.glob("koordinering.sqlite3*"):
-        rest.unlink()
-    shutil.copy(kopi / "koordinering.sqlite3", data)
-
-
 @pytest.mark.bare_sqlite
 @pytest.mark.egen_app
 def test_the_files_forget_and_a_restored_backup_does_not_open_and_forgets_again(
@@ -214,11 +199,11 @@ def test_the_files_forget_and_a_restored_backup_does_not_open_and_forgets_again(
     spor = _spor(sak_id)
     assert _i_filene(config.data, spor) == set(spor)  # they can be found where they are
     assert _i_filene(config.data, {"a": b"NAV 77-1", "b": b"Nabokommunen"}) == set()
-    _kopier(config.data, tmp_path / "kopi")
+    kopier(config.data, tmp_path / "kopi")
     assert slett_forfalte() == 1
     db.session.remove()
     assert _i_filene(config.data, spor) == set()  # with everything still open, the logs too
-    _hent_tilbake(tmp_path / "kopi", config.data)
+    hent_tilbake(tmp_path / "kopi", config.data)
     assert {"referanse", "egen referanse", "indeks"} <= _i_filene(config.data, spor)
     with closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as base:
         (kryptert,) = base.execute("SELECT egen_referanse FROM sak WHERE id = ?", (sak_id,)).fetchone()

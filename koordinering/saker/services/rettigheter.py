@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import selectinload
 
-from koordinering import audit
+from koordinering import audit, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, now
@@ -54,15 +54,18 @@ def _laaste(sak: Sak) -> list[Henvisning]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def toem(sak: Sak, *, av: User) -> None:
+def toem(sak: Sak, *, av: User | None) -> None:
     """Erase what can be erased of a case where something has been given (GDPR art. 17(3)).
 
     What goes: referrals that came to nothing, needs, wishes, gender, the index that says «same child», the
     linking code, the unit's own reference, notes, answers, what was corrected from and to, why the case was
     opened and why it is held back. What stays until the case's time is out: that a child of that year was given
-    that, when, and by whom.
+    that, when, and by whom. The key of the case goes too: what it sealed does not open in a backup either.
+
+    `av` None is the installation itself, which empties again what a restored backup has brought back.
     """
-    require(av, Rettighet.KRAV_BEHANDLE, sak)
+    if av is not None:
+        require(av, Rettighet.KRAV_BEHANDLE, sak)
     laas_sak(sak)
     henvisninger = _laaste(sak)
     beholdes = [h.id for h in henvisninger if not kan_slettes([h])]
@@ -80,6 +83,7 @@ def toem(sak: Sak, *, av: User) -> None:
     _toem_historien(sak, beholdes)
     db.session.execute(delete(Aapning).where(Aapning.sak_id == sak.id))
     glem_skjemaer([sak.id])
+    noekkellager.slett(noekkellager.TOEMT, [sak.id])
     _noter(sak, "toemt", Hva.SAK_TOEMT, av)
     db.session.expire(sak)
 
@@ -94,7 +98,7 @@ def _toem_historien(sak: Sak, henvisninger: list[int]) -> None:
     db.session.execute(update(Sakshendelse).where(*saken).values(fra=None, til=None))
 
 
-def _noter(sak: Sak, slag: str, hva: Hva, av: User) -> None:
-    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag=slag))
+def _noter(sak: Sak, slag: str, hva: Hva, av: User | None) -> None:
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id if av else None, slag=slag))
     audit.record(hva, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
     db.session.flush()

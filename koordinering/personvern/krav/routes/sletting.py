@@ -4,6 +4,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from koordinering import noekkellager
 from koordinering.db import transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.personvern.krav import queries, services
@@ -24,6 +25,7 @@ def slett(krav_id: int) -> Response:
     with transaction():
         krav = queries.aapent(me(), krav_id)
         utfall = services.slett_saken(krav, queries.saken(me(), krav.sak_id), av=me())
+    noekkellager.fullfoer_slettinger()  # the family is told that it is gone: it is
     alt, delvis = N_("Saken er slettet."), N_("Innholdet er slettet. Det familien har fått, står igjen til fristen.")
     flash(gettext(alt if utfall is Utfall.IMOETEKOMMET else delvis))
     return redirect(url_for("krav.vis", krav_id=krav_id), 303)

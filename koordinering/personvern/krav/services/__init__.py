@@ -1,5 +1,6 @@
 """What is done with requests from families; each step checks, changes and records."""
 
+from koordinering.personvern.krav.services.gjenta import gjenta_toemminger
 from koordinering.personvern.krav.services.krav import (
     begrens,
     ferdig,
@@ -16,6 +17,7 @@ __all__ = [
     "begrens",
     "er_utpekt",
     "ferdig",
+    "gjenta_toemminger",
     "les_del",
     "opphev",
     "registrer",

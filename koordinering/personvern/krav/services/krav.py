@@ -124,11 +124,16 @@ def slett_saken(krav: Krav, sak: Sak, *, av: User) -> Utfall:
         db.session.execute(delete(Kravdel).where(Kravdel.sak_id == sak.id))
         sakene.slett(sak, av=av)
         return Utfall.IMOETEKOMMET
+    toem_saken(sak, av=av)
+    _svar(krav, Utfall.DELVIS, Kravgrunn.LOVPAALAGT, (), av)
+    return Utfall.DELVIS
+
+
+def toem_saken(sak: Sak, *, av: User | None) -> None:
+    """Erase all that the case holds but the bare facts of what was given. `av` None is the installation itself."""
     sakene.toem(sak, av=av)
     samordning.glem(sak.id)
     db.session.execute(delete(Kravdel).where(Kravdel.sak_id == sak.id))
-    _svar(krav, Utfall.DELVIS, Kravgrunn.LOVPAALAGT, (), av)
-    return Utfall.DELVIS
 
 
 def begrens(krav: Krav, sak: Sak, *, av: User) -> None:

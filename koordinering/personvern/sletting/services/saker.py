@@ -46,7 +46,7 @@ def gjenta_slettinger(*, av: User | None = None) -> int:
     """
     slettet, etter = 0, -1
     while ider := noekkellager.slettede_etter(crypto.SAK, etter):
-        etter = ider[-1]
+        etter = max(ider)
         finnes = list(db.session.scalars(select(Sak.id).where(Sak.id.in_(ider))))
         db.session.rollback()
         if finnes:
