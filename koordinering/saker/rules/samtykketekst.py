@@ -133,8 +133,8 @@ def ark(fil: Tekstfil, sagt: Utsagn, slag: Arkslag = Arkslag.DELING) -> Ark:
             deler.append(Del("liste", lister[linje.tekst]))
             continue
         for tekst in fyll([linje], verdier):
-            slag = "tittel" if tekst.startswith("# ") else "overskrift" if tekst.startswith("## ") else "avsnitt"
-            deler.append(Del(slag, (tekst.lstrip("# "),)))
+            type_ = "tittel" if tekst.startswith("# ") else "overskrift" if tekst.startswith("## ") else "avsnitt"
+            deler.append(Del(type_, (tekst.lstrip("# "),)))
     under = _ordbok(fil.seksjoner["underskrift"])
     return Ark(
         spraak=fil.kode,

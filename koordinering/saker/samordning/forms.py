@@ -100,10 +100,10 @@ class ArkForm(BaseForm):
 
     def __init__(self, *args: Any, sak: Sak, kan_nevnes: list[Enhet], spraak: Valg, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.enheter.choices = [(enhet.id, enhet.navn) for enhet in kan_nevnes]
+        self._sak, self._navn = sak, {enhet.id: enhet.navn for enhet in kan_nevnes}
+        self.enheter.choices = list(self._navn.items())
         self.fra.choices = valg(SamtykkeFra)
         self.spraak.choices = spraak
-        self._sak = sak
 
     def validate_gyldig_til(self, field: DateField) -> None:
         """A sheet that has run out is not signed."""
@@ -112,10 +112,9 @@ class ArkForm(BaseForm):
 
     def utsagn(self) -> Utsagn:
         """What the sheet says, after validate()."""
-        navn = dict(self.enheter.choices or ())
         return Utsagn(
             avsender=self._sak.enhet.navn,
-            mottakere=(self._sak.enhet.navn, *(navn[enhet] for enhet in self.enheter.data or ())),
+            mottakere=(self._sak.enhet.navn, *(self._navn[enhet] for enhet in self.enheter.data or ())),
             opplysninger=(),
             til=f"{self.gyldig_til.data:%d.%m.%Y}",
             fra=SamtykkeFra(self.fra.data),
