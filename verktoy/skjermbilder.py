@@ -122,6 +122,45 @@ def moenstre(page: Page, adresse: str) -> None:
     page.goto(f"{adresse}/innsynslogg/moenstre?moenster=nektelser")
 
 
+@contextmanager
+def som_henviser(page: Page, adresse: str) -> Iterator[Page]:
+    """What a caseworker does meanwhile, in a browser of her own."""
+    assert page.context.browser
+    context = page.context.browser.new_context(locale="nb-NO")
+    context.set_default_timeout(15_000)
+    henviser = context.new_page()
+    logg_inn(henviser, adresse, "nav1")
+    yield henviser
+    context.close()
+
+
+def hvem_aapnet(page: Page, adresse: str) -> None:
+    """What one user has opened, after she has opened some of her cases."""
+    with som_henviser(page, adresse) as nav:
+        nav.goto(f"{adresse}/saker")
+        for sti in [lenke.get_attribute("href") for lenke in nav.get_by_role("table").get_by_role("link").all()[:6]]:
+            nav.goto(f"{adresse}{sti}")
+    page.goto(f"{adresse}/innsynslogg?brukernavn=nav1&slag=lesing")
+
+
+def krav(page: Page, adresse: str) -> None:
+    """The requests of all units, after one has been registered."""
+    with som_henviser(page, adresse) as nav:
+        nav.goto(f"{adresse}/saker")
+        nav.get_by_role("table").get_by_role("link").first.click()
+        nav.get_by_role("link", name="Registrer krav fra familien").click()
+        nav.get_by_label("Innsyn").check()
+        nav.get_by_role("button", name="Registrer kravet").click()
+        nav.wait_for_url(re.compile(r"/krav/\d+$"))
+    page.goto(f"{adresse}/krav/tilsyn")
+
+
+def samordning(page: Page, adresse: str) -> None:
+    """What several units do together for one family."""
+    page.goto(f"{adresse}/samordning")
+    page.get_by_role("table").get_by_role("link").first.click()
+
+
 def side(sti: str) -> Callable[[Page, str], None]:
     """A page as it opens."""
     return lambda page, adresse: (page.goto(adresse + sti), None)[1]
@@ -142,6 +181,13 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("publisert", "nav1", SKJERM, publisert),
     ("besoek-mobil", "moeteplass1", MOBIL, start),
     ("moenstre", "ombud1", SKJERM, moenstre),
+    ("innsynslogg", "ombud1", SKJERM, hvem_aapnet),
+    ("krav", "ombud1", SKJERM, krav),
+    ("papirer", "ombud1", SKJERM, side("/papirer")),
+    ("samordning", "nav1", SKJERM, samordning),
+    ("utbetalinger", "godkjenner1", SKJERM, side("/utbetalinger")),
+    ("enhetens-logg", "navleder1", SKJERM, side("/innsynslogg")),
+    ("brukere", "system1", SKJERM, side("/brukere")),
     ("plan", "koordinator1", SKJERM, side("/plan")),
 )
 
