@@ -70,10 +70,12 @@ def kontroller(
 ) -> Kontroll:
     """Read the whole log, or one day of it, and hold it against the heads. Changes nothing.
 
-    The heads are read first: what is sealed meanwhile is then only not signed yet. Raises ConfigError.
+    The heads are read first: what is sealed meanwhile is then only not signed yet. The session's transaction ends
+    here, since one that began before the heads were read sees less than they sign. Raises ConfigError.
     """
     offentlig = sted.noekkel().offentlig
     bok = hoder.les_alle(sted.hoder, offentlig)
+    session.rollback()
     svar = Kontroll(hodefiler=bok.filer, til=bok.siste.til if bok.siste else None)
     svar.hode = bok.siste.avtrykk if bok.siste else None
     for funn in bok.funn:
