@@ -125,8 +125,10 @@ def moenstre(page: Page, adresse: str) -> None:
 @contextmanager
 def som_henviser(page: Page, adresse: str) -> Iterator[Page]:
     """What a caseworker does meanwhile, in a browser of her own."""
-    assert page.context.browser
-    context = page.context.browser.new_context(locale="nb-NO")
+    browser = page.context.browser
+    if browser is None:
+        raise RuntimeError("the page has no browser")
+    context = browser.new_context(locale="nb-NO")
     context.set_default_timeout(15_000)
     henviser = context.new_page()
     logg_inn(henviser, adresse, "nav1")
