@@ -30,7 +30,7 @@ def _midler(plan: Nyttaar) -> str:
     if plan.midler_stenges:
         return "avsluttes; det som er bundet, kan fortsatt betales."
     if plan.uavgjorte:
-        return f"blir stående åpne, {plan.uavgjorte} søknader er ikke avgjort."
+        return f"blir stående åpne; søknader som ikke er avgjort: {plan.uavgjorte}."
     return "ingenting å avslutte."
 
 

@@ -33,10 +33,16 @@ _MELDINGER = {
     400: N_("Gå tilbake, last siden på nytt og prøv igjen. Ingenting er lagret."),
     404: N_("Siden finnes ikke, eller du har ikke tilgang til den."),
     405: N_("Siden finnes ikke, eller du har ikke tilgang til den."),
-    413: N_("Send en mindre fil eller en kortere tekst."),
+    413: N_(
+        "En fil kan være høyst 2 MB. Ingenting er lagret. Gå tilbake, og send en mindre fil eller en kortere tekst."
+    ),
     500: N_("Feilen er på vår side. Det du skrev, er ikke lagret. Gå tilbake og prøv igjen."),
     503: N_("Databasen er opptatt eller borte. Vent et minutt og prøv igjen. Ingenting er ødelagt."),
 }
+
+_LESES_BORT = 100_000_000
+"""Bytes of a request that is too large that are read before the answer: a list of a million rows fits."""
+_STYKKE = 65_536
 
 
 def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
@@ -66,7 +72,16 @@ def _gammelt_skjema(_feil: CSRFError) -> tuple[str, int] | Response:
 def _http(feil: HTTPException) -> tuple[str, int] | Response:
     if feil.code is None or feil.code < 400:
         return feil.get_response()
+    if feil.code == 413 and current_user.is_authenticated:
+        _les_bort()
     return feilside(feil.code)
+
+
+def _les_bort() -> None:
+    """Read what is still being sent and throw it away: a browser cut off while it sends never shows the answer."""
+    igjen = min(request.content_length or 0, _LESES_BORT)
+    while igjen > 0 and (stykke := request.environ["wsgi.input"].read(min(igjen, _STYKKE))):
+        igjen -= len(stykke)
 
 
 def _database(feil: DBAPIError) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from koordinering import audit
 from koordinering.access import can
@@ -251,16 +251,17 @@ def fordel_gi() -> Svar:
 
 def _hva_er_endret(henvisning: Henvisning, tilbud: Tilbud | None, feil: DomainError) -> str:
     """Where the two stand now, and why it could not be done."""
+    status = gettext(N_("Henvisningen er nå: %(status)s (%(tid)s)."))
     deler = [
         gettext(N_("Ingenting er endret.")),
         *(gettext(g) for g in (feil.grunner if isinstance(feil, KanIkkeInnvilges) else ())),
-        gettext(N_("Henvisningen er nå: %(status)s (%(tid)s).")),
+        status % {"status": gettext(henvisning.status.tekst), "tid": tidspunkt(henvisning.endret)},
     ]
-    verdier: dict[str, object] = {"status": gettext(henvisning.status.tekst), "tid": tidspunkt(henvisning.endret)}
     if tilbud is not None:
-        deler.append(gettext(N_("%(navn)s har nå %(ledig)d ledige plasser.")))
-        verdier |= {"navn": tilbud.navn, "ledig": queries.gjenstand(henvisning.tiltak, tilbud).ledig or 0}
-    return " ".join(deler) % verdier
+        ledig = queries.gjenstand(henvisning.tiltak, tilbud).ledig or 0
+        en, flere = N_("%(navn)s har nå %(num)d ledig plass."), N_("%(navn)s har nå %(num)d ledige plasser.")
+        deler.append(ngettext(en, flere, ledig, navn=tilbud.navn))
+    return " ".join(deler)
 
 
 @bp.post("/fordel/venteliste")
