@@ -14,7 +14,14 @@ from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
 from koordinering.tiltak.models import Kortaar, Tilbud
 from koordinering.tiltak.queries import Tilbudssoek
-from koordinering.tiltak.rules import Aktivitet, Kortenhet, Tilbudsopplysninger, les_kroner, sjekk_arrangoer
+from koordinering.tiltak.rules import (
+    Aktivitet,
+    Kortenhet,
+    Tilbudsopplysninger,
+    feil_i_tilbud,
+    les_kroner,
+    sjekk_arrangoer,
+)
 from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
@@ -88,7 +95,7 @@ class TilbudForm(BaseForm):
         self.tiltak_id.choices = [(t.id, f"{t.id} {t.kortnavn}") for t in queries.friplasstiltak(user)]
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The fields, and that one has the offer: told together."""
+        """The fields, that one has the offer, and what cannot be so about it: told together."""
         gyldig = bool(super().validate(extra_validators))
         if self.lag_id.errors:
             return False
@@ -97,7 +104,10 @@ class TilbudForm(BaseForm):
         except UgyldigFelt as feil:
             self.feil(feil)
             return False
-        return gyldig
+        funnet = list(feil_i_tilbud(self.opplysninger())) if gyldig else []
+        for galt in funnet:
+            self.feil(galt)
+        return gyldig and not funnet
 
     def _valgt_lag(self) -> int | None:
         return int(self.lag_id.data) if self.lag_id.data else None

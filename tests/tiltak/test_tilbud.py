@@ -249,6 +249,13 @@ def test_wrong_input_keeps_what_was_typed(folk: Any, nettleser: Nettleser, feil:
     assert db.session.scalars(select(Tilbud).where(Tilbud.arrangoertekst == "Svømmeklubben")).all() == []
 
 
+def test_everything_that_is_wrong_with_an_offer_is_told_at_once(folk: Any, nettleser: Nettleser) -> None:
+    galt = SKJEMA | {"antall": "-2", "alder_til": "1", "egenandel": "900000"}
+    html = nettleser.som(folk.inkludering1).send("/tilbud/nytt", galt).get_data(as_text=True)
+    for melding in ("Skriv et antall fra 0", "Skriv en alder fra laveste", "Skriv et beløp fra 0"):
+        assert melding in html
+
+
 def test_everybody_who_may_see_offers_finds_them(folk: Any, nettleser: Nettleser) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, navn="Ridning 100 %")
     nav = nettleser.som(folk.nav1)

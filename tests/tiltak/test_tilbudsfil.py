@@ -103,12 +103,17 @@ def test_what_is_wrong_is_told_by_row_and_column(kolonne: str, endring: dict[str
 
 
 def test_every_fault_of_every_row_is_told_at_once() -> None:
-    lest = _les(_csv(_med(navn="", antall="ni"), GOD, _med(aktivitet="?"), GOD))
+    mye_galt = _med(sesong_fra="31.02.2027", alder_fra="12", alder_til="3", antall="-3", egenandel_oere="200000")
+    lest = _les(_csv(_med(navn="", antall="ni"), GOD, _med(aktivitet="?"), GOD, mye_galt))
     assert [(f.linje, f.kolonne) for f in lest.feil] == [
         (2, "Navn"),
         (2, "Antall plasser"),
         (4, "Aktivitet"),
         (5, "Navn"),  # the same offer twice
+        (6, "Første dag"),
+        (6, "Til alder"),
+        (6, "Antall plasser"),
+        (6, "Familien betaler"),
     ]
 
 
@@ -249,6 +254,24 @@ def test_a_list_is_seen_through_first_and_made_whole_or_not_at_all(nettleser: Le
     assert side.send("/tilbud/importer", {}).status_code == 422
 
 
+@pytest.mark.bare_sqlite
+def test_a_million_rows_are_read_to_their_end_so_that_the_browser_shows_the_answer(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    side = nettleser.som(folk.inkludering1)
+    fil = io.BytesIO(b"Tiltak;Navn\n" + b"4a-3;Turn\n" * 1_000_000)
+    # Sent as a stream: cut off before it is read, a real browser would tell of a broken connection and nothing else.
+    svar = side.klient.post(
+        "/tilbud/importer",
+        input_stream=fil,
+        content_length=fil.getbuffer().nbytes,
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert svar.status_code == 413
+    assert "En fil kan være høyst 2 MB. Ingenting er lagret." in svar.get_data(as_text=True)
+    assert fil.read() == b""
+
+
 def test_a_list_with_clubs_is_made_whole_or_not_at_all(nettleser: LeserPaaNytt, folk: Any) -> None:
     laget = penger.lag(folk.inkludering1, 1, navn="Klatregruppa")
     hviler = penger.lag(folk.inkludering1, 2, navn="Skøytegruppa", aktiv=False)
@@ -277,7 +300,7 @@ def test_a_club_set_aside_after_the_preview_shows_the_list_again(nettleser: Lese
     svar = side.send("/tilbud/importer/bekreft", {"innhold": innhold})
     assert svar.status_code == 422
     html = svar.get_data(as_text=True)
-    assert '<td>Organisasjonsnummer</td><td>Laget er ikke aktivt, og får ikke nye tilbud.</td>' in html
+    assert "<td>Organisasjonsnummer</td><td>Laget er ikke aktivt, og får ikke nye tilbud.</td>" in html
     beholdt = html_unescape(html.split('<textarea name="innhold" hidden>')[1].split("</textarea>")[0])
     assert db.session.scalars(select(Tilbud)).all() == []
     with transaction():

@@ -1,6 +1,7 @@
 """Codes and plain rules of measures and stock."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -125,6 +126,7 @@ MAKS_EGENANDEL_OERE = 100_000_00
 
 LENGSTE_SESONG_AAR = 2
 
+_ANTALL = N_("Skriv et antall fra 0 til 5000.")
 _BELOEP = N_("Skriv et beløp fra 0 til 100 000 kroner.")
 _KRONER = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
 _AARSTALL = N_("Skriv en dato med et årstall fra 2000 til 2100.")
@@ -165,22 +167,29 @@ def les_kroner(tekst: str) -> int:
 def sjekk_antall(antall: int) -> None:
     """Raise UgyldigFelt("antall", …) for a number of units that cannot be meant."""
     if not 0 <= antall <= MAKS_ANTALL:
-        raise UgyldigFelt("antall", N_("Skriv et antall fra 0 til 5000."))
+        raise UgyldigFelt("antall", _ANTALL)
 
 
 def sjekk_tilbud(tilbud: Tilbudsopplysninger) -> None:
     """Raise UgyldigFelt for the first thing about the offer that cannot be so."""
     sjekk_arrangoer(tilbud.lag_id, tilbud.arrangoertekst)
-    sjekk_antall(tilbud.antall)
+    for feil in feil_i_tilbud(tilbud):
+        raise feil
+
+
+def feil_i_tilbud(tilbud: Tilbudsopplysninger) -> Iterator[UgyldigFelt]:
+    """Everything about the offer that cannot be so, but for who has it."""
     if not 0 <= tilbud.alder_fra <= MAKS_ALDER:
-        raise UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
+        yield UgyldigFelt("alder_fra", N_("Skriv en alder fra 0 til 24."))
     if not tilbud.alder_fra <= tilbud.alder_til <= MAKS_ALDER:
-        raise UgyldigFelt("alder_til", N_("Skriv en alder fra laveste alder til 24."))
-    _sjekk_tid(tilbud)
+        yield UgyldigFelt("alder_til", N_("Skriv en alder fra laveste alder til 24."))
+    if not 0 <= tilbud.antall <= MAKS_ANTALL:
+        yield UgyldigFelt("antall", _ANTALL)
+    yield from _feil_i_tiden(tilbud)
     if not 0 <= tilbud.egenandel_oere <= MAKS_EGENANDEL_OERE:
-        raise UgyldigFelt("egenandel", _BELOEP)
+        yield UgyldigFelt("egenandel", _BELOEP)
     if not 0 <= (tilbud.ordinaer_pris_oere or 0) <= MAKS_EGENANDEL_OERE:
-        raise UgyldigFelt("ordinaer_pris", _BELOEP)
+        yield UgyldigFelt("ordinaer_pris", _BELOEP)
 
 
 def sjekk_arrangoer(lag_id: int | None, arrangoertekst: str | None) -> None:
@@ -191,12 +200,12 @@ def sjekk_arrangoer(lag_id: int | None, arrangoertekst: str | None) -> None:
         raise UgyldigFelt("arrangoer", N_("Velg enten et lag eller skriv en kommunal arrangør, ikke begge deler."))
 
 
-def _sjekk_tid(tilbud: Tilbudsopplysninger) -> None:
+def _feil_i_tiden(tilbud: Tilbudsopplysninger) -> Iterator[UgyldigFelt]:
     if not 2000 <= tilbud.sesong_fra.year <= 2100:
-        raise UgyldigFelt("sesong_fra", _AARSTALL)
+        yield UgyldigFelt("sesong_fra", _AARSTALL)
     if tilbud.sesong_til < tilbud.sesong_fra:
-        raise UgyldigFelt("sesong_til", N_("Sesongen kan ikke slutte før den begynner."))
+        yield UgyldigFelt("sesong_til", N_("Sesongen kan ikke slutte før den begynner."))
     if tilbud.sesong_til.year - tilbud.sesong_fra.year > LENGSTE_SESONG_AAR:
-        raise UgyldigFelt("sesong_til", N_("En sesong kan ikke vare så lenge. Legg inn ett tilbud for hver sesong."))
+        yield UgyldigFelt("sesong_til", N_("En sesong kan ikke vare så lenge. Legg inn ett tilbud for hver sesong."))
     if tilbud.bekreftet is not None and not 2000 <= tilbud.bekreftet.year <= 2100:
-        raise UgyldigFelt("bekreftet", _AARSTALL)
+        yield UgyldigFelt("bekreftet", _AARSTALL)

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
-from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, les_kroner, sjekk_tilbud
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, les_kroner
 
 MAKS_BYTE = 2_000_000
 MAKS_UTPAKKET = 20_000_000
@@ -297,17 +297,27 @@ def _les_rad(linje: int, celler: Mapping[str, str], kjent: _Kjent) -> Importrad 
         except (ValueError, UgyldigFelt) as galt:
             feil.append(Radfeil(linje, kolonne.navn, str(galt)))
     feil += [Radfeil(linje, kolonne, melding) for kolonne, melding in _om_det_kjente(verdier, kjent)]
+    laget = kjent.lag.get(verdier.get("orgnr") or "")
+    opplysninger = _opplysninger(verdier, laget)
+    funnet = ((_ETTER_FELT[galt.felt], galt) for galt in feil_i_tilbud(opplysninger))
+    lest = {_ETTER_FELT[felt] for felt in verdier}
+    feil += [Radfeil(linje, kolonne, str(galt)) for kolonne, galt in funnet if kolonne in lest]
     if feil:
         return feil
-    tiltak_id, arrangoer, orgnr = (verdier.pop(felt) for felt in ("tiltak_id", "arrangoer", "orgnr"))
-    laget = kjent.lag.get(orgnr)
-    verdier |= {"lag_id": laget.id if laget else None, "arrangoertekst": None if laget else arrangoer}
-    opplysninger = Tilbudsopplysninger(**verdier)
-    try:
-        sjekk_tilbud(opplysninger)
-    except UgyldigFelt as galt:
-        return [Radfeil(linje, _ETTER_FELT.get(galt.felt, galt.felt), str(galt))]
-    return Importrad(linje, tiltak_id, opplysninger, laget.navn if laget else arrangoer, orgnr)
+    arrangoer = laget.navn if laget else verdier["arrangoer"]
+    return Importrad(linje, verdier["tiltak_id"], opplysninger, arrangoer, verdier["orgnr"])
+
+
+def _opplysninger(verdier: Mapping[str, Any], laget: Kjentlag | None) -> Tilbudsopplysninger:
+    """The offer of a row; what could not be read is something that the rest of the row is not wrong against."""
+    fra = verdier.get("sesong_fra") or verdier.get("sesong_til") or date(2000, 1, 1)
+    felter: dict[str, Any] = dict.fromkeys(("sted", "ukedager", "oppmoete"))
+    felter |= dict.fromkeys(("alder_fra", "alder_til", "antall", "egenandel_oere"), 0)
+    felter |= {"navn": "", "aktivitet": Aktivitet.ANNET, "sesong_fra": fra, "sesong_til": fra}
+    felter |= {felt: verdi for felt, verdi in verdier.items() if felt not in {"tiltak_id", "arrangoer", "orgnr"}}
+    felter["lag_id"] = laget.id if laget else None
+    felter["arrangoertekst"] = None if laget else verdier.get("arrangoer")
+    return Tilbudsopplysninger(**felter)
 
 
 def _om_det_kjente(verdier: Mapping[str, Any], kjent: _Kjent) -> Iterable[tuple[str, str]]:
