@@ -45,7 +45,7 @@ class _Katalog:
         return str(gettext(_WTFORMS.get(string, string)))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(gettext(singular if n == 1 else plural))
+        return str(gettext(_WTFORMS.get(singular, singular if n == 1 else plural)))
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
