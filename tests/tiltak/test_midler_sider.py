@@ -82,7 +82,9 @@ def _godkjenn_og_hent(godkjenner: Nettleser) -> None:
     assert _tekst(godkjenner.se(svar.location)).count("Godkjent.") == len(venter)
     fil = godkjenner.send("/utbetalinger/filer").location
     for _ in range(2):  # it can be taken out again
-        csv = godkjenner.send(f"{fil}/hent", {"slag": "csv"}).get_data().decode("utf-8-sig").splitlines()
+        hentet = godkjenner.send(f"{fil}/hent", {"slag": "csv"})
+        assert hentet.content_type == "text/csv; charset=utf-8"
+        csv = hentet.get_data().decode("utf-8-sig").splitlines()
         assert csv[0] == ";".join(UTBETALINGSKOLONNER)
         assert len(csv) == 1 + len(venter)
         assert csv[1].startswith(f"1;{AAR}-0001;Turngruppa 1;{penger.nummer(1, ORGNR_VEKTER)};")

@@ -28,8 +28,8 @@ ENDELSE = {
     Format.JSONSTAT: ".json",
 }
 MIMETYPE = {
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.CSV_EXCEL: "text/csv; charset=utf-8",
+    Format.CSV: "text/csv",
+    Format.CSV_EXCEL: "text/csv",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSONSTAT: "application/json",
 }

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from koordinering.tekst import N_, Kode
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_TYPE = "text/csv; charset=utf-8"
+CSV_TYPE = "text/csv"
 _FORMEL = ("=", "+", "-", "@", "\t", "\r")
 
 
