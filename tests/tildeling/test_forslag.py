@@ -65,6 +65,7 @@ def test_nothing_is_given_before_it_is_confirmed_and_then_all_of_it(nettleser: L
     assert "Barnet er for ungt." in html
     for _ in range(2):  # a second click changes nothing
         assert side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)}).status_code == 303
+    assert "Alle 2 er gjort." in side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
     assert [h.status for h in ti] == [Status.INNVILGET, Status.INNVILGET, Status.UNDER_BEHANDLING]
     sjekk_beholdning(tilbud.beholdning_id)
 
@@ -80,7 +81,9 @@ def test_what_has_changed_meanwhile_is_told_row_by_row_and_the_rest_is_given(
     side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)})
     assert [_linje(forslag, h).gjort for h in (foerste, trukket, siste)] == [True, False, True]
     assert _linje(forslag, trukket).utfall == ["feil_status"]
-    assert "ikke under behandling" in side.se(f"/forslag/{forslag.id}?vis=ikke_gjort").get_data(as_text=True)
+    html = side.se(f"/forslag/{forslag.id}?vis=ikke_gjort").get_data(as_text=True)
+    assert "ikke under behandling" in html
+    assert "2 av 3 er gjort." in html
 
 
 def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNytt, folk: Any) -> None:
@@ -105,6 +108,10 @@ def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNy
     versjon = str(db.session.get_one(Forslag, forslag.id).versjon)
     assert side.send(f"/forslag/{forslag.id}/forkast", {"versjon": versjon}).status_code == 303
     assert db.session.get_one(Forslag, forslag.id).status is Forslagsstatus.FORKASTET
+    html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)  # by the back button
+    assert f"/forslag/{forslag.id}/bekreft" not in html, "nothing goes on after it is thrown away"
+    side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": versjon})
+    assert db.session.scalars(select(Tildeling)).all() == []
 
 
 def _valgte(html: str) -> dict[str, str]:

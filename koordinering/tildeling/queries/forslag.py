@@ -79,6 +79,14 @@ def ugjorte(forslag_: Forslag) -> list[int]:
     return list(db.session.scalars(query.order_by(Forslagslinje.orden)))
 
 
+def utfallet(forslag_: Forslag) -> dict[bool | None, int]:
+    """Of the lines that propose something, how many were done, could not be done, and (None) are not done yet."""
+    query = select(Forslagslinje.gjort, func.count().label("antall"))
+    egne = Forslagslinje.forslag_id == forslag_.id, Forslagslinje.tilbud_id.is_not(None)
+    query = query.where(*egne).group_by(Forslagslinje.gjort)
+    return {rad.gjort: rad.antall for rad in db.session.execute(query)}
+
+
 def i_runden(user: User, tiltak_id: str) -> list[Henvisning]:
     """The referrals that a new round is for: the queue of the measure, in waiting order; who is offered a place waits.
 

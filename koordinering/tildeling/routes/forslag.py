@@ -119,7 +119,7 @@ def _siden(forslag: Forslag, feil: DomainError | None = None) -> str:
     )
     tilbud = [ft.tilbud for ft in forslag.tilbud]
     henvisninger = [linje.henvisning for linje in side.rader]
-    utkast = forslag.status is Forslagsstatus.UTKAST
+    utkast, bekreftet = (forslag.status is status for status in (Forslagsstatus.UTKAST, Forslagsstatus.BEKREFTET))
     grunnlag = queries.grunnlag(me(), henvisninger, tilbud, {}) if utkast else None
     return render_template(
         "tildeling/forslag.html",
@@ -134,7 +134,8 @@ def _siden(forslag: Forslag, feil: DomainError | None = None) -> str:
         valgt={id_: som_kode(valg) for id_, valg in valgene(side.rader, {t.id for t in tilbud}).items()},
         mulige={s.id: s.valg for s in grunnlag.runde.soekere} if grunnlag else {},
         innsyn=innsyn_i(henvisninger),
-        uferdig=bool(queries.ugjorte(forslag)) if not utkast else False,
+        bekreftet=bekreftet,
+        utfallet=queries.utfallet(forslag) if bekreftet else {},
         forklaringer={linje.id: forklaring(linje) for linje in side.rader},
         hvorfor=Hvorfor,
         maal=[maaltekst(steg) for steg in forslag.bevis],
