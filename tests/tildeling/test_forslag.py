@@ -61,6 +61,8 @@ def test_nothing_is_given_before_it_is_confirmed_and_then_all_of_it(nettleser: L
     assert db.session.scalars(select(Tildeling)).all() == []
     side = nettleser.som(folk.inkludering1)
     html = side.se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    figurer = [int(tall) for tall in re.findall(r'"noekkeltall-tall">(\d+)', html)]
+    assert figurer == [2, 2, 2, 2, 0], "places, first wishes, any wish, children with none, places left"
     assert "Alle de 2 plassene er foreslått til andre. 2 barn foran i køen passer de samme." in html
     assert "Barnet er for ungt." in html
     for _ in range(2):  # a second click changes nothing
