@@ -1,5 +1,6 @@
 """Causes that are true: each can be removed, the round solved again, and the child gets its place."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.forslag import runde as stor_runde
 from koordinering.tildeling.rules import Hvorfor
 from koordinering.tildeling.rules.forklaring import Aarsak, Bakgrunn, Fordi, Forklarer
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Runde, Soeker, Tak, enheter, hver_for_seg, med_plasser
@@ -53,6 +55,18 @@ def test_a_removed_cause_gives_the_child_its_wish(runde: Runde) -> None:
         (naa,) = (s for s in uten.soekere if s.id == soeker.id)
         alene = len(_enhet(uten, naa)) == 1 and sum(s.barn == soeker.barn for s in runde.soekere) == 1
         assert not alene or naa.valg[fikk[naa.id]] <= fordi.oenske, fordi
+
+
+def test_five_hundred_children_and_three_hundred_places_are_solved_and_explained_in_five_seconds() -> None:
+    """Seconds of the processor, so that a busy machine does not fail it; three times what it takes today."""
+    runde, start = stor_runde(500, 300, 0.1, 800), time.process_time()
+    fordeling = loes(runde)
+    forklarer = Forklarer(runde, fordeling.plass)
+    for soeker in runde.soekere:
+        forklarer.forklar(soeker, _bakgrunn(soeker))
+    assert time.process_time() - start < 5
+    assert fordeling.optimal
+    assert len(fordeling.plass) == 300
 
 
 def _uten(runde: Runde, soeker: Soeker, fordi: Fordi) -> Runde | None:
