@@ -138,6 +138,11 @@ class Hva(Kode):
     LOGG_UTLOEPT = "logg_utloept", N_("Slettet dager av innsynsloggen etter fristen")
     JOBB_BESTILT = "jobb_bestilt", N_("Bestilte en jobb")
     JOBB_AVBRUTT = "jobb_avbrutt", N_("Avbrøt en jobb")
+    TITTEL_ENDRET = "tittel_endret", N_("Endret tittelen til en bruker")
+    ROLLE_ENDRET = "rolle_endret", N_("Endret hvor lenge en rolle gjelder")
+    ROLLE_AVSLUTTET = "rolle_avsluttet", N_("Avsluttet en rolle")
+    ROLLE_BEKREFTET = "rolle_bekreftet", N_("Bekreftet at en rolle fortsatt trengs")
+    UTTREKK_STANSET = "uttrekk_stanset", N_("Nådde grensen for filer på en time")
 
 
 class Innslag(Base):

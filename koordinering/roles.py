@@ -75,7 +75,11 @@ class Rettighet(Kode):
     KRAV_TILSYN = "krav:tilsyn", N_("Se at krav fra familier blir besvart i tide, uten å se hvem de gjelder")
     PAPIRER_LES = "papirer:les", N_("Lese papirene om personvern: grunnlag, protokoll, avtaler og rollematrise")
     BRUKER_LES = "bruker:les", N_("Se brukere og enheter")
-    BRUKER_ENDRE = "bruker:endre", N_("Låse og låse opp brukere")
+    BRUKER_ENDRE = "bruker:endre", N_("Opprette, låse og låse opp brukere, og gi, endre og avslutte rollene deres")
+    RETTIGHET_BEKREFT = (
+        "rettighet:bekreft",
+        N_("Bekrefte hvert år at rollene i enheten fortsatt trengs, og avslutte dem som ikke gjør det"),
+    )
     HJEMMEL_ENDRE = "hjemmel:endre", N_("Holde listen over hjemler for å dele uten samtykke")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
@@ -163,11 +167,13 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.TILBUD_LES: Omfang.ALLE,
             Rettighet.MOETEPLASS_LES: Omfang.ENHET,
             Rettighet.MOETEPLASS_ENDRE: Omfang.ENHET,
+            Rettighet.RETTIGHET_BEKREFT: Omfang.ENHET,
         },
         Rolle.SYSTEMFORVALTER: {
             **_ALLE_LESER,
             Rettighet.BRUKER_LES: Omfang.ALLE,
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
+            Rettighet.RETTIGHET_BEKREFT: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
             Rettighet.PAPIRER_LES: Omfang.ALLE,
             Rettighet.HJEMMEL_ENDRE: Omfang.ALLE,

@@ -3,11 +3,11 @@
 import hashlib
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, inspect
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, db, i_dag, now
-from koordinering.roles import Rolle
+from koordinering.roles import Omfang, Rolle
 from koordinering.tekst import N_, Kode
 
 
@@ -92,7 +92,10 @@ class User(Base):
     sist_inne: Mapped[datetime | None]
 
     rolletildelinger: Mapped[list["Rolletildeling"]] = relationship(
-        back_populates="user", cascade="all, delete-orphan", order_by="Rolletildeling.id"
+        back_populates="user",
+        cascade="all, delete-orphan",
+        order_by="Rolletildeling.id",
+        foreign_keys="Rolletildeling.user_id",
     )
 
     # What Flask-Login asks of a user; written out so that this module needs no web package.
@@ -127,7 +130,10 @@ class Rolletildeling(Base):
     """One role in one unit, from and to a date (both included)."""
 
     __tablename__ = "rolletildeling"
-    __table_args__ = (UniqueConstraint("user_id", "rolle", "enhet_id", "fra"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "rolle", "enhet_id", "fra"),
+        Index("ix_rolletildeling_bekreftet", "bekreftet", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id", ondelete="CASCADE"), index=True)
@@ -135,13 +141,25 @@ class Rolletildeling(Base):
     enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"))
     fra: Mapped[date] = mapped_column(default=i_dag)
     til: Mapped[date | None]
+    bekreftet: Mapped[date] = mapped_column(default=i_dag)
+    """The day somebody last said that it is needed: when it was given, or confirmed since."""
+    bekreftet_av_id: Mapped[int | None] = mapped_column(ForeignKey("user_konto.id", ondelete="SET NULL"))
+    """Who confirmed it; None where nobody has since it was given, and for the machine."""
 
-    user: Mapped[User] = relationship(back_populates="rolletildelinger")
+    user: Mapped[User] = relationship(back_populates="rolletildelinger", foreign_keys=[user_id])
     enhet: Mapped[Enhet] = relationship(lazy="joined")
+    bekreftet_av: Mapped[User | None] = relationship(foreign_keys=[bekreftet_av_id], lazy="raise")
+
+    @classmethod
+    def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
+        """A right belongs to the unit that it is held in."""
+        return cls.enhet_id.in_(sorted(enheter)) if omfang is Omfang.ENHET else false()
+
+    def tilgangsenhet(self, omfang: Omfang) -> str | None:
+        """The unit that it is held in."""
+        return self.enhet_id if omfang is Omfang.ENHET else None
 
 
 def kommune() -> Kommune:
     """The municipality's settings; read once per session."""
     return db.session.get_one(Kommune, 1)
-
-

@@ -226,6 +226,15 @@ def test_users_are_made_listed_locked_and_given_passwords(klar: Skall) -> None:
     klar.ok("user", "unlock", "NY1")
     assert klar.ok("user", "password", "ny1").split()[-1] != passord
     assert "finnes ikke" in klar.feil("user", "lock", "ukjent9")
+    rolle = ("ny1", "mottaker:to_kulturskole")
+    assert "har fått rollen" in klar.ok("user", "grant", *rolle, "--til", "31.12.2030")
+    assert "hele eller deler av tiden" in klar.feil("user", "grant", *rolle)
+    assert "bekreftet" in klar.ok("user", "confirm", *rolle)
+    assert "avsluttet" in klar.ok("user", "end", *rolle)
+    assert "har ikke rollen" in klar.feil("user", "end", *rolle)
+    klar.ok("user", "add", "system9", "--rolle", "systemforvalter:ikt")
+    slutt = ("user", "end", "system9", "systemforvalter:ikt", "--til", "2030-01-01")
+    assert "siste systemforvalteren" in klar.feil(*slutt)
 
 
 def test_a_plan_is_loaded_or_refused_with_every_line(tom: Skall, tmp_path: Path) -> None:

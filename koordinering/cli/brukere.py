@@ -1,26 +1,18 @@
 """Accounts from the command line: whoever runs it owns the installation."""
 
-import secrets
+from datetime import date, datetime
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, si, tabell
-from koordinering.db import OSLO, db, transaction
+from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.errors import KoordineringError
 from koordinering.konto import services
-from koordinering.konto.rules import normaliser
+from koordinering.konto.rules import Periode, midlertidig_passord, normaliser
 from koordinering.roles import Rolle
-from koordinering.users import User
-
-_TEGN = "abcdefghjkmnpqrstuvwxyz23456789"
-"""No character that is taken for another when it is read aloud."""
-
-
-def nytt_passord() -> str:
-    """A password of 78 random bits, written so that it can be copied by hand."""
-    return "-".join("".join(secrets.choice(_TEGN) for _ in range(4)) for _ in range(4))
+from koordinering.users import Rolletildeling, User
 
 
 class Rolleslag(click.ParamType[tuple[Rolle, str]]):
@@ -38,7 +30,7 @@ class Rolleslag(click.ParamType[tuple[Rolle, str]]):
 
 @click.group(cls=Gruppe)
 def user() -> None:
-    """Brukere: opprett, vis, lås og gi nytt passord."""
+    """Brukere: opprett, vis, lås, gi og avslutt roller, og gi nytt passord."""
 
 
 def _finn(brukernavn: str) -> User:
@@ -57,7 +49,7 @@ def _finn(brukernavn: str) -> User:
 )  # fmt: skip
 def add(brukernavn: str, navn: str, roller: tuple[tuple[Rolle, str], ...]) -> None:
     """Opprett BRUKERNAVN og skriv ut et midlertidig passord."""
-    passord = nytt_passord()
+    passord = midlertidig_passord()
     with i_programmet(), transaction():
         services.lag_bruker(brukernavn, navn or brukernavn, passord, roller, av=None)
     si(f"Opprettet {brukernavn}. Midlertidig passord: {passord}")
@@ -105,7 +97,56 @@ def unlock(brukernavn: str) -> None:
 @click.argument("brukernavn", metavar="BRUKERNAVN")
 def password(brukernavn: str) -> None:
     """Gi BRUKERNAVN et nytt passord, skriv det ut og avslutt øktene."""
-    passord = nytt_passord()
+    passord = midlertidig_passord()
     with i_programmet(), transaction():
         services.sett_passord(_finn(brukernavn), passord, av=None)
     si(f"Nytt midlertidig passord for {brukernavn}: {passord}")
+
+
+_ROLLE = click.argument("rolle", metavar="ROLLE:ENHET", type=Rolleslag())
+_DAG = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
+
+
+def _dato(verdi: datetime | None) -> date | None:
+    return verdi.date() if verdi is not None else None
+
+
+@user.command()
+@click.argument("brukernavn", metavar="BRUKERNAVN")
+@_ROLLE
+@click.option("--fra", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Første dag. Ellers i dag.")
+@click.option("--til", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Siste dag. Ellers ingen slutt.")
+def grant(brukernavn: str, rolle: tuple[Rolle, str], fra: datetime | None, til: datetime | None) -> None:
+    """Gi BRUKERNAVN en rolle i en enhet."""
+    with i_programmet(), transaction():
+        services.gi_rolle(_finn(brukernavn), *rolle, Periode(_dato(fra) or i_dag(), _dato(til)), av=None)
+    si(f"{brukernavn} har fått rollen {rolle[0]} i {rolle[1]}.")
+
+
+@user.command()
+@click.argument("brukernavn", metavar="BRUKERNAVN")
+@_ROLLE
+@click.option("--til", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Siste dag. Ellers med en gang.")
+def end(brukernavn: str, rolle: tuple[Rolle, str], til: datetime | None) -> None:
+    """Avslutt en rolle BRUKERNAVN har i en enhet, og øktene."""
+    with i_programmet(), transaction():
+        services.avslutt_rolle(_rollen(brukernavn, rolle), _dato(til), av=None)
+    si(f"Rollen {rolle[0]} i {rolle[1]} er avsluttet for {brukernavn}.")
+
+
+@user.command()
+@click.argument("brukernavn", metavar="BRUKERNAVN")
+@_ROLLE
+def confirm(brukernavn: str, rolle: tuple[Rolle, str]) -> None:
+    """Bekreft at BRUKERNAVN fortsatt trenger rollen, når ingen andre kan."""
+    with i_programmet(), transaction():
+        services.bekreft_rolle(_rollen(brukernavn, rolle), av=None)
+    si(f"Rollen {rolle[0]} i {rolle[1]} er bekreftet for {brukernavn}.")
+
+
+def _rollen(brukernavn: str, rolle: tuple[Rolle, str]) -> Rolletildeling:
+    dag = i_dag()
+    for en in _finn(brukernavn).rolletildelinger:
+        if (en.rolle, en.enhet_id) == rolle and (en.til is None or en.til >= dag):
+            return en
+    raise KoordineringError("Brukeren har ikke rollen i enheten.")

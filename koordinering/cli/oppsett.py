@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from koordinering import crypto, migrering, signatur
-from koordinering.cli.brukere import nytt_passord
 from koordinering.cli.ramme import (
     Framdrift,
     Kommando,
@@ -31,6 +30,7 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.demo import brukere, by, publiseringer
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
+from koordinering.konto.rules import midlertidig_passord
 from koordinering.personvern.segl.services import dager
 from koordinering.plan.models import Plan
 from koordinering.plan.services import MEDFOELGENDE, last_plan
@@ -123,7 +123,7 @@ def init(brukernavn: str | None, navn: str) -> None:
             si("Det finnes en systemforvalter fra før.")
             return
         brukernavn = brukernavn or _spoer_om_brukernavn()
-        passord = nytt_passord()
+        passord = midlertidig_passord()
         with transaction():
             konto.lag_bruker(brukernavn, navn, passord, [(Rolle.SYSTEMFORVALTER, _FORVALTERENHET)], av=None)
     si(f"Systemforvalter {brukernavn} er opprettet. Midlertidig passord: {passord}")
@@ -142,7 +142,7 @@ def demopassord(innstillinger: Config) -> str:
         return innstillinger.demo_passord
     fil = innstillinger.data / "demo-passord"
     if not fil.exists():
-        _skriv_hemmelig(fil, nytt_passord())
+        _skriv_hemmelig(fil, midlertidig_passord())
     return fil.read_text(encoding="utf-8").strip()
 
 

@@ -1,6 +1,7 @@
 """The demo's users: the cast of the demo town and of the tests, one or more for each role."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from sqlalchemy.orm import selectinload
 
 from koordinering import crypto
 from koordinering.config import Config
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.errors import ConfigError
 from koordinering.konto import services as konto
+from koordinering.konto.rules import Periode
 from koordinering.roles import Rolle
 from koordinering.saker.models import Sak
 from koordinering.users import User
@@ -32,6 +34,8 @@ class Demobruker:
     enhet: str
     proev: str
     """What somebody who looks at the demo can try as this user."""
+    gitt_for_dager: int = 0
+    """Days since the role was given; after a year somebody has to confirm it."""
 
 
 @cache
@@ -76,7 +80,9 @@ def lag_demobrukere(passord: str) -> None:
                 konto.avslutt_alle(user, av=None)
         for en in demolisten():
             if en.brukernavn not in finnes:
-                konto.lag_bruker(en.brukernavn, en.navn, passord, [(en.rolle, en.enhet)], av=None, demo=True)
+                tid = Periode(i_dag() - timedelta(days=en.gitt_for_dager))
+                roller = [(en.rolle, en.enhet)]
+                konto.lag_bruker(en.brukernavn, en.navn, passord, roller, av=None, demo=True, periode=tid)
 
 
 def demobrukere() -> list[User]:

@@ -43,7 +43,7 @@ def les_byen(session: Session, fordelinger: Fordelinger, slutt: datetime, aar: r
     ukjente = sorted(set(kjente_tiltak(fordelinger)) - tiltak.keys())
     if ukjente:
         raise FordelingFeil(f"Planen har ikke tiltaket {ukjente[0]}, som fordelingene nevner.")
-    roller = list(session.scalars(select(Rolletildeling).join(User).order_by(User.brukernavn)))
+    roller = list(session.scalars(select(Rolletildeling).join(Rolletildeling.user).order_by(User.brukernavn)))
     henvisere = _etter_enhet(roller, frozenset({Rolle.HENVISER}))
     mottakere = {**henvisere, **_etter_enhet(roller, _MOTTAR)}
     mangler = {info.mottaker for info in tiltak.values() if info.mottaker} - mottakere.keys()

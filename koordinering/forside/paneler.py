@@ -8,6 +8,7 @@ from koordinering.config import Config
 from koordinering.forside import queries, tilsyn
 from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
 from koordinering.forside.tilsyn import LOGG
+from koordinering.konto.queries import Rettighetsfilter
 from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.plan import queries as plan
 from koordinering.roles import Rolle
@@ -192,10 +193,12 @@ def _enhetsleder(user: User, _config: Config) -> Panel:
             Antall(antall["aapne"], N_("åpne saker i enheten"), "saker.liste", Saksfilter.AAPNE),
             *_krav(antall),
             *(deler if antall["deler"] else ()),
+            *tilsyn.rettigheter(antall["rettigheter"], N_("roller å bekrefte"), Rettighetsfilter.MINE),
         ),
         lenker=(
             Lenke(N_("Saker i enheten"), N_("Se og overlever saker"), "saker.liste"),
             Lenke(N_("Slettes snart"), N_("Saker som slettes innen en måned"), "sletting.liste"),
+            Lenke(N_("Rettigheter"), N_("Rollene i enheten, bekreftet hvert år"), "konto.rettigheter"),
             _MOETEPLASSER,
             LOGG,
         ),

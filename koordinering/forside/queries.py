@@ -11,6 +11,8 @@ from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO, db, i_dag, now
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
+from koordinering.konto import queries as konto
+from koordinering.konto.queries import Rettighetsfilter
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.roles import Rettighet
@@ -142,7 +144,8 @@ def enhetsleder(user: User) -> dict[str, int]:
     """The unit's cases in which something is still open, families' requests, and parts to approve."""
     aapen = select(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(AAPNE)).exists()
     aapne = select(Sak.id).where(vilkaar(Sak, user, Rettighet.SAK_LES), aapen)
-    return _tell({"aapne": aapne, "deler": _deler(user), **_krav(user)})
+    rettigheter = konto.rettighetsvalg(user, Rettighetsfilter.MINE)
+    return _tell({"aapne": aapne, "deler": _deler(user), "rettigheter": rettigheter, **_krav(user)})
 
 
 def siste_telling() -> date | None:
@@ -162,9 +165,17 @@ def koordinator(user: User) -> dict[str, int]:
     )
 
 
-def systemforvalter() -> dict[str, int]:
-    """Accounts, and those that are locked."""
-    return _tell({"brukere": select(User.id), "laaste": select(User.id).where(User.laast)})
+def systemforvalter(user: User) -> dict[str, int]:
+    """Accounts, those that are locked or never were in, and rights over their date: one's own task and all."""
+    return _tell(
+        {
+            "brukere": select(User.id),
+            "laaste": select(User.id).where(User.laast),
+            "aldri": select(User.id).where(User.sist_inne.is_(None)),
+            "mine": konto.rettighetsvalg(user, Rettighetsfilter.MINE),
+            "forfalt": konto.rettighetsvalg(user, Rettighetsfilter.FORFALT),
+        }
+    )
 
 
 def personvernombud() -> dict[str, int]:

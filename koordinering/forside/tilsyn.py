@@ -5,6 +5,7 @@ from koordinering.config import Config
 from koordinering.db import db
 from koordinering.forside import queries
 from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
+from koordinering.konto.queries import Brukerfilter, Rettighetsfilter
 from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
@@ -16,16 +17,19 @@ _PAPIRER = Lenke(
 )
 
 
-def systemforvalter(_user: User, config: Config) -> Panel:
+def systemforvalter(user: User, config: Config) -> Panel:
     """Whoever runs the installation: how it is set up, and its users."""
-    antall = queries.systemforvalter()
+    antall = queries.systemforvalter(user)
     skjema = migrering.status(db.engine)
     return Panel(
         Rolle.SYSTEMFORVALTER,
         N_("Du ser hvordan Koordinering er satt opp, men ingen saker."),
         antall=(
             Antall(antall["brukere"], N_("brukere"), "konto.brukere"),
-            Antall(antall["laaste"], N_("låste brukere"), "konto.brukere"),
+            Antall(antall["laaste"], N_("låste brukere"), "konto.brukere", Brukerfilter.LAAST),
+            Antall(antall["aldri"], N_("har aldri logget inn"), "konto.brukere", Brukerfilter.ALDRI_INNE),
+            *rettigheter(antall["mine"], N_("roller du skal bekrefte"), Rettighetsfilter.MINE),
+            *rettigheter(antall["forfalt"], N_("roller ingen har bekreftet på et år"), Rettighetsfilter.FORFALT),
         ),
         opplysninger=(
             Opplysning(N_("Miljø"), kode=config.miljoe.tekst),
@@ -34,10 +38,16 @@ def systemforvalter(_user: User, config: Config) -> Panel:
             *_kobling(),
         ),
         lenker=(
-            Lenke(N_("Brukere"), N_("Lås, lås opp og se roller"), "konto.brukere"),
+            Lenke(N_("Brukere"), N_("Opprett, lås, lås opp, og gi og avslutt roller"), "konto.brukere"),
+            Lenke(N_("Rettigheter"), N_("Alle roller, og hvem som har bekreftet dem"), "konto.rettigheter"),
             Lenke(N_("Kommunens valg"), N_("Kobling, kjønn, terskel og samtykkealder"), "konto.kommunen"),
         ),
     )
+
+
+def rettigheter(antall: int, tekst: str, filter_: Rettighetsfilter) -> tuple[Antall, ...]:
+    """Rights over their date, when there are any: a reminder, not a fixed place."""
+    return (Antall(antall, tekst, "konto.rettigheter", filter_),) if antall else ()
 
 
 def personvernombud(_user: User, _config: Config) -> Panel:

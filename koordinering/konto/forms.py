@@ -1,14 +1,18 @@
-"""Forms of signing in, of changing one's password, and of the municipality's choices."""
+"""Forms of signing in, of changing one's password, of users and their roles, and of the municipality's choices."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
+from koordinering.konto.queries import Brukerfilter, Brukersoek
+from koordinering.konto.rules import Periode
 from koordinering.konto.services.kommunen import Valgene
+from koordinering.roles import Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
@@ -150,3 +154,93 @@ _SOM_DE_ER = (
     "dpia_dato", "dpia_referanse", "terskel", "sekunder", "meldeplikt_lenke", "samtykkealder", "sak_maaneder",
     "personvern_kontor", "personvern_epost", "personvern_telefon",
 )  # fmt: skip
+
+
+def _dag(ledetekst: str, hjelp: str, *krav: Any) -> DateField:
+    return DateField(
+        lazy_gettext(ledetekst), description=lazy_gettext(hjelp), format=DATO, widget=TextInput(), validators=list(krav)
+    )
+
+
+class BrukersoekForm(BaseForm):
+    """What the list of users is narrowed to, read from the address."""
+
+    class Meta(BaseForm.Meta):
+        """A search changes nothing."""
+
+        csrf = False
+
+    sok = Tekstfelt(lazy_gettext(N_("Brukernavn eller tittel")), maks=60, validators=[Optional()])
+    rolle = SelectField(lazy_gettext(N_("Rolle")), validators=[Optional()])
+    enhet = SelectField(lazy_gettext(N_("Enhet")), validators=[Optional()])
+    filter = SelectField(lazy_gettext(N_("Tilstand")), default=Brukerfilter.ALLE.value)
+
+    def __init__(self, *args: Any, enheter: Sequence[Enhet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rolle.choices = [("", gettext(N_("Alle"))), *((r.value, gettext(r.tekst)) for r in Rolle)]
+        self.enhet.choices = [("", gettext(N_("Alle"))), *((e.id, e.kortnavn) for e in enheter)]
+        self.filter.choices = [(f.value, gettext(f.tekst)) for f in Brukerfilter]
+
+    def soek(self) -> Brukersoek:
+        """The search; a choice that is not in the list finds nothing out and narrows nothing."""
+        self.validate()
+        return Brukersoek(
+            tekst="" if self.sok.errors else self.sok.data or "",
+            rolle=None if self.rolle.errors or not self.rolle.data else Rolle(self.rolle.data),
+            enhet_id="" if self.enhet.errors else self.enhet.data or "",
+            filter_=Brukerfilter.ALLE if self.filter.errors else Brukerfilter(self.filter.data or "alle"),
+        )
+
+
+class DatoForm(BaseForm):
+    """From when to when a role holds."""
+
+    fra = _dag(N_("Første dag"), N_("dd.mm.åååå"), MaaFyllesUt(N_("Skriv datoen som dd.mm.åååå.")))
+    til = _dag(N_("Siste dag"), N_("Tomt: ingen slutt."), Optional())
+
+    def periode(self) -> Periode:
+        """From when to when, after validate()."""
+        return Periode(cast(date, self.fra.data), self.til.data)
+
+
+class RolleForm(DatoForm):
+    """A role in a unit, from and to."""
+
+    rolle = SelectField(lazy_gettext(N_("Rolle")), validators=[MaaFyllesUt(N_("Velg en rolle."))])
+    enhet = SelectField(lazy_gettext(N_("Enhet")), validators=[MaaFyllesUt(N_("Velg en enhet."))])
+
+    def __init__(self, *args: Any, enheter: Sequence[Enhet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rolle.choices = [("", gettext(N_("Velg"))), *((r.value, gettext(r.tekst)) for r in Rolle)]
+        self.enhet.choices = [("", gettext(N_("Velg"))), *((e.id, e.kortnavn) for e in enheter)]
+
+
+class NyBrukerForm(RolleForm):
+    """A new account with its first role."""
+
+    brukernavn = Tekstfelt(
+        lazy_gettext(N_("Brukernavn")), maks=60, validators=[MaaFyllesUt(N_("Skriv et brukernavn."))]
+    )
+    tittel = Tekstfelt(
+        lazy_gettext(N_("Tittel")),
+        description=lazy_gettext(N_("Det kollegene kjenner, for eksempel Nav-veileder 3. Ikke et personnavn.")),
+        maks=60,
+        validators=[MaaFyllesUt(N_("Skriv en tittel."))],
+    )
+
+
+class TittelForm(BaseForm):
+    """The title that the workplace knows."""
+
+    tittel = Tekstfelt(
+        lazy_gettext(N_("Tittel")),
+        description=lazy_gettext(N_("Det kollegene kjenner. Ikke et personnavn.")),
+        maks=60,
+        validators=[MaaFyllesUt(N_("Skriv en tittel."))],
+    )
+
+
+class AvsluttForm(BaseForm):
+    """The last day of a role."""
+
+    siste_dag = _dag(N_("Siste dag"), N_("Tomt: rollen slutter med en gang."), Optional())

@@ -2,10 +2,11 @@
 
 import ipaddress
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from koordinering.errors import UgyldigFelt
@@ -57,6 +58,11 @@ ADRESSETRAPP = Trapp(50, (1, 2, 4, 8, 10))
 GLEMMES = timedelta(minutes=15)
 """Failures are forgotten when nobody has tried for this long."""
 
+UTTREKK_PER_TIME = 60
+"""Files with counts, log lines or offers that one user can take out in an hour: far above a day's work."""
+
+UTTREKKSTID = timedelta(hours=1)
+
 
 def grov_adresse(adresse: str | None) -> str:
     """The network an address lies in (IPv4 /24, IPv6 /48): moving to the neighbour address gains nothing."""
@@ -83,6 +89,26 @@ def sjekk_brukernavn(brukernavn: str) -> str:
     if not _BRUKERNAVN.fullmatch(navn):
         raise UgyldigFelt("brukernavn", N_("Brukernavnet må ha 2 til 60 tegn: bokstaver, tall, punktum eller strek."))
     return navn
+
+
+_LESBARE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No character that is taken for another when it is read aloud."""
+
+
+def midlertidig_passord() -> str:
+    """A password of 78 random bits, written so that it can be copied by hand."""
+    return "-".join("".join(secrets.choice(_LESBARE) for _ in range(4)) for _ in range(4))
+
+
+STOERSTE_TITTEL = 60
+
+
+def sjekk_tittel(tittel: str) -> str:
+    """The title as stored: one line. Raises UgyldigFelt at `tittel` where there is none, and where it is too long."""
+    ren = " ".join(tittel.replace("\x00", "").split())
+    if not 2 <= len(ren) <= STOERSTE_TITTEL:
+        raise UgyldigFelt("tittel", N_("Skriv en tittel på 2 til 60 tegn, som kollegene kjenner."))
+    return ren
 
 
 def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
@@ -142,3 +168,55 @@ def enhetstype(user_agent: str) -> str:
     nettleser = next((navn for merke, navn in _NETTLESERE if merke in user_agent), "Nettleser")
     system = next((navn for merke, navn in _SYSTEMER if merke in user_agent), None)
     return f"{nettleser} på {system}" if system else nettleser
+
+
+BEKREFTES_ETTER = timedelta(days=365)
+"""A right that nobody has confirmed for so long is overdue."""
+
+LENGST_FRAM = timedelta(days=3653)
+"""A date of a right lies no further ahead: a slip of the finger is not a right for a thousand years."""
+
+
+@dataclass(frozen=True)
+class Periode:
+    """From a day to a day, both included; without an end when `til` is None."""
+
+    fra: date
+    til: date | None = None
+
+    def moeter(self, annen: "Periode") -> bool:
+        """Whether some day lies in both."""
+        return (self.til is None or annen.fra <= self.til) and (annen.til is None or self.fra <= annen.til)
+
+    def rommer(self, annen: "Periode") -> bool:
+        """Whether every day of the other lies in this one."""
+        return self.fra <= annen.fra and (self.til is None or (annen.til is not None and annen.til <= self.til))
+
+
+def dekker_alltid(perioder: Iterable[Periode], dag: date) -> bool:
+    """Whether every day from `dag` on, for ever, lies in at least one of the periods."""
+    for periode in sorted(perioder, key=lambda p: p.fra):
+        if periode.fra > dag:
+            return False
+        if periode.til is None:
+            return True
+        dag = max(dag, periode.til + timedelta(days=1))
+    return False
+
+
+def sjekk_periode(ny: Periode, *, dag: date, gammel: Periode | None = None) -> None:
+    """Refuse dates that make no sense for a right. Raises UgyldigFelt at `fra` or `til`.
+
+    A right never begins before today; one that has begun keeps its first day. It ends at the earliest today:
+    ending at once is something else.
+    """
+    if gammel is not None and gammel.fra <= dag:
+        if ny.fra != gammel.fra:
+            raise UgyldigFelt("fra", N_("Rollen har begynt. Den første dagen kan ikke endres."))
+    elif ny.fra < dag:
+        raise UgyldigFelt("fra", N_("Rollen kan begynne tidligst i dag."))
+    if ny.til is not None and ny.til < max(dag, ny.fra):
+        raise UgyldigFelt("til", N_("Siste dag kan ikke være før i dag, og ikke før første dag."))
+    for felt, verdi in (("fra", ny.fra), ("til", ny.til)):
+        if verdi is not None and verdi > dag + LENGST_FRAM:
+            raise UgyldigFelt(felt, N_("Velg en dag innen ti år."))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Svartype
 from koordinering import audit
 from koordinering.audit import Hva, Innslag, Ting
 from koordinering.db import OSLO, db, i_dag
+from koordinering.konto import services as konto
 from koordinering.personvern import queries
 from koordinering.personvern.forms import LoggfilterForm, MoensterForm, SakensLoggForm
 from koordinering.personvern.queries.moenster import SLAG
@@ -96,6 +97,7 @@ def moenstre() -> str:
 @needs(Rettighet.LOGG_LES)
 def eksport() -> Svartype:
     """The lines of the filter as a file; that they were taken out is a line too."""
+    konto.ta_uttrekk(av=me())
     _, valg, sak = _filter(request.form)
     slag = Filslag.XLSX if request.form.get("fil") == Filslag.XLSX else Filslag.CSV
     linjer, brukernavn, enheter = queries.uttrekk(me(), valg)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from koordinering.access import can
 from koordinering.db import db, transaction
 from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.konto import services as konto
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -59,6 +60,7 @@ MAKS_EKSPORT = 10_000
 @needs(Rettighet.TILBUD_LES)
 def eksport() -> Response:
     """The offers of the list as csv, with headings after Open Referral HSDS. No person stands there."""
+    konto.ta_uttrekk(av=me())
     query = queries.tilbudsliste(TilbudSoekForm(request.form).soek()).order_by(Tilbud.navn, Tilbud.id)
     tilbud = list(db.session.scalars(query.limit(MAKS_EKSPORT)))
     tall = queries.tilstander([t.beholdning_id for t in tilbud])

@@ -21,10 +21,15 @@ _NUMMER = "an identity number is its purpose: checked, indexed and forgotten"
 _KODE = "a number or barcode that is looked up"
 _FAMILIENS = "a linking code with a check character, or an error"
 _LAANER = "the borrower's number is its purpose: sealed, and removed afterwards"
+_TITTEL = "a title of somebody at work, never of a family"
 _KONTOR = "the office that families ask about privacy"
 
 UNNTATT = {
+    "konto.forms.BrukersoekForm.sok": _SOEK,
     "konto.forms.InnloggingForm.brukernavn": "who signs in",
+    "konto.forms.NyBrukerForm.brukernavn": "who is to sign in",
+    "konto.forms.NyBrukerForm.tittel": _TITTEL,
+    "konto.forms.TittelForm.tittel": _TITTEL,
     "konto.forms.KommuneForm.dpia_referanse": "a decision in the municipality's archive",
     "konto.forms.KommuneForm.personvern_epost": _KONTOR,
     "konto.forms.KommuneForm.personvern_kontor": _KONTOR,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from koordinering import migrering, noekkellager
 from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.konto import services as konto
 from koordinering.noekkellager.lager import noekkel
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import Kravslag
@@ -65,6 +66,17 @@ def test_a_coordination_goes_with_its_tables_and_the_case_stays(app: Flask, folk
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT id FROM sak") == [(sak_id,)]
     assert _raatt("SELECT (SELECT count(*) FROM samordning), (SELECT count(*) FROM samordningsnotat)") == [(0, 0)]
+
+
+def test_a_right_counts_as_confirmed_the_day_it_was_given(app: Flask, folk: Any) -> None:
+    with transaction():
+        konto.bekreft_rolle(folk.nav2.rolletildelinger[0], av=folk.navleder1)
+    gitt = _raatt("SELECT user_id, fra FROM rolletildeling ORDER BY user_id")
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0019", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT user_id, bekreftet FROM rolletildeling ORDER BY user_id") == gitt
+    assert _raatt("SELECT count(bekreftet_av_id) FROM rolletildeling") == [(0,)]
 
 
 def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flask) -> None:

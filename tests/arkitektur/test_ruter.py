@@ -34,7 +34,7 @@ from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.utstyr import services as utstyrsbanken
-from koordinering.users import User, kommune
+from koordinering.users import Rolletildeling, User, kommune
 from koordinering.web.gate import Krav, demand
 from tests import penger
 from tests.conftest import PASSORD
@@ -125,6 +125,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
         "publisering_id": (_publisering(), None),
         "user_id": (bruker("ungdomsbasen1").id, None),
+        "rolle_id": ((rollen := _rolle({"nav1": "nav2", "helse1": "helseleder1"}[av])).id, rollen),
         "aar": (i_dag().year, None),
         "hjemmel_id": ("samme_formaal", None),
         "kode": ("tjeneste", None),
@@ -139,6 +140,12 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
     }
+
+
+def _rolle(brukernavn: str) -> Rolletildeling:
+    """A right in the unit of the case: it goes with nobody whom the walk signs in as."""
+    (rollen,) = bruker(brukernavn).gjeldende
+    return rollen
 
 
 def _kravene(familie: Sak, av: str) -> Ting:

@@ -150,7 +150,13 @@ def test_the_leader_counts_the_units_open_cases(app: Flask, folk: Any) -> None:
     _fyll(folk.helse1, antall=1)
     with transaction() as session:
         session.add(_sak(folk.helse1, "to_helsestasjon"))
-    assert queries.enhetsleder(folk.helseleder1) == {"aapne": 1, "deler": 0, "krav": 0, "krav_forfalt": 0}
+    assert queries.enhetsleder(folk.helseleder1) == {
+        "aapne": 1,
+        "deler": 0,
+        "krav": 0,
+        "krav_forfalt": 0,
+        "rettigheter": 0,
+    }
     assert queries.enhetsleder(folk.navleder1)["aapne"] == 0
 
 

@@ -1,6 +1,7 @@
 """The papers: whole, true, the same each time, and readable by those they are for."""
 
 import importlib
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +9,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from koordinering.config import Config
-from koordinering.db import transaction
+from koordinering.db import i_dag, transaction
 from koordinering.personvern.papirer import services, visning
 from koordinering.personvern.papirer.rules.dokument import Dokument, FeilIPapiret, Liste, Tabell, deler, fyll, les
 from koordinering.personvern.papirer.rules.skriv import FORMATER, til_html, til_markdown
 from koordinering.personvern.papirer.services import Papir
-from koordinering.personvern.papirer.visning import Opplysninger
+from koordinering.personvern.papirer.visning import Opplysninger, arkversjon
 from koordinering.personvern.rules.frister import FRISTER
 from koordinering.personvern.rules.register import registeret
-from koordinering.roles import MATRISE
+from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.users import Koblingsmodus, kommune
 from tests.nettleser import Nettleser
@@ -172,6 +174,23 @@ def test_the_officer_reads_and_fetches_every_paper(folk: Any, nettleser: Nettles
 
 
 @pytest.mark.bare_sqlite
+@pytest.mark.bare_sqlite
+def test_the_role_sheet_is_signed_as_a_workbook(folk: Any, nettleser: Nettleser) -> None:
+    forvalter = nettleser.som(folk.system1)
+    svar = forvalter.send("/papirer/rollematrise/fil", {"format": "xlsx"})
+    ark = load_workbook(io.BytesIO(svar.data)).worksheets[0]
+    rader = [[celle or "" for celle in rad] for rad in ark.iter_rows(values_only=True)]
+    hode, linjer = rader[4], rader[5 : 5 + len(Rettighet)]
+    for nr, rolle in enumerate(Rolle, start=1):
+        assert hode[nr] == rolle.tekst
+        assert {rett for rett, linje in zip(Rettighet, linjer, strict=True) if linje[nr]} == set(MATRISE[rolle])
+    alt = " ".join(str(rad[0]) for rad in rader)
+    ventet = (f"Versjon {arkversjon()}", f"{i_dag():%d.%m.%Y}", "Godkjent dato", "Underskrift")
+    assert [ord_ for ord_ in ventet if ord_ not in alt] == []
+    assert arkversjon() in forvalter.se("/papirer/rollematrise").text
+    assert forvalter.send("/papirer/dpia/fil", {"format": "xlsx"}).status_code == 404
+
+
 def test_families_read_their_page_without_signing_in(app: Flask, config: Config) -> None:
     utenfor = Nettleser(app)
     assert 'href="/personvern"' in utenfor.se("/logg-inn").get_data(as_text=True)

@@ -1,6 +1,6 @@
 """Pages of konto: signing in, one's own account, the users."""
 
-from koordinering.konto.routes import brukere, egen, innlogging, kommunen
+from koordinering.konto.routes import brukere, egen, innlogging, kommunen, rettigheter
 from koordinering.konto.routes.doer import (
     bevart,
     bytt_passord_foerst,
@@ -22,5 +22,6 @@ __all__ = [
     "init_app",
     "innlogging",
     "kommunen",
+    "rettigheter",
     "slipp_ikke_inn",
 ]

@@ -1,27 +1,110 @@
-"""All accounts, for those who keep them."""
+"""All accounts, for those who keep them: the list, a new one, one with its roles, and the lock."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering.db import transaction
-from koordinering.errors import DomainError
+from koordinering.db import i_dag, transaction
+from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto import queries, services
+from koordinering.konto.forms import BrukersoekForm, NyBrukerForm, RolleForm, TittelForm
 from koordinering.konto.routes.felles import bp
-from koordinering.roles import Rettighet
+from koordinering.konto.rules import midlertidig_passord
+from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
+from koordinering.users import User
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+
+Svar = str | Response | tuple[str, int]
 
 
 @bp.get("/brukere")
 @needs(Rettighet.BRUKER_LES)
 def brukere() -> str:
     """A page of accounts with roles, lock and last sign-in."""
-    return render_template("konto/brukere.html", side=queries.brukere(me(), request.args.get("side", "")))
+    form = BrukersoekForm(request.args, enheter=queries.enheter(me()))
+    side = queries.brukere(me(), form.soek(), request.args.get("side", ""))
+    return render_template("konto/brukere.html", side=side, form=form)
 
 
-@bp.post("/brukere/<int(max=9223372036854775807):user_id>/laas")
+@bp.route("/brukere/ny", methods=["GET", "POST"])
+@needs(Rettighet.BRUKER_ENDRE)
+def ny_bruker() -> Svar:
+    """Invite somebody. The temporary password is shown on this answer alone."""
+    form = NyBrukerForm(data={"fra": i_dag()}, enheter=queries.enheter(me()))
+    if form.validate_on_submit():
+        passord = midlertidig_passord()
+        try:
+            with transaction():
+                roller = [(Rolle(form.rolle.data), form.enhet.data)]
+                tittel, tid = form.tittel.data or "", form.periode()
+                ny = services.lag_bruker(form.brukernavn.data or "", tittel, passord, roller, av=me(), periode=tid).id
+        except UgyldigFelt as feil:
+            form.feil(feil if feil.felt != "roller" else UgyldigFelt("rolle", str(feil)))
+        else:
+            return render_template("konto/ny_bruker_klar.html", user=queries.bruker(me(), ny), passord=passord)
+    side = render_template("konto/ny_bruker.html", form=form)
+    return (side, 422) if form.is_submitted() else side
+
+
+@bp.get("/brukere/<int:user_id>")
+@needs(Rettighet.BRUKER_LES)
+def bruker(user_id: int) -> str:
+    """One account, and every role it has, has had and will get."""
+    return _vis(queries.bruker(me(), user_id))
+
+
+@bp.post("/brukere/<int:user_id>/tittel")
+@needs(Rettighet.BRUKER_ENDRE)
+def tittel(user_id: int) -> Svar:
+    """Give it another title."""
+    form, user = TittelForm(), queries.bruker(me(), user_id)
+    if form.validate():
+        try:
+            with transaction():
+                services.endre_tittel(user, form.tittel.data or "", av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Tittelen er lagret.")), "suksess")
+            return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    return _vis(queries.bruker(me(), user_id), tittel=form), 422
+
+
+@bp.post("/brukere/<int:user_id>/roller")
+@needs(Rettighet.BRUKER_ENDRE)
+def gi_rolle(user_id: int) -> Svar:
+    """Give it a role in a unit."""
+    user = queries.bruker(me(), user_id)
+    form, status = RolleForm(enheter=queries.enheter(me())), 422
+    if form.validate():
+        try:
+            with transaction():
+                services.gi_rolle(user, Rolle(form.rolle.data), form.enhet.data, form.periode(), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        except DomainError as feil:
+            form.form_errors.append(gettext(str(feil)))
+        else:
+            flash(gettext(N_("Rollen er gitt.")), "suksess")
+            return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    return _vis(queries.bruker(me(), user_id), rolle=form), status
+
+
+def _vis(user: User, *, tittel: TittelForm | None = None, rolle: RolleForm | None = None) -> str:
+    return render_template(
+        "konto/bruker.html",
+        user=user,
+        roller=queries.roller(me(), user),
+        dag=i_dag(),
+        tittel_form=tittel or TittelForm(formdata=None, data={"tittel": user.visningsnavn}),
+        rolle_form=rolle or RolleForm(formdata=None, data={"fra": i_dag()}, enheter=queries.enheter(me())),
+        feil_i=tittel or rolle,
+    )
+
+
+@bp.post("/brukere/<int:user_id>/laas")
 @needs(Rettighet.BRUKER_ENDRE)
 def laas(user_id: int) -> Response:
     """Lock an account and end its sessions."""
@@ -32,14 +115,14 @@ def laas(user_id: int) -> Response:
         flash(gettext(str(feil)), "feil")
     else:
         flash(gettext(N_("Brukeren er låst og logget ut overalt.")), "suksess")
-    return redirect(url_for("konto.brukere"), 303)
+    return redirect(url_for("konto.bruker", user_id=user_id), 303)
 
 
-@bp.post("/brukere/<int(max=9223372036854775807):user_id>/laas-opp")
+@bp.post("/brukere/<int:user_id>/laas-opp")
 @needs(Rettighet.BRUKER_ENDRE)
 def laas_opp(user_id: int) -> Response:
     """Let a locked account sign in again."""
     with transaction():
         services.laas_opp(queries.bruker(me(), user_id), av=me())
     flash(gettext(N_("Brukeren er låst opp.")), "suksess")
-    return redirect(url_for("konto.brukere"), 303)
+    return redirect(url_for("konto.bruker", user_id=user_id), 303)

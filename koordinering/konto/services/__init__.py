@@ -7,8 +7,8 @@ from koordinering.konto.services.bevart import (
     glem_arbeid,
     hent_bevart,
 )
-from koordinering.konto.services.brukere import bytt_passord, laas, laas_opp, lag_bruker, sett_passord
-from koordinering.konto.services.grenser import VentLitt
+from koordinering.konto.services.brukere import bytt_passord, endre_tittel, laas, laas_opp, lag_bruker, sett_passord
+from koordinering.konto.services.grenser import ForMangeUttrekk, VentLitt, ta_uttrekk
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
 from koordinering.konto.services.kommunen import Valgene, endre_kommune
 from koordinering.konto.services.okter import (
@@ -19,20 +19,27 @@ from koordinering.konto.services.okter import (
     logg_ut,
     start_okt,
 )
+from koordinering.konto.services.roller import avslutt_rolle, bekreft_rolle, endre_rolle, gi_rolle
 from koordinering.konto.services.rydding import rydd
 
 __all__ = [
     "FeilInnlogging",
+    "ForMangeUttrekk",
     "Valgene",
     "VentLitt",
     "avslutt_alle",
     "avslutt_okt",
+    "avslutt_rolle",
+    "bekreft_rolle",
     "bevar_arbeid",
     "bevart_per_hovednoekkel",
     "bytt_passord",
     "eier_av_okt",
     "endre_kommune",
+    "endre_rolle",
+    "endre_tittel",
     "forsegl_bevart_om",
+    "gi_rolle",
     "glem_arbeid",
     "hent_bevart",
     "laas",
@@ -44,4 +51,5 @@ __all__ = [
     "rydd",
     "sett_passord",
     "start_okt",
+    "ta_uttrekk",
 ]

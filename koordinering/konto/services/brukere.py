@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from koordinering import crypto
@@ -10,10 +10,11 @@ from koordinering.access import require
 from koordinering.audit import Hva, Ting, record
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import DomainError, UgyldigFelt
-from koordinering.konto.rules import sjekk_brukernavn, sjekk_passord
+from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_passord, sjekk_periode, sjekk_tittel
 from koordinering.konto.services import grenser
+from koordinering.konto.services import roller as rettene
 from koordinering.konto.services.okter import avslutt_alle
-from koordinering.roles import Rettighet, Rolle, forenes
+from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Rolletildeling, User
 
@@ -34,27 +35,34 @@ def lag_bruker(
     *,
     av: User | None,
     demo: bool = False,
+    periode: Periode | None = None,
 ) -> User:
-    """Make an account with its roles, (role, unit id). Inside the caller's transaction.
+    """Make an account with its roles, (role, unit id), from today unless told. Inside the caller's transaction.
 
-    Raises UgyldigFelt for a taken or wrong user name, a weak password, an unknown unit, no role, and for roles
-    that one person cannot hold together. The demo's password is whatever its owner chose; every other one has
-    been seen by whoever made the account, and is changed at the first sign-in.
+    Raises UgyldigFelt for a taken or wrong user name, a weak password, an unknown unit, no role, roles that one
+    person cannot hold together, and dates that make no sense. The demo's password is whatever its owner chose;
+    every other one has been seen by whoever made the account, and is changed at the first sign-in.
     """
     _krev(av)
     navn = sjekk_brukernavn(brukernavn)
     if not demo:
         sjekk_passord(passord, brukernavn=navn, felt="passord")
     _sjekk_roller(roller)
+    tid = periode or Periode(i_dag())
+    if not demo:
+        sjekk_periode(tid, dag=i_dag())
     if db.session.scalar(select(User.id).where(User.brukernavn == navn)) is not None:
         raise UgyldigFelt("brukernavn", _OPPTATT)
     user = User(
         brukernavn=navn,
-        visningsnavn=visningsnavn.strip() or navn,
+        visningsnavn=sjekk_tittel(visningsnavn.strip() or navn),
         passord_hash=crypto.hash_passord(passord),
         passord_midlertidig=not demo,
         demo=demo,
-        rolletildelinger=[Rolletildeling(rolle=rolle, enhet_id=enhet_id) for rolle, enhet_id in dict.fromkeys(roller)],
+        rolletildelinger=[
+            Rolletildeling(rolle=rolle, enhet_id=enhet_id, fra=tid.fra, til=tid.til, bekreftet=min(tid.fra, i_dag()))
+            for rolle, enhet_id in dict.fromkeys(roller)
+        ],
     )
     db.session.add(user)
     try:
@@ -70,8 +78,7 @@ def lag_bruker(
 def _sjekk_roller(roller: Sequence[tuple[Rolle, str]]) -> None:
     if not roller:
         raise UgyldigFelt("roller", N_("Velg minst én rolle."))
-    if not forenes(frozenset(rolle for rolle, _ in roller)):
-        raise UgyldigFelt("roller", N_("Disse rollene kan ikke holdes av samme person."))
+    rettene.sjekk_roller((rolle for rolle, _ in roller), felt="roller")
     enheter = {enhet_id for _, enhet_id in roller}
     kjente = set(db.session.scalars(select(Enhet.id).where(Enhet.id.in_(enheter))))
     if kjente != enheter:
@@ -86,26 +93,27 @@ def laas(user: User, *, av: User | None) -> None:
     _krev(av)
     if av is not None and av.id == user.id:
         raise DomainError(N_("Du kan ikke låse din egen bruker."))
+    rettene.laas_rader(user, av=av)
     if user.laast:
         return
-    if Rolle.SYSTEMFORVALTER in user.roller and not _andre_forvaltere(user):
-        raise DomainError(N_("Den siste systemforvalteren kan ikke låses."))
     user.laast = True
+    db.session.flush()
+    if any(r.rolle is Rolle.SYSTEMFORVALTER and (r.til is None or r.til >= i_dag()) for r in user.rolletildelinger):
+        rettene.krev_forvalter()
     avslutt_alle(user, av=av)
     record(Hva.BRUKER_LAAST, av=av, gjelder=Ting("bruker", user.id))
 
 
-def _andre_forvaltere(user: User) -> bool:
-    dag = i_dag()
-    # All of them are locked in one order and counted under the lock: two who lock each other cannot both win.
-    forvaltere = select(Rolletildeling.user_id).where(
-        Rolletildeling.rolle == Rolle.SYSTEMFORVALTER,
-        Rolletildeling.fra <= dag,
-        or_(Rolletildeling.til.is_(None), Rolletildeling.til >= dag),
-    )
-    rader = select(User.id).where(User.id.in_(forvaltere)).order_by(User.id).with_for_update()
-    ider = set(db.session.scalars(rader)) - {user.id}
-    return bool(db.session.scalar(select(func.count(User.id)).where(User.id.in_(ider), User.laast.is_(False))))
+def endre_tittel(user: User, tittel: str, *, av: User | None) -> None:
+    """Give an account another title that the workplace knows. Inside the caller's transaction.
+
+    Raises UgyldigFelt at `tittel`.
+    """
+    _krev(av)
+    ny = sjekk_tittel(tittel)
+    if ny != user.visningsnavn:
+        user.visningsnavn = ny
+        record(Hva.TITTEL_ENDRET, av=av, gjelder=Ting("bruker", user.id))
 
 
 def laas_opp(user: User, *, av: User | None) -> None:

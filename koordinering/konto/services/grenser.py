@@ -12,10 +12,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from koordinering import crypto
+from koordinering.audit import Hva, record
 from koordinering.db import Utc, now, own_transaction
 from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
-from koordinering.konto.rules import ADRESSETRAPP, GLEMMES, KONTOTRAPP, Trapp, grov_adresse
+from koordinering.konto.rules import (
+    ADRESSETRAPP,
+    GLEMMES,
+    KONTOTRAPP,
+    UTTREKK_PER_TIME,
+    UTTREKKSTID,
+    Trapp,
+    grov_adresse,
+)
+from koordinering.tekst import N_
+from koordinering.users import User
 
 
 class VentLitt(ForMangeForsoek):
@@ -26,6 +37,15 @@ class VentLitt(ForMangeForsoek):
         self.sekunder = sekunder
 
 
+class ForMangeUttrekk(ForMangeForsoek):
+    """The user has taken out as many files as an hour allows."""
+
+    melding = N_(
+        "Du har hentet ut så mange filer som en bruker kan på en time. Vent en stund og prøv igjen. "
+        "At grensen er nådd, står i innsynsloggen."
+    )
+
+
 @dataclass(frozen=True)
 class Teller:
     """One count of attempts."""
@@ -34,6 +54,8 @@ class Teller:
     trapp: Trapp
     glemmes_ved_suksess: bool
     """A right password forgets the failures; otherwise only the attempt itself is given back."""
+    glemmes: timedelta = GLEMMES
+    """The count begins anew when nothing has been counted for so long."""
 
 
 def _noekkel(*deler: str) -> bytes:
@@ -70,6 +92,25 @@ def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:
     )
 
 
+def ta_uttrekk(*, av: User | None) -> None:
+    """Count a file that a user takes out, before it is made; the command line is not counted.
+
+    A transaction of its own. Raises ForMangeUttrekk, with a line in the log, beyond UTTREKK_PER_TIME in a clock hour.
+    """
+    if av is None:
+        return
+    naa = now()
+    time = naa.replace(minute=0, second=0, microsecond=0)
+    igjen = math.ceil((time + UTTREKKSTID - naa).total_seconds())
+    trapp = Trapp(UTTREKK_PER_TIME - 1, (igjen,))
+    teller = Teller(_noekkel("uttrekk", str(av.id), time.isoformat()), trapp, False, UTTREKKSTID)
+    try:
+        ta_forsoek((teller,))
+    except VentLitt:
+        record(Hva.UTTREKK_STANSET, av=av)
+        raise ForMangeUttrekk from None
+
+
 def ta_forsoek(tellere: Sequence[Teller]) -> None:
     """Count one attempt before it is made, so that many at one moment cannot slip through together.
 
@@ -86,7 +127,7 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
 
 def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    antall = case((Grense.aapner < naa - GLEMMES, 1), else_=Grense.antall + 1)
+    antall = case((Grense.aapner < naa - teller.glemmes, 1), else_=Grense.antall + 1)
     setning = (
         insert(Grense)
         .values(noekkel=teller.noekkel, antall=1, aapner=naa)

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, render_template, request
 
+from koordinering.db import i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.personvern.papirer import queries, services
+from koordinering.personvern.papirer.export import XLSX_TYPE, rolleark
 from koordinering.personvern.papirer.rules.dokument import Dokument, deler
 from koordinering.personvern.papirer.rules.skriv import FORMATER
 from koordinering.personvern.papirer.services import STANDARDSPRAAK, Papir
@@ -12,6 +14,9 @@ from koordinering.web.gate import needs, public
 from koordinering.web.huset import innstillinger, me
 
 bp = Blueprint("papirer", __name__)
+
+REGNEARK = "xlsx"
+"""The form that the role sheet can be signed in."""
 
 _TYPER = {"md": "text/markdown", "html": "text/html"}
 
@@ -35,23 +40,30 @@ def vis(papir: str) -> str:
     """One paper, with the municipality's own choices in it."""
     valgt = _papir(papir)
     dokument = services.lag(valgt, queries.til_papirene(me()))
-    return render_template("papirer/vis.html", dokument=dokument, papir=valgt, deler=deler, formater=list(FORMATER))
+    formater = [*FORMATER, *([REGNEARK] if valgt is Papir.ROLLEMATRISE else [])]
+    return render_template("papirer/vis.html", dokument=dokument, papir=valgt, deler=deler, formater=formater)
 
 
 @bp.post("/papirer/<papir>/fil")
 @needs(Rettighet.PAPIRER_LES)
 def fil(papir: str) -> Response:
-    """The same as a file to edit: HTML, which a word processor opens, or Markdown."""
+    """The same as a file to edit: HTML, which a word processor opens, or Markdown; the role sheet also to sign."""
     valgt = _papir(papir)
     format_ = request.form.get("format", "html")
+    if valgt is Papir.ROLLEMATRISE and format_ == REGNEARK:
+        ark = rolleark(queries.til_papirene(me()).kommune or "", i_dag())
+        return _svar(ark, XLSX_TYPE, f"{valgt.value}.{REGNEARK}")
     if format_ not in FORMATER:
         raise FinnesIkke
     return _nedlasting(services.lag(valgt, queries.til_papirene(me())), valgt.value, format_)
 
 
 def _nedlasting(dokument: Dokument, navn: str, format_: str) -> Response:
-    hode = {"Content-Disposition": f'attachment; filename="{navn}.{format_}"'}
-    return Response(FORMATER[format_](dokument), content_type=f"{_TYPER[format_]}; charset=utf-8", headers=hode)
+    return _svar(FORMATER[format_](dokument), f"{_TYPER[format_]}; charset=utf-8", f"{navn}.{format_}")
+
+
+def _svar(innhold: str | bytes, slag: str, filnavn: str) -> Response:
+    return Response(innhold, content_type=slag, headers={"Content-Disposition": f'attachment; filename="{filnavn}"'})
 
 
 @bp.get("/personvern")

@@ -1,5 +1,6 @@
 """What the program itself puts into a paper: values, facts and tables, from the code that decides them."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,11 +106,18 @@ def _programmets() -> dict[str, str]:
         "passord_minst": str(MINSTE_PASSORD),
         "tomgang": str(int(TOMGANG.total_seconds() // 60)),
         "rolle_utstyr": Rolle.UTSTYRSOPERATOER.tekst,
+        "rolleversjon": arkversjon(),
         "adskilte": _og([rolle.tekst for rolle in Rolle if rolle in ADSKILTE], "og"),
         "standard_opplysninger": _og([nb for nb, _, _ in standard], "og"),
         "standard_opplysninger_nn": _og([nn for _, nn, _ in standard], "og"),
         "standard_opplysninger_en": _og([en for _, _, en in standard], "and"),
     }
+
+
+def arkversjon() -> str:
+    """Tells one version of the sheet from another: the same roles, rights and reaches give the same twelve signs."""
+    linjer = sorted(f"{rolle}|{rett}|{omfang}" for rolle, har in MATRISE.items() for rett, omfang in har.items())
+    return hashlib.sha256("\n".join(linjer).encode()).hexdigest()[:12]
 
 
 def _og(ord_: list[str], og: str) -> str:

@@ -7,6 +7,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.errors import KoordineringError, UgyldigFelt
+from koordinering.konto.services import ta_uttrekk
 from koordinering.roles import Rettighet
 from koordinering.statistikk import queries
 from koordinering.statistikk.export import (
@@ -53,6 +54,7 @@ def eksporter(kode: str, aar: int, fmt: str, *, av: User | None) -> Fil:
         require(av, Rettighet.STATISTIKK_EKSPORTER)
     finn(kode, aar)
     valgt = _format(fmt)
+    ta_uttrekk(av=av)
     trygg, modus = logget(kode, aar, Hva.TALL_EKSPORTERT, f"{kode}-{aar}-{valgt}", av=av)
     return Fil(filnavn(trygg, valgt), EKSPORT[valgt](trygg, None, modus.tekst), MIMETYPE[valgt])
 
@@ -61,8 +63,9 @@ def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User) -
     """A released table as a file. Raises FinnesIkke, UgyldigFelt."""
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
     p = queries.publisering(av, publisering_id)
-    ut, trygg = utgivelse(p), tabell(p, kode)
     valgt = _format(fmt)
+    ta_uttrekk(av=av)
+    ut, trygg = utgivelse(p), tabell(p, kode)
     _noter(p, f"{kode}-{valgt}", av=av)
     return Fil(filnavn(trygg, valgt, ut), EKSPORT[valgt](trygg, ut, None), MIMETYPE[valgt])
 
@@ -70,7 +73,9 @@ def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User) -
 def pakke(publisering_id: int, *, av: User) -> Fil:
     """Everything of a release as a zip. Raises FinnesIkke, Skadet."""
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
-    return _pakke(queries.publisering(av, publisering_id), _taus, av=av)
+    p = queries.publisering(av, publisering_id)
+    ta_uttrekk(av=av)
+    return _pakke(p, _taus, av=av)
 
 
 def pakke_med_nummer(nummer: int, steg: Callable[[int, int], None]) -> Fil:
