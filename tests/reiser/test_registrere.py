@@ -21,6 +21,8 @@ from tests.reiser.conftest import Reise
 from tests.saker.skjema import nummer
 
 pytestmark = pytest.mark.nettleser
+bare_sqlite = pytest.mark.bare_sqlite
+"""The page is the same on both databases, and the journey by keyboard goes to both."""
 
 REFERANSE = re.compile(r"F-[0-9A-Z]{4}-[0-9A-Z]{2}")
 AAR = i_dag().year
@@ -117,6 +119,7 @@ def test_a_family_is_registered_by_keyboard_alone(app: Flask, folk: Any, reise: 
     kjent_nummer(r, numre[0], referanse)
 
 
+@bare_sqlite
 def test_one_unit_gets_a_consent_of_its_own_by_keyboard(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
     r = reise()
     r.logg_inn("nav1")
@@ -195,6 +198,7 @@ def kjent_nummer(r: Reise, kjent: str, referanse: str) -> None:
     r.sjekk()
 
 
+@bare_sqlite
 def test_without_scripts_on_a_narrow_screen_a_wrong_number_is_told_at_its_field(
     app: Flask, folk: Any, reise: Callable[..., Reise]
 ) -> None:
@@ -250,6 +254,7 @@ def logg_inn_igjen(r: Reise) -> None:
     expect(r.page.get_by_role("heading", level=1)).to_have_text("Registrer familie")
 
 
+@bare_sqlite
 def test_a_session_that_ends_loses_nothing_but_the_number(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
     r = reise()
     r.logg_inn("nav1")
@@ -276,6 +281,7 @@ def test_a_session_that_ends_loses_nothing_but_the_number(app: Flask, folk: Any,
     page.wait_for_url("**/kvittering")
 
 
+@bare_sqlite
 @pytest.mark.parametrize(("bredde", "skript"), [(320, False), (1280, True)])
 def test_a_family_takes_its_code_from_one_service_to_the_next(
     app: Flask, folk: Any, reise: Callable[..., Reise], bredde: int, skript: bool

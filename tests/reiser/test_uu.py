@@ -153,6 +153,7 @@ class Vandring:
         if axe:
             context.add_init_script(AXE)
         r = Reise(context, self.adresse)
+        r.har_axe = axe
         if not skript:
             self._uten_skript(context, r.page)
         return r
