@@ -206,6 +206,11 @@ def create_app(config: Config | None = None) -> Flask:
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0
         )
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(statisk), prefix=f"static/{versjon}/", max_age=_ET_AAR, autorefresh=False
+        app.wsgi_app,
+        root=str(statisk),
+        prefix=f"static/{versjon}/",
+        max_age=_ET_AAR,
+        autorefresh=False,
+        add_headers_function=side.statiske_hoder(https=config.https),
     )
     return app

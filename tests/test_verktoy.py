@@ -1,5 +1,7 @@
 """The tools around the product: pins without hosts, and one set of versions for running and testing."""
 
+import hashlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -35,6 +37,19 @@ def test_every_dependency_is_pinned_at_or_above_its_bound() -> None:
     for dependency in project["dependencies"]:
         name, bound = dependency.lower().split(">=")
         assert [int(n) for n in pinned[name].split(".")] >= [int(n) for n in bound.split(".")], name
+
+
+def test_every_vendored_file_is_the_one_that_was_looked_at() -> None:
+    vendor = ROT / "koordinering/static/vendor"
+    pakker = json.loads((vendor / "VENDOR.json").read_text())["packages"]
+    ventet = {fil["path"]: fil["sha256"] for pakke in pakker for fil in pakke["files"]}
+    funnet = {
+        fil.relative_to(vendor).as_posix(): hashlib.sha256(fil.read_bytes()).hexdigest()
+        for fil in vendor.rglob("*")
+        if fil.is_file() and fil.name != "VENDOR.json"
+    }
+    assert funnet == ventet
+    assert all((vendor / pakke["licence_file"]).exists() and pakke["version"] for pakke in pakker)
 
 
 def test_the_vendored_checker_is_the_one_its_page_names() -> None:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -39,6 +39,8 @@ _MELDINGER = {
     500: N_("Feilen er på vår side. Det du skrev, er ikke lagret. Gå tilbake og prøv igjen."),
     503: N_("Databasen er opptatt eller borte. Vent et minutt og prøv igjen. Ingenting er ødelagt."),
 }
+
+_UKJENT_VERT = N_("Koordinering svarer ikke på denne adressen. Bruk adressen du har fått, eller spør den som drifter.")
 
 _LESES_BORT = 100_000_000
 """Bytes of a request that is too large that are read before the answer: a list of a million rows fits."""
@@ -72,6 +74,9 @@ def _gammelt_skjema(_feil: CSRFError) -> tuple[str, int] | Response:
 def _http(feil: HTTPException) -> tuple[str, int] | Response:
     if feil.code is None or feil.code < 400:
         return feil.get_response()
+    if isinstance(feil, SecurityError):
+        # a host that is not ours: no address of ours can be made, so no page either
+        return Response(gettext(_UKJENT_VERT) + "\n", 400, content_type="text/plain; charset=utf-8")
     if feil.code == 413 and current_user.is_authenticated:
         _les_bort()
     return feilside(feil.code)

@@ -1,0 +1,71 @@
+"""The headers of every answer: pages, refusals, files and what was never asked for in a decent way."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from koordinering.app import create_app
+from koordinering.config import Config
+from tests.conftest import inne_i
+from tests.nettleser import Nettleser
+
+pytestmark = pytest.mark.bare_sqlite
+
+ALLE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def _retning(csp: str) -> dict[str, str]:
+    return {navn: resten for navn, _, resten in (del_.strip().partition(" ") for del_ in csp.split(";"))}
+
+
+def test_every_answer_has_them_whatever_was_asked(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    nav = nettleser.som(folk.nav1)
+    svarene = [
+        nettleser.se("/logg-inn"),
+        nettleser.se("/"),
+        nettleser.se("/finnes-ikke"),
+        nettleser.se("/helse"),
+        nettleser.klient.post("/logg-inn", data={"brukernavn": "x"}),
+        nav.se("/saker"),
+        nav.se("/brukere"),
+        nav.send("/saker", {}),
+        nav.send("/saker/finn", {"fnr": "9" * 3_000_000}),
+        app.test_client().get("/", headers={"Host": "et-annet-sted.example"}),
+    ]
+    assert {svar.status_code for svar in svarene} >= {200, 303, 400, 404, 405, 413}
+    for svar in svarene:
+        assert {navn: svar.headers.get(navn) for navn in ALLE} == ALLE, (svar.request.path, svar.status_code)
+        csp = _retning(svar.headers["Content-Security-Policy"])
+        assert (csp["default-src"], csp["script-src"], csp["style-src"]) == ("'none'", "'self'", "'self'")
+        assert (csp["require-trusted-types-for"], csp["trusted-types"]) == ("'script'", "'none'")
+        assert (csp["frame-ancestors"], csp["base-uri"], csp["form-action"]) == ("'none'", "'none'", "'self'")
+        assert "unsafe" not in svar.headers["Content-Security-Policy"]
+        assert "Content-Security-Policy-Report-Only" not in svar.headers
+        assert "camera=()" in svar.headers["Permissions-Policy"]
+        assert "Strict-Transport-Security" not in svar.headers, "the demo is not served over TLS"
+
+
+@pytest.mark.egen_app
+def test_over_tls_also_a_static_file_says_so(config: Config) -> None:
+    with inne_i(create_app(replace(config, https=True))) as app:
+        klient = app.test_client()
+        side = klient.get("/logg-inn", base_url="https://localhost")
+        adresse = side.get_data(as_text=True).split('src="/static/')[1].split('"')[0]
+        fil = klient.get(f"/static/{adresse}", base_url="https://localhost")
+        fil.close()
+        assert (side.status_code, fil.status_code) == (200, 200)
+        for svar in (side, fil):
+            assert svar.headers["Strict-Transport-Security"] == "max-age=31536000"
+            assert svar.headers["X-Content-Type-Options"] == "nosniff"
+            assert svar.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert side.headers["Set-Cookie"].startswith("__Host-")
+        assert "Secure" in side.headers["Set-Cookie"]
+        assert "immutable" in fil.headers["Cache-Control"] or "max-age=31536000" in fil.headers["Cache-Control"]
