@@ -211,6 +211,8 @@ class RolleForm(DatoForm):
 
     def __init__(self, *args: Any, enheter: Sequence[Enhet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for navn in ("rolle", "enhet", "fra", "til"):  # last, in this order: errors are told as they stand on the page
+            self._fields[navn] = self._fields.pop(navn)
         self.rolle.choices = [("", gettext(N_("Velg"))), *((r.value, gettext(r.tekst)) for r in Rolle)]
         self.enhet.choices = [("", gettext(N_("Velg"))), *((e.id, e.kortnavn) for e in enheter)]
 
