@@ -1,10 +1,11 @@
 """Every page and file, for every role: nothing of a family stands there but what the table of fields allows."""
 
 import contextvars
+import inspect as kildekode
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.db import db, i_dag, metadata, tilfeldig_id, transaction
 from koordinering.personvern.krav import services as krav
-from koordinering.personvern.krav.rules.frist import Kravslag
+from koordinering.personvern.krav.models import Kravdel
+from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.saker.models import Henvisning, Sak, SakBehov, Samtykke
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Behov, Kjoenn, Opplysning
 from koordinering.saker.rules.innsyn import TABELL, Seer, dekkes_av, mottaker_ser
@@ -27,6 +29,7 @@ from tests import fabrikk
 from tests.arkitektur import test_ruter as ruter
 from tests.fabrikk import ALLE_ROLLER, bruker
 from tests.nettleser import Nettleser
+from tests.saker.samordnet import samordning
 from tests.tildeling.gjoer import gjoer
 
 SAKENS_TABELLER = ("sak", "sak_behov", "barn", "oenske", "samtykke", "henvisning", "hendelse", "sakshendelse")
@@ -38,7 +41,10 @@ MOTTAKERE = ("inkludering1", "nav1")
 IKKE_HOS: Mapping[str, set[str]] = {"inkludering1": set(), "nav1": {"barn.foedselsaar", "oenske.aktivitet"}}
 """A card is for the whole family, and a family has no age and no wish."""
 
-FAMILIENS = {"saker", "tildeling", "forside", "tiltak", "kort", "midler", "lag", "lagside", "klubbesoek"}
+FAMILIENS = {
+    "saker", "samordning", "krav", "sletting", "tildeling", "forside",
+    "tiltak", "kort", "midler", "lag", "lagside", "klubbesoek",
+}  # fmt: skip
 """Blueprints where a word that others use too means this family: the rest have units, years and groups of their own."""
 
 MERKER: Mapping[str, tuple[str, str]] = {
@@ -69,7 +75,10 @@ _VALG = re.compile(r"<(option|label|legend|title)\b.*?</\1>", re.DOTALL)
 
 
 class Familie:
-    """A case with a mark in every field, one referral given a place, one in the queue and one refused with a note."""
+    """A case with a mark in every field, one referral given a place, one in the queue and one refused with a note.
+
+    Its guardian has asked to see it and consented to coordination, and Nav's leader has asked for a part of an answer.
+    """
 
     def __init__(self, folk: Any) -> None:
         with transaction():
@@ -95,6 +104,8 @@ class Familie:
             koe, tilbud = db.session.get_one(Henvisning, i_koe), db.session.get_one(Tilbud, self.tilbud_id)
             runde = forslag.lag_forslag(tilbud.tiltak, [koe], {tilbud.id: 1}, None, av=bruker("inkludering1"))
             self.forslag_id = runde.id
+        self.samordning_id = self._samordne()
+        self.krav_id, self.samlet_id, self.del_id = self._krev()
         sak = db.session.get_one(Sak, self.sak_id)
         self.ider = {
             "SAKSID": [sak.id],
@@ -104,6 +115,22 @@ class Familie:
         }
         self.referanse = sak.referanse
         db.session.rollback()
+
+    def _samordne(self) -> int:
+        """The family's consent to coordinate; its key."""
+        sak = db.session.get_one(Sak, self.sak_id)
+        return samordning(sak, "helse1", "inkluderingskonsulent", "to_kulturskole").id
+
+    def _krev(self) -> tuple[int, int, int]:
+        """Keys of a request about the case, of a joint answer, and of the unit's part in it."""
+        with transaction():
+            sak = db.session.get_one(Sak, self.sak_id)
+            kommune().innsyn_enhet_id = "nav"
+            ett = krav.registrer(sak, Kravslag.INNSYN, i_dag(), av=bruker("helse1"))
+            leder = bruker("navleder1")
+            samlet = krav.be_om_deler(tilfeldig_id(), [sak.referanse], [], i_dag(), tuple(Sjekk), av=leder)
+            del_ = db.session.scalars(select(Kravdel.id).where(Kravdel.krav_id == samlet.id)).one()
+            return ett.id, samlet.id, del_
 
     def _behandle(self, folk: Any) -> int:
         """Give the one a place, refuse the card with a note; the key of the offer."""
@@ -150,6 +177,16 @@ def _innhold(svar: TestResponse) -> str:
     return raa.decode("utf-8", errors="replace")
 
 
+def _gir_fil(visning: Callable[..., Any]) -> bool:
+    """Whether a view answers with a file: it says so itself, or calls what does."""
+    kilde, navnene = kildekode.getsource(visning), kildekode.unwrap(visning).__globals__
+
+    def sier(navn: str) -> bool:
+        return kildekode.isfunction(en := navnene.get(navn)) and "Content-Disposition" in kildekode.getsource(en)
+
+    return "Content-Disposition" in kilde or any(sier(navn) for navn in set(re.findall(r"\b(\w+)\(", kilde)))
+
+
 def _adresser(app: Flask, familie: Familie, ting: ruter.Ting) -> Iterator[tuple[str, str, str]]:
     """Blueprint, method and address of every page and file, for each of the family's rows that it can name.
 
@@ -162,16 +199,20 @@ def _adresser(app: Flask, familie: Familie, ting: ruter.Ting) -> Iterator[tuple[
         "henvisning_id": list(familie.henvisninger),
         "tilbud_id": [familie.tilbud_id],
         "forslag_id": [familie.forslag_id],
+        "samordning_id": [familie.samordning_id],
+        "krav_id": [familie.krav_id],
+        "samlet_id": [familie.samlet_id],
+        "del_id": [familie.del_id],
     }
     for regel in ruter._regler(app):
         metoder = regel.methods or set()
-        if "GET" not in metoder and "eksport" not in regel.rule:
+        if "GET" not in metoder and not _gir_fil(app.view_functions[regel.endpoint]):
             continue
         if not regel.arguments <= egne.keys() | ting.keys():
             continue
         navngir = next((navn for navn in egne if navn in regel.arguments), "")
         for nr in egne.get(navngir, [0]):
-            verdier: dict[str, Any] = {navn: ting[navn][0] for navn in regel.arguments if navn not in egne}
+            verdier: dict[str, Any] = {n: egne[n][0] if n in egne else ting[n][0] for n in regel.arguments}
             verdier |= {navngir: nr} if navngir else {}
             with app.test_request_context(base_url="http://localhost"):
                 metode = "GET" if "GET" in metoder else "POST"
@@ -210,7 +251,8 @@ class Leser(Nettleser):
 
 
 def _les(nettleser: Leser, metode: str, sti: str) -> str | None:
-    svar = nettleser.se(sti) if metode == "GET" else nettleser.send(sti, {"format": "csv", "alle": "y"})
+    skjema = {"format": "md" if "/papirer/" in sti else "csv", "fil": "json", "alle": "y"}
+    svar = nettleser.se(sti) if metode == "GET" else nettleser.send(sti, skjema)
     return _innhold(svar) if svar.status_code == 200 else None
 
 
@@ -228,6 +270,7 @@ def test_every_role_sees_what_the_table_allows_and_nothing_else(app: Flask, folk
     familie.dekk(tuple(Opplysning))
     mottatt: dict[str, list[tuple[str, str, str]]] = {}
     sett: dict[str, set[str]] = {}
+    ulest = {sti for _, metode, sti in alle if metode == "POST"}
     for hvem in (*ALLE_ROLLER, "helseleder1"):
         nettleser = Leser(app, getattr(folk, hvem).id)
         db.session.rollback()
@@ -236,11 +279,13 @@ def test_every_role_sees_what_the_table_allows_and_nothing_else(app: Flask, folk
             innhold = _les(nettleser, metode, sti)
             if innhold is None:
                 continue
+            ulest.discard(sti)
             felter = familie.felter_i(blueprint, innhold)
             assert felter <= _lov(hvem, blueprint, frozenset(Opplysning)), (hvem, sti, felter)
             sett[hvem] |= felter
             if felter and hvem in MOTTAKERE:
                 mottatt.setdefault(hvem, []).append((blueprint, metode, sti))
+    assert ulest == set(), "a file that nobody could take out was not looked into"
     assert sett["helse1"] == {*MERKER, AAR}
     for hvem in MOTTAKERE:
         assert sett[hvem] >= {felt for felt in MERKER if isinstance(TABELL[felt], Opplysning)} - IKKE_HOS[hvem], hvem
@@ -260,10 +305,10 @@ def _se_som_mottaker(
     for hvem, sider in mottatt.items():
         nettleser = Leser(app, getattr(folk, hvem).id)
         db.session.rollback()
-        lov = _lov(hvem, "tildeling", frozenset(opplysninger))
         sett = set()
         for blueprint, metode, sti in sider:
             felter = familie.felter_i(blueprint, _les(nettleser, metode, sti) or "")
+            lov = _lov(hvem, blueprint, frozenset(opplysninger))
             assert felter <= lov, (hvem, opplysninger, sti, felter - lov)
             sett |= felter
         dekket = {felt for felt in MERKER if TABELL[felt] in opplysninger} - IKKE_HOS[hvem]
@@ -274,9 +319,13 @@ def _lov(hvem: str, blueprint: str, opplysninger: frozenset[Opplysning]) -> set[
     if hvem in EGNE:
         return {*MERKER, AAR}
     if hvem in MOTTAKERE:
-        return set(mottaker_ser(opplysninger)) - ({"hendelse.fritekst"} if hvem != "nav1" else set())
+        sett = set(mottaker_ser(opplysninger)) - ({"hendelse.fritekst"} if hvem != "nav1" else set())
+        # the consent to coordinate names both units to each other, on its own page and nowhere else
+        return sett | ({"henvisning.avsender_id"} if (hvem, blueprint) == ("inkludering1", "samordning") else set())
     if blueprint == "personvern" or hvem == "system1":  # who did what, with ids; and who has an account
         return {"sak.id", "barn.id", "henvisning.id", "sak.ansvarlig_id"}
+    if (hvem, blueprint) == ("ombud1", "krav"):  # which unit answers in time, and never whose case it is
+        return {"henvisning.avsender_id"}
     return set()
 
 
