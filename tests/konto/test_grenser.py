@@ -190,6 +190,8 @@ def _fylt(user_id: int) -> None:
         ("koordinator1", "/tall/tjeneste/2026/eksport", {"format": "csv"}),
         ("ombud1", "/innsynslogg/eksport", {"fil": "csv"}),
         ("inkludering1", "/tilbud/eksport", {}),
+        ("helse1", "/krav/1/innsyn/fil", {"fil": "json"}),
+        ("navleder1", "/samlet/1/fil", {"fil": "json"}),
     ],
 )
 @pytest.mark.bare_sqlite

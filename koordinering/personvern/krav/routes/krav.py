@@ -8,6 +8,7 @@ from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import i_dag, transaction
 from koordinering.errors import UgyldigFelt
+from koordinering.konto import services as konto
 from koordinering.personvern.krav import queries, services
 from koordinering.personvern.krav.export import Filslag
 from koordinering.personvern.krav.forms import FerdigForm, KravForm, OpphevForm, UtsettForm
@@ -168,6 +169,7 @@ def innsyn(krav_id: int) -> str:
 @needs(Rettighet.KRAV_BEHANDLE)
 def fil(krav_id: int) -> Response:
     """The same as a file; that it was taken out is a line in the log."""
+    konto.ta_uttrekk(av=me())
     slag = valgt_fil()
     _, dokument = _dokument(krav_id, Hva.INNSYN_HENTET, slag.value)
     return som_fil(dokument, slag)

@@ -8,6 +8,7 @@ from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import i_dag, now, transaction
 from koordinering.errors import UgyldigFelt
+from koordinering.konto import services as konto
 from koordinering.personvern.krav import queries, services
 from koordinering.personvern.krav.export import Filslag
 from koordinering.personvern.krav.forms import DelForm, SamletForm
@@ -100,6 +101,7 @@ def samlet_innsyn(samlet_id: int) -> str:
 @needs(Rettighet.KRAV_SAMLE)
 def samlet_fil(samlet_id: int) -> Response:
     """The same as a file."""
+    konto.ta_uttrekk(av=me())
     slag = valgt_fil()
     _, dokument = _samlet(samlet_id, Hva.INNSYN_HENTET, slag.value)
     return som_fil(dokument, slag)
