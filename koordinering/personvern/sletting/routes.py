@@ -12,6 +12,7 @@ from koordinering.personvern.sletting import queries
 from koordinering.personvern.sletting.forms import HoldForm
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
+from koordinering.saker.routes.felles import logg_lesning
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.services import hold_tilbake, les_holdetekst, slipp
 from koordinering.tekst import N_
@@ -39,6 +40,7 @@ def hold(sak_id: int) -> Response | str | tuple[str, int]:
     naa = {"grunn": sak.holdegrunn, "til": sak.holdes_til, "fritekst": les_holdetekst(sak)}
     form = HoldForm(data=naa, helse=sak.enhet.helse)
     if request.method == "GET":
+        logg_lesning(sak)
         return render_template("sletting/hold.html", form=form, sak=sak)
     if form.validate():
         try:
@@ -50,6 +52,7 @@ def hold(sak_id: int) -> Response | str | tuple[str, int]:
         else:
             flash(gettext(N_("Saken holdes tilbake.")))
             return redirect(url_for("saker.vis", sak_id=sak_id), 303)
+    logg_lesning(sak)
     return render_template("sletting/hold.html", form=form, sak=sak), 422
 
 

@@ -13,7 +13,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import barnedata
 from koordinering.saker.forms.sak import BarnForm, RettBarnForm, versjon
 from koordinering.saker.models import Barn, Sak
-from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, tell_oppslag
+from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, logg_lesning, tell_oppslag
 from koordinering.saker.routes.sak import Svar, til_den_nye_versjonen, til_sak
 from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.tekst import N_
@@ -58,6 +58,7 @@ def _aarene(sak: Sak, *, uten: Barn | None = None) -> list[int]:
 
 
 def _vis(form: BarnForm | RettBarnForm, sak: Sak, barn: Barn | None = None, kjente: Sequence[Sak] = ()) -> str:
+    logg_lesning(sak)
     return render_template("saker/barn.html", form=form, sak=sak, barn=barn, kjente=kjente)
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask_babel import gettext
 
 from koordinering import audit
-from koordinering.audit import Hva
+from koordinering.audit import Hva, Ting
 from koordinering.saker import queries, services
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.innboks import ForMangeOppslag
@@ -12,6 +12,11 @@ from koordinering.web.huset import me
 from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("saker", __name__)
+
+
+def logg_lesning(sak: Sak) -> None:
+    """A page is about to show something of the case: a line in the log first, or nothing is shown."""
+    audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
 
 
 def kan_slaa_opp(form: BaseForm, med_nummer: bool) -> bool:

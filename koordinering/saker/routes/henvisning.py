@@ -13,7 +13,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.felter import oenskedata
 from koordinering.saker.forms.sak import HenvisningForm, RettHenvisningForm, SvarForm
 from koordinering.saker.models import Henvisning
-from koordinering.saker.routes.felles import bp
+from koordinering.saker.routes.felles import bp, logg_lesning
 from koordinering.saker.routes.sak import Svar, til_sak
 from koordinering.saker.routes.visning import ledigtekster
 from koordinering.saker.rules import behov
@@ -49,6 +49,7 @@ def ny_henvisning(sak_id: int) -> Svar:
             form.feil(feil)
         else:
             return til_sak(sak_id, _SENDT[status])
+    logg_lesning(sak)
     side = render_template(
         "saker/henvisning.html", form=form, sak=sak, om=ledigtekster(tiltak.henvisbare(), tiltak.ledighet())
     )
@@ -82,6 +83,7 @@ def rett_henvisning(henvisning_id: int) -> Svar:
 
 def _rettside(form: RettHenvisningForm, henvisning_id: int, *, endret: bool = False) -> str:
     henvisning = queries.henvisning(me(), henvisning_id, _REGISTRER)
+    logg_lesning(henvisning.sak)
     return render_template("saker/rett_henvisning.html", form=form, henvisning=henvisning, endret=endret)
 
 

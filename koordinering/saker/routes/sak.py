@@ -6,8 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering import audit
-from koordinering.audit import Hva, Ting
 from koordinering.db import i_dag, transaction
 from koordinering.errors import Endret, UgyldigFelt
 from koordinering.roles import Rettighet
@@ -15,7 +13,7 @@ from koordinering.saker import queries, services
 from koordinering.saker.forms.sak import OverleverForm, RettBarnForm, RettSakForm, SvarForm
 from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
-from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, tell_oppslag
+from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, logg_lesning, tell_oppslag
 from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.koblingskode import Kodevalg
@@ -44,7 +42,7 @@ def vis(sak_id: int) -> str:
 
 def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
     sak = queries.sak(me(), sak_id)
-    audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
+    logg_lesning(sak)
     henvisninger = queries.henvisninger(sak)
     saken, samordninger = queries.sakshendelser(sak), samordningene.fra_sak(me(), sak)
     navn = queries.navn([*saken, *(h for henvisning in henvisninger for h in henvisning.hendelser)])
@@ -102,6 +100,7 @@ def rett(sak_id: int) -> Svar:
 
 
 def _rettside(form: RettSakForm, sak: Sak, kjente: Sequence[Sak] = ()) -> str:
+    logg_lesning(sak)
     return render_template("saker/rett.html", form=form, sak=sak, kjente=kjente)
 
 

@@ -6,12 +6,15 @@ from flask import Blueprint, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from koordinering import audit
+from koordinering.audit import Hva, Ting
 from koordinering.errors import FinnesIkke
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.queries import Innsyn
 from koordinering.tildeling.rules import Handling
+from koordinering.web.huset import me
 from koordinering.web.skjema import NOEKKELSIFRE, heltall
 
 bp = Blueprint("tildeling", __name__)
@@ -53,6 +56,11 @@ GJORT: Mapping[Handling, str] = {
 def innsyn_i(henvisninger: Collection[Henvisning]) -> Mapping[int, Innsyn]:
     """What the receiver may see of each, by id."""
     return {h.id: queries.innsyn(h) for h in henvisninger}
+
+
+def logg_lesning(henvisning: Henvisning) -> None:
+    """A page is about to show something of the referral: a line in the log first, or nothing is shown."""
+    audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
 
 
 def betegnelse(innsyn: Innsyn) -> str:

@@ -7,9 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering import audit
 from koordinering.access import can
-from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
@@ -25,7 +23,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import HandlingForm
 from koordinering.tildeling.queries.tilbudt import aapent
-from koordinering.tildeling.routes.felles import GJORT, Svar, bp
+from koordinering.tildeling.routes.felles import GJORT, Svar, bp, logg_lesning
 from koordinering.tildeling.routes.neste import neste_etter
 from koordinering.tildeling.rules import HANDLINGER, Handling
 from koordinering.tildeling.rules.runde import KOEVERDI
@@ -67,7 +65,7 @@ BEKREFTES: Mapping[Handling, str] = {
 def henvisning(henvisning_id: int) -> str:
     """One referral; opening it is logged."""
     funnet = queries.henvisning(me(), henvisning_id)
-    audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", funnet.id, funnet.avsender_id))
+    logg_lesning(funnet)
     avsender, mottaker = can(me(), Rettighet.SAK_LES, funnet), can(me(), Rettighet.HENVISNING_MOTTA, funnet)
     gitt = queries.tildelinger(funnet)
     samordninger = samordning.fra_henvisning(me(), funnet) if mottaker else []
@@ -226,6 +224,7 @@ def _om_oppfoelging(henvisning: Henvisning) -> dict[str, Any]:
 
 
 def _spoer(handling: Handling, henvisning: Henvisning, form: HandlingForm) -> str:
+    logg_lesning(henvisning)
     return render_template(
         "tildeling/handling.html",
         handling=handling,

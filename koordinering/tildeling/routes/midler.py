@@ -9,7 +9,7 @@ from koordinering.saker import queries as saker
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import MidlerForm
-from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp
+from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp, logg_lesning
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries as midler
@@ -43,6 +43,7 @@ def gi_midler(henvisning_id: int) -> Svar:
     if status is None:
         flash(gettext(GJORT[Handling.GI]), "suksess")
         return redirect(side, 303)
+    logg_lesning(henvisning)
     ingress = gettext(N_("Laget får betalt mot faktura. Familien får plassen, aldri penger."))
     return skjemaside(
         form,
@@ -77,9 +78,7 @@ def oek_midler(henvisning_id: int) -> Svar:
     if status is None:
         flash(gettext(N_("Beløpet er endret.")), "suksess")
         return redirect(side, 303)
-    return skjemaside(
-        form, status, gettext(N_("Endre beløpet")), (side, gettext(N_("Til henvisningen"))), fakta=fakta
-    )
+    return skjemaside(form, status, gettext(N_("Endre beløpet")), (side, gettext(N_("Til henvisningen"))), fakta=fakta)
 
 
 def _fakta(budsjetter: list[Budsjett]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import KoeForm
 from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
-from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i
+from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i, logg_lesning
 from koordinering.tildeling.rules.runde import KOEVERDI, Koe
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -60,6 +60,7 @@ def flytt_i_koeen(henvisning_id: int) -> Svar:
             flash(gettext(N_("Plassen i køen er lagret.")), "suksess")
             return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)
     henvisning = saker.mottatt(me(), henvisning_id)
+    logg_lesning(henvisning)
     vises = {"form": form, "henvisning": henvisning, "innsyn": queries.innsyn(henvisning)}
     return render_template("tildeling/koe.html", **vises), 422 if form.is_submitted() else 200
 

@@ -21,6 +21,7 @@ from koordinering.personvern.krav.rules.frist import Kravslag, Rettet, Utsettels
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
+from koordinering.saker.routes.felles import logg_lesning
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -65,6 +66,7 @@ def ny(sak_id: int) -> Svar:
     sak = queries.saken(me(), sak_id)
     form = KravForm(data={"mottatt": i_dag()})
     if request.method == "GET":
+        logg_lesning(sak)
         return render_template("krav/ny.html", form=form, sak=sak)
     if form.validate():
         try:
@@ -76,6 +78,7 @@ def ny(sak_id: int) -> Svar:
         else:
             flash(gettext(N_("Kravet er registrert.")))
             return redirect(url_for("krav.vis", krav_id=krav_id), 303)
+    logg_lesning(sak)
     return render_template("krav/ny.html", form=form, sak=sak), 422
 
 
@@ -98,6 +101,8 @@ def side(
         mal, sak, helt = "krav/samlet.html", None, False
     else:
         mal, sak = "krav/vis.html", queries.saken(me(), krav.sak_id) if krav.sak_id is not None else None
+        if sak is not None:
+            logg_lesning(sak)
         helt = sak is not None and sakene.kan_slettes(saker.henvisninger(sak))
     return render_template(
         mal,

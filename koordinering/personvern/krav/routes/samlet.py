@@ -45,6 +45,7 @@ def samlede() -> str:
 @needs(Rettighet.KRAV_GODKJENN)
 def deler() -> str:
     """The unit's own parts of joint answers."""
+    audit.record(Hva.LISTE_LEST, av=me(), detalj="krav:deler")
     return render_template("krav/deler.html", side=queries.deler(me(), request.args.get("side", "")), naa=now())
 
 
@@ -77,9 +78,7 @@ def _be_om_deler(form: SamletForm) -> int:
         audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer")
     indekser = form.indekser()
     with transaction():
-        return services.be_om_deler(
-            form.kravets_id, form.normaliserte, indekser, form.dag, form.sjekket, av=me()
-        ).id
+        return services.be_om_deler(form.kravets_id, form.normaliserte, indekser, form.dag, form.sjekket, av=me()).id
 
 
 @bp.get("/samlet/<int:samlet_id>")

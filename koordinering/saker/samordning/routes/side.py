@@ -14,6 +14,7 @@ from koordinering.db import now, transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
+from koordinering.saker.routes.felles import logg_lesning
 from koordinering.saker.samordning import queries, services
 from koordinering.saker.samordning.forms import MoeteForm, NotatForm, OppfoelgerForm, SamordningForm
 from koordinering.saker.samordning.models import SamordningEnhet, Samordningsavtale
@@ -46,6 +47,7 @@ def ny(sak_id: int) -> Svar:
     sak = saker.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
     form = SamordningForm(sak=sak, kan_nevnes=queries.kan_nevnes(sak))
     if request.method == "GET":
+        logg_lesning(sak)
         return render_template("samordning/ny.html", form=form, sak=sak)
     if form.validate():
         try:
@@ -57,6 +59,7 @@ def ny(sak_id: int) -> Svar:
             flash(gettext(N_("Samtykket til samordning er registrert.")))
             return redirect(url_for("saker.vis", sak_id=sak_id), 303)
     sak = saker.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
+    logg_lesning(sak)
     return render_template("samordning/ny.html", form=form, sak=sak), 422
 
 
