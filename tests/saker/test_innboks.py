@@ -36,6 +36,7 @@ def test_a_colleagues_case_asks_why_once_a_day_and_then_leads_on(folk: Any, nett
     spoersmaal = svar.headers["Location"]
     html = kollega.se(spoersmaal).get_data(as_text=True)
     assert referanse in html
+    assert "Meldeplikten går foran" in html, "wherever something of a family can be written"
     assert "2016" not in html, "nothing of the case is shown before the answer"
     assert "Velg en grunn." in kollega.send(spoersmaal, {}).get_data(as_text=True)
     uten_tekst = kollega.send(spoersmaal, {"grunn": "annet"})
