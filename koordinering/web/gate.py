@@ -74,8 +74,8 @@ def gate() -> Response | None:
     """Let through, send to the sign-in page, or answer 404. Runs before every request."""
     if request.endpoint is None:
         return None  # no such address; the error page answers 404
-    if any("\x00" in verdi for _, verdi in request.values.items(multi=True)):
-        abort(400)  # no keyboard makes it, no database column and no page can hold it
+    if any(not navn or "\x00" in verdi for navn, verdi in request.values.items(multi=True)):
+        abort(400)  # no keyboard makes it, no database column and no page can hold it; no form of ours has no name
     krav = demand(current_app, request.endpoint)
     if Krav.AAPEN in krav:
         return None

@@ -1,12 +1,14 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
 import hashlib
+import re
 from collections.abc import Collection
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
@@ -36,6 +38,27 @@ _WTFORMS = {
     "The CSRF session token is missing.": N_("Siden var for gammel. Send inn en gang til."),
     "The CSRF token is invalid.": N_("Siden var for gammel. Send inn en gang til."),
 }
+
+
+_STYRETEGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""What no page may hold and nobody sees; it comes along when text is pasted, and goes without a word."""
+
+
+def _ren(verdi: Any) -> Any:
+    """Without control characters. Blanks alone are nothing: else a choice of blanks is left unchecked as optional."""
+    if not isinstance(verdi, str):
+        return verdi
+    ren = _STYRETEGN.sub("", verdi)
+    return ren if ren.strip() else ""
+
+
+def _renset(data: Any) -> Any:
+    """What was sent, cleaned."""
+    if isinstance(data, CombinedMultiDict):
+        return CombinedMultiDict([_renset(del_) for del_ in data.dicts])
+    if data is None:
+        return None
+    return MultiDict([(navn, _ren(verdi)) for navn, verdi in data.items(multi=True)])
 
 
 class _Katalog:
@@ -75,6 +98,10 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             """Every message passes through one catalogue."""
             return _Katalog()
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a form of ours sends; JSON, which Flask-WTF would read too, is none."""
+            return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
+
     def feil(self, feil: UgyldigFelt) -> None:
         """Put a broken rule at its field, or at the top of the form when there is no such field."""
         felt = self._fields.get(feil.felt)
@@ -101,7 +128,7 @@ class Tekstfelt(StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Trim, and treat an empty field as nothing."""
-        super().process_formdata([str(v).replace("\x00", "").strip() for v in valuelist[:1]])
+        super().process_formdata([str(v).strip() for v in valuelist[:1]])
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that is too long."""
@@ -156,9 +183,12 @@ NOEKKELSIFRE = 19
 
 
 def heltall(tekst: str | None, sifre: int = 9) -> int | None:
-    """A whole number as an address or a form of ours has it, of at most so many digits; None for anything else."""
-    passer = tekst is not None and tekst.isascii() and tekst.isdigit() and len(tekst) <= sifre
-    return int(tekst) if tekst is not None and passer else None
+    """A whole number as an address or a form of ours has it, of at most so many digits; None for anything else.
+
+    Also for what no text is: a field that was left out holds what the form was made with.
+    """
+    passer = isinstance(tekst, str) and tekst.isascii() and tekst.isdigit() and len(tekst) <= sifre
+    return int(tekst) if isinstance(tekst, str) and passer else None
 
 
 class MaaFyllesUt(InputRequired):

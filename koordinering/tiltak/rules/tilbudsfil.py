@@ -22,8 +22,8 @@ from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
 from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, les_kroner
 
 MAKS_BYTE = 2_000_000
-MAKS_UTPAKKET = 20_000_000
-"""What a workbook may unpack to; a small file that unpacks to more is made to do harm."""
+MAKS_UTPAKKET = 5_000_000
+"""What a workbook may unpack to: a full list is one tenth of it, and more keeps a processor busy for seconds."""
 MAKS_RADER = 500
 MAKS_KOLONNER = 40
 MAKS_TEGN = 200

@@ -202,6 +202,7 @@ def test_an_operator_with_a_system_of_its_own_enters_months(folk: Any, nettleser
         assert nb.se(f"/utstyr/tall/{sti}").status_code == 404
     assert queries.utlaan_per_maaned(2025)[Kategori.TUR][0] == 3
     assert 'value="3"' in nb.se("/utstyr/tall/2025/1").get_data(as_text=True)
+    assert "/utstyr/tall/2025/12" in nb.se("/utstyr/tall?aar=2025").get_data(as_text=True), "each month can be mended"
 
 
 def _fil(innhold: str) -> dict[str, Any]:

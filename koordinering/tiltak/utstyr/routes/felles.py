@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -62,7 +63,9 @@ def foerst_operatoer(videre: str, **verdier: Any) -> Response:
 
 @bp.context_processor
 def _paa_hver_side() -> dict[str, Any]:
-    return {"disk": disken() if can(me(), Rettighet.UTSTYR_LAAN) else None}
+    """Also on the page that tells a stranger of a fault: nobody may be signed in."""
+    ved_disken = current_user.is_authenticated and can(me(), Rettighet.UTSTYR_LAAN)
+    return {"disk": disken() if ved_disken else None}
 
 
 def les_skann(felt: Skannefelt) -> Utstyrsenhet | None:

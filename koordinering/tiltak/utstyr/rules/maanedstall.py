@@ -15,7 +15,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 
 MAKS_BYTES = 1024 * 1024
 MAKS_RADER = 2_000
-MAKS_UTPAKKET = 20 * 1024 * 1024
+MAKS_UTPAKKET = 5 * 1024 * 1024
 """Bytes that a workbook may become when it is unpacked: more is a bomb, not a list of months."""
 MAKS_DELER = 200
 MAKS_LAAN = 100_000

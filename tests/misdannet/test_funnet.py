@@ -1,0 +1,69 @@
+"""What malformed requests have found, each by itself."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from koordinering.db import db
+from koordinering.personvern.krav.export import Filslag, til_fil
+from koordinering.personvern.krav.rules.dokument import Avsnitt, Del, Dokument
+from tests import penger
+from tests.nettleser import Nettleser
+
+pytestmark = pytest.mark.bare_sqlite
+
+_FLERDELT = "multipart/form-data; boundary=x"
+
+
+def test_a_stranger_who_sends_too_much_is_told_so_on_every_page(app: Flask) -> None:
+    for regel in app.url_map.iter_rules():
+        if "POST" in (regel.methods or ()) and not regel.arguments:
+            svar = Nettleser(app)._kjoer("POST", regel.rule, content_length=3_000_000)
+            assert svar.status_code == 413, regel.rule
+
+
+def test_a_part_without_a_name_is_no_form_of_ours(folk: Any, nettleser: Nettleser) -> None:
+    kropp = b"--x\r\nContent-Disposition: form-data\r\n\r\nuten navn\r\n--x--"
+    svar = nettleser.som(folk.nav1)._kjoer("POST", "/saker/finn", data=kropp, content_type=_FLERDELT)
+    assert svar.status_code == 400
+
+
+def test_json_is_no_form_of_ours(folk: Any, nettleser: Nettleser) -> None:
+    nav = nettleser.som(folk.nav1)
+    for kropp in (b"[1]", b'{"referanse": [{}]}', b"{"):
+        hode = {"X-CSRFToken": nav.token()}
+        svar = nav._kjoer("POST", "/saker/finn", data=kropp, content_type="application/json", headers=hode)
+        assert svar.status_code == 422
+
+
+def test_a_choice_of_blanks_is_no_choice(folk: Any, nettleser: Nettleser) -> None:
+    system = nettleser.som(folk.system1)
+    for blankt in ("%E2%80%83", "%C2%85%E2%80%A8", "+", "%0A"):
+        assert system.se(f"/brukere?rolle={blankt}&enhet={blankt}&filter=alle").status_code == 200
+
+
+def test_control_characters_go_when_a_text_is_pasted(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1).send("/saker/finn", {"referanse": "FE\x1bI\x0bL\x7f\x9f\ufffe-12"})
+    assert 'value="FEIL-12"' in side.get_data(as_text=True)
+
+
+def test_a_form_without_its_version_changes_nothing(folk: Any, nettleser: Nettleser) -> None:
+    lag = penger.lag(folk.inkludering1)
+    lag_id, orgnr = lag.id, lag.orgnr
+    db.session.rollback()
+    side = nettleser.som(folk.inkludering1)
+    assert side.send(f"/lag/{lag_id}/endre", {"navn": "Et annet navn", "orgnr": orgnr}).status_code == 409
+
+
+def test_text_that_no_font_has_is_still_an_answer(app: Flask) -> None:
+    def dokument(tekst: str) -> Dokument:
+        return Dokument(
+            "Innsyn", ("Dette er svaret.",), (Del("Nav", (Avsnitt("Notat", "", ("Tekst",), ((tekst,),), ""),)),)
+        )
+
+    rare = dokument("\u12a4\u1230\u1270\u1230\u1260 \u4e2d\u6587 \u0600 \x1b \ufffe \\u{1b} 🤷🏽")
+    with app.test_request_context():
+        assert til_fil(rare, Filslag.PDF).startswith(b"%PDF")
+        assert til_fil(dokument("vanlig"), Filslag.PDF).startswith(b"%PDF")
+        assert "\u4e2d\u6587" in til_fil(rare, Filslag.JSON).decode(), "nothing is lost there"
