@@ -8,7 +8,7 @@ from koordinering.db import i_dag, transaction
 from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto import queries, services
 from koordinering.konto.forms import BrukersoekForm, NyBrukerForm, RolleForm, TittelForm
-from koordinering.konto.routes.felles import bp
+from koordinering.konto.routes.felles import bp, gjort
 from koordinering.konto.rules import midlertidig_passord
 from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
@@ -60,15 +60,9 @@ def bruker(user_id: int) -> str:
 def tittel(user_id: int) -> Svar:
     """Give it another title."""
     form, user = TittelForm(), queries.bruker(me(), user_id)
-    if form.validate():
-        try:
-            with transaction():
-                services.endre_tittel(user, form.tittel.data or "", av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
-            flash(gettext(N_("Tittelen er lagret.")), "suksess")
-            return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    if gjort(form, lambda: services.endre_tittel(user, form.tittel.data or "", av=me())):
+        flash(gettext(N_("Tittelen er lagret.")), "suksess")
+        return redirect(url_for("konto.bruker", user_id=user_id), 303)
     return _vis(queries.bruker(me(), user_id), tittel=form), 422
 
 
@@ -76,20 +70,11 @@ def tittel(user_id: int) -> Svar:
 @needs(Rettighet.BRUKER_ENDRE)
 def gi_rolle(user_id: int) -> Svar:
     """Give it a role in a unit."""
-    user = queries.bruker(me(), user_id)
-    form, status = RolleForm(enheter=queries.enheter(me())), 422
-    if form.validate():
-        try:
-            with transaction():
-                services.gi_rolle(user, Rolle(form.rolle.data), form.enhet.data, form.periode(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-        else:
-            flash(gettext(N_("Rollen er gitt.")), "suksess")
-            return redirect(url_for("konto.bruker", user_id=user_id), 303)
-    return _vis(queries.bruker(me(), user_id), rolle=form), status
+    form, user = RolleForm(enheter=queries.enheter(me())), queries.bruker(me(), user_id)
+    if gjort(form, lambda: services.gi_rolle(user, Rolle(form.rolle.data), form.enhet.data, form.periode(), av=me())):
+        flash(gettext(N_("Rollen er gitt.")), "suksess")
+        return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    return _vis(queries.bruker(me(), user_id), rolle=form), 422
 
 
 def _vis(user: User, *, tittel: TittelForm | None = None, rolle: RolleForm | None = None) -> str:

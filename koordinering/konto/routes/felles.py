@@ -1,6 +1,13 @@
-"""The blueprint and the session cookie that the pages of this package share."""
+"""The blueprint, the session cookie and what is done with a form: shared by the pages of this package."""
+
+from collections.abc import Callable
 
 from flask import Blueprint, session
+from flask_babel import gettext
+
+from koordinering.db import transaction
+from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("konto", __name__)
 
@@ -22,3 +29,19 @@ def sett_token(nytt: str) -> None:
 def glem_token() -> None:
     """Leave nothing of the session in the browser."""
     session.clear()
+
+
+def gjort(form: BaseForm, gjoer: Callable[[], object]) -> bool:
+    """Check the form and do what it asks for, in one transaction; False with the reason at its field, or at the top."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        with transaction():
+            gjoer()
+    except UgyldigFelt as feil:
+        form.feil(feil)
+    except DomainError as feil:
+        form.form_errors.append(gettext(str(feil)))
+    else:
+        return True
+    return False

@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from koordinering.access import can
 from koordinering.db import i_dag, transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError
 from koordinering.konto import queries, services
 from koordinering.konto.forms import AvsluttForm, DatoForm
 from koordinering.konto.queries import Rettighetsfilter
-from koordinering.konto.routes.felles import bp
+from koordinering.konto.routes.felles import bp, gjort
 from koordinering.konto.rules import BEKREFTES_ETTER
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
@@ -27,17 +27,9 @@ def rolle(rolle_id: int) -> Svar:
     """Change from when to when a role holds."""
     rad = queries.rolle(me(), rolle_id)
     form, user_id = DatoForm(data={"fra": rad.fra, "til": rad.til}), rad.user_id
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.endre_rolle(queries.rolle(me(), rolle_id), form.periode(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-        else:
-            flash(gettext(N_("Datoene er lagret.")), "suksess")
-            return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    if gjort(form, lambda: services.endre_rolle(queries.rolle(me(), rolle_id), form.periode(), av=me())):
+        flash(gettext(N_("Datoene er lagret.")), "suksess")
+        return redirect(url_for("konto.bruker", user_id=user_id), 303)
     side = render_template("konto/rolle.html", form=form, rad=queries.rolle(me(), rolle_id), dag=i_dag())
     return (side, 422) if form.is_submitted() else side
 
@@ -84,17 +76,9 @@ def avslutt_rolle(rolle_id: int) -> Svar:
     """End a role that is not needed any more, at once or after a day."""
     rad = queries.rettighet(me(), rolle_id)
     form, tilbake = AvsluttForm(), _tilbake(rad)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.avslutt_rolle(queries.rettighet(me(), rolle_id), form.siste_dag.data, av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-        else:
-            flash(gettext(N_("Rollen er avsluttet, og brukeren er logget ut overalt.")), "suksess")
-            return redirect(tilbake, 303)
+    if gjort(form, lambda: services.avslutt_rolle(queries.rettighet(me(), rolle_id), form.siste_dag.data, av=me())):
+        flash(gettext(N_("Rollen er avsluttet, og brukeren er logget ut overalt.")), "suksess")
+        return redirect(tilbake, 303)
     rad = queries.rettighet(me(), rolle_id)
     side = render_template("konto/avslutt_rolle.html", form=form, rad=rad, tilbake=tilbake)
     return (side, 422) if form.is_submitted() else side

@@ -1,8 +1,9 @@
 """The sheet that a family signs: what is chosen, in the family's language, on paper."""
 
-from typing import Any
+from typing import Protocol
 
 from flask import render_template, request
+from wtforms import SelectField
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
@@ -15,8 +16,8 @@ from koordinering.saker.routes.felles import bp
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, SamtykkeFra
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
-from koordinering.saker.rules.samtykketekst import ark
-from koordinering.saker.services.samtykketekst import MAPPE, les_samtykketekster
+from koordinering.saker.rules.samtykketekst import Arkslag, Utsagn, ark
+from koordinering.saker.services.samtykketekst import MAPPE, Samtykketekster, les_samtykketekster
 from koordinering.users import kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import innstillinger, me
@@ -49,14 +50,33 @@ def _side(sak: Sak | None) -> str | tuple[str, int]:
         mottakere=queries.mottakere(enheter[0].id if len(enheter) == 1 else ""),
         spraak=[(kode, fil.navn) for kode, fil in tekster.spraak.items()],
     )
-    vises: dict[str, Any] = {"form": form, "sak": sak, "feil": tekster.feil, "ark": None}
-    vises["samtykkealder"] = kommune().samtykkealder
-    if not valgt and not data["mottaker"]:
-        return render_template("saker/samtykketekst.html", **vises)
-    if not form.validate():
-        return render_template("saker/samtykketekst.html", **vises), 422
-    vises["ark"] = ark(tekster.spraak[form.spraak.data], form.utsagn())
-    return render_template("saker/samtykketekst.html", **vises)
+    klart = valgt or bool(data["mottaker"])
+    return arkside("saker/samtykketekst.html", form, (Arkslag.DELING, tekster), klart=klart, sak=sak)
+
+
+class Arkskjema(Protocol):
+    """A form that says what stands on a sheet."""
+
+    spraak: SelectField
+
+    def validate(self) -> bool:
+        """Whether what is chosen makes a sheet."""
+
+    def utsagn(self) -> Utsagn:
+        """What the sheet says, after validate()."""
+
+
+def arkside(
+    mal: str, form: Arkskjema, innhold: tuple[Arkslag, Samtykketekster], *, klart: bool, sak: Sak | None
+) -> str | tuple[str, int]:
+    """The page of a sheet: its choices, and the sheet itself where they are made (`klart`) and nothing is wrong."""
+    slag, tekster = innhold
+    laget = None
+    if klart and form.validate():
+        laget = ark(tekster.spraak[form.spraak.data], form.utsagn(), slag)
+    alder = kommune().samtykkealder
+    side = render_template(mal, form=form, sak=sak, feil=tekster.feil, ark=laget, samtykkealder=alder)
+    return (side, 422) if klart and laget is None else side
 
 
 def _forslag(sak: Sak | None) -> dict[str, object]:

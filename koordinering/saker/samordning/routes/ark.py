@@ -1,8 +1,6 @@
 """The sheet on which a family consents to coordination: what is chosen, in the family's language, on paper."""
 
-from typing import Any
-
-from flask import render_template, request
+from flask import request
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
@@ -10,9 +8,10 @@ from koordinering.db import i_dag
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Sak
+from koordinering.saker.routes.samtykketekst import arkside
 from koordinering.saker.rules.behov import SamtykkeFra
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
-from koordinering.saker.rules.samtykketekst import Arkslag, ark, har_ark
+from koordinering.saker.rules.samtykketekst import Arkslag, har_ark
 from koordinering.saker.samordning import queries
 from koordinering.saker.samordning.forms import ET_AAR, ArkForm
 from koordinering.saker.samordning.routes.felles import bp
@@ -28,24 +27,16 @@ def samtykkeark(sak_id: int) -> str | tuple[str, int]:
     """Choose the units, and print what the family signs."""
     sak = saker.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
     tekster = les_samtykketekster(innstillinger().tekster / MAPPE)
-    spraak = {kode: fil for kode, fil in tekster.spraak.items() if har_ark(fil, Arkslag.SAMORDNING)}
     valgt = "spraak" in request.args
     form = ArkForm(
         formdata=request.args if valgt else None,
         data=_forslag(sak),
         sak=sak,
         kan_nevnes=queries.kan_nevnes(sak),
-        spraak=[(kode, fil.navn) for kode, fil in spraak.items()],
+        spraak=[(kode, fil.navn) for kode, fil in tekster.spraak.items() if har_ark(fil, Arkslag.SAMORDNING)],
     )
     audit.record(Hva.SAMTYKKETEKST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id), detalj="samordning")
-    vises: dict[str, Any] = {"form": form, "sak": sak, "feil": tekster.feil, "ark": None}
-    vises["samtykkealder"] = kommune().samtykkealder
-    if not valgt:
-        return render_template("samordning/ark.html", **vises)
-    if not form.validate():
-        return render_template("samordning/ark.html", **vises), 422
-    vises["ark"] = ark(spraak[form.spraak.data], form.utsagn(), Arkslag.SAMORDNING)
-    return render_template("samordning/ark.html", **vises)
+    return arkside("samordning/ark.html", form, (Arkslag.SAMORDNING, tekster), klart=valgt, sak=sak)
 
 
 def _forslag(sak: Sak) -> dict[str, object]:
