@@ -22,7 +22,7 @@ from koordinering.tiltak.rules import (
     les_kroner,
     sjekk_arrangoer,
 )
-from koordinering.tiltak.rules.tilbudsfil import MAKS_BYTE
+from koordinering.tiltak.rules.regneark import MAKS_BYTE
 from koordinering.users import User
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
 

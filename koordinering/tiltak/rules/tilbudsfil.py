@@ -1,31 +1,22 @@
 """A list of offers in a file, csv or xlsx, read with every fault told by row and column.
 
-Plain data in and out. A file is somebody else's: it may be of the wrong kind, enormous, packed to burst, or hold
-formulas; each of these gets a message and is never evaluated.
+Plain data in and out. regneark.py reads the cells.
 """
 
-import csv
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
-
-from openpyxl import load_workbook
 
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
-from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, les_kroner
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, les_kroner, regneark
+from koordinering.tiltak.rules.regneark import Lesefeil, Uleselig
 
-MAKS_BYTE = 2_000_000
-MAKS_UTPAKKET = 5_000_000
-"""What a workbook may unpack to: a full list is one tenth of it, and more keeps a processor busy for seconds."""
 MAKS_RADER = 500
-MAKS_KOLONNER = 40
 MAKS_TEGN = 200
 
 _FEIL_SLAG = N_("Filen er ikke en xlsx- eller csv-fil som kan leses. Lagre listen på nytt og prøv igjen.")
@@ -90,68 +81,12 @@ def alt_lagt_inn(lest: Tilbudsfil) -> bool:
 
 def les_celler(innhold: bytes) -> list[list[str]]:
     """The cells of a file as text. Raises UgyldigFelt("fil", …) for what cannot be a list of offers."""
-    if len(innhold) > MAKS_BYTE:
-        raise UgyldigFelt("fil", _FOR_STOR)
-    rader = _fra_xlsx(innhold) if innhold[:4] == b"PK\x03\x04" else _fra_csv(innhold)
-    while rader and not any(rader[-1]):
-        rader.pop()
+    try:
+        rader = regneark.les_celler(innhold, maks_rader=MAKS_RADER)
+    except Uleselig as feil:
+        raise UgyldigFelt("fil", _FEIL_SLAG if feil.grunn is Lesefeil.SLAG else _FOR_STOR) from None
     if len(rader) < 2:
         raise UgyldigFelt("fil", N_("Filen har ingen tilbud. Første linje er overskrifter, så ett på hver linje."))
-    if len(rader) > MAKS_RADER + 1:
-        raise UgyldigFelt("fil", _FOR_STOR)
-    return rader
-
-
-def _fra_xlsx(innhold: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(innhold)) as pakke:
-            if sum(fil.file_size for fil in pakke.infolist()) > MAKS_UTPAKKET:
-                raise UgyldigFelt("fil", _FOR_STOR)
-        bok = load_workbook(io.BytesIO(innhold), read_only=True, data_only=False, keep_links=False)
-        try:
-            ark = bok.worksheets[0]
-            rader = ark.iter_rows(max_row=MAKS_RADER + 2, max_col=MAKS_KOLONNER, values_only=True)
-            return [[_celle(verdi) for verdi in rad] for rad in rader]
-        finally:
-            bok.close()
-    except UgyldigFelt:
-        raise
-    except Exception:  # a broken workbook fails in many ways inside the library
-        raise UgyldigFelt("fil", _FEIL_SLAG) from None
-
-
-_VERDIER = (str, int, float, time, timedelta)
-
-
-def _celle(verdi: Any) -> str:
-    if verdi is None:
-        return ""
-    if isinstance(verdi, datetime | date):
-        return verdi.strftime("%d.%m.%Y")
-    if isinstance(verdi, float) and verdi.is_integer():
-        return str(int(verdi))
-    if not isinstance(verdi, _VERDIER):
-        return "="  # an array formula or a data table comes as an object of its own; it is told of as a formula
-    return str(verdi).strip()
-
-
-def _fra_csv(innhold: bytes) -> list[list[str]]:
-    if b"\x00" in innhold:
-        raise UgyldigFelt("fil", _FEIL_SLAG)
-    try:
-        tekst = innhold.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        tekst = innhold.decode("cp1252", errors="replace")
-    foerste = tekst.split("\n", 1)[0]
-    skille = max(";,\t", key=foerste.count)
-    rader: list[list[str]] = []
-    try:
-        for rad in csv.reader(io.StringIO(tekst, newline=""), delimiter=skille):
-            rader.append([celle.strip() for celle in rad[:MAKS_KOLONNER]])
-            if len(rader) > MAKS_RADER + 1:
-                raise UgyldigFelt("fil", _FOR_STOR)
-    except csv.Error:
-        raise UgyldigFelt("fil", _FEIL_SLAG) from None
     return rader
 
 

@@ -1,29 +1,27 @@
 """Monthly figures from an operator with a lending system of its own: one row's rules, and files read with care."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from openpyxl import load_workbook
 
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
+from koordinering.tiltak.rules.regneark import Lesefeil, Uleselig, les_celler
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 
 MAKS_BYTES = 1024 * 1024
 MAKS_RADER = 2_000
-MAKS_UTPAKKET = 5 * 1024 * 1024
-"""Bytes that a workbook may become when it is unpacked: more is a bomb, not a list of months."""
-MAKS_DELER = 200
 MAKS_LAAN = 100_000
 KOLONNER = ("aar", "maaned", "kategori", "utlaan")
 """Column names of the file; the order is free."""
 
 _NAVN = {"år": "aar", "måned": "maaned", "utlån": "utlaan", "antall": "utlaan"}
 _KATEGORIER = {navn.casefold(): k for k in Kategori for navn in (k.value, k.tekst)}
+_ULESELIG: Mapping[Lesefeil, str] = {
+    Lesefeil.SLAG: N_("Filen er ikke en csv-fil eller et regneark (xlsx)."),
+    Lesefeil.STOR: N_("Filen er for stor. Den kan være høyst 1 MB."),
+    Lesefeil.UTPAKKET: N_("Regnearket er for stort når det pakkes ut."),
+    Lesefeil.RADER: N_("Filen har for mange rader. Den kan ha høyst 2000."),
+}
 
 
 @dataclass(frozen=True)
@@ -86,9 +84,10 @@ class UlesbarFil(UgyldigFelt):
 
 def les_fil(innhold: bytes, i_aar: int, naa_maaned: int) -> list[Lest]:
     """Every row of a csv file or a workbook's first sheet, right or wrong. Raises UlesbarFil."""
-    if len(innhold) > MAKS_BYTES:
-        raise UlesbarFil(N_("Filen er for stor. Den kan være høyst 1 MB."))
-    rader = _arbeidsbok(innhold) if innhold.startswith(b"PK") else _csv(innhold)
+    try:
+        rader = les_celler(innhold, maks_byte=MAKS_BYTES, maks_rader=MAKS_RADER)
+    except Uleselig as feil:
+        raise UlesbarFil(_ULESELIG[feil.grunn]) from None
     linjer = [(nr, celler) for nr, celler in enumerate(rader, 1) if any(celle.strip() for celle in celler)]
     if not linjer:
         raise UlesbarFil(N_("Filen er tom."))
@@ -121,51 +120,3 @@ def _kolonner(overskrifter: Sequence[str]) -> list[int]:
     if any(navn.count(k) != 1 for k in KOLONNER):
         raise UlesbarFil(N_("Første rad må ha overskriftene år, måned, kategori og utlån."))
     return [navn.index(k) for k in KOLONNER]
-
-
-def _for_mange() -> UlesbarFil:
-    return UlesbarFil(N_("Filen har for mange rader. Den kan ha høyst 2000."))
-
-
-def _csv(innhold: bytes) -> list[list[str]]:
-    try:
-        tekst = innhold.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        tekst = innhold.decode("latin-1")  # Excel's own csv on an older machine
-    if "\x00" in tekst:
-        raise UlesbarFil(N_("Filen er ikke en csv-fil eller et regneark (xlsx)."))
-    skille = ";" if ";" in tekst.split("\n", 1)[0] else ","
-    rader: list[list[str]] = []
-    try:
-        for rad in csv.reader(io.StringIO(tekst), delimiter=skille):
-            rader.append(rad)
-            if len(rader) > MAKS_RADER + 1:
-                raise _for_mange()
-    except csv.Error:
-        raise UlesbarFil(N_("Filen er ikke en csv-fil eller et regneark (xlsx).")) from None
-    return rader
-
-
-def _arbeidsbok(innhold: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(innhold)) as arkiv:
-            deler = arkiv.infolist()
-        if len(deler) > MAKS_DELER or sum(del_.file_size for del_ in deler) > MAKS_UTPAKKET:
-            raise UlesbarFil(N_("Regnearket er for stort når det pakkes ut."))
-        bok = load_workbook(io.BytesIO(innhold), read_only=True, data_only=False, keep_links=False)
-        try:
-            return list(_rader(bok.worksheets[0])) if bok.worksheets else []
-        finally:
-            bok.close()
-    except UlesbarFil:
-        raise
-    except Exception as feil:  # the library's own faults with a broken file are of every kind
-        raise UlesbarFil(N_("Filen er ikke en csv-fil eller et regneark (xlsx).")) from feil
-
-
-def _rader(ark: Any) -> Iterator[list[str]]:
-    for nr, rad in enumerate(ark.iter_rows(max_col=20, values_only=True), 1):
-        if nr > MAKS_RADER + 1:
-            raise _for_mange()
-        # a formula comes as its text, «=SUM(A1)», and is refused like any other text that is no number
-        yield ["" if celle is None else str(celle) for celle in rad]
