@@ -43,7 +43,7 @@ def ny_hovednoekkel(kilde: Kilde, etter: int, *, ta_i_bruk: bool) -> tuple[Noekl
         nye = replace(noekler, hoved=hoved, gjeldende=nyeste if ta_i_bruk else noekler.gjeldende)
         if nye == noekler:
             return noekler, False
-        skriv(kilde.fil, nye, os.replace)
+        skriv(kilde.fil, nye)
         return nye, True
 
 
@@ -59,11 +59,11 @@ def fjern_hovednoekler(kilde: Kilde, i_bruk: Callable[[], set[int]], foerst: Cal
         if not gamle:
             return gamle
         foerst(gamle)
-        skriv(kilde.fil, replace(noekler, hoved={n: v for n, v in noekler.hoved.items() if n not in gamle}), os.replace)
+        skriv(kilde.fil, replace(noekler, hoved={n: v for n, v in noekler.hoved.items() if n not in gamle}))
         try:
             _krev_ubrukt(gamle & i_bruk())
         except BaseException:
-            skriv(kilde.fil, noekler, os.replace)
+            skriv(kilde.fil, noekler)
             raise
         return gamle
 

@@ -5,14 +5,14 @@ import logging
 import os
 import secrets
 import stat
-import tempfile
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from koordinering.errors import ConfigError
+from koordinering.filer import skriv_hel
 
 log = logging.getLogger(__name__)
 
@@ -132,30 +132,19 @@ def lag_noekler(sti: Path, *, demo: bool) -> Noekler:
         indeks_kostnad=KOSTNAD_DEMO if demo else KOSTNAD_PRODUKSJON,
         hemmelighet=secrets.token_urlsafe(NOEKKELBYTES),
     )
-    sti.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        skriv(sti, noekler, os.link)
+        skriv(sti, noekler, ny=True)
     except FileExistsError:
         raise ConfigError(f"Nøkkelfilen {sti} finnes fra før og er ikke endret.") from None
     return noekler
 
 
-def skriv(sti: Path, noekler: Noekler, paa_plass: Callable[[str, Path], None]) -> None:
-    """Written whole beside its place and then put there: a stop halfway leaves no half key file."""
-    nummer, midlertidig = tempfile.mkstemp(dir=sti.parent, prefix=f".{sti.name}.")
-    try:
-        with os.fdopen(nummer, "w", encoding="ascii") as fil:
-            json.dump(_til_json(noekler), fil, indent=1)
-            fil.flush()
-            os.fsync(fil.fileno())
-        paa_plass(midlertidig, sti)
-        mappe = os.open(sti.parent, os.O_RDONLY)
-        try:
-            os.fsync(mappe)  # what is sealed with a new key must not outlive the file that holds it
-        finally:
-            os.close(mappe)
-    finally:
-        Path(midlertidig).unlink(missing_ok=True)
+def skriv(sti: Path, noekler: Noekler, *, ny: bool = False) -> None:
+    """Written whole: a stop halfway leaves no half key file. Raises FileExistsError where it must be `ny` and is not.
+
+    What is sealed with a new key must not outlive the file that holds it: the file is on the disk before this returns.
+    """
+    skriv_hel(sti, json.dumps(_til_json(noekler), indent=1).encode("ascii"), ny=ny)
 
 
 def _svakere(en: IndeksKostnad, annen: IndeksKostnad) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -235,18 +235,21 @@ def navn(hendelser: Collection[Hendelse | Sakshendelse | Hjemmelendring]) -> Map
     return {user_id: visningsnavn for user_id, visningsnavn in rader}  # noqa: C416 - a Row is not a tuple for mypy
 
 
-def kolleger(enhet_id: str) -> list[User]:
-    """Those who can be responsible for a case in the unit today."""
+def har_rettighet(enhet_id: Any, rettighet: Rettighet) -> ColumnElement[bool]:
+    """The Rolletildeling is one that gives the right in this unit today."""
     dag = i_dag()
-    roller = [rolle for rolle, rettigheter in MATRISE.items() if Rettighet.SAK_REGISTRER in rettigheter]
-    har_rolle = exists().where(
-        Rolletildeling.user_id == User.id,
+    return and_(
         Rolletildeling.enhet_id == enhet_id,
-        Rolletildeling.rolle.in_(roller),
+        Rolletildeling.rolle.in_([rolle for rolle, rettigheter in MATRISE.items() if rettighet in rettigheter]),
         Rolletildeling.fra <= dag,
         or_(Rolletildeling.til.is_(None), Rolletildeling.til >= dag),
     )
-    query = select(User).where(har_rolle, not_(User.laast)).order_by(User.visningsnavn, User.id)
+
+
+def kolleger(enhet_id: str, rettighet: Rettighet = Rettighet.SAK_REGISTRER) -> list[User]:
+    """Those who have the right in the unit today: to be responsible for a case, unless another is asked for."""
+    med_rettighet = exists().where(Rolletildeling.user_id == User.id, har_rettighet(enhet_id, rettighet))
+    query = select(User).where(med_rettighet, not_(User.laast)).order_by(User.visningsnavn, User.id)
     return list(db.session.scalars(query))
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, union
+from sqlalchemy import exists, not_, or_, select, union
 from sqlalchemy.orm import aliased, selectinload
 
 from koordinering.access import visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
-from koordinering.roles import MATRISE, Rettighet
+from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Sak
+from koordinering.saker.queries.saker import har_rettighet
+from koordinering.saker.queries.saker import kolleger as med_rettighet
 from koordinering.saker.samordning.models import Samordning, SamordningEnhet
 from koordinering.saker.samordning.queries.rekkevidde import DELTA, andre_saker, deltakere, med_mottatt, staar
 from koordinering.saker.samordning.rules import gjelder, har_notater
@@ -111,23 +112,9 @@ def samordning(user: User, sak: Sak, samordning_id: int) -> Samordning:
     return funnet
 
 
-def _roller() -> list[Any]:
-    return [rolle for rolle, rettigheter in MATRISE.items() if DELTA in rettigheter]
-
-
-def _har_rolle(enhet_id: Any) -> ColumnElement[bool]:
-    dag = i_dag()
-    return and_(
-        Rolletildeling.enhet_id == enhet_id,
-        Rolletildeling.rolle.in_(_roller()),
-        Rolletildeling.fra <= dag,
-        or_(Rolletildeling.til.is_(None), Rolletildeling.til >= dag),
-    )
-
-
 def kan_nevnes(sak: Sak) -> list[Enhet]:
     """The other units that a family can name: they refer or receive, and somebody there can take part."""
-    med_folk = exists().where(_har_rolle(Enhet.id), Rolletildeling.user_id == User.id, not_(User.laast))
+    med_folk = exists().where(har_rettighet(Enhet.id, DELTA), Rolletildeling.user_id == User.id, not_(User.laast))
     deltar = or_(Enhet.henviser, Enhet.id.in_(select(Tiltak.mottaker_id)))
     query = select(Enhet).where(Enhet.id != sak.enhet_id, med_folk, deltar)
     return list(db.session.scalars(query.order_by(Enhet.orden, Enhet.id)))
@@ -135,5 +122,4 @@ def kan_nevnes(sak: Sak) -> list[Enhet]:
 
 def kolleger(enhet_id: str) -> list[User]:
     """Those in the unit who can follow up."""
-    query = select(User).where(exists().where(_har_rolle(enhet_id), Rolletildeling.user_id == User.id))
-    return list(db.session.scalars(query.where(not_(User.laast)).order_by(User.visningsnavn, User.id)))
+    return med_rettighet(enhet_id, DELTA)
