@@ -17,6 +17,7 @@ from koordinering.demo.kalender import Kalender
 from koordinering.demo.tilbudte import logg
 from koordinering.saker.models import Barn, Henvisning, Sak, Sakshendelse
 from koordinering.saker.rules.behov import SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.familier import familier
 from koordinering.saker.samordning.models import (
     Samordning,
     SamordningBarn,
@@ -50,9 +51,9 @@ def samordne_i_byen(session: Session, kalender: Kalender, froe: int, slutt: date
     """
     valg = yaml.safe_load(FIL.read_text(encoding="utf-8"))["samordning"]
     rng = random.Random(f"samordning {froe}")  # noqa: S311 - made-up data that must come out the same each time
-    familier = _kjente_flere_steder(session, slutt - timedelta(days=valg["dager"]))
+    kjente = _kjente_flere_steder(session, slutt - timedelta(days=valg["dager"]))
     gitt = 0
-    for familie in familier:
+    for familie in kjente:
         senest = max(sak.opprettet for sak in (familie.sak, *familie.andre.values()))
         registrert = kalender.etter(rng, senest, (1, 3))
         ferdig = kalender.etter(rng, registrert, _SVARER)
@@ -77,7 +78,7 @@ def _kjente_flere_steder(session: Session, fra: datetime) -> list[_Familie]:
     indekser = {barn.blindindeks for sak in saker for barn in sak.barn if barn.blindindeks}
     deres = select(Sak).join(Sak.barn).where(Barn.blindindeks.in_(sorted(indekser)), Sak.opprettet >= fra)
     alle = session.scalars(deres.options(selectinload(Sak.barn), joinedload(Sak.enhet)).distinct()).all()
-    familier: list[_Familie] = []
+    funnet: list[_Familie] = []
     sett = set[int]()
     for sak in saker:
         if sak.enhet.helse or sak.id in sett:
@@ -88,14 +89,15 @@ def _kjente_flere_steder(session: Session, fra: datetime) -> list[_Familie]:
             if en.enhet_id != sak.enhet_id and _samme_familie(sak, en)
         }
         if andre:
-            familier.append(_Familie(sak, andre))
+            funnet.append(_Familie(sak, andre))
             sett |= {sak.id, *(en.id for en in andre.values())}
-    return familier
+    return funnet
 
 
-def _samme_familie(en: Sak, annen: Sak) -> bool:
-    felles = {b.blindindeks for b in en.barn if b.blindindeks} & {b.blindindeks for b in annen.barn}
-    return 2 * len(felles) > min(len(en.barn), len(annen.barn))
+def _samme_familie(*saker: Sak) -> bool:
+    lenket = {sak.id: [b.blindindeks for b in sak.barn if b.blindindeks] for sak in saker}
+    uten = {sak.id: len(sak.barn) - len(lenket[sak.id]) for sak in saker}
+    return len(familier(lenket, uten)) == 1
 
 
 # --- What is done ------------------------------------------------------------------------------------------

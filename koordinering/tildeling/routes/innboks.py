@@ -25,7 +25,7 @@ def innboks() -> str:
         "tildeling/innboks.html",
         side=side,
         valgt=filter_,
-        filtre=[(f, antall_tekst(sum(antall[s] for s in FILTERSTATUSER[f]))) for f in Innboksfilter],
+        filtre={f: antall_tekst(sum(antall[s] for s in FILTERSTATUSER[f])) for f in Innboksfilter},
         innsyn=innsyn_i(side.rader),
     )
 

@@ -40,7 +40,6 @@ def liste() -> str:
         filter=filter_,
         filtre=[f for f in Kravfilter if f is not Kravfilter.FOR_SENT],
         idag=i_dag(),
-        endepunkt="krav.liste",
     )
 
 
