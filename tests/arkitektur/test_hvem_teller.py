@@ -8,6 +8,7 @@ MAALENE = "statistikk/measures/"
 
 TELLER = {
     "audit.py": "what one user has done today, for a limit",
+    "demo/samordninger.py": "nothing: whether two made-up cases are one family's",
     "personvern/queries/moenster.py": "lines of the log, by user and day",
     "personvern/segl/services/utloep.py": "lines of the log that expire",
     "sider.py": "the rows of a list that the user sees",
@@ -35,6 +36,7 @@ TELLER = {
 """Modules outside the counting of statistics that count rows or put families together, and what they count."""
 
 LESER_SAKER = {
+    "demo/samordninger.py",
     "forside/queries.py", "saker/queries/saker.py", "saker/queries/kobling.py", "saker/rules/familier.py",
     "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
