@@ -1,16 +1,17 @@
 """Forms of signing in, of changing one's password, of users and their roles, and of the municipality's choices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, cast
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField
-from wtforms.validators import EqualTo, Optional
+from wtforms.validators import EqualTo, Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from koordinering.errors import UgyldigFelt
 from koordinering.konto.queries import Brukerfilter, Brukersoek
-from koordinering.konto.rules import Periode
+from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_tittel
 from koordinering.konto.services.kommunen import Valgene
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
@@ -229,6 +230,21 @@ class NyBrukerForm(RolleForm):
         maks=60,
         validators=[MaaFyllesUt(N_("Skriv en tittel."))],
     )
+
+    def validate_brukernavn(self, field: Tekstfelt) -> None:
+        """Tell of it together with what else is wrong."""
+        _proev(sjekk_brukernavn, field.data)
+
+    def validate_tittel(self, field: Tekstfelt) -> None:
+        """As for the user name."""
+        _proev(sjekk_tittel, field.data)
+
+
+def _proev(regel: Callable[[str], object], verdi: str | None) -> None:
+    try:
+        regel(verdi or "")
+    except UgyldigFelt as feil:
+        raise ValidationError(gettext(str(feil))) from None
 
 
 class TittelForm(BaseForm):

@@ -326,6 +326,8 @@ def test_an_invited_user_signs_in_with_the_password_that_is_shown_once(folk: Any
         assert svar.status_code == 422
         assert melding in (side := svar.get_data(as_text=True))
         assert 'value="Nav-veileder 9"' in side or "tittel" in felt, "what was typed stands"
+    alt_galt = forvalter.send("/brukere/ny", _skjema(brukernavn="to ord", tittel="x", rolle="")).get_data(as_text=True)
+    assert all(f"{sier}</a>" in alt_galt for sier in ("eller strek.", "kollegene kjenner.", "Velg en rolle."))
     side = forvalter.send("/brukere/ny", _skjema()).get_data(as_text=True)
     passord = side.split('data-kopier="')[2].split('"')[0]
     db.session.rollback()
