@@ -21,6 +21,8 @@ from koordinering.forside import routes as forside
 from koordinering.jobb import routes as jobb
 from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
+from koordinering.konto.faktor import routes as faktor
+from koordinering.konto.faktor.services import rydd_faktorer
 from koordinering.personvern import routes as personvern
 from koordinering.personvern.krav import routes as krav
 from koordinering.personvern.krav.services import gjenta_toemminger, rydd_krav
@@ -54,6 +56,7 @@ _DRIFT = Blueprint("drift", __name__)
 _PAKKER = (
     forside.bp,
     konto.bp,
+    faktor.bp,
     saker.bp,
     samordning.bp,
     tiltak.bp,
@@ -81,6 +84,7 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     gjenta_slettinger,
     gjenta_toemminger,
     rydd_krav,
+    rydd_faktorer,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600
@@ -189,7 +193,16 @@ def create_app(config: Config | None = None) -> Flask:
     statisk = Path(__file__).parent / "static"
     versjon = side.statisk_versjon(statisk)
     app.extensions[NAVN] = Huset(
-        config, versjon, konto.slipp_ikke_inn, konto.bytt_passord_foerst, konto.bevart, konto.gammel_fane
+        config,
+        versjon,
+        slipp_ikke_inn=konto.slipp_ikke_inn,
+        bytt_passord_foerst=konto.bytt_passord_foerst,
+        sikre_foerst=konto.sikre_foerst,
+        usikret=konto.usikret,
+        halvt_inne=konto.halvt_inne,
+        okt_sekunder=konto.okt_sekunder,
+        bevart=konto.bevart,
+        gammel_fane=konto.gammel_fane,
     )
     with app.app_context():
         _open_databases(config)

@@ -143,6 +143,11 @@ class Hva(Kode):
     ROLLE_AVSLUTTET = "rolle_avsluttet", N_("Avsluttet en rolle")
     ROLLE_BEKREFTET = "rolle_bekreftet", N_("Bekreftet at en rolle fortsatt trengs")
     UTTREKK_STANSET = "uttrekk_stanset", N_("Nådde grensen for filer på en time")
+    FAKTOR_NEKTET = "faktor_nektet", N_("Feil kode eller passkey ved innlogging")
+    FAKTOR_LAGT_TIL = "faktor_lagt_til", N_("La til passkey, app eller gjenopprettingskoder")
+    FAKTOR_FJERNET = "faktor_fjernet", N_("Fjernet passkey, app eller gjenopprettingskoder")
+    GJENOPPRETTING_LAGET = "gjenoppretting_laget", N_("Laget en lenke til ny innlogging for en bruker")
+    GJENOPPRETTING_BRUKT = "gjenoppretting_brukt", N_("Valgte ny innlogging med en lenke")
 
 
 class Innslag(Base):

@@ -17,6 +17,14 @@ class Miljoe(Kode):
     PRODUKSJON = "produksjon", "produksjon"
 
 
+class Faktorkrav(Kode):
+    """Who must sign in with more than a password."""
+
+    AV = "0", "ingen"
+    SAKER = "1", "de som leser saker, og de som holder brukere"
+    ALLE = "alle", "alle"
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything the program is told from outside. Read once at start."""
@@ -41,6 +49,10 @@ class Config:
     """A session that nobody has used for this long ends."""
     lengste_okt: timedelta = timedelta(hours=10)
     """A session ends after this however much it is used."""
+    faktor: Faktorkrav = Faktorkrav.AV
+    """Who must have a second factor; in production never nobody."""
+    lenke_timer: timedelta = timedelta(hours=24)
+    """A link to a new sign-in works this long."""
     proxyer: int = 0
     """Reverse proxies in front whose X-Forwarded-For and -Proto are believed; 0 believes none."""
     arbeidere: int = 2
@@ -116,6 +128,17 @@ def _url(miljo: Mapping[str, str], navn: str) -> str | None:
     return url
 
 
+def _faktor(miljo: Mapping[str, str], miljoe: Miljoe) -> Faktorkrav:
+    standard = Faktorkrav.SAKER if miljoe is Miljoe.PRODUKSJON else Faktorkrav.AV
+    try:
+        valgt = Faktorkrav(miljo.get("KOORDINERING_FAKTOR", "").strip() or standard)
+    except ValueError:
+        raise ConfigError("KOORDINERING_FAKTOR må være 1 eller alle, i demo også 0.") from None
+    if valgt is Faktorkrav.AV and miljoe is Miljoe.PRODUKSJON:
+        raise ConfigError("KOORDINERING_FAKTOR kan ikke være 0 i produksjon.")
+    return valgt
+
+
 def _noekler(miljo: Mapping[str, str]) -> tuple[Path | None, str | None]:
     fil, innhold = (miljo.get(navn, "").strip() for navn in ("KOORDINERING_NOEKKELFIL", "KOORDINERING_NOEKLER"))
     if fil and innhold:
@@ -164,6 +187,8 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         demo_passord=miljo.get("KOORDINERING_DEMO_PASSWORD") or None,
         tomgang=timedelta(minutes=_heltall(miljo, "KOORDINERING_TOMGANG_MINUTTER", 30, 1, 480)),
         lengste_okt=timedelta(hours=_heltall(miljo, "KOORDINERING_OKT_TIMER", 10, 1, 24)),
+        faktor=_faktor(miljo, miljoe),
+        lenke_timer=timedelta(hours=_heltall(miljo, "KOORDINERING_LENKE_TIMER", 24, 1, 72)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         egne_tekster=Path(tekster).absolute() if tekster else None,
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),

@@ -6,10 +6,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, si, tabell
+from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, config, i_programmet, program, si, tabell
 from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.errors import KoordineringError
 from koordinering.konto import services
+from koordinering.konto.faktor import services as faktor
 from koordinering.konto.rules import Periode, midlertidig_passord, normaliser
 from koordinering.roles import Rolle
 from koordinering.users import Rolletildeling, User
@@ -101,6 +102,17 @@ def password(brukernavn: str) -> None:
     with i_programmet(), transaction():
         services.sett_passord(_finn(brukernavn), passord, av=None)
     si(f"Nytt midlertidig passord for {brukernavn}: {passord}")
+
+
+@user.command()
+@click.argument("brukernavn", metavar="BRUKERNAVN")
+def link(brukernavn: str) -> None:
+    """Lag en lenke som gir BRUKERNAVN ny innlogging én gang, når ingen annen systemforvalter kan."""
+    innstillinger = config()
+    with i_programmet(program(innstillinger)), transaction():
+        token = faktor.lag_lenke(_finn(brukernavn), innstillinger.lenke_timer, av=None)
+    si(f"Åpnes etter adressen til tjenesten: /ny-innlogging/{token}")
+    si("Lenken virker én gang. Passord, passkeys, app og koder fra før slutter å virke når den brukes.")
 
 
 _ROLLE = click.argument("rolle", metavar="ROLLE:ENHET", type=Rolleslag())

@@ -1,10 +1,13 @@
 """The keys: how they are used, a new master key, and everything wrapped anew under it."""
 
+from collections import Counter
+
 import click
 
 from koordinering import crypto, noekkellager
 from koordinering.cli.ramme import AVVIST, OK, Framdrift, Gruppe, Valg, config, i_programmet, program, si, tabell
 from koordinering.konto import services as konto
+from koordinering.konto.faktor import services as faktor
 
 
 @click.group(cls=Gruppe)
@@ -13,8 +16,10 @@ def keys() -> None:
 
 
 def _bruk() -> tuple[dict[int, int], dict[int, int]]:
-    """How many data keys and kept forms each master key has sealed."""
-    return noekkellager.noekler_per_hovednoekkel(), konto.bevart_per_hovednoekkel()
+    """How many data keys, and how many kept forms and app secrets, each master key has sealed."""
+    andre = Counter(konto.bevart_per_hovednoekkel())
+    andre.update(faktor.apper_per_hovednoekkel())
+    return noekkellager.noekler_per_hovednoekkel(), dict(andre)
 
 
 def _i_bruk() -> set[int]:
@@ -34,7 +39,7 @@ def status() -> None:
         for nr in sorted({*noekler.hoved, *datanoekler, *skjemaer})
     ]
     si(innstillinger.kilde.sted)
-    si(tabell(("Hovednøkkel", "Bruk", "Nøkler til saker og utlån", "Skjemaer"), rader))
+    si(tabell(("Hovednøkkel", "Bruk", "Nøkler til saker og utlån", "Skjemaer og apper"), rader))
     si(f"Blindindeks: generasjon {noekler.indeks_generasjon}.")
     alle = sum(datanoekler.values()) + sum(skjemaer.values())
     nye = sum(antall.get(noekler.gjeldende, 0) for antall in (datanoekler, skjemaer))
@@ -78,7 +83,8 @@ def rewrap(*, fjern_gammel: bool) -> int:
     with i_programmet(program(innstillinger)):
         antall, doede = noekkellager.pakk_om_alle(Framdrift())
         skjemaer = konto.forsegl_bevart_om()
-        si(f"Pakket om {antall} nøkler og {skjemaer} skjemaer.")
+        apper = faktor.forsegl_apper_om()
+        si(f"Pakket om {antall} nøkler, {skjemaer} skjemaer og {apper} nøkler til apper.")
         if doede:
             click.echo(f"{doede} nøkler kan ikke åpnes og er ikke endret.", err=True)
             return AVVIST

@@ -30,6 +30,9 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.demo import brukere, by, publiseringer
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
+from koordinering.konto.faktor import services as faktor
+from koordinering.konto.faktor.queries import har_faktor
+from koordinering.konto.faktor.rules import krever_faktor
 from koordinering.konto.rules import midlertidig_passord
 from koordinering.personvern.segl.services import dager
 from koordinering.plan.models import Plan
@@ -216,15 +219,27 @@ def start_demo() -> None:
         # What a stop left undone.
         by.tell_aarene(framdrift)
         publiseringer.publiser_aarene(framdrift)
-    tjen(innstillinger, _innlogginger(innstillinger, passord))
+        koder = _demokoder(innstillinger)
+    tjen(innstillinger, _innlogginger(innstillinger, passord, koder))
 
 
-def _innlogginger(innstillinger: Config, passord: str) -> str:
+def _demokoder(innstillinger: Config) -> dict[str, str]:
+    """The app secrets of the demo's users who are asked for a code: now, and once they have got one also later."""
+    return {
+        user.brukernavn: faktor.demohemmelighet(user, av=None)
+        for user in brukere.demobrukere()
+        if krever_faktor(user.roller, innstillinger.faktor) or har_faktor(user)
+    }
+
+
+def _innlogginger(innstillinger: Config, passord: str, koder: dict[str, str]) -> str:
     rader = [(en.rolle.tekst, en.brukernavn, en.proev) for en in brukere.demolisten()]
+    noekler = ("", tabell(("Brukernavn", "Nøkkel til appen (TOTP)"), sorted(koder.items()))) if koder else ()
     return "\n".join(
         (
             "",
             tabell(("Rolle", "Brukernavn", "Prøv å"), rader),
+            *noekler,
             "",
             f"Passord for alle: {passord}",
             f"Åpne http://localhost:{innstillinger.port}   (Ctrl+C avslutter)",

@@ -38,6 +38,7 @@ from koordinering.crypto.passord import (
     token_hash,
     trenger_ny_hash,
 )
+from koordinering.crypto.totp import ny_totp_hemmelighet, totp_adresse, totp_kode, totp_steg
 
 __all__ = [
     "KOSTNAD_DEMO",
@@ -68,10 +69,14 @@ __all__ = [
     "les_noekler",
     "ny_datanoekkel",
     "ny_hovednoekkel",
+    "ny_totp_hemmelighet",
     "nytt_token",
     "pakk_om",
     "passord_stemmer",
     "ta_i_bruk",
     "token_hash",
+    "totp_adresse",
+    "totp_kode",
+    "totp_steg",
     "trenger_ny_hash",
 ]

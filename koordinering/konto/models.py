@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now
+from koordinering.konto.rules import Metode
 from koordinering.users import User
 
 
@@ -24,6 +25,22 @@ class Okt(Base):
     avsluttet: Mapped[datetime | None]
     enhetstype: Mapped[str]
     """Kind of browser, coarse («Chrome på Windows»), so that the user knows the session again."""
+    metode: Mapped[Metode] = mapped_column(default=Metode.PASSORD)
+    bevist: Mapped[datetime] = mapped_column(default=now)
+    """When the user last proved who sits there: at sign-in, or asked again since."""
+
+    user: Mapped[User] = relationship()
+
+
+class Halvokt(Base):
+    """The password was right and the second factor is missing: nobody is signed in, and nothing opens."""
+
+    __tablename__ = "halvokt"
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    """SHA-256 of the token in the cookie."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_konto.id", ondelete="CASCADE"))
+    utloeper: Mapped[datetime] = mapped_column(index=True)
 
     user: Mapped[User] = relationship()
 

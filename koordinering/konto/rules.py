@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from koordinering.crypto.vanlige import er_vanlig
 from koordinering.errors import UgyldigFelt
-from koordinering.tekst import N_
+from koordinering.tekst import N_, Kode
 
 LEVETID = timedelta(hours=10)
 """A session ends after this when nothing else is set."""
@@ -26,6 +27,12 @@ MAKS_BEVART = 64 * 1024
 
 MAKS_SIDER = 20
 """Kept forms a user; the oldest gives way."""
+
+FERSK = timedelta(minutes=5)
+"""How long a proof of who sits there counts when one's own sign-in is changed, or another's."""
+
+HALVT = timedelta(minutes=5)
+"""How long a right password waits for the second factor."""
 
 MINSTE_PASSORD = 12
 STOERSTE_PASSORD = 200
@@ -57,6 +64,12 @@ ADRESSETRAPP = Trapp(50, (1, 2, 4, 8, 10))
 
 GLEMMES = timedelta(minutes=15)
 """Failures are forgotten when nobody has tried for this long."""
+
+FAKTORTRAPP = Trapp(5, (5, 15, 60, 300))
+"""Codes at one account: whoever guesses has the password already, so the ceiling is higher than for passwords."""
+
+FAKTOR_GLEMMES = timedelta(hours=1)
+"""Wrong codes are remembered this long: some 300 guesses a day at most, three of a million codes right at a time."""
 
 UTTREKK_PER_TIME = 60
 """Files with counts, log lines or offers that one user can take out in an hour: far above a day's work."""
@@ -112,7 +125,7 @@ def sjekk_tittel(tittel: str) -> str:
 
 
 def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
-    """Refuse a password that is too short, too long or the user name itself. Raises UgyldigFelt at `felt`."""
+    """Refuse a password that is too short, too long, commonly used or the user name. Raises UgyldigFelt at `felt`."""
     if len(passord) < MINSTE_PASSORD:
         raise UgyldigFelt(felt, N_("Passordet må ha minst 12 tegn."))
     if len(passord) > STOERSTE_PASSORD:
@@ -121,6 +134,11 @@ def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være brukernavnet."))
     if len(set(passord)) == 1:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være ett tegn om og om igjen."))
+    navn = normaliser(brukernavn)
+    if er_vanlig(passord) or (len(navn) > 3 and normaliser(passord).strip("0123456789!.,-_ ") == navn):
+        raise UgyldigFelt(
+            felt, N_("Passordet er et av dem som blir prøvd først. Velg for eksempel fire ord som ikke hører sammen.")
+        )
 
 
 _VERT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
@@ -148,9 +166,22 @@ def kan_bevares(felter: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _bevares(navn: str, verdi: str) -> bool:
-    hemmelig = navn == "csrf_token" or navn.startswith("passord") or "fnr" in navn
+    hemmelig = navn == "csrf_token" or navn.startswith(("passord", "passkey", "engangskode")) or "fnr" in navn
     return not hemmelig and not _NUMMERLIKT.search(verdi)
 
+
+class Metode(Kode):
+    """What a session was begun with."""
+
+    PASSORD = "passord", N_("Passord")
+    PASSORD_TOTP = "passord_totp", N_("Passord og kode fra app")
+    PASSORD_GJENOPPRETTING = "passord_gjenoppretting", N_("Passord og gjenopprettingskode")
+    PASSKEY = "passkey", N_("Passkey")
+    OIDC = "oidc", N_("Jobbkontoen")
+
+
+STERKE = frozenset(Metode) - {Metode.PASSORD}
+"""What counts as two factors; at the workplace's own sign-in the workplace demands them."""
 
 _NETTLESERE = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMER = (

@@ -25,6 +25,8 @@ class Krav(Kode):
     AAPEN = "aapen", N_("Åpen for alle")
     INNLOGGET = "innlogget", N_("Alle som er logget inn")
     MIDLERTIDIG = "midlertidig", N_("Også den som har et midlertidig passord")
+    USIKRET = "usikret", N_("Også den som må ha sikker innlogging og ikke har det ennå")
+    HALVT = "halvt", N_("Den som har skrevet riktig passord og mangler koden")
 
 
 def needs(*krav: Rettighet) -> Callable[[F], F]:
@@ -41,7 +43,17 @@ def signed_in(view: F) -> F:
 
 def signed_in_for_the_first_time(view: F) -> F:
     """Mark a route as open also to somebody whose password is temporary: to change it, and to leave."""
-    return _merk((Krav.INNLOGGET, Krav.MIDLERTIDIG))(view)
+    return _merk((Krav.INNLOGGET, Krav.MIDLERTIDIG, Krav.USIKRET))(view)
+
+
+def signed_in_unsecured(view: F) -> F:
+    """Mark a route as open also to somebody who must have a second factor: to choose one."""
+    return _merk((Krav.INNLOGGET, Krav.USIKRET))(view)
+
+
+def half_signed_in(view: F) -> F:
+    """Mark a route as open to somebody whose password was right and who is nobody yet: to type the code."""
+    return _merk((Krav.HALVT,))(view)
 
 
 def public(view: F) -> F:
@@ -80,9 +92,16 @@ def gate() -> Response | None:
     if Krav.AAPEN in krav:
         return None
     if not current_user.is_authenticated:
-        return huset().slipp_ikke_inn()
+        return None if Krav.HALVT in krav and huset().halvt_inne() else huset().slipp_ikke_inn()
+    return _for_the_signed_in(krav)
+
+
+def _for_the_signed_in(krav: tuple[Rettighet | Krav, ...]) -> Response | None:
     if me().passord_midlertidig and Krav.MIDLERTIDIG not in krav:
         return huset().bytt_passord_foerst()
-    if Krav.INNLOGGET not in krav and not any(can(me(), rett) for rett in krav if isinstance(rett, Rettighet)):
+    if Krav.USIKRET not in krav and huset().usikret(me()):
+        return huset().sikre_foerst()
+    for_alle = not {Krav.INNLOGGET, Krav.HALVT}.isdisjoint(krav)
+    if not for_alle and not any(can(me(), rett) for rett in krav if isinstance(rett, Rettighet)):
         raise IngenTilgang  # logged where it is answered
     return None

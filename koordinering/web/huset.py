@@ -26,6 +26,14 @@ class Huset:
     """Answer to somebody whose password is temporary: sends to the page where it is changed."""
     bevart: Callable[[User], MultiDict[str, str] | None]
     """What was typed on this page before the session ended; handed out once."""
+    sikre_foerst: Callable[[], Response]
+    """Answer to somebody who must have a second factor: sends to the page where it is chosen."""
+    usikret: Callable[[User], bool]
+    """Whether the user must have a second factor and has signed in without."""
+    halvt_inne: Callable[[], bool]
+    """Whether a password was right in this browser and the second factor is missing."""
+    okt_sekunder: Callable[[], int]
+    """Seconds until the session of this request ends if nothing is done."""
     gammel_fane: Callable[[User], Response | None]
     """Answer to a form from a tab that is older than the session: the same form again, filled; None to refuse."""
 

@@ -198,16 +198,17 @@ def _paa_hver_side() -> dict[str, Any]:
         "bruker_navn": None,
         "bruker_rolle": None,
         "okt_sekunder": None,
+        "okt_tomgang": int(huset().config.tomgang.total_seconds()),
         "personvern_href": url_for("papirer.familieside"),
         "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
     }
     if current_user.is_authenticated:
-        felles["meny"] = [] if me().passord_midlertidig else _meny(me())
+        felles["meny"] = [] if me().passord_midlertidig or huset().usikret(me()) else _meny(me())
         felles["bruker_navn"] = me().visningsnavn
         felles["bruker_rolle"] = ", ".join(
             dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in me().gjeldende)
         )
-        felles["okt_sekunder"] = int(huset().config.tomgang.total_seconds())
+        felles["okt_sekunder"] = huset().okt_sekunder()
     return felles
 
 

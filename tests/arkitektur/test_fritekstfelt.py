@@ -25,6 +25,9 @@ _TITTEL = "a title of somebody at work, never of a family"
 _KONTOR = "the office that families ask about privacy"
 
 UNNTATT = {
+    "konto.faktor.forms.AppkodeForm.engangskode": "a code, or an error; not stored",
+    "konto.faktor.forms.KodeForm.engangskode": "a code, or an error; not stored",
+    "konto.faktor.forms.NyPasskeyForm.navn": "what somebody at work calls her own machine, shown to her alone",
     "konto.forms.BrukersoekForm.sok": _SOEK,
     "konto.forms.InnloggingForm.brukernavn": "who signs in",
     "konto.forms.NyBrukerForm.brukernavn": "who is to sign in",

@@ -9,6 +9,7 @@ MAALENE = "statistikk/measures/"
 TELLER = {
     "audit.py": "what one user has done today, for a limit",
     "demo/samordninger.py": "nothing: whether two made-up cases are one family's",
+    "konto/faktor/queries.py": "recovery codes that are left",
     "personvern/queries/moenster.py": "lines of the log, by user and day",
     "personvern/segl/services/utloep.py": "lines of the log that expire",
     "sider.py": "the rows of a list that the user sees",

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from koordinering import migrering, noekkellager
 from koordinering.db import db, i_dag, metadata, transaction
 from koordinering.konto import services as konto
+from koordinering.konto.faktor import services as faktor
+from koordinering.konto.rules import Metode
 from koordinering.noekkellager.lager import noekkel
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import Kravslag
@@ -77,6 +79,16 @@ def test_a_right_counts_as_confirmed_the_day_it_was_given(app: Flask, folk: Any)
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT user_id, bekreftet FROM rolletildeling ORDER BY user_id") == gitt
     assert _raatt("SELECT count(bekreftet_av_id) FROM rolletildeling") == [(0,)]
+
+
+def test_a_session_from_before_was_begun_with_a_password(app: Flask, folk: Any) -> None:
+    konto.start_okt(folk.nav1.id, enhetstype="test", metode=Metode.PASSKEY)
+    faktor.demohemmelighet(folk.nav1, av=None)
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0020", lager=noekkellager.engine())
+    assert _raatt("SELECT enhetstype FROM okt") == [("test",)]
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT metode, bevist = opprettet, (SELECT count(*) FROM totp) FROM okt") == [("passord", True, 0)]
 
 
 def test_the_municipality_keeps_its_choices_when_it_may_name_an_office(app: Flask) -> None:

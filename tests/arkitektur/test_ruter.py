@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,8 @@ from koordinering.db import db, i_dag, metadata, tilfeldig_id, transaction
 from koordinering.jobb import services as jobb
 from koordinering.jobb.arbeider import arbeid
 from koordinering.konto import services as konto
+from koordinering.konto.faktor import services as faktor
+from koordinering.konto.faktor.models import Passkey
 from koordinering.konto.models import Okt
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.models import Kravdel
@@ -43,8 +45,8 @@ from tests.nettleser import Nettleser
 from tests.saker.samordnet import notat, samordning
 
 MANGLER = 4_000_000_000_000_000_001
-UTENOM = {"konto.logg_inn", "konto.logg_ut", "drift.helse"}
-"""Open to all, or ends the session the walk rests on."""
+UTENOM = {"konto.logg_inn", "konto.logg_ut", "drift.helse", "faktor.nye_koder"}
+"""Open to all, or ends a session the walk rests on."""
 
 I_SPOERRINGEN = {"tiltak.tak": "?tiltak={friplasstiltak}", "tildeling.kort_endre": "?tiltak={korttiltak}"}
 """Routes that name their measure in the query."""
@@ -124,6 +126,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
         "publisering_id": (_publisering(), None),
+        **_innlogging(av),
         "user_id": (bruker("ungdomsbasen1").id, None),
         "rolle_id": ((rollen := _rolle({"nav1": "nav2", "helse1": "helseleder1"}[av])).id, rollen),
         "aar": (i_dag().year, None),
@@ -140,6 +143,15 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
     }
+
+
+def _innlogging(av: str) -> Ting:
+    """A passkey of hers, and a link to a new sign-in for somebody whom nobody else in the walk makes one for."""
+    with transaction():
+        noekkel = Passkey(user_id=bruker(av).id, navn="x", noekkel_id=av.encode(), eier=b"", offentlig=b"", teller=0)
+        db.session.add(noekkel)
+        lenke = faktor.lag_lenke(bruker({"nav1": "kultur1", "helse1": "nav2"}[av]), timedelta(hours=1), av=None)
+    return {"passkey_id": (noekkel.id, Eiet(noekkel.user_id)), "lenke": (lenke, None)}
 
 
 def _rolle(brukernavn: str) -> Rolletildeling:
@@ -223,7 +235,8 @@ def test_every_route_states_its_demand(app: Flask) -> None:
 
 def test_only_these_are_open_without_signing_in(app: Flask) -> None:
     aapne = {r.endpoint for r in _regler(app) if Krav.AAPEN in demand(app, r.endpoint)}
-    assert aapne == {"drift.helse", "konto.logg_inn", "papirer.familieside"}
+    doeren = {"konto.logg_inn", "faktor.passkey_start", "faktor.passkey_inn", "faktor.gjenopprett"}
+    assert aapne == {"drift.helse", "papirer.familieside"} | doeren
 
 
 def test_nobody_gets_in_without_a_session(app: Flask) -> None:
@@ -260,7 +273,7 @@ def _med_handlinger(adresser: list[tuple[Rule, str]], ting: Ting) -> list[tuple[
 
 def _skal_slippe_inn(app: Flask, user: User, regel: Rule, ting: Ting) -> bool:
     krav = demand(app, regel.endpoint)
-    if Krav.INNLOGGET in krav or Krav.AAPEN in krav:
+    if {Krav.INNLOGGET, Krav.AAPEN, Krav.HALVT} & set(krav):
         rader = [ting[navn][1] for navn in regel.arguments]
         return all(not isinstance(rad, Eiet) or rad.user_id == user.id for rad in rader)
     if regel.endpoint == "tiltak.tak" and isinstance(eget := ting["friplasstiltak"][1], Enhetens):

@@ -8,13 +8,14 @@ from flask import Flask
 from sqlalchemy import event, select, text, update
 
 from koordinering.crypto import token_hash
-from koordinering.db import db, now, own_transaction, transaction
+from koordinering.db import db, i_dag, now, own_transaction, transaction
 from koordinering.errors import FinnesIkke
 from koordinering.konto import services
 from koordinering.konto.models import BevartArbeid, Grense, Okt
 from koordinering.konto.routes import gammel_fane
-from koordinering.konto.rules import BEVARES, MAKS_BEVART, MAKS_SIDER
+from koordinering.konto.rules import BEVARES, MAKS_BEVART, MAKS_SIDER, Periode
 from koordinering.konto.services import grenser
+from koordinering.roles import Rolle
 from koordinering.users import User
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import me
@@ -117,6 +118,16 @@ def test_ones_own_other_session_can_be_ended_and_nobody_elses(folk: Any, nettles
     assert her.se("/konto").status_code == 303
 
 
+def test_a_role_from_today_means_another_session_and_one_from_tomorrow_does_not(folk: Any) -> None:
+    dag = i_dag()
+    for fra, lever in ((dag + timedelta(days=1), True), (dag, False)):
+        token = ny_okt(folk.nav1)
+        with transaction():
+            services.gi_rolle(folk.nav1, Rolle.MOTTAKER, "to_kulturskole", Periode(fra, fra), av=folk.system1)
+        assert (services.les_okt(token) is not None) is lever
+        db.session.rollback()
+
+
 def test_the_service_ends_only_ones_own(folk: Any) -> None:
     token = ny_okt(folk.nav2)
     with pytest.raises(FinnesIkke), transaction():
@@ -128,7 +139,8 @@ def test_the_warning_can_extend_the_session(folk: Any, nettleser: Nettleser) -> 
     hennes = nettleser.som(folk.nav1)
     csrf = hennes.token()
     eldes(okt_i(hennes), sist_brukt=timedelta(minutes=28))
-    assert hennes._kjoer("POST", "/okt/forleng", headers={"X-CSRFToken": csrf}).status_code == 204
+    svar = hennes._kjoer("POST", "/okt/forleng", headers={"X-CSRFToken": csrf})
+    assert (svar.status_code, svar.text) == (200, "1800")
     db.session.rollback()
     assert db.session.get_one(Okt, token_hash(okt_i(hennes))).sist_brukt > now() - timedelta(minutes=1)
     eldes(okt_i(hennes), sist_brukt=timedelta(minutes=31))
@@ -136,6 +148,17 @@ def test_the_warning_can_extend_the_session(folk: Any, nettleser: Nettleser) -> 
     assert svar.status_code == 303
     db.session.rollback()
     assert db.session.scalar(select(BevartArbeid.id)) is None
+
+
+def test_the_warning_comes_in_time_also_when_the_session_has_lasted_its_longest(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    hennes = nettleser.som(folk.nav1)
+    csrf = hennes.token()
+    eldes(okt_i(hennes), utloeper=timedelta(hours=9, minutes=50))
+    igjen = int(hennes.se("/konto").text.split('data-utloeper="')[1].split('"')[0])
+    assert 590 <= igjen <= 600
+    assert int(hennes._kjoer("POST", "/okt/forleng", headers={"X-CSRFToken": csrf}).text) <= igjen
 
 
 # --- Work in hand ----------------------------------------------------------------------------------------

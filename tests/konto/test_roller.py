@@ -331,7 +331,7 @@ def test_an_invited_user_signs_in_with_the_password_that_is_shown_once(folk: Any
     side = forvalter.send("/brukere/ny", _skjema()).get_data(as_text=True)
     passord = side.split('data-kopier="')[2].split('"')[0]
     db.session.rollback()
-    user, _ = services.logg_inn("ny.her", passord, adresse=None, enhetstype="test")
+    user, *_ = services.logg_inn("ny.her", passord, adresse=None, enhetstype="test")
     assert user.passord_midlertidig
     assert user.roller == {Rolle.HENVISER}
     assert passord not in forvalter.se(f"/brukere/{user.id}").get_data(as_text=True)

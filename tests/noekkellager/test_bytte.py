@@ -18,6 +18,7 @@ from koordinering.config import Config, les_config
 from koordinering.db import db, transaction
 from koordinering.errors import ConfigError
 from koordinering.konto import services as konto
+from koordinering.konto.faktor import services as faktor
 from koordinering.noekkellager import lager
 from koordinering.noekkellager.lager import glem, noekkel
 from koordinering.saker import services as saker
@@ -187,26 +188,28 @@ def test_the_commands_from_one_master_key_to_the_next(app: Flask, config: Config
     sak_id = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id
     konto.bevar_arbeid(folk.nav1.id, "/saker/ny", [("navn", "x")])
     db.session.rollback()
+    app_hemmelighet = faktor.demohemmelighet(folk.nav1, av=None)
     skall = Skall(config.data)
     hemmelig = config.noekkelfil.read_text().split('"')
-    assert "1            gjeldende  1                          1" in skall.ok("keys", "status")
+    assert "1            gjeldende  1                          2" in skall.ok("keys", "status")
     assert "er laget og venter" in skall.ok("keys", "rotate", "--vent")
     assert "Ingenting er endret" in skall.ok("keys", "rotate", "--vent")
     assert "2            venter" in skall.ok("keys", "status")
     assert crypto.gjeldende().gjeldende == 1
     assert "Hovednøkkel 2 er tatt i bruk" in skall.ok("keys", "rotate")
     status = skall.ok("keys", "status")
-    assert "0 av 2 er låst med hovednøkkel 2." in status
+    assert "0 av 3 er låst med hovednøkkel 2." in status
     assert not [ord_ for ord_ in hemmelig if len(ord_) > 30 and ord_ in status]
-    assert "Pakket om 1 nøkler og 1 skjemaer." in skall.ok("keys", "rewrap")
-    assert "Pakket om 0 nøkler og 0 skjemaer." in skall.ok("keys", "rewrap")
-    assert "2 av 2 er låst med hovednøkkel 2." in skall.ok("keys", "status")
+    assert "Pakket om 1 nøkler, 1 skjemaer og 1 nøkler til apper." in skall.ok("keys", "rewrap")
+    assert "Pakket om 0 nøkler, 0 skjemaer og 0 nøkler til apper." in skall.ok("keys", "rewrap")
+    assert "3 av 3 er låst med hovednøkkel 2." in skall.ok("keys", "status")
     assert "Hovednøkkel 1 er tatt ut av nøkkelfilen." in skall.ok("keys", "rewrap", "--fjern-gammel")
     assert "ingen gammel" in skall.ok("keys", "rewrap", "--fjern-gammel")
     assert "Hovednøkkel 3 er tatt i bruk" in skall.ok("keys", "rotate"), "no number comes twice"
     crypto.ta_i_bruk(config.kilde.les(), config.kilde)
     with app.app_context():
         assert les_egen_referanse(db.session.get_one(Sak, sak_id)) == "NAV 1"
+        assert faktor.demohemmelighet(fabrikk.bruker("nav1"), av=None) == app_hemmelighet
 
 
 @pytest.mark.bare_sqlite

@@ -14,6 +14,9 @@ from koordinering.crypto import KanIkkeAapnes
 from koordinering.db import db, i_dag, metadata, own_transaction, tilfeldig_id, transaction
 from koordinering.jobb.services import bestill_det_faste
 from koordinering.konto import services as konto
+from koordinering.konto.faktor.models import Totp
+from koordinering.konto.faktor.services import demohemmelighet
+from koordinering.konto.faktor.services.koder import les_hemmelighet
 from koordinering.konto.models import BevartArbeid
 from koordinering.noekkellager.lager import noekkel
 from koordinering.noekkellager.sletting import Noekkelsletting
@@ -47,8 +50,13 @@ HASHER = {
     ("barn", "blindindeks"),
     ("sak", "kodeindeks"),
     ("loggsegl", "hash"),
+    ("halvokt", "id"),
+    ("utfordring", "id"),
+    ("gjenopprettingslenke", "id"),
 }
 """Byte strings that are keyed or hashed and open to nothing."""
+AAPNE = {("passkey", "noekkel_id"), ("passkey", "eier"), ("passkey", "offentlig"), ("utfordring", "eier")}
+"""The public half of a key and what it is called: they verify, and open nothing."""
 KONTROLL = ("noekkelkontroll", "verdi")
 """Sealed by a master key for its own number; tests of wrong keys are below."""
 
@@ -128,6 +136,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
     ("aapning", "tekst"): _aapning,
     ("samordningsnotat", "tekst"): _samordningsnotat,
     ("bevart_arbeid", "innhold"): _bevart,
+    ("totp", "hemmelighet"): lambda id_: les_hemmelighet(db.session.get_one(Totp, id_)),
     ("kravdel", "innhold"): lambda id_: krav.les_del(db.session.get_one(Kravdel, id_)),
 }
 """Every encrypted column, and how it is opened."""
@@ -135,7 +144,7 @@ LESERE: dict[tuple[str, str], Callable[[int], object]] = {
 
 def test_every_column_of_bytes_is_a_hash_or_is_tried_here() -> None:
     bytestrenger = {(t.name, k.name) for t in metadata.tables.values() for k in t.c if isinstance(k.type, LargeBinary)}
-    assert bytestrenger == HASHER | {KONTROLL} | LESERE.keys()
+    assert bytestrenger == HASHER | AAPNE | {KONTROLL} | LESERE.keys()
 
 
 def _godkjente_deler(referanser: list[str]) -> None:
@@ -154,6 +163,7 @@ def _steder() -> dict[Sted, bytes]:
     for nr in (1, 2):
         referanser.append(_sak(nr).referanse)
         konto.bevar_arbeid(fabrikk.bruker(f"nav{nr}").id, "/saker/ny", [("navn", str(nr))])
+        demohemmelighet(fabrikk.bruker(f"nav{nr}"), av=None)
     _godkjente_deler(referanser)
     _utlaan()
     _reservasjoner()

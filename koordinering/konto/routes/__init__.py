@@ -6,8 +6,12 @@ from koordinering.konto.routes.doer import (
     bytt_passord_foerst,
     egen_side,
     gammel_fane,
+    halvt_inne,
     init_app,
+    okt_sekunder,
+    sikre_foerst,
     slipp_ikke_inn,
+    usikret,
 )
 from koordinering.konto.routes.felles import bp
 
@@ -19,9 +23,13 @@ __all__ = [
     "egen",
     "egen_side",
     "gammel_fane",
+    "halvt_inne",
     "init_app",
     "innlogging",
     "kommunen",
+    "okt_sekunder",
     "rettigheter",
+    "sikre_foerst",
     "slipp_ikke_inn",
+    "usikret",
 ]

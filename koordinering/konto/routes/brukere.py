@@ -72,7 +72,7 @@ def gi_rolle(user_id: int) -> Svar:
     """Give it a role in a unit."""
     form, user = RolleForm(enheter=queries.enheter(me())), queries.bruker(me(), user_id)
     if gjort(form, lambda: services.gi_rolle(user, Rolle(form.rolle.data), form.enhet.data, form.periode(), av=me())):
-        flash(gettext(N_("Rollen er gitt.")), "suksess")
+        flash(gettext(N_("Rollen er gitt. Gjelder den fra i dag, må brukeren logge inn på nytt.")), "suksess")
         return redirect(url_for("konto.bruker", user_id=user_id), 303)
     return _vis(queries.bruker(me(), user_id), rolle=form), 422
 

@@ -9,8 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
+from koordinering.db import now
 from koordinering.konto import services
-from koordinering.konto.routes.felles import token
+from koordinering.konto.faktor.rules import er_usikret
+from koordinering.konto.routes.felles import denne, glem_token, halvt_token, husk_okt, min_okt, token
+from koordinering.konto.rules import Metode
 from koordinering.tekst import N_
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
@@ -29,7 +32,28 @@ def _hvem(_request: Request) -> User | None:
         # The error page asks who is signed in: it must get an answer when the database gives none.
         _innlogging._update_request_context_with_user(None)
         raise
-    return okt.user if okt else None
+    if okt is None:
+        return None
+    husk_okt(okt)
+    return okt.user
+
+
+def usikret(user: User) -> bool:
+    """Whether the user must have a second factor and has signed in without."""
+    okt = denne()
+    return er_usikret(user.roller, okt.metode if okt else Metode.PASSORD, innstillinger().faktor)
+
+
+def halvt_inne() -> bool:
+    """Whether a password was right here, and the second factor is missing."""
+    verdi = halvt_token()
+    return verdi is not None and services.halvt_inne(verdi) is not None
+
+
+def okt_sekunder() -> int:
+    """Seconds until the session ends if nothing is done: unused, or however much it is used."""
+    igjen = (min_okt().utloeper - now()).total_seconds()
+    return max(0, int(min(igjen, innstillinger().tomgang.total_seconds())))
 
 
 def init_app(app: Flask) -> None:
@@ -84,6 +108,8 @@ def _ta_vare_paa(user_id: int | None, side: str | None) -> bool:
 def slipp_ikke_inn() -> Response:
     """Send somebody without a running session to the sign-in page; what a form held is kept for its user."""
     verdi = token()
+    if halvt_token() is not None:
+        return _for_sent()
     if request.method in {"GET", "HEAD"}:
         side = egen_side(_denne_siden())
         melding = N_("Du er logget ut. Logg inn for å fortsette.") if verdi else None
@@ -98,11 +124,28 @@ def slipp_ikke_inn() -> Response:
     return redirect(url_for("konto.logg_inn", neste=neste), 303)
 
 
+def _for_sent() -> Response:
+    """The answer to somebody who waits for the second factor and asks for something else, or has waited too long."""
+    if halvt_inne():
+        return redirect(url_for("faktor.inn", neste=_hvor()), 303)
+    glem_token()
+    flash(gettext(N_("Det gikk for lang tid. Logg inn på nytt.")), "info")
+    return redirect(url_for("konto.logg_inn"), 303)
+
+
 def bytt_passord_foerst() -> Response:
     """Send somebody whose password is temporary to the page where it is changed, and from there to where she was."""
+    return redirect(url_for("konto.nytt_passord", neste=_hvor()), 303)
+
+
+def sikre_foerst() -> Response:
+    """Send somebody who must have a second factor to the page where it is chosen, and from there to where she was."""
+    return redirect(url_for("faktor.sikring", neste=_hvor()), 303)
+
+
+def _hvor() -> str | None:
     side = egen_side(_denne_siden()) if request.method in {"GET", "HEAD"} else _skjemaets_side()
-    neste = None if side in {None, url_for("forside.start")} else side
-    return redirect(url_for("konto.nytt_passord", neste=neste), 303)
+    return None if side in {None, url_for("forside.start")} else side
 
 
 def gammel_fane(user: User) -> Response | None:

@@ -4,20 +4,15 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering.crypto import token_hash
 from koordinering.db import transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
 from koordinering.konto import queries, services
 from koordinering.konto.forms import NyttPassordForm, PassordForm
-from koordinering.konto.routes.doer import egen_side
-from koordinering.konto.routes.felles import bp, glem_token, token
+from koordinering.konto.routes.doer import egen_side, okt_sekunder
+from koordinering.konto.routes.felles import bp, bytt_token, glem_token, min_okt
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
-
-
-def _denne() -> bytes:
-    return token_hash(token() or "")
 
 
 @bp.get("/konto")
@@ -29,7 +24,8 @@ def min() -> Response:
 
 def _side(form: PassordForm, status: int) -> Response:
     okter = queries.egne_okter(me(), innstillinger().tomgang)
-    return make_response(render_template("konto/min.html", form=form, okter=okter, denne=_denne(), user=me()), status)
+    side = render_template("konto/min.html", form=form, okter=okter, denne=min_okt().id, user=me())
+    return make_response(side, status)
 
 
 @bp.post("/konto/passord")
@@ -45,10 +41,13 @@ def _byttet(form: PassordForm) -> bool:
     if not form.validate_on_submit():
         return False
     try:
-        services.bytt_passord(form.passord_naa.data or "", form.passord_nytt.data or "", av=me(), behold=_denne())
+        naa, nytt = form.passord_naa.data or "", form.passord_nytt.data or ""
+        token = services.bytt_passord(naa, nytt, av=me(), okt_id=min_okt().id)
     except UgyldigFelt as feil:
         form.feil(feil)
         return False
+    if token is not None:
+        bytt_token(token)
     flash(gettext(N_("Passordet er endret. Andre økter er avsluttet.")), "suksess")
     return True
 
@@ -76,7 +75,7 @@ def avslutt(okt_id: str) -> Response:
         raise FinnesIkke from None
     with transaction():
         services.avslutt_okt(noekkel, av=me())
-    if noekkel == _denne():
+    if noekkel == min_okt().id:
         glem_token()
         return redirect(url_for("konto.logg_inn"), 303)
     flash(gettext(N_("Økten er avsluttet.")), "suksess")
@@ -86,5 +85,8 @@ def avslutt(okt_id: str) -> Response:
 @bp.post("/okt/forleng")
 @signed_in_for_the_first_time
 def forleng() -> Response:
-    """Asked for by the warning before the session ends: finding the user has already extended it."""
-    return Response(status=204, mimetype="text/plain")
+    """Asked for by the warning before the session ends: finding the user has already extended it.
+
+    Answers with the seconds that are left now: fewer than before when the session has nearly lasted its longest.
+    """
+    return Response(str(okt_sekunder()), mimetype="text/plain")

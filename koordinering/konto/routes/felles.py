@@ -1,17 +1,53 @@
-"""The blueprint, the session cookie and what is done with a form: shared by the pages of this package."""
+"""The blueprint, the session, and what is done with a form: shared by the pages of this package."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, session
+from flask import Blueprint, request, session
 from flask_babel import gettext
 
 from koordinering.db import transaction
 from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.konto.models import Okt
+from koordinering.konto.rules import Metode
 from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("konto", __name__)
 
-_OKT = "okt"
+_OKT, _HALVT = "okt", "halvt"
+_FUNNET = "koordinering.okt"
+"""Where the request keeps what is known of its session."""
+
+
+@dataclass(frozen=True)
+class Denne:
+    """The session of this request, as it was when the request came."""
+
+    id: bytes
+    metode: Metode
+    bevist: datetime
+    """When the user last proved who sits there."""
+    utloeper: datetime
+
+
+def husk_okt(okt: Okt) -> None:
+    """Remember it for the rest of the request; asking for it again would cost a query."""
+    request.environ[_FUNNET] = Denne(okt.id, okt.metode, okt.bevist, okt.utloeper)
+
+
+def denne() -> Denne | None:
+    """The session of this request; None where nobody is signed in."""
+    funnet: Denne | None = request.environ.get(_FUNNET)
+    return funnet
+
+
+def min_okt() -> Denne:
+    """The same, behind the gate."""
+    funnet = denne()
+    if funnet is None:
+        raise RuntimeError("min_okt() outside the gate")
+    return funnet
 
 
 def token() -> str | None:
@@ -24,6 +60,23 @@ def sett_token(nytt: str) -> None:
     """Begin a session with nothing of the old one: a new token and a new form token."""
     session.clear()
     session[_OKT] = nytt
+
+
+def bytt_token(nytt: str) -> None:
+    """Go on under a new id: the same person at the same browser, whose other tabs have forms under way."""
+    session[_OKT] = nytt
+
+
+def halvt_token() -> str | None:
+    """The token of somebody whose password was right and who is not signed in."""
+    funnet = session.get(_HALVT)
+    return funnet if isinstance(funnet, str) else None
+
+
+def sett_halvt(nytt: str) -> None:
+    """Wait for the second factor, with nothing of what was before."""
+    session.clear()
+    session[_HALVT] = nytt
 
 
 def glem_token() -> None:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
 from koordinering.konto import services
+from koordinering.konto.faktor.forms import SvarForm
 from koordinering.konto.forms import InnloggingForm
 from koordinering.konto.routes.doer import egen_side
-from koordinering.konto.routes.felles import bp, glem_token, sett_token, token
+from koordinering.konto.routes.felles import bp, glem_token, sett_halvt, sett_token, token
 from koordinering.konto.rules import enhetstype, normaliser
 from koordinering.tekst import N_
 from koordinering.web.gate import public, signed_in_for_the_first_time
@@ -53,7 +54,7 @@ def _vent(form: InnloggingForm, sekunder: int) -> Response:
 def _inn(form: InnloggingForm) -> Response:
     navn = form.brukernavn.data or ""
     kjent = _les_kjent(navn)
-    _, nytt = services.logg_inn(
+    inne = services.logg_inn(
         navn,
         form.passord.data or "",
         adresse=request.remote_addr,
@@ -62,14 +63,29 @@ def _inn(form: InnloggingForm) -> Response:
         levetid=innstillinger().lengste_okt,
         demo=innstillinger().demo,
     )
+    if inne.halvt:
+        sett_halvt(inne.token)
+        return redirect(url_for("faktor.inn", neste=egen_side(request.args.get("neste"))), 303)
+    return slipp_inn(inne.token, navn)
+
+
+def slipp_inn(nytt: str, brukernavn: str) -> Response:
+    """Go on with a session that has just begun, to where one was going."""
     sett_token(nytt)
     svar = redirect(_neste(), 303)
-    _skriv_kjent(svar, navn, kjent)
+    _skriv_kjent(svar, brukernavn, _les_kjent(brukernavn))
     return svar
 
 
 def _side(form: InnloggingForm, status: int) -> Response:
-    return make_response(render_template("konto/logg_inn.html", form=form, demo=innstillinger().demo), status)
+    side = render_template(
+        "konto/logg_inn.html",
+        form=form,
+        svarform=SvarForm(formdata=None),
+        neste=egen_side(request.args.get("neste")),
+        demo=innstillinger().demo,
+    )
+    return make_response(side, status)
 
 
 def _neste() -> str:

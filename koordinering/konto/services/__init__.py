@@ -7,8 +7,17 @@ from koordinering.konto.services.bevart import (
     glem_arbeid,
     hent_bevart,
 )
-from koordinering.konto.services.brukere import bytt_passord, endre_tittel, laas, laas_opp, lag_bruker, sett_passord
+from koordinering.konto.services.brukere import (
+    bekreft_passord,
+    bytt_passord,
+    endre_tittel,
+    laas,
+    laas_opp,
+    lag_bruker,
+    sett_passord,
+)
 from koordinering.konto.services.grenser import ForMangeUttrekk, VentLitt, ta_uttrekk
+from koordinering.konto.services.halvt import hvem as halvt_inne
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
 from koordinering.konto.services.kommunen import Valgene, endre_kommune
 from koordinering.konto.services.okter import (
@@ -31,6 +40,7 @@ __all__ = [
     "avslutt_okt",
     "avslutt_rolle",
     "bekreft_rolle",
+    "bekreft_passord",
     "bevar_arbeid",
     "bevart_per_hovednoekkel",
     "bytt_passord",
@@ -41,6 +51,7 @@ __all__ = [
     "forsegl_bevart_om",
     "gi_rolle",
     "glem_arbeid",
+    "halvt_inne",
     "hent_bevart",
     "laas",
     "laas_opp",

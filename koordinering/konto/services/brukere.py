@@ -13,7 +13,7 @@ from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_passord, sjekk_periode, sjekk_tittel
 from koordinering.konto.services import grenser
 from koordinering.konto.services import roller as rettene
-from koordinering.konto.services.okter import avslutt_alle
+from koordinering.konto.services.okter import avslutt_alle, forny_okt
 from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Rolletildeling, User
@@ -125,18 +125,26 @@ def laas_opp(user: User, *, av: User | None) -> None:
     record(Hva.BRUKER_LAAST_OPP, av=av, gjelder=Ting("bruker", user.id))
 
 
-def bytt_passord(gammelt: str, nytt: str, *, av: User, behold: bytes | None = None) -> None:
-    """Change one's own password and end one's other sessions; `behold` is the session that goes on.
-
-    Opens its own transaction: hashing must not hold the write lock. Raises UgyldigFelt at `passord_naa` or
-    `passord_nytt`, or VentLitt after several wrong attempts.
-    """
+def bekreft_passord(passord: str, *, av: User) -> None:
+    """Check one's own password again. Opens its own transactions. Raises UgyldigFelt at `passord_naa`, or VentLitt."""
     user_id, lagret = av.id, av.passord_hash
-    sjekk_passord(nytt, brukernavn=av.brukernavn, felt="passord_nytt")
     tellere = grenser.passordbytte(user_id)
     grenser.ta_forsoek(tellere)
-    if lagret is None or not crypto.passord_stemmer(lagret, gammelt):
+    if lagret is None or not crypto.passord_stemmer(lagret, passord):
         raise UgyldigFelt("passord_naa", N_("Passordet du har nå, stemmer ikke."))
+    with transaction() as session:
+        grenser.gi_tilbake(session, tellere)
+
+
+def bytt_passord(gammelt: str, nytt: str, *, av: User, okt_id: bytes | None = None) -> str | None:
+    """Change one's own password and end all one's sessions; `okt_id` goes on under a new id, whose token is given.
+
+    Opens its own transactions: hashing must not hold the write lock. Raises UgyldigFelt at `passord_naa` or
+    `passord_nytt`, or VentLitt after several wrong attempts.
+    """
+    user_id = av.id
+    sjekk_passord(nytt, brukernavn=av.brukernavn, felt="passord_nytt")
+    bekreft_passord(gammelt, av=av)
     if gammelt == nytt:
         raise UgyldigFelt("passord_nytt", N_("Velg et annet passord enn det du har."))
     ny_hash = crypto.hash_passord(nytt)
@@ -144,9 +152,11 @@ def bytt_passord(gammelt: str, nytt: str, *, av: User, behold: bytes | None = No
         user = session.get_one(User, user_id)
         user.passord_hash = ny_hash
         user.passord_midlertidig = False
-        grenser.gi_tilbake(session, tellere)
-        avslutt_alle(user, av=user, unntatt=behold)
         record(Hva.PASSORD_ENDRET, av=user, gjelder=Ting("bruker", user_id))
+        if okt_id is not None:
+            return forny_okt(okt_id, av=user, alle=True)
+        avslutt_alle(user, av=user)
+        return None
 
 
 def sett_passord(user: User, nytt: str, *, av: User | None) -> None:

@@ -18,6 +18,8 @@ from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
     ADRESSETRAPP,
+    FAKTOR_GLEMMES,
+    FAKTORTRAPP,
     GLEMMES,
     KONTOTRAPP,
     UTTREKK_PER_TIME,
@@ -82,6 +84,21 @@ def innlogging(brukernavn: str, adresse: str | None, kjent: str | None) -> tuple
 def passordbytte(user_id: int) -> tuple[Teller, ...]:
     """The count of attempts at one's present password when changing it."""
     return (Teller(_noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)
+
+
+def faktor(user_id: int) -> tuple[Teller, ...]:
+    """The count of codes tried at an account whose password was right."""
+    return (Teller(_noekkel("faktor", str(user_id)), FAKTORTRAPP, True, FAKTOR_GLEMMES),)
+
+
+def passkey(adresse: str | None) -> tuple[Teller, ...]:
+    """The count of challenges that a network has asked for and not answered."""
+    return (Teller(_noekkel("passkey", grov_adresse(adresse)), ADRESSETRAPP, False),)
+
+
+def gjenoppretting(adresse: str | None) -> tuple[Teller, ...]:
+    """The count of links tried from a network that were none."""
+    return (Teller(_noekkel("gjenoppretting", grov_adresse(adresse)), ADRESSETRAPP, False),)
 
 
 def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:

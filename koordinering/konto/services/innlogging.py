@@ -1,15 +1,17 @@
 """Signing in with user name and password: the same work and the same answer whoever is asked for."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from koordinering import crypto
 from koordinering.audit import Hva, Ting, record
-from koordinering.db import db, now, transaction
+from koordinering.db import db, transaction
 from koordinering.errors import UgyldigFelt
-from koordinering.konto.rules import LEVETID, normaliser
-from koordinering.konto.services import grenser, okter
+from koordinering.konto.faktor.queries import har_faktor
+from koordinering.konto.rules import LEVETID, Metode, normaliser
+from koordinering.konto.services import grenser, halvt
 from koordinering.tekst import N_
 from koordinering.users import Rolletildeling, User
 
@@ -21,6 +23,16 @@ class FeilInnlogging(UgyldigFelt):
         super().__init__("", N_("Feil brukernavn eller passord. Prøv igjen, eller spør systemforvalteren."))
 
 
+class Innlogging(NamedTuple):
+    """Somebody whose password was right."""
+
+    user: User
+    token: str
+    """For the cookie: of a session, or of what waits for the second factor."""
+    halvt: bool
+    """A second factor is missing; nobody is signed in yet."""
+
+
 def logg_inn(
     brukernavn: str,
     passord: str,
@@ -30,8 +42,8 @@ def logg_inn(
     kjent: str | None = None,
     levetid: timedelta = LEVETID,
     demo: bool = False,
-) -> tuple[User, str]:
-    """Check the password and start a session; the user and the token for the cookie.
+) -> Innlogging:
+    """Check the password and start a session, or, where the account has a second factor, what waits for it.
 
     Opens its own transactions: the attempt is counted before the password is tried, and hashing must not hold
     the write lock. `kjent` names a browser that this user has signed in from, when the cookie proves it. `demo`
@@ -50,12 +62,11 @@ def logg_inn(
         user = session.get_one(User, user_id)
         if user.laast:  # locked while the password was tried
             raise FeilInnlogging
-        user.sist_inne = now()
         user.passord_hash = ny_hash or user.passord_hash
-        token = okter.ny_okt(session, user_id, enhetstype=enhetstype, levetid=levetid)
         grenser.gi_tilbake(session, tellere)
-        record(Hva.INN, av=user)
-    return user, token
+        if har_faktor(user):
+            return Innlogging(user, halvt.begynn(session, user_id), halvt=True)
+        return Innlogging(user, halvt.inn(user, Metode.PASSORD, enhetstype=enhetstype, levetid=levetid), halvt=False)
 
 
 def _finn(navn: str) -> tuple[User | None, str | None]:

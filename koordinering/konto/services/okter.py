@@ -2,22 +2,24 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from koordinering.audit import Hva, Ting, record
 from koordinering.crypto import nytt_token, token_hash
 from koordinering.db import db, now, own_transaction
 from koordinering.errors import FinnesIkke
-from koordinering.konto.models import Okt
-from koordinering.konto.rules import BEVARES, LEVETID, TOMGANG
+from koordinering.konto.models import Halvokt, Okt
+from koordinering.konto.rules import BEVARES, LEVETID, STERKE, TOMGANG, Metode
 from koordinering.users import Rolletildeling, User
 
 _SJELDNEST = timedelta(seconds=60)
 """The last use is written at most this often, so that reading a page is not always a write."""
 
 
-def ny_okt(session: Session, user_id: int, *, enhetstype: str, levetid: timedelta) -> str:
+def ny_okt(
+    session: Session, user_id: int, *, enhetstype: str, levetid: timedelta, metode: Metode = Metode.PASSORD
+) -> str:
     """Add a session to an open transaction; the token to put in the cookie."""
     token = nytt_token()
     naa = now()
@@ -29,15 +31,45 @@ def ny_okt(session: Session, user_id: int, *, enhetstype: str, levetid: timedelt
             sist_brukt=naa,
             utloeper=naa + levetid,
             enhetstype=enhetstype,
+            metode=metode,
+            bevist=naa,
         )
     )
     return token
 
 
-def start_okt(user_id: int, *, enhetstype: str, levetid: timedelta = LEVETID) -> str:
+def start_okt(user_id: int, *, enhetstype: str, levetid: timedelta = LEVETID, metode: Metode = Metode.PASSORD) -> str:
     """Start a session for a user whose identity is already proven, in a transaction of its own; the token."""
     with own_transaction() as session:
-        return ny_okt(session, user_id, enhetstype=enhetstype, levetid=levetid)
+        return ny_okt(session, user_id, enhetstype=enhetstype, levetid=levetid, metode=metode)
+
+
+def forny_okt(okt_id: bytes, *, av: User, metode: Metode | None = None, alle: bool = False) -> str:
+    """Go on under a new id after a proof of who sits there: the old one is dead. Inside the caller's transaction.
+
+    The session ends no later for it. `metode` is what has been proven now, kept where it was a password alone before;
+    `alle` ends the user's other sessions too. Raises FinnesIkke for one that has ended meanwhile, or is another's.
+    """
+    gammel = db.session.get(Okt, okt_id)
+    if gammel is None or not _avslutt(okt_id, av):
+        raise FinnesIkke
+    if alle:
+        avslutt_alle(av, av=av)
+    token = nytt_token()
+    naa = now()
+    ny = Okt(
+        id=token_hash(token),
+        user_id=av.id,
+        opprettet=gammel.opprettet,
+        sist_brukt=naa,
+        utloeper=gammel.utloeper,
+        enhetstype=gammel.enhetstype,
+        metode=gammel.metode if gammel.metode in STERKE else metode or gammel.metode,
+        bevist=naa,
+    )
+    db.session.add(ny)
+    db.session.flush()
+    return token
 
 
 def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
@@ -92,10 +124,9 @@ def _avslutt(okt_id: bytes, av: User) -> bool:
     return db.session.execute(setning).one_or_none() is not None
 
 
-def avslutt_alle(user: User, *, av: User | None, unntatt: bytes | None = None) -> None:
-    """End all sessions of a user, at once and everywhere; `unntatt` is the one that goes on."""
+def avslutt_alle(user: User, *, av: User | None) -> None:
+    """End all sessions of a user, at once and everywhere, also those that wait for a second factor."""
+    db.session.execute(delete(Halvokt).where(Halvokt.user_id == user.id))
     setning = update(Okt).where(Okt.user_id == user.id, Okt.avsluttet.is_(None)).values(avsluttet=now())
-    if unntatt is not None:
-        setning = setning.where(Okt.id != unntatt)
     if db.session.execute(setning.returning(Okt.id)).all():
         record(Hva.OKT_AVSLUTTET, av=av, gjelder=Ting("bruker", user.id), detalj="alle")

@@ -21,7 +21,7 @@ _EGNE = N_("Du kan ikke endre dine egne roller. En annen systemforvalter mÃ¥ gjÃ
 
 
 def gi_rolle(user: User, rolle: Rolle, enhet_id: str, periode: Periode, *, av: User | None) -> Rolletildeling:
-    """Give a role in a unit from a day on. Inside the caller's transaction.
+    """Give a role in a unit from a day on; from today means that the user signs in anew. In the caller's transaction.
 
     `av` is None for the command line. Raises UgyldigFelt at `fra`, `til`, `enhet` or `rolle`, and DomainError for
     oneself.
@@ -36,6 +36,8 @@ def gi_rolle(user: User, rolle: Rolle, enhet_id: str, periode: Periode, *, av: U
     user.rolletildelinger.append(ny)
     db.session.flush()
     _noter(Hva.ROLLE_GITT, ny, av=av)
+    if periode.fra <= i_dag():  # more rights, another session: whoever had the old one does not get them
+        avslutt_alle(user, av=av)
     return ny
 
 

@@ -71,6 +71,7 @@ _UTSTYR = "koordinering.tiltak.utstyr.services.rydding:rydd_utstyr"
 _HVER_NATT = "koordinering retention run"
 _KRAV = "koordinering.personvern.krav.services.rydding:rydd_krav"
 _KONTO = "koordinering.konto.services.rydding:rydd"
+_FAKTOR = "koordinering.konto.faktor.services.vedlikehold:rydd_faktorer"
 
 FRISTER: Mapping[str, Frist] = MappingProxyType(
     {
@@ -165,6 +166,39 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             varer=timedelta(minutes=15),
             gjoeres_av=_KONTO,
             konstant="koordinering.konto.rules:GLEMMES",
+        ),
+        "halvokt": Frist(
+            N_("Påbegynte innlogginger"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: borte når tiden for å skrive koden er ute"),
+            tabell="halvokt",
+            fra="halvokt.utloeper",
+            varer=timedelta(0),
+            gjoeres_av=_FAKTOR,
+        ),
+        "utfordring": Frist(
+            N_("Det en passkey er bedt om å signere"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: borte når det er besvart eller tiden er ute"),
+            tabell="utfordring",
+            fra="utfordring.utloeper",
+            varer=timedelta(0),
+            gjoeres_av=_FAKTOR,
+        ),
+        "lenke": Frist(
+            N_("Lenker til ny innlogging"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: borte når lenken er brukt eller tiden er ute"),
+            tabell="gjenopprettingslenke",
+            fra="gjenopprettingslenke.utloeper",
+            varer=timedelta(0),
+            gjoeres_av=_FAKTOR,
+        ),
+        "faktor": Frist(
+            N_("Passkeys, nøkler til apper og gjenopprettingskoder"),
+            Fristslag.BEVARES,
+            N_("Trengs så lenge brukeren logger inn med dem"),
+            forbehold=N_("Brukeren fjerner dem selv. En lenke til ny innlogging fjerner alle."),
         ),
         "krav": Frist(
             N_("Krav fra familier, etter at de er besvart"),

@@ -76,18 +76,23 @@ window.addEventListener("pageshow", (event) => {
 /* (c) Three minutes before the session ends: a warning, and a button that asks for more time. */
 function startExpiry(banner) {
   const snart = banner.querySelector("[data-utloep-snart]");
+  const slutt = banner.querySelector("[data-utloep-slutt]");
   const feil = banner.querySelector("[data-utloep-feil]");
   const button = banner.querySelector("button");
-  const arm = () => setTimeout(() => { banner.hidden = false; }, Math.max(0, Number(banner.dataset.utloeper) - WARN_BEFORE_S) * 1000);
-  arm();
+  const arm = (seconds) => setTimeout(() => { banner.hidden = false; }, Math.max(0, seconds - WARN_BEFORE_S) * 1000);
+  arm(Number(banner.dataset.utloeper));
   button.addEventListener("click", async () => {
     const token = document.querySelector("meta[name=csrf-token]").content;
     const answer = await fetch(banner.dataset.forleng, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => null);
-    const extended = Boolean(answer?.ok) && !answer.redirected;
+    const lives = Boolean(answer?.ok) && !answer.redirected;
+    const seconds = lives ? Number(await answer.text()) : 0;
+    const extended = seconds > WARN_BEFORE_S || (lives && seconds >= Number(banner.dataset.tomgang));
     banner.hidden = extended;
     snart.hidden = !extended;
-    feil.hidden = extended;
-    if (extended) arm();
+    slutt.hidden = extended || !lives;
+    feil.hidden = lives;
+    button.hidden = !extended;
+    if (extended) arm(seconds);
   });
 }
 
