@@ -23,6 +23,8 @@ from koordinering.jobb import services as jobber
 from koordinering.konto import routes as konto
 from koordinering.konto.faktor import routes as faktor
 from koordinering.konto.faktor.services import rydd_faktorer
+from koordinering.konto.oidc import routes as oidc
+from koordinering.konto.oidc.services import Tilbyder, les_utstedere, rydd_innlogginger
 from koordinering.personvern import routes as personvern
 from koordinering.personvern.krav import routes as krav
 from koordinering.personvern.krav.services import gjenta_toemminger, rydd_krav
@@ -57,6 +59,7 @@ _PAKKER = (
     forside.bp,
     konto.bp,
     faktor.bp,
+    oidc.bp,
     saker.bp,
     samordning.bp,
     tiltak.bp,
@@ -85,6 +88,7 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     gjenta_toemminger,
     rydd_krav,
     rydd_faktorer,
+    rydd_innlogginger,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600
@@ -190,6 +194,8 @@ def create_app(config: Config | None = None) -> Flask:
     app = _flask(config)
     db.init_app(app)
     Babel(app)
+    utstedere = les_utstedere(config.oidc, demo=config.demo)
+    app.extensions[konto.OIDC] = {kode: Tilbyder(utsteder) for kode, utsteder in utstedere.items()}
     statisk = Path(__file__).parent / "static"
     versjon = side.statisk_versjon(statisk)
     app.extensions[NAVN] = Huset(

@@ -148,6 +148,10 @@ class Hva(Kode):
     FAKTOR_FJERNET = "faktor_fjernet", N_("Fjernet passkey, app eller gjenopprettingskoder")
     GJENOPPRETTING_LAGET = "gjenoppretting_laget", N_("Laget en lenke til ny innlogging for en bruker")
     GJENOPPRETTING_BRUKT = "gjenoppretting_brukt", N_("Valgte ny innlogging med en lenke")
+    INN_VENTER = "inn_venter", N_("Logget inn hos en annen og venter på rolle")
+    INNLOGGING_KOBLET = "innlogging_koblet", N_("Koblet en innlogging til en bruker")
+    INNLOGGING_FRAKOBLET = "innlogging_frakoblet", N_("Fjernet koblingen mellom en innlogging og en bruker")
+    INNLOGGING_AVVIST = "innlogging_avvist", N_("Avslo en forespørsel om rolle")
 
 
 class Innslag(Base):

@@ -60,6 +60,9 @@ class Config:
     egne_tekster: Path | None = None
     """Directory of the municipality's own texts; the data directory where none is told."""
 
+    oidc: Path | None = None
+    """The file of issuers for single sign-on; None where there is none."""
+
     logghoder: Path | None = None
     """Where the signed heads of the access log lie, when not in the data directory."""
     logg_aar: int = 5
@@ -146,6 +149,14 @@ def _noekler(miljo: Mapping[str, str]) -> tuple[Path | None, str | None]:
     return (Path(fil).absolute() if fil else None), innhold or None
 
 
+def _oidc(miljo: Mapping[str, str], data: Path) -> Path | None:
+    sti = miljo.get("KOORDINERING_OIDC", "").strip()
+    if sti and not Path(sti).is_file():
+        raise ConfigError("KOORDINERING_OIDC må være en fil som finnes.")
+    standard = data / "oidc.toml"
+    return Path(sti).absolute() if sti else (standard if standard.is_file() else None)
+
+
 def les_config(miljo: Mapping[str, str]) -> Config:
     """Read the settings from environment variables.
 
@@ -190,6 +201,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         faktor=_faktor(miljo, miljoe),
         lenke_timer=timedelta(hours=_heltall(miljo, "KOORDINERING_LENKE_TIMER", 24, 1, 72)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
+        oidc=_oidc(miljo, data),
         egne_tekster=Path(tekster).absolute() if tekster else None,
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
         logghoder=Path(hoder).absolute() if hoder else None,

@@ -13,6 +13,7 @@ from koordinering.cli.database import db_gruppe
 from koordinering.cli.kommunen import kommune
 from koordinering.cli.loggen import audit
 from koordinering.cli.noekler import keys
+from koordinering.cli.oidc import oidc
 from koordinering.cli.oppsett import demo, init, start_demo
 from koordinering.cli.papirer import papirer
 from koordinering.cli.planen import plan
@@ -41,6 +42,7 @@ for _kommando in (
     db_gruppe,
     keys,
     user,
+    oidc,
     matrise,
     papirer,
     plan,

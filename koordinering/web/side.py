@@ -85,6 +85,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Papirer"), "papirer.liste", (Rettighet.PAPIRER_LES,)),
     (N_("Brukere"), "konto.brukere", (Rettighet.BRUKER_LES,)),
     (N_("Rettigheter"), "konto.rettigheter", (Rettighet.RETTIGHET_BEKREFT,)),
+    (N_("Venter på rolle"), "oidc.ventende", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
     (N_("Hjemler"), "saker.hjemler", (Rettighet.HJEMMEL_ENDRE,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),

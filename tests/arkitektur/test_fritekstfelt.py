@@ -33,6 +33,7 @@ UNNTATT = {
     "konto.forms.NyBrukerForm.brukernavn": "who is to sign in",
     "konto.forms.NyBrukerForm.tittel": _TITTEL,
     "konto.forms.TittelForm.tittel": _TITTEL,
+    "konto.oidc.forms.KobleForm.konto": "who signs in",
     "konto.forms.KommuneForm.dpia_referanse": "a decision in the municipality's archive",
     "konto.forms.KommuneForm.personvern_epost": _KONTOR,
     "konto.forms.KommuneForm.personvern_kontor": _KONTOR,

@@ -20,6 +20,7 @@ from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor
 from koordinering.konto.faktor.models import Passkey
 from koordinering.konto.models import Okt
+from koordinering.konto.oidc.models import OidcForespoersel, OidcIdentitet
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.models import Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
@@ -56,6 +57,8 @@ MANGLER_FELT = {
     "tildeling.fordel_gi": "the form names the referral and the offer, and is sent empty",
     "tildeling.fordel_venteliste": "the form names the referral, and is sent empty",
     "tildeling.fordel_neste": "the form names the offer, and is sent empty",
+    "oidc.start": "nobody signs in elsewhere in this installation",
+    "oidc.svar": "the same",
     "tildeling.svar_paa_plass": "the form says yes or no, and is sent empty",
 }
 """Allowed and answered 404 all the same, because the object is named in the form."""
@@ -134,6 +137,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "kode": ("tjeneste", None),
         "papir": ("dpia", None),
         **_kravene(familie, av),
+        **_hos_andre(f"hos-{av}"),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
@@ -169,6 +173,17 @@ def _kravene(familie: Sak, av: str) -> Ting:
         samlet = krav.be_om_deler(tilfeldig_id(), [familie.referanse], [], i_dag(), tuple(Sjekk), av=bruker(leder))
         del_ = db.session.scalars(select(Kravdel).where(Kravdel.krav_id == samlet.id)).one()
     return {"krav_id": (kravet.id, kravet), "samlet_id": (samlet.id, samlet), "del_id": (del_.id, del_)}
+
+
+def _hos_andre(subjekt: str) -> Ting:
+    """Somebody who waits for a role, and somebody who signs in elsewhere."""
+    with transaction():
+        venter = OidcForespoersel(issuer="https://nav.example", subjekt=f"{subjekt}-venter", kode=subjekt)
+        kjent = OidcIdentitet(issuer="https://nav.example", subjekt=subjekt, user_id=bruker("moeteplass1").id)
+        db.session.add_all([venter, kjent])
+        db.session.flush()
+        ider = {"forespoersel_id": (venter.id, None), "identitet_id": (kjent.id, None)}
+    return {**ider, "utsteder": ("nav", None)}
 
 
 def _samordnes(familie: Sak, av: str) -> Ting:
@@ -237,6 +252,8 @@ def test_only_these_are_open_without_signing_in(app: Flask) -> None:
     aapne = {r.endpoint for r in _regler(app) if Krav.AAPEN in demand(app, r.endpoint)}
     doeren = {"konto.logg_inn", "faktor.passkey_start", "faktor.passkey_inn", "faktor.gjenopprett"}
     assert aapne == {"drift.helse", "papirer.familieside"} | doeren
+    hos_andre = {"oidc.start", "oidc.svar", "oidc.venter"}
+    assert aapne == {"drift.helse", "konto.logg_inn", "papirer.familieside"} | hos_andre
 
 
 def test_nobody_gets_in_without_a_session(app: Flask) -> None:

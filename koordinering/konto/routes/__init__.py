@@ -13,9 +13,10 @@ from koordinering.konto.routes.doer import (
     slipp_ikke_inn,
     usikret,
 )
-from koordinering.konto.routes.felles import bp
+from koordinering.konto.routes.felles import OIDC, bp
 
 __all__ = [
+    "OIDC",
     "bevart",
     "bp",
     "brukere",

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, request, session
+from flask import Blueprint, current_app, request, session
 from flask_babel import gettext
 
 from koordinering.db import transaction
 from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto.models import Okt
+from koordinering.konto.oidc.services import Tilbyder
 from koordinering.konto.rules import Metode
 from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("konto", __name__)
+
+OIDC = "oidc"
+"""Where the app keeps the issuers of single sign-on."""
 
 _OKT, _HALVT = "okt", "halvt"
 _FUNNET = "koordinering.okt"
@@ -47,6 +51,12 @@ def min_okt() -> Denne:
     funnet = denne()
     if funnet is None:
         raise RuntimeError("min_okt() outside the gate")
+    return funnet
+
+
+def tilbydere() -> dict[str, Tilbyder]:
+    """The issuers that this installation knows, by their names in addresses."""
+    funnet: dict[str, Tilbyder] = current_app.extensions[OIDC]
     return funnet
 
 

@@ -13,8 +13,9 @@ from koordinering.db import transaction
 from koordinering.konto import services
 from koordinering.konto.faktor.forms import SvarForm
 from koordinering.konto.forms import InnloggingForm
+from koordinering.konto.oidc import services as oidc
 from koordinering.konto.routes.doer import egen_side
-from koordinering.konto.routes.felles import bp, glem_token, sett_halvt, sett_token, token
+from koordinering.konto.routes.felles import bp, glem_token, sett_halvt, sett_token, tilbydere, token
 from koordinering.konto.rules import enhetstype, normaliser
 from koordinering.tekst import N_
 from koordinering.web.gate import public, signed_in_for_the_first_time
@@ -95,13 +96,27 @@ def _neste() -> str:
 @bp.post("/logg-ut")
 @signed_in_for_the_first_time
 def logg_ut() -> Response:
-    """End this session."""
+    """End this session, and the one at the issuer that it came from."""
     verdi = token()
+    hos = oidc.hos_hvem(verdi) if verdi is not None else None
     with transaction():
         if verdi is not None:
             services.logg_ut(verdi, av=me())
     glem_token()
+    if hos is not None and (tilbyder := tilbydere().get(hos[0])) is not None:
+        return _ut_der_ogsaa(tilbyder, hos[1])
     return redirect(url_for("konto.logg_inn"), 303)
+
+
+def _ut_der_ogsaa(tilbyder: oidc.Tilbyder, id_token: str | None) -> Response:
+    # A page that goes on by itself: a form may lead to our own pages only (form-action), also by a redirect.
+    slag = "https" if innstillinger().https else "http"
+    adresse = tilbyder.utlogging(id_token, retur=url_for("konto.logg_inn", _external=True, _scheme=slag))
+    side = render_template("konto/oidc_ut.html", utsteder=tilbyder.utsteder, adresse=adresse)
+    svar = make_response(side)
+    if adresse is not None:
+        svar.headers["Refresh"] = f"0; url={adresse}"
+    return svar
 
 
 # A browser in which somebody has signed in gets a cookie that says so, signed. It proves nothing about who sits

@@ -81,6 +81,11 @@ def innlogging(brukernavn: str, adresse: str | None, kjent: str | None) -> tuple
     )
 
 
+def hos_andre(adresse: str | None) -> tuple[Teller, ...]:
+    """The count of sign-ins that one network has begun at an issuer and not finished."""
+    return (Teller(_noekkel("hos andre", grov_adresse(adresse)), ADRESSETRAPP, False),)
+
+
 def passordbytte(user_id: int) -> tuple[Teller, ...]:
     """The count of attempts at one's present password when changing it."""
     return (Teller(_noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)

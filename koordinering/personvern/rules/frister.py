@@ -70,6 +70,7 @@ class Frist:
 _UTSTYR = "koordinering.tiltak.utstyr.services.rydding:rydd_utstyr"
 _HVER_NATT = "koordinering retention run"
 _KRAV = "koordinering.personvern.krav.services.rydding:rydd_krav"
+_OIDC = "koordinering.konto.oidc.services.ventende:rydd_innlogginger"
 _KONTO = "koordinering.konto.services.rydding:rydd"
 _FAKTOR = "koordinering.konto.faktor.services.vedlikehold:rydd_faktorer"
 
@@ -156,6 +157,26 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             varer=timedelta(hours=24),
             gjoeres_av=_KONTO,
             konstant="koordinering.konto.rules:BEVARES",
+        ),
+        "oidc_forsoek": Frist(
+            N_("Innlogging med jobbkontoen som ikke ble fullført"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: svaret må komme med en gang"),
+            tabell="oidc_forsoek",
+            fra="oidc_forsoek.utloeper",
+            varer=timedelta(0),
+            gjoeres_av=_OIDC,
+            konstant="koordinering.konto.oidc.services.ventende:STRAKS",
+        ),
+        "oidc_forespoersel": Frist(
+            N_("Forespørsel om rolle fra en som har logget inn med jobbkontoen"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: den som trenger en rolle, prøver igjen"),
+            tabell="oidc_forespoersel",
+            fra="oidc_forespoersel.sist",
+            varer=timedelta(days=30),
+            gjoeres_av=_OIDC,
+            konstant="koordinering.konto.oidc.rules:FORESPOERSEL_VARER",
         ),
         "grense": Frist(
             N_("Forsøk på å logge inn"),

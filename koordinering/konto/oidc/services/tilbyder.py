@@ -1,0 +1,226 @@
+"""Talking with an issuer: its description, its keys, codes for tokens. Every call has a limit of time and size."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from requests.adapters import HTTPAdapter
+
+from koordinering.konto.oidc.rules import Avvik, Utsteder, avtrykk_s256, avvik_i_token
+from koordinering.konto.oidc.services import noekler
+from koordinering.konto.oidc.services.feil import SsoFeil
+
+TIDSGRENSE = (3.0, 5.0)
+"""Seconds to connect, and seconds without a byte."""
+
+_I_ALT = 8.0
+"""Seconds for a whole answer."""
+
+_STOERST = 512 * 1024
+"""Bytes of an answer."""
+
+_HOLDBAR = 3600.0
+"""Seconds that a description and a key set are used before they are fetched again."""
+
+_NY_NOEKKEL = 60.0
+"""Seconds between fetches for an unknown key: tokens with made-up keys cannot make us ask without end."""
+
+_NEDE = 10.0
+"""Seconds that an issuer which did not answer is left alone: nobody waits for what has just failed."""
+
+
+class _Grense(HTTPAdapter):
+    """Ends an answer that comes too slowly or is too large."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
+        """Send with a limit, and read the whole answer within it."""
+        slutt = time.monotonic() + _I_ALT
+        svar = super().send(request, *args, **{**kw, "timeout": TIDSGRENSE, "stream": True})
+        deler, lengde = [], 0
+        while del_ := svar.raw.read1(65536, decode_content=True):
+            deler.append(del_)
+            lengde += len(del_)
+            if lengde > _STOERST or time.monotonic() > slutt:
+                svar.close()
+                raise requests.exceptions.ReadTimeout("too slow or too large", request=request)
+        svar._content = b"".join(deler)
+        return svar
+
+
+def _med_grense(oekt: requests.Session) -> None:
+    for slag in ("https://", "http://"):
+        oekt.mount(slag, _Grense())
+
+
+@dataclass
+class _Lager:
+    """What was fetched, and when."""
+
+    verdi: Any = None
+    hentet: float = float("-inf")
+
+
+@dataclass
+class Tilbyder:
+    """One issuer as this process knows it. What is fetched is kept for an hour; any process can fetch its own."""
+
+    utsteder: Utsteder
+    _beskrivelse: _Lager = field(default_factory=_Lager)
+    _noekler: _Lager = field(default_factory=_Lager)
+    _falt: float = float("-inf")
+    """When the issuer last did not answer."""
+
+    # --- What the issuer says of itself -------------------------------------------------------------------
+
+    def beskrivelse(self) -> Mapping[str, Any]:
+        """The issuer's description. Raises SsoFeil: NEDE, UTSTEDER when it is another's, OPPSETT when it lacks."""
+        if time.monotonic() - self._beskrivelse.hentet > _HOLDBAR:
+            funnet = self.hent(self.utsteder.oppdagelse)
+            if funnet.get("issuer") != self.utsteder.issuer:
+                raise SsoFeil(Avvik.UTSTEDER)
+            if not all(self.utsteder.trygg(funnet.get(f"{n}")) for n in ADRESSER):
+                raise SsoFeil(Avvik.OPPSETT)
+            self._beskrivelse = _Lager(funnet, time.monotonic())
+        beskrivelsen: Mapping[str, Any] = self._beskrivelse.verdi
+        return beskrivelsen
+
+    def hent(self, adresse: str) -> dict[str, Any]:
+        """A JSON object from the issuer. Raises SsoFeil: NEDE, or TILBYDER when it answers something else."""
+        if time.monotonic() - self._falt < _NEDE:
+            raise SsoFeil(Avvik.NEDE)
+        with requests.Session() as oekt:
+            _med_grense(oekt)
+            try:
+                svar = oekt.get(adresse, allow_redirects=False, headers={"Accept": "application/json"})
+            except (requests.RequestException, OSError):
+                self._falt = time.monotonic()
+                raise SsoFeil(Avvik.NEDE) from None
+        if svar.status_code != requests.codes.ok:
+            raise SsoFeil(Avvik.NEDE)
+        try:
+            innhold = svar.json()
+        except ValueError:
+            innhold = None
+        if not isinstance(innhold, dict):
+            raise SsoFeil(Avvik.TILBYDER)
+        return innhold
+
+    def _noekkel(self, kid: str | None, alg: str) -> noekler.Noekkel:
+        """The key of a signature; the key set is fetched again for one that is unknown, but not all the time."""
+        alder = time.monotonic() - self._noekler.hentet
+        if alder > _HOLDBAR:
+            self._hent_noekler()
+        funnet = noekler.finn(self._noekler.verdi, kid, alg)
+        if funnet is None and _NY_NOEKKEL < alder <= _HOLDBAR:
+            self._hent_noekler()
+            funnet = noekler.finn(self._noekler.verdi, kid, alg)
+        if funnet is None:
+            raise SsoFeil(Avvik.NOEKKEL)
+        return funnet
+
+    def _hent_noekler(self) -> None:
+        sett = self.hent(str(self.beskrivelse()["jwks_uri"]))
+        self._noekler = _Lager(noekler.brukbare(sett), time.monotonic())
+
+    # --- The way there and back ---------------------------------------------------------------------------
+
+    def adresse(self, *, state: str, nonce: str, verifier: str, retur: str) -> str:
+        """Where the browser goes to sign in."""
+        ekstra = {"acr_values": " ".join(self.utsteder.krev_acr)} if self.utsteder.krev_acr else {}
+        sporsmaal = {
+            "response_type": "code",
+            "client_id": self.utsteder.client_id,
+            "redirect_uri": retur,
+            "scope": self.utsteder.scope,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": avtrykk_s256(verifier),
+            "code_challenge_method": "S256",
+            **ekstra,
+        }
+        return _med_spoersmaal(str(self.beskrivelse()["authorization_endpoint"]), sporsmaal)
+
+    def krever_iss(self) -> bool:
+        """Whether the issuer says in each answer who it is (RFC 9207): one that does not is then somebody else's."""
+        return self.beskrivelse().get("authorization_response_iss_parameter_supported") is True
+
+    def veksle(self, code: str, *, verifier: str, retur: str) -> str:
+        """The ID token for a code. Raises SsoFeil."""
+        adresse = str(self.beskrivelse()["token_endpoint"])
+        with self._klient(adresse) as klient:
+            try:
+                svar = klient.fetch_token(
+                    adresse,
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=verifier,
+                    redirect_uri=retur,
+                    allow_redirects=False,
+                )
+            except OAuthError as feil:
+                raise SsoFeil(Avvik.OPPSETT if feil.error in _KLIENTFEIL else Avvik.KODE) from None
+            except (requests.RequestException, OSError):
+                raise SsoFeil(Avvik.NEDE) from None
+            except (ValueError, TypeError, AttributeError, KeyError):
+                raise SsoFeil(Avvik.TILBYDER) from None
+        token = svar.get("id_token")
+        if not isinstance(token, str):
+            raise SsoFeil(Avvik.TILBYDER)
+        return token
+
+    def _klient(self, adresse: str) -> Any:
+        utsteder = self.utsteder
+        maate = self.klientmaate()
+        klient = OAuth2Session(
+            utsteder.client_id, utsteder.hemmelighet or utsteder.privat_noekkel, token_endpoint_auth_method=maate
+        )
+        if maate == "private_key_jwt":
+            mottaker = utsteder.issuer if utsteder.noekkelmottaker == "issuer" else adresse
+            klient.register_client_auth_method(noekler.KortPaastand(utsteder, mottaker))
+        _med_grense(klient)
+        return klient
+
+    def klientmaate(self) -> str:
+        """How we prove at the token address who we are."""
+        if self.utsteder.privat_noekkel is not None:
+            return "private_key_jwt"
+        kan = self.beskrivelse().get("token_endpoint_auth_methods_supported")
+        bare_i_skjema = isinstance(kan, list) and "client_secret_basic" not in kan and "client_secret_post" in kan
+        return "client_secret_post" if bare_i_skjema else "client_secret_basic"
+
+    def les_token(self, token: str, *, nonce: str) -> dict[str, Any]:
+        """The claims of an ID token that holds in every way. Raises SsoFeil with the first thing that does not."""
+        kid, alg = noekler.les_hode(token, self.utsteder)
+        krav = noekler.les_krav(token, self._noekkel(kid, alg), alg)
+        avvik = avvik_i_token(krav, self.utsteder, nonce=nonce, naa=time.time())
+        if avvik is not None:
+            raise SsoFeil(avvik)
+        return krav
+
+    def utlogging(self, id_token: str | None, *, retur: str) -> str | None:
+        """Where the browser goes to sign out there too; None when the issuer has no such place or does not answer."""
+        try:
+            adresse = self.beskrivelse().get("end_session_endpoint")
+        except SsoFeil:
+            return None
+        if not self.utsteder.trygg(adresse):
+            return None
+        hint = {"id_token_hint": id_token} if id_token else {}
+        return _med_spoersmaal(
+            str(adresse), {**hint, "client_id": self.utsteder.client_id, "post_logout_redirect_uri": retur}
+        )
+
+
+ADRESSER = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+"""What an issuer's description cannot be without."""
+
+_KLIENTFEIL = frozenset({"invalid_client", "unauthorized_client"})
+
+
+def _med_spoersmaal(adresse: str, felt: Mapping[str, str]) -> str:
+    return f"{adresse}{'&' if '?' in adresse else '?'}{urlencode(felt)}"
