@@ -67,6 +67,8 @@ class Config:
     """Where the signed heads of the access log lie, when not in the data directory."""
     logg_aar: int = 5
     """Years that the access log is kept."""
+    kopier: tuple[Path, ...] = ()
+    """Where backups are put, for `koordinering sjekk` to see that they are new; the program itself makes none."""
 
     @property
     def demo(self) -> bool:
@@ -206,4 +208,5 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
         logghoder=Path(hoder).absolute() if hoder else None,
         logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),
+        kopier=tuple(Path(s.strip()).absolute() for s in miljo.get("KOORDINERING_KOPIER", "").split(",") if s.strip()),
     )

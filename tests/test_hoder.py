@@ -63,7 +63,7 @@ def test_over_tls_also_a_static_file_says_so(config: Config) -> None:
         fil.close()
         assert (side.status_code, fil.status_code) == (200, 200)
         for svar in (side, fil):
-            assert svar.headers["Strict-Transport-Security"] == "max-age=31536000"
+            assert svar.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
             assert svar.headers["X-Content-Type-Options"] == "nosniff"
             assert svar.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert side.headers["Set-Cookie"].startswith("__Host-")

@@ -19,6 +19,7 @@ from koordinering.cli.papirer import papirer
 from koordinering.cli.planen import plan
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
 from koordinering.cli.roller import matrise
+from koordinering.cli.sjekk import sjekk
 from koordinering.cli.sletting import retention
 from koordinering.cli.tall import statistikk
 from koordinering.cli.tjener import jobb, serve
@@ -51,6 +52,7 @@ for _kommando in (
     aarsskifte,
     audit,
     retention,
+    sjekk,
 ):
     koordinering.add_command(_kommando)
 

@@ -50,7 +50,7 @@ _HODER = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
-_HSTS = "max-age=31536000"
+_HSTS = "max-age=31536000; includeSubDomains"
 _STATISKE = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
 """What a static file has of the headers; it is kept by the browser, and its address changes when it does."""
 

@@ -1,0 +1,113 @@
+"""Checks of the database and the key store: their schema, whose they are, and their clock."""
+
+import stat
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select, text
+
+from koordinering import migrering
+from koordinering.audit import Innslag
+from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
+from koordinering.config import Config
+from koordinering.db import now
+from koordinering.rettigheter import KUN_TILLEGG
+
+_SKJEVT = timedelta(seconds=30)
+"""More than this apart, and a session or a code of six digits ends at the wrong time."""
+
+_ROLLEN = text(
+    "SELECT r.rolsuper OR r.rolcreaterole OR r.rolcreatedb AS mektig,"
+    " (SELECT bool_or(pg_has_role(t.tableowner, 'MEMBER')) FROM pg_tables t WHERE t.schemaname = 'public') AS eier,"
+    " has_schema_privilege('public', 'CREATE') AS lager, r.rolname AS rolle"
+    " FROM pg_roles r WHERE r.rolname = current_user"
+)
+_RETTER = text("SELECT has_table_privilege(:tabell, 'UPDATE') OR has_table_privilege(:tabell, 'DELETE')")
+
+
+@dataclass(frozen=True)
+class Basen:
+    """The two databases, outside the application."""
+
+    config: Config
+    engine: Engine
+    lager: Engine
+
+
+def skjema(paa: Basen) -> Svar:
+    """No migration is waiting."""
+    naa = migrering.status(paa.engine)
+    if naa.gjeldende:
+        return ok(f"Skjemaet er {naa.nyeste}.")
+    if naa.naa is None:
+        return feil("Databasen er tom.", "Kjør: koordinering init")
+    return feil(f"Skjemaet er {naa.naa}, og {naa.nyeste} er det nyeste.", "Kjør: koordinering db upgrade")
+
+
+def rettigheter(paa: Basen) -> Svar:
+    """On PostgreSQL the service can add to the log and change nothing of it; on SQLite the file is its owner's."""
+    if paa.engine.dialect.name != "postgresql":
+        return _filene(paa.config)
+    with paa.engine.connect() as forbindelse:
+        rad = forbindelse.execute(_ROLLEN).one()
+        retter = [tabell for tabell in KUN_TILLEGG if forbindelse.scalar(_RETTER, {"tabell": tabell})]
+    gjoer = "Logg inn med en egen rolle, og kjør som eieren: koordinering db rettigheter --rolle ROLLE --gi"
+    if rad.mektig or rad.eier:
+        hva = "eier tabellene" if rad.eier else "er superbruker eller kan lage roller og databaser"
+        return feil(f"Rollen {rad.rolle} {hva}, og kan endre innsynsloggen.", gjoer)
+    if retter or rad.lager:
+        return feil(f"Rollen {rad.rolle} kan endre {' og '.join(retter) or 'skjemaet'}.", gjoer)
+    return ok(f"Rollen {rad.rolle} kan bare legge til i {' og '.join(KUN_TILLEGG)}.")
+
+
+def _filene(config: Config) -> Svar:
+    """A file is closed by its own mode or by that of its folder."""
+    aapne = []
+    for url in (config.database_url, config.noekkellager_url):
+        fil = Path(url.removeprefix("sqlite:///"))
+        if all(stat.S_IMODE(en.stat().st_mode) & 0o077 for en in (fil, fil.parent)):
+            aapne.append(fil)
+    if aapne:
+        return feil(
+            f"Andre på maskinen kommer til {' og '.join(fil.name for fil in aapne)}.",
+            f"Kjør: chmod 600 {' '.join(map(str, aapne))}",
+        )
+    return ok("SQLite: bare eieren kommer til filene. Endringer i loggen synes i koordinering audit verify.")
+
+
+def noekkellageret(paa: Basen) -> Svar:
+    """The key store answers."""
+    with paa.lager.connect() as forbindelse:
+        forbindelse.execute(text("SELECT 1"))
+    if paa.config.sqlite or paa.config.noekkellager_url != paa.config.database_url:
+        return ok("Nøkkellageret svarer.")
+    return advarsel(
+        "Nøkkellageret svarer, i samme database som sakene.",
+        "Ta kopier av det for seg (pg_dump --schema=noekkellager), eller legg det på en egen tjener.",
+    )
+
+
+def klokke(paa: Basen) -> Svar:
+    """The machine's clock and the database's agree, and nothing has been written in the future."""
+    with paa.engine.connect() as forbindelse:
+        siste: datetime | None = forbindelse.scalar(select(func.max(Innslag.tid)))
+        basens = forbindelse.scalar(text("SELECT now()")) if forbindelse.dialect.name == "postgresql" else None
+    naa = now()
+    if basens is not None and abs(basens - naa) > _SKJEVT:
+        return feil(f"Databasens klokke er {_sekunder(basens - naa)} sekunder unna.", "Slå på NTP på begge maskinene.")
+    if siste is not None and siste - naa > _SKJEVT:
+        return feil("Innsynsloggen har innslag som er nyere enn klokka her.", "Slå på NTP, og se på klokka.")
+    return ok("Klokka stemmer med databasen.")
+
+
+def _sekunder(tid: timedelta) -> int:
+    return round(abs(tid.total_seconds()))
+
+
+KONTROLLER: Kontroller[Basen] = (
+    ("skjema", skjema),
+    ("databaserettigheter", rettigheter),
+    ("nøkkellager", noekkellageret),
+    ("klokke", klokke),
+)

@@ -1,0 +1,129 @@
+"""Checks of what should be running by itself: jobs, the seal and its verification, deletion."""
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from koordinering.audit import Innslag
+from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
+from koordinering.config import Config
+from koordinering.db import OSLO, db, i_dag, now
+from koordinering.jobb.models import Jobb
+from koordinering.jobb.rules import Jobbstatus
+from koordinering.personvern.segl import queries as segl
+from koordinering.personvern.segl.models import Loggsegl
+from koordinering.personvern.segl.services import dager
+from koordinering.personvern.sletting import queries as sletting
+from koordinering.roles import Rolle
+from koordinering.saker.models import Sak
+from koordinering.users import Rolletildeling, User, kommune
+from koordinering.web.huset import NAVN
+
+_VENTER = timedelta(minutes=5)
+"""A job that nobody has taken in this time: nobody takes them."""
+_USEGLET = timedelta(hours=1)
+"""As `audit verify` counts it: a line this old without a seal is an error."""
+_KONTROLL = timedelta(hours=48)
+_ETTER_FRISTEN = timedelta(days=2)
+"""Deletion runs each night; what has been due this long was passed over."""
+
+
+def jobber(_app: Flask) -> Svar:
+    """Somebody takes the jobs."""
+    eldst = db.session.scalar(select(func.min(Jobb.bestilt)).where(Jobb.status == Jobbstatus.VENTER))
+    forlatt = db.session.scalar(
+        select(func.count(Jobb.id)).where(Jobb.status == Jobbstatus.I_ARBEID, Jobb.leie_til < now() - _VENTER)
+    )
+    if (eldst is not None and now() - eldst > _VENTER) or forlatt:
+        return feil("Jobber venter, og ingen tar dem.", "Start tjenesten (koordinering serve) eller: koordinering jobb")
+    return ok("Ingen jobb har ventet lenge.")
+
+
+def segl_(app: Flask) -> Svar:
+    """New lines of the log are sealed within the hour; the worker does it each minute."""
+    eldst = db.session.scalar(
+        select(func.min(Innslag.tid)).where(~select(Loggsegl.nr).where(Loggsegl.innslag_id == Innslag.id).exists())
+    )
+    if eldst is not None and now() - eldst > _USEGLET:
+        return feil(
+            f"Innsynsloggen er ikke forseglet siden {_tid(eldst)}.",
+            "Start jobbprosessen på maskinen som har loggnoekkel.json, eller: koordinering audit forsegl",
+        )
+    return _hodene(app.extensions[NAVN].config)
+
+
+def _hodene(config: Config) -> Svar:
+    """The signed heads are there as far as the seal goes."""
+    status, filer = segl.status(db.session()), dager(config.hodemappe)
+    if status.forseglet is None:
+        return advarsel("Innsynsloggen er ikke forseglet ennå.", "Kjør: koordinering audit forsegl")
+    if not filer or filer[-1] < status.forseglet.astimezone(OSLO).date().isoformat():
+        return feil(
+            f"Hodene til innsynsloggen mangler i {config.hodemappe}.",
+            "Hent mappen tilbake fra kopien, og kjør: koordinering audit verify",
+        )
+    return ok(f"Innsynsloggen er forseglet til {_tid(status.forseglet)}.")
+
+
+def kontrollert(_app: Flask) -> Svar:
+    """Somebody verifies the log each night, and it was in order."""
+    status = segl.status(db.session())
+    if status.kontrollert is None:
+        return advarsel("Innsynsloggen er aldri kontrollert.", "Kjør hver natt: koordinering audit verify")
+    if not status.i_orden:
+        return feil("Den siste kontrollen av innsynsloggen fant noe.", "Kjør: koordinering audit verify")
+    if now() - status.kontrollert > _KONTROLL:
+        return advarsel(
+            f"Innsynsloggen er sist kontrollert {_tid(status.kontrollert)}.",
+            "Kjør hver natt: koordinering audit verify",
+        )
+    return ok(f"Innsynsloggen er kontrollert {_tid(status.kontrollert)} og i orden.")
+
+
+def slettet(_app: Flask) -> Svar:
+    """No case has been due for days without being deleted."""
+    da, maaneder = i_dag() - _ETTER_FRISTEN, kommune().sak_maaneder
+    gjelder = [*sletting.modne(da, maaneder), sletting.fri(i_dag())]
+    glemt = db.session.scalar(select(func.count()).select_from(Sak).where(*gjelder, sletting.i_arkivet())) or 0
+    venter = db.session.scalar(select(func.count()).select_from(Sak).where(*gjelder, ~sletting.i_arkivet())) or 0
+    if glemt:
+        return feil(f"{glemt} saker skulle vært slettet for over to dager siden.", "Kjør: koordinering retention run")
+    if venter:
+        return advarsel(
+            f"{venter} saker har vedtak som må til arkivet før de kan slettes.",
+            "Kjør: koordinering retention run --arkiv MAPPE",
+        )
+    return ok("Ingen sak står lenger enn fristen.")
+
+
+def forvaltere(_app: Flask) -> Svar:
+    """One administrator who is ill is nobody."""
+    antall = db.session.scalar(
+        select(func.count(func.distinct(Rolletildeling.user_id)))
+        .join(User, User.id == Rolletildeling.user_id)
+        .where(
+            Rolletildeling.rolle == Rolle.SYSTEMFORVALTER,
+            Rolletildeling.fra <= i_dag(),
+            Rolletildeling.til.is_(None) | (Rolletildeling.til >= i_dag()),
+            User.laast.is_(False),
+        )
+    )
+    if not antall:
+        return feil("Ingen kan logge inn som systemforvalter.", "Kjør: koordinering user list")
+    if antall == 1:
+        return advarsel("Bare én kan logge inn som systemforvalter.", "Gi rollen til en til: koordinering user add")
+    return ok(f"{antall} kan logge inn som systemforvalter.")
+
+
+def _tid(tid: datetime) -> str:
+    return f"{tid.astimezone(OSLO):%d.%m.%Y %H.%M}"
+
+
+KONTROLLER: Kontroller[Flask] = (
+    ("jobber", jobber),
+    ("loggens segl", segl_),
+    ("loggkontroll", kontrollert),
+    ("sletting", slettet),
+    ("systemforvaltere", forvaltere),
+)
