@@ -32,7 +32,8 @@ laas: ## pin again after a change in pyproject.toml (OPPGRADER=--upgrade for the
 	@$(UV_LAAS) pyproject.toml -o requirements.txt
 	@$(UV_LAAS) --extra postgresql --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
-pakke: ## build the sdist and the wheel into dist/
+pakke: ## build the sdist, the wheel and their bill of materials into dist/
 	@bash verktoy/miljoe.sh test
 	@rm -rf build
 	@.venv/bin/python -c "from setuptools import build_meta as b; b.build_sdist('dist'); b.build_wheel('dist')"
+	@.venv/bin/python -m verktoy.stykkliste dist/koordinering.cdx.json

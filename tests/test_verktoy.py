@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from koordinering.roles import Rolle
+from verktoy import stykkliste
 
 ROT = Path(__file__).parents[1]
 LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt")
@@ -50,6 +51,37 @@ def test_every_vendored_file_is_the_one_that_was_looked_at() -> None:
     }
     assert funnet == ventet
     assert all((vendor / pakke["licence_file"]).exists() and pakke["version"] for pakke in pakker)
+
+
+def test_the_bill_of_materials_holds_every_pin_and_every_vendored_file() -> None:
+    liste = stykkliste.stykkliste()
+    assert (liste["bomFormat"], liste["specVersion"]) == ("CycloneDX", "1.6")
+    assert liste == stykkliste.stykkliste(), "the same tree gives the same list"
+    komponenter = {en["purl"]: en for en in liste["components"]}
+    assert len(komponenter) == len(liste["components"])
+    laast = re.findall(r"^([a-z0-9-]+)==([^\s;]+)", (ROT / "requirements.txt").read_text(), re.MULTILINE)
+    assert {f"pkg:pypi/{navn}@{versjon}" for navn, versjon in laast} == {p for p in komponenter if p[4:8] == "pypi"}
+    for purl in (p for p in komponenter if p[4:8] == "pypi"):
+        (referanse,) = komponenter[purl]["externalReferences"]
+        assert all(re.fullmatch("[0-9a-f]{64}", en["content"]) for en in referanse["hashes"])
+        assert referanse["hashes"]
+    uten = [purl for purl, en in komponenter.items() if not en.get("licenses") and not en.get("properties")]
+    assert uten == [], "every licence is known, but for what another machine installs"
+    vendor = json.loads((ROT / "koordinering/static/vendor/VENDOR.json").read_text())["packages"]
+    filer = {fil["name"] for en in liste["components"] for fil in en.get("components", ())}
+    assert filer == {fil["path"] for pakke in vendor for fil in pakke["files"]}
+    kjente = set(komponenter) | {"koordinering"}
+    assert {en["ref"] for en in liste["dependencies"]} == kjente
+    assert {til for en in liste["dependencies"] for til in en.get("dependsOn", ())} == set(komponenter), "none is loose"
+
+
+def test_what_is_installed_is_installed_by_hash() -> None:
+    linjer = [linje.strip() for linje in (ROT / "verktoy/miljoe.sh").read_text().splitlines()]
+    henter = [linje for linje in linjer if "pip install" in linje and "--no-deps -e ." not in linje]
+    assert henter
+    assert all("--require-hashes" in linje for linje in henter)
+    drift = (ROT / "docs/drift.md").read_text()
+    assert "pip install --require-hashes -r requirements.txt" in drift
 
 
 def test_the_vendored_checker_is_the_one_its_page_names() -> None:
