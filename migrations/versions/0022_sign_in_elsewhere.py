@@ -20,8 +20,11 @@ def upgrade() -> None:
         sa.Column("utsteder", sa.Text(), nullable=False),
         sa.Column("neste", sa.Text(), nullable=True),
         sa.Column("utloeper", _WHEN, nullable=False),
+        sa.Column("okt_id", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["okt_id"], ["okt.id"], name=op.f("fk_oidc_forsoek_okt_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_forsoek")),
     )
+    op.create_index(op.f("ix_oidc_forsoek_okt_id"), "oidc_forsoek", ["okt_id"])
     op.create_index(op.f("ix_oidc_forsoek_utloeper"), "oidc_forsoek", ["utloeper"])
     op.create_table(
         "oidc_identitet",

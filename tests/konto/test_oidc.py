@@ -1,5 +1,7 @@
 """Single sign-on against a real issuer over HTTP: the way there and back, and those who wait for a role."""
 
+import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,13 +12,27 @@ from sqlalchemy import func, select
 from koordinering import crypto
 from koordinering.audit import Hva
 from koordinering.cli import main
-from koordinering.db import db, transaction
+from koordinering.db import db, now, transaction
 from koordinering.konto import services as konto
-from koordinering.konto.oidc.models import OidcForsoek, OidcIdentitet, OidcOkt
+from koordinering.konto.models import Okt
+from koordinering.konto.oidc.models import OidcForespoersel, OidcForsoek, OidcIdentitet, OidcOkt
 from koordinering.konto.oidc.services.tilbyder import Tilbyder
 from koordinering.users import User
-from tests.konto.hos_andre import FELT, doer, doeren, hele_veien, kjenn, nav, oekter, siste, til, ut, ventende
-from tests.konto.tilbyder import Doer, innhold
+from tests.konto.hos_andre import (
+    FELT,
+    doer,
+    doeren,
+    hele_veien,
+    hos_utstederen,
+    kjenn,
+    nav,
+    oekter,
+    siste,
+    til,
+    ut,
+    ventende,
+)
+from tests.konto.tilbyder import Doer, innhold, signert
 from tests.nettleser import Nettleser
 
 __all__ = ["doer", "doeren", "nav"]
@@ -167,3 +183,47 @@ def test_a_hint_moved_to_another_session_does_not_open_and_signing_out_does_with
     felt = parse_qs(urlsplit(ut(nettleser).headers["Refresh"]).query)
     assert "id_token_hint" not in felt
     assert felt["client_id"] == ["koord"]
+
+
+def _bevis(doer: Doer, nettleser: Nettleser, *, sub: str = "hege-hos-nav", alder: float | None = 0) -> Any:
+    """Go to the issuer to show that it is still her; the token says when she last did."""
+    tid = {} if alder is None else {"auth_time": int(time.time() - alder)}
+    doer.token = lambda krav: signert({k: v for k, v in krav.items() if k != "auth_time"} | tid)
+    svar = nettleser.se("/logg-inn/hos/nav?bevis=1&neste=/konto/sikring")
+    felt = parse_qs(urlsplit(svar.location).query)
+    assert (felt["prompt"], felt["max_age"]) == (["login"], ["0"])
+    return nettleser.se(hos_utstederen(svar.location, sub))
+
+
+def test_whoever_signs_in_at_work_shows_there_that_it_is_still_her(
+    doer: Doer, nav: Tilbyder, folk: Any, nettleser: Nettleser
+) -> None:
+    kjenn(doer, folk.nav1)
+    doer.token = signert  # the door's key is in the set from the start
+    hele_veien(nettleser)
+    okt_id = db.session.scalars(select(OidcOkt.okt_id)).one()
+    with transaction() as session:
+        session.get_one(Okt, okt_id).bevist = now() - timedelta(hours=1)
+    assert nettleser.send("/konto/sikring/app/start").location.startswith("/konto/bekreft")
+    assert "Logg inn på nytt med Nav" in nettleser.se("/konto/bekreft").get_data(as_text=True)
+    gale: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"alder": None}, "ikke_naa"),
+        ({"alder": 900}, "ikke_naa"),
+        ({"alder": -900}, "ikke_naa"),
+        ({"sub": "en-annen"}, "en_annen"),
+    )
+    for gal, hvorfor in gale:
+        assert _bevis(doer, nettleser, **gal).status_code == 403, gal
+        nektet = siste(Hva.INN_NEKTET)
+        assert nektet is not None
+        assert nektet.detalj == f"oidc.{hvorfor}"
+        assert nettleser.send("/konto/sikring/app/start").location.startswith("/konto/bekreft")
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(OidcForespoersel)) == 0, "a proof asks for no role"
+    assert _bevis(doer, nettleser).location == "/konto/sikring"
+    assert nettleser.send("/konto/sikring/app/start").location == "/konto/sikring/app"
+    db.session.rollback()
+    ny = db.session.scalars(select(OidcOkt.okt_id)).one()
+    assert ny != okt_id
+    adresse = nettleser.send("/logg-ut").headers["Refresh"].removeprefix("0; url=")
+    assert innhold(parse_qs(urlsplit(adresse).query)["id_token_hint"][0])["sub"] == "hege-hos-nav"

@@ -47,6 +47,7 @@ HASHER = {
     ("okt", "id"),
     ("oidc_forsoek", "id"),
     ("oidc_forsoek", "nettleser"),
+    ("oidc_forsoek", "okt_id"),
     ("oidc_okt", "okt_id"),
     ("utstyrsvakt", "okt_id"),
     ("sak", "innsending"),

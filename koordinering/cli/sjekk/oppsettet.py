@@ -9,7 +9,7 @@ from pathlib import Path
 
 from koordinering import signatur
 from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
-from koordinering.config import Config
+from koordinering.config import Config, Faktorkrav
 from koordinering.db import now
 
 _FEILSOEKING = ("FLASK_DEBUG", "FLASK_ENV", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "WERKZEUG_DEBUG_PIN")
@@ -75,12 +75,9 @@ def proxy(paa: Oppsett) -> Svar:
 
 def faktor(paa: Oppsett) -> Svar:
     """A password alone opens no case in production."""
-    krav = getattr(paa.config, "faktor", None)
-    if krav is not None and str(krav) != "0":
-        return ok("En faktor til kreves ved innlogging.")
-    if paa.config.demo:
-        return ok("Demoen krever bare passord.")
-    return feil("Innlogging krever bare passord.", "Sett KOORDINERING_FAKTOR=1.")
+    if paa.config.faktor is Faktorkrav.AV:
+        return ok("Demoen krever bare passord.")  # production does not start with this
+    return ok(f"En faktor til kreves av {paa.config.faktor.tekst}.")
 
 
 def mappen(paa: Oppsett) -> Svar:

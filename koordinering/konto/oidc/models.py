@@ -22,6 +22,8 @@ class OidcForsoek(Base):
     neste: Mapped[str | None]
     """The page of ours that was asked for."""
     utloeper: Mapped[datetime] = mapped_column(index=True)
+    okt_id: Mapped[bytes | None] = mapped_column(ForeignKey("okt.id", ondelete="CASCADE"), index=True)
+    """The session whose user shows again who sits there; None for one who is to come in."""
 
 
 class OidcIdentitet(Base):

@@ -18,7 +18,7 @@ from koordinering.konto.oidc.models import OidcForespoersel
 from koordinering.konto.oidc.rules import Avvik
 from koordinering.konto.oidc.services import SsoFeil, Tilbyder
 from koordinering.konto.routes import egen_side
-from koordinering.konto.routes.felles import sett_token, tilbydere
+from koordinering.konto.routes.felles import bytt_token, denne, sett_token, tilbydere
 from koordinering.konto.rules import enhetstype
 from koordinering.konto.services import VentLitt
 from koordinering.roles import Rettighet, Rolle
@@ -55,15 +55,25 @@ def _retur(utsteder: str) -> str:
 @bp.get("/logg-inn/hos/<utsteder>")
 @public
 def start(utsteder: str) -> Response:
-    """Send the browser to the issuer. A GET, since a form may lead to our own pages only; it signs nobody in."""
+    """Send the browser to the issuer. A GET, since a form may lead to our own pages only; it signs nobody in.
+
+    Somebody who is signed in goes there only to show that it is still her (`bevis`).
+    """
     tilbyder = _tilbyder(utsteder)
     neste = egen_side(request.args.get("neste"))
-    if current_user.is_authenticated:
+    inne = current_user.is_authenticated  # asks for the session, which denne() then knows
+    okten = denne() if inne and "bevis" in request.args else None
+    if inne and okten is None:
         return redirect(neste or url_for("forside.start"), 303)
     session.setdefault(_NETTLESER, secrets.token_urlsafe(32))
     try:
         videre = services.begynn(
-            tilbyder, nettleser=session[_NETTLESER], neste=neste, adresse=request.remote_addr, retur=_retur(utsteder)
+            tilbyder,
+            nettleser=session[_NETTLESER],
+            neste=neste,
+            adresse=request.remote_addr,
+            retur=_retur(utsteder),
+            okt_id=okten.id if okten is not None else None,
         )
     except SsoFeil as feil:
         return _gikk_ikke(tilbyder, feil)
@@ -95,7 +105,7 @@ def svar(utsteder: str) -> Response:
     if isinstance(utfall, services.Venter):
         session[_VENTER] = [utsteder, utfall.kode]
         return redirect(url_for("oidc.venter"), 303)
-    sett_token(utfall.token)
+    (bytt_token if utfall.fornyet else sett_token)(utfall.token)
     return redirect(utfall.neste or url_for("forside.start"), 303)
 
 

@@ -58,6 +58,8 @@ class Avvik(Kode):
     SUBJEKT = "subjekt", N_("Innloggingstjenesten sa ikke hvem du er. Si fra til systemforvalteren.")
     TENANT = "tenant", N_("Du er logget inn hos en annen virksomhet enn den som slipper inn her.")
     FAKTOR = "faktor", N_("Du må logge inn sikrere hos innloggingstjenesten for å slippe inn her.")
+    IKKE_NAA = "ikke_naa", N_("Innloggingstjenesten sa ikke at du logget inn nå. Prøv igjen, eller logg ut og inn.")
+    EN_ANNEN = "en_annen", N_("Du logget inn som en annen enn den som er logget inn her. Ingenting er endret.")
     LAAST = "laast", N_("Brukeren din er låst. Snakk med systemforvalteren.")
 
 
@@ -120,6 +122,12 @@ def kort_kode(tilfeldig: bytes) -> str:
     tall = int.from_bytes(tilfeldig[:5], "big")
     tegn = "".join(_KODETEGN[(tall >> (5 * nr)) & 31] for nr in range(8))
     return f"{tegn[:4]}-{tegn[4:]}"
+
+
+def logget_inn_naa(krav: Mapping[str, Any], naa: float, innen: timedelta) -> bool:
+    """Whether the issuer says that the person showed who she is just now (OpenID Connect Core 2, auth_time)."""
+    tid = _tall(krav.get("auth_time"))
+    return tid is not None and -KLOKKESLINGRING <= naa - tid < innen.total_seconds()
 
 
 def subjektet(krav: Mapping[str, Any], utsteder: Utsteder) -> str | None:

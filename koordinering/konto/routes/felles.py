@@ -10,6 +10,7 @@ from flask_babel import gettext
 from koordinering.db import transaction
 from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto.models import Okt
+from koordinering.konto.oidc import services as oidc
 from koordinering.konto.oidc.services import Tilbyder
 from koordinering.konto.rules import Metode
 from koordinering.web.skjema import BaseForm
@@ -74,6 +75,8 @@ def sett_token(nytt: str) -> None:
 
 def bytt_token(nytt: str) -> None:
     """Go on under a new id: the same person at the same browser, whose other tabs have forms under way."""
+    if (gammelt := token()) is not None:
+        oidc.foelg_med(gammelt, nytt)
     session[_OKT] = nytt
 
 

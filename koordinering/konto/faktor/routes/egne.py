@@ -13,7 +13,7 @@ from koordinering.konto.faktor.routes.felles import bekreft_foerst, bp, ferdig, 
 from koordinering.konto.faktor.rules import IkkeFersk, krever_faktor
 from koordinering.konto.faktor.visning import qr_sti
 from koordinering.konto.routes.felles import bytt_token, min_okt
-from koordinering.konto.rules import enhetstype
+from koordinering.konto.rules import Metode, enhetstype
 from koordinering.konto.services import VentLitt
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in_unsecured
@@ -73,6 +73,7 @@ def _bekreft(form: BekreftForm, status: int) -> Response:
         svarform=SvarForm(formdata=None),
         passord=me().passord_hash is not None,
         passkey=queries.har_passkey(me()),
+        jobbkonto=min_okt().metode is Metode.OIDC,
         neste=neste(),
     )
     return make_response(side, status)

@@ -7,6 +7,7 @@ from koordinering.konto.oidc.services.innlogging import (
     Svar,
     Venter,
     begynn,
+    foelg_med,
     fullfoer,
     hos_hvem,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "avvist",
     "begynn",
     "fullfoer",
+    "foelg_med",
     "hos_hvem",
     "koble",
     "koble_fra",

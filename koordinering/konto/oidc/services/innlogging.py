@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from koordinering import crypto
 from koordinering.audit import Hva, Ting, record
 from koordinering.db import now, own_transaction, tilfeldig_id, transaction
+from koordinering.konto.models import Okt
 from koordinering.konto.oidc.models import OidcForespoersel, OidcForsoek, OidcIdentitet, OidcOkt
-from koordinering.konto.oidc.rules import FORSOEK_VARER, Avvik, Utsteder, avledet, kort_kode, subjektet
+from koordinering.konto.oidc.rules import FORSOEK_VARER, Avvik, Utsteder, avledet, kort_kode, logget_inn_naa, subjektet
 from koordinering.konto.oidc.services.feil import SsoFeil
 from koordinering.konto.oidc.services.tilbyder import Tilbyder
-from koordinering.konto.rules import Metode
+from koordinering.konto.rules import FERSK, Metode
 from koordinering.konto.services import grenser, okter
 from koordinering.users import User
 
@@ -54,6 +55,8 @@ class Inne:
 
     token: str
     neste: str | None
+    fornyet: bool = False
+    """The session was there and goes on, under the new token."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,18 @@ class Venter:
     kode: str
 
 
-def begynn(tilbyder: Tilbyder, *, nettleser: str, neste: str | None, adresse: str | None, retur: str) -> str:
+def begynn(
+    tilbyder: Tilbyder,
+    *,
+    nettleser: str,
+    neste: str | None,
+    adresse: str | None,
+    retur: str,
+    okt_id: bytes | None = None,
+) -> str:
     """Begin an attempt in this browser; where it goes. Raises SsoFeil, or VentLitt after very many.
+
+    With `okt_id` it is the one who sits in that session who shows again that it is still her.
 
     `nettleser` is a secret that only this browser has: whoever gets hold of the answer's address cannot use it
     in another, nor make somebody else's browser sign in with it.
@@ -72,7 +85,7 @@ def begynn(tilbyder: Tilbyder, *, nettleser: str, neste: str | None, adresse: st
     grenser.ta_forsoek(grenser.hos_andre(adresse))
     state = secrets.token_urlsafe(32)
     verifier, nonce = avledet(nettleser, state, "verifier"), avledet(nettleser, state, "nonce")
-    videre = tilbyder.adresse(state=state, nonce=nonce, verifier=verifier, retur=retur)
+    videre = tilbyder.adresse(state=state, nonce=nonce, verifier=verifier, retur=retur, paa_nytt=okt_id is not None)
     with own_transaction() as session:
         session.add(
             OidcForsoek(
@@ -81,6 +94,7 @@ def begynn(tilbyder: Tilbyder, *, nettleser: str, neste: str | None, adresse: st
                 utsteder=tilbyder.utsteder.kode,
                 neste=neste,
                 utloeper=now() + FORSOEK_VARER,
+                okt_id=okt_id,
             )
         )
     return videre
@@ -92,28 +106,31 @@ def fullfoer(tilbyder: Tilbyder, svar: Svar, rundt: Omstendigheter, *, nettleser
     Opens its own transactions: an issuer that is slow must not hold the write lock.
     """
     try:
-        neste = _bruk_opp(tilbyder.utsteder, svar.state, nettleser)
+        neste, okt_id = _bruk_opp(tilbyder.utsteder, svar.state, nettleser)
         krav, id_token = _hent(tilbyder, svar, rundt, nettleser or "")
+        if okt_id is not None:
+            return Inne(_bekreft(tilbyder.utsteder, krav, okt_id), neste, fornyet=True)
         return _slipp_inn(tilbyder.utsteder, krav, id_token, rundt, neste)
     except SsoFeil as feil:
         record(Hva.INN_NEKTET, av=None, gjelder=feil.gjelder, detalj=f"oidc.{feil.avvik.value}")
         raise
 
 
-def _bruk_opp(utsteder: Utsteder, state: str, nettleser: str | None) -> str | None:
-    """The attempt is deleted whatever comes of it; the page that was asked for."""
+def _bruk_opp(utsteder: Utsteder, state: str, nettleser: str | None) -> tuple[str | None, bytes | None]:
+    """The attempt is deleted whatever comes of it; the page that was asked for, and the session that asked."""
     with own_transaction() as session:
         rad = session.execute(
             delete(OidcForsoek)
             .where(OidcForsoek.id == crypto.token_hash(state))
-            .returning(OidcForsoek.nettleser, OidcForsoek.utsteder, OidcForsoek.neste, OidcForsoek.utloeper)
+            .returning(
+                OidcForsoek.nettleser, OidcForsoek.utsteder, OidcForsoek.neste, OidcForsoek.utloeper, OidcForsoek.okt_id
+            )
         ).one_or_none()
     if rad is None or nettleser is None or rad.utsteder != utsteder.kode or rad.utloeper <= now():
         raise SsoFeil(Avvik.FORSOEK)
     if not hmac.compare_digest(rad.nettleser, crypto.token_hash(nettleser)):
         raise SsoFeil(Avvik.FORSOEK)
-    neste: str | None = rad.neste
-    return neste
+    return rad.neste, rad.okt_id
 
 
 def _hent(tilbyder: Tilbyder, svar: Svar, rundt: Omstendigheter, nettleser: str) -> tuple[dict[str, Any], str]:
@@ -136,11 +153,7 @@ def _slipp_inn(
     if subjekt is None:
         raise SsoFeil(Avvik.SUBJEKT)
     with transaction() as session:
-        user = session.scalar(
-            select(User)
-            .join(OidcIdentitet, OidcIdentitet.user_id == User.id)
-            .where(OidcIdentitet.issuer == utsteder.issuer, OidcIdentitet.subjekt == subjekt)
-        )
+        user = _brukeren(session, utsteder, subjekt)
         if user is None:
             return Venter(_meld(session, utsteder, subjekt))
         if not user.laast and (rundt.demo or not user.demo):
@@ -148,9 +161,30 @@ def _slipp_inn(
         raise SsoFeil(Avvik.LAAST, Ting("bruker", user.id))
 
 
+def _brukeren(session: Session, utsteder: Utsteder, subjekt: str) -> User | None:
+    return session.scalar(
+        select(User)
+        .join(OidcIdentitet, OidcIdentitet.user_id == User.id)
+        .where(OidcIdentitet.issuer == utsteder.issuer, OidcIdentitet.subjekt == subjekt)
+    )
+
+
+def _bekreft(utsteder: Utsteder, krav: dict[str, Any], okt_id: bytes) -> str:
+    """It is still the one who signed in: the session goes on under a new id, whose token is given."""
+    if not logget_inn_naa(krav, now().timestamp(), FERSK):
+        raise SsoFeil(Avvik.IKKE_NAA)
+    with transaction() as session:
+        okt, user = session.get(Okt, okt_id), _brukeren(session, utsteder, subjektet(krav, utsteder) or "")
+        if okt is None or user is None or okt.user_id != user.id:
+            raise SsoFeil(Avvik.EN_ANNEN)
+        return okter.forny_okt(okt_id, av=user)
+
+
 def _start(session: Session, user: User, utsteder: Utsteder, id_token: str, rundt: Omstendigheter) -> str:
     user.sist_inne = now()
-    token = okter.ny_okt(session, user.id, enhetstype=rundt.enhetstype, levetid=rundt.levetid, metode=Metode.OIDC)
+    token = okter.ny_okt(
+        session, user.id, enhetstype=rundt.enhetstype, levetid=rundt.levetid, metode=Metode.OIDC
+    )
     session.flush()
     okt_id = crypto.token_hash(token)
     session.add(OidcOkt(okt_id=okt_id, utsteder=utsteder.kode, id_token=_forsegl(id_token, okt_id)))
@@ -190,6 +224,16 @@ def _forsegl(id_token: str, okt_id: bytes) -> bytes:
     )
 
 
+def foelg_med(gammelt: str, nytt: str) -> None:
+    """A session has got a new token: what ends it at its issuer follows it. Nothing for one that came otherwise."""
+    funnet = hos_hvem(gammelt)
+    if funnet is None:
+        return
+    okt_id = crypto.token_hash(nytt)
+    with own_transaction() as session:
+        session.add(OidcOkt(okt_id=okt_id, utsteder=funnet[0], id_token=_forsegl(funnet[1] or "", okt_id)))
+
+
 def hos_hvem(token: str) -> tuple[str, str | None] | None:
     """Which issuer a session came from and the token to end it there with; forgotten by being asked for.
 
@@ -209,4 +253,4 @@ def hos_hvem(token: str) -> tuple[str, str | None] | None:
         )
     except crypto.KanIkkeAapnes:
         hint = None
-    return rad.utsteder, hint
+    return rad.utsteder, hint or None

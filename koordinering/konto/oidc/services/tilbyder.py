@@ -129,9 +129,11 @@ class Tilbyder:
 
     # --- The way there and back ---------------------------------------------------------------------------
 
-    def adresse(self, *, state: str, nonce: str, verifier: str, retur: str) -> str:
-        """Where the browser goes to sign in."""
+    def adresse(self, *, state: str, nonce: str, verifier: str, retur: str, paa_nytt: bool = False) -> str:
+        """Where the browser goes to sign in; `paa_nytt` asks the issuer not to rest on an earlier time."""
         ekstra = {"acr_values": " ".join(self.utsteder.krev_acr)} if self.utsteder.krev_acr else {}
+        if paa_nytt:
+            ekstra |= {"prompt": "login", "max_age": "0"}
         sporsmaal = {
             "response_type": "code",
             "client_id": self.utsteder.client_id,
