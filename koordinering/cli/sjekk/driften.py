@@ -16,8 +16,7 @@ from koordinering.personvern.segl.models import Loggsegl
 from koordinering.personvern.segl.services import dager
 from koordinering.personvern.sletting import queries as sletting
 from koordinering.roles import Rolle
-from koordinering.saker.models import Sak
-from koordinering.users import Rolletildeling, User, kommune
+from koordinering.users import Rolletildeling, User
 from koordinering.web.huset import NAVN
 
 _VENTER = timedelta(minutes=5)
@@ -83,10 +82,7 @@ def kontrollert(_app: Flask) -> Svar:
 
 def slettet(_app: Flask) -> Svar:
     """No case has been due for days without being deleted."""
-    da, maaneder = i_dag() - _ETTER_FRISTEN, kommune().sak_maaneder
-    gjelder = [*sletting.modne(da, maaneder), sletting.fri(i_dag())]
-    glemt = db.session.scalar(select(func.count()).select_from(Sak).where(*gjelder, sletting.i_arkivet())) or 0
-    venter = db.session.scalar(select(func.count()).select_from(Sak).where(*gjelder, ~sletting.i_arkivet())) or 0
+    glemt, venter = sletting.passert(i_dag() - _ETTER_FRISTEN)
     if glemt:
         return feil(f"{glemt} saker skulle vært slettet for over to dager siden.", "Kjør: koordinering retention run")
     if venter:

@@ -130,6 +130,19 @@ def forfalte(*, i_arkiv: bool = True) -> list[ColumnElement[bool]]:
     return [*modne(idag, kommune().sak_maaneder), fri(idag), klare if i_arkiv else not_(klare)]
 
 
+def passert(dag: date) -> tuple[int, int]:
+    """Cases that were due by that day and are there still: those that could have gone, and those whose decisions wait.
+
+    For whoever keeps the machine, who sees that a night's run did not do its work.
+    """
+    gjelder = [*modne(dag, kommune().sak_maaneder), fri(i_dag())]
+    teller = [
+        db.session.scalar(select(func.count()).select_from(Sak).where(*gjelder, klare)) or 0
+        for klare in (i_arkivet(), not_(i_arkivet()))
+    ]
+    return teller[0], teller[1]
+
+
 def ider(hvilke: Sequence[ColumnElement[bool]]) -> list[int]:
     """Their ids, the oldest first. Read whole: what is deleted meanwhile moves nothing."""
     return list(db.session.scalars(select(Sak.id).where(*hvilke).order_by(Sak.opprettet, Sak.id)))
