@@ -58,11 +58,11 @@ def _lisens(navn: str) -> list[dict[str, Any]]:
         om = metadata(navn)
     except PackageNotFoundError:
         return []
-    if uttrykk := om.get("License-Expression"):
-        return [{"expression": uttrykk}]
+    if "License-Expression" in om:
+        return [{"expression": om["License-Expression"]}]
     slag = [en.rpartition(" :: ")[2] for en in om.get_all("Classifier") or [] if en.startswith("License :: ")]
-    navnet = slag[0] if slag else (om.get("License") or "").splitlines()[0:1]
-    return [{"license": {"name": navnet if isinstance(navnet, str) else navnet[0]}}] if navnet else []
+    navnet = [*slag, *(om["License"] if "License" in om else "").splitlines()][:1]
+    return [{"license": {"name": en}} for en in navnet]
 
 
 def _komponent(pin: Pin) -> dict[str, Any]:
