@@ -61,7 +61,7 @@ def _lisens(navn: str) -> list[dict[str, Any]]:
     if "License-Expression" in om:
         return [{"expression": om["License-Expression"]}]
     slag = [en.rpartition(" :: ")[2] for en in om.get_all("Classifier") or [] if en.startswith("License :: ")]
-    navnet = [*slag, *(om["License"] if "License" in om else "").splitlines()][:1]
+    navnet = [*slag, *(linje for en in om.get_all("License") or [] for linje in en.splitlines())][:1]
     return [{"license": {"name": en}} for en in navnet]
 
 
