@@ -31,7 +31,7 @@ class Hva(Kode):
     SAK_LEST = "sak_lest", N_("Åpnet en sak")
     SAK_GRUNN = "sak_grunn", N_("Sa hvorfor en sak utenfor egen innboks ble åpnet")
     SAK_SOEKT = "sak_soekt", N_("Søkte etter en sak")
-    OPPSLAG_STANSET = "oppslag_stanset", N_("Nådde grensen for oppslag på nummer")
+    OPPSLAG_STANSET = "oppslag_stanset", N_("Nådde grensen for oppslag")
     SAK_REGISTRERT = "sak_registrert", N_("Registrerte en sak")
     SAK_RETTET = "sak_rettet", N_("Rettet en sak")
     SAK_SLETTET = "sak_slettet", N_("Slettet en feilregistrert sak")

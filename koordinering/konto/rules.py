@@ -74,7 +74,14 @@ FAKTOR_GLEMMES = timedelta(hours=1)
 UTTREKK_PER_TIME = 60
 """Files with counts, log lines or offers that one user can take out in an hour: far above a day's work."""
 
-UTTREKKSTID = timedelta(hours=1)
+OPPSLAG_PER_TIME = 120
+"""References, numbers and codes that one user can search by in an hour; numbers and codes have a day's limit too."""
+
+NETT_RUMMER = 10
+"""How many users' whole limits one network has room for in an hour. A try that a user's own limit refuses is not
+counted for the network, so that it takes so many users who use up their own to stop a colleague in their office."""
+
+TIMEN = timedelta(hours=1)
 
 
 def grov_adresse(adresse: str | None) -> str:

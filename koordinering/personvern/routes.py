@@ -97,7 +97,7 @@ def moenstre() -> str:
 @needs(Rettighet.LOGG_LES)
 def eksport() -> Svartype:
     """The lines of the filter as a file; that they were taken out is a line too."""
-    konto.ta_uttrekk(av=me())
+    konto.ta_uttrekk(av=me(), adresse=request.remote_addr)
     _, valg, sak = _filter(request.form)
     slag = Filslag.XLSX if request.form.get("fil") == Filslag.XLSX else Filslag.CSV
     linjer, brukernavn, enheter = queries.uttrekk(me(), valg)

@@ -60,7 +60,7 @@ MAKS_EKSPORT = 10_000
 @needs(Rettighet.TILBUD_LES)
 def eksport() -> Response:
     """The offers of the list as csv, with headings after Open Referral HSDS. No person stands there."""
-    konto.ta_uttrekk(av=me())
+    konto.ta_uttrekk(av=me(), adresse=request.remote_addr)
     query = queries.tilbudsliste(TilbudSoekForm(request.form).soek()).order_by(Tilbud.navn, Tilbud.id)
     tilbud = list(db.session.scalars(query.limit(MAKS_EKSPORT)))
     tall = queries.tilstander([t.beholdning_id for t in tilbud])

@@ -1,7 +1,9 @@
 """Limits hold whoever guesses, tell nothing about who exists, and stop nobody else; files have an hourly limit."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,14 +14,16 @@ from koordinering.audit import Hva, Innslag
 from koordinering.db import db, now, own_transaction, transaction
 from koordinering.konto import services
 from koordinering.konto.models import Grense
-from koordinering.konto.rules import UTTREKK_PER_TIME
+from koordinering.konto.rules import NETT_RUMMER, UTTREKK_PER_TIME
 from koordinering.konto.services import grenser, rydding
 from koordinering.roles import Rolle
+from koordinering.saker.rules import referanse
 from koordinering.users import User
 from tests.conftest import PASSORD
 from tests.konto.test_brukere import lag
 from tests.konto.test_innlogging import inn
 from tests.nettleser import Nettleser
+from tests.saker.skjema import nummer, utfylt
 
 GJETT, GJETT_LANG = 300, 10_000
 HER = "192.0.2.7"
@@ -155,7 +159,7 @@ def _uttrekk(folk: Any, antall: int) -> int:
     tatt = 0
     for _ in range(antall):
         try:
-            services.ta_uttrekk(av=folk.koordinator1)
+            services.ta_uttrekk(av=folk.koordinator1, adresse=HER)
         except services.ForMangeUttrekk:
             continue
         tatt += 1
@@ -167,13 +171,95 @@ def test_files_are_counted_by_user_and_hour_and_the_stop_is_logged(folk: Any, kl
     assert _uttrekk(folk, UTTREKK_PER_TIME - 5) == UTTREKK_PER_TIME - 5
     klokke.naa += timedelta(minutes=30)
     assert _uttrekk(folk, 10) == 5, "a pause within the hour forgets nothing"
-    services.ta_uttrekk(av=folk.koordinator2)
-    services.ta_uttrekk(av=None)
+    services.ta_uttrekk(av=folk.koordinator2, adresse=HER)
+    services.ta_uttrekk(av=None, adresse=None)
     klokke.naa += timedelta(minutes=21)
     assert _uttrekk(folk, 1) == 1, "the next hour"
     db.session.rollback()
     stanset = db.session.scalars(select(Innslag.user_id).where(Innslag.hva == Hva.UTTREKK_STANSET)).all()
     assert stanset == [folk.koordinator1.id] * 5
+
+
+def test_who_is_refused_and_why_follows_from_what_was_taken(
+    folk: Any, klokke: Klokke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model of the two limits, over any order of users, networks, hours and numbers at once."""
+    monkeypatch.setattr(grenser, "NETT_RUMMER", 2)
+    tilfeldig, hver, alle = Random(5), 4, 8  # noqa: S311 - the same order each time
+    brukere = [folk.nav1, folk.nav2, folk.helse1, folk.kultur1, folk.inkludering1]
+    nettene = {"192.0.2.7": "a", "192.0.2.200": "a", "2001:db8::1": "b", "no address": "c"}
+    tatt: Counter[object] = Counter()
+    sett = set()
+    for _ in range(150):
+        user, adresse, antall = tilfeldig.choice(brukere), tilfeldig.choice(list(nettene)), tilfeldig.choice((1, 1, 3))
+        time = klokke.naa.replace(minute=0, second=0, microsecond=0)
+        egen, nett = (user.id, time), (nettene[adresse], time)
+        svar = grenser.ta_i_timen("prøve", hver, av=user, adresse=adresse, antall=antall)
+        sett.add(svar)
+        if svar is None:
+            assert tatt[egen] < hver
+            assert tatt[nett] < alle
+            tatt[egen] += antall
+            tatt[nett] += antall
+        else:
+            assert tatt[nett] >= alle if svar == grenser.NETTET else tatt[egen] >= hver
+        klokke.naa += timedelta(seconds=tilfeldig.choice((1, 60, 400)))
+    assert sett == {None, "", grenser.NETTET}
+
+
+def test_one_user_alone_leaves_room_for_her_whole_office(folk: Any, klokke: Klokke) -> None:
+    klokke.naa = klokke.naa.replace(minute=10)
+    tatt = sum(grenser.ta_i_timen("prøve", 3, av=folk.nav1, adresse=HER) is None for _ in range(3 * NETT_RUMMER + 5))
+    assert tatt == 3, "what her own limit refuses is not counted for the network"
+    assert grenser.ta_i_timen("prøve", 3, av=folk.nav2, adresse=HER) is None
+    assert NETT_RUMMER >= 10
+
+
+def _finn(her: Nettleser, adresse: str, felt: dict[str, str]) -> tuple[int, str]:
+    her.klient.environ_base["REMOTE_ADDR"] = adresse
+    svar = her.send("/saker/finn", felt)
+    return svar.status_code, svar.get_data(as_text=True)
+
+
+def test_searches_are_limited_by_user_and_by_network_and_the_stop_is_logged(
+    folk: Any, nettleser: Nettleser, klokke: Klokke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    klokke.naa = klokke.naa.replace(minute=10)
+    monkeypatch.setattr("koordinering.saker.services.innboks.OPPSLAG_PER_TIME", 2)
+    monkeypatch.setattr(grenser, "NETT_RUMMER", 2)
+    en, to, tre = (nettleser.som(user) for user in (folk.nav1, folk.nav2, folk.helse1))
+    soek = {"referanse": referanse.ny()}
+    assert [_finn(en, HER, soek)[0] for _ in range(3)] == [200, 200, 429]
+    assert "Du har søkt så mange ganger" in _finn(en, HER, soek)[1]
+    assert [_finn(to, HER, {"fnr": nummer()})[0] for _ in range(2)] == [200, 200]
+    status, html = _finn(tre, "192.0.2.99", soek)
+    assert (status, "Fra nettet du sitter på" in html, soek["referanse"] in html) == (429, True, True)
+    tre.klient.environ_base["REMOTE_ADDR"] = HER
+    skjema = utfylt("to_helsestasjon", tiltak=["4b-3"], barn_0_fnr=nummer(), egen_referanse="2026-0417")
+    registrering = tre.send("/saker/ny", skjema)
+    assert (registrering.status_code, "Fra nettet" in registrering.text) == (422, True)
+    assert "2026-0417" in registrering.text, "nothing is lost but the number"
+    assert _finn(tre, "203.0.113.4", soek)[0] == 200, "elsewhere she goes on"
+    klokke.naa += timedelta(hours=1)
+    assert _finn(en, HER, soek)[0] == 200, "the next hour"
+    db.session.rollback()
+    linjer = db.session.execute(select(Innslag.user_id, Innslag.detalj).where(Innslag.hva == Hva.OPPSLAG_STANSET))
+    assert Counter(tuple(linje) for linje in linjer) == {
+        (folk.nav1.id, "timen"): 2,
+        (folk.helse1.id, "nettet"): 2,
+    }
+
+
+def test_the_network_is_full_for_files_too(folk: Any, klokke: Klokke, monkeypatch: pytest.MonkeyPatch) -> None:
+    klokke.naa = klokke.naa.replace(minute=10)
+    monkeypatch.setattr(grenser, "UTTREKK_PER_TIME", 1)
+    monkeypatch.setattr(grenser, "NETT_RUMMER", 1)
+    services.ta_uttrekk(av=folk.koordinator1, adresse=HER)
+    with pytest.raises(grenser.ForMangeUttrekkHerfra, match="Fra nettet"):
+        services.ta_uttrekk(av=folk.koordinator2, adresse=HER)
+    services.ta_uttrekk(av=folk.koordinator2, adresse="203.0.113.4")
+    db.session.rollback()
+    assert db.session.scalars(select(Innslag.detalj).where(Innslag.hva == Hva.UTTREKK_STANSET)).all() == ["nettet"]
 
 
 def _fylt(user_id: int) -> None:
@@ -192,6 +278,8 @@ def _fylt(user_id: int) -> None:
         ("inkludering1", "/tilbud/eksport", {}),
         ("helse1", "/krav/1/innsyn/fil", {"fil": "json"}),
         ("navleder1", "/samlet/1/fil", {"fil": "json"}),
+        ("inkludering1", "/midler/2026/regneark", {}),
+        ("ombud1", "/papirer/rollematrise/fil", {"format": "xlsx"}),
     ],
 )
 @pytest.mark.bare_sqlite

@@ -16,7 +16,7 @@ from koordinering.konto.services.brukere import (
     lag_bruker,
     sett_passord,
 )
-from koordinering.konto.services.grenser import ForMangeUttrekk, VentLitt, ta_uttrekk
+from koordinering.konto.services.grenser import ForMangeUttrekk, VentLitt, ta_i_timen, ta_uttrekk
 from koordinering.konto.services.halvt import hvem as halvt_inne
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
 from koordinering.konto.services.kommunen import Valgene, endre_kommune
@@ -62,5 +62,6 @@ __all__ = [
     "rydd",
     "sett_passord",
     "start_okt",
+    "ta_i_timen",
     "ta_uttrekk",
 ]

@@ -22,8 +22,9 @@ from koordinering.konto.rules import (
     FAKTORTRAPP,
     GLEMMES,
     KONTOTRAPP,
+    NETT_RUMMER,
+    TIMEN,
     UTTREKK_PER_TIME,
-    UTTREKKSTID,
     Trapp,
     grov_adresse,
 )
@@ -34,9 +35,11 @@ from koordinering.users import User
 class VentLitt(ForMangeForsoek):
     """Too many attempts: the next is taken after `sekunder`."""
 
-    def __init__(self, sekunder: int) -> None:
+    def __init__(self, sekunder: int, noekkel: bytes = b"") -> None:
         super().__init__()
         self.sekunder = sekunder
+        self.noekkel = noekkel
+        """The count that said so."""
 
 
 class ForMangeUttrekk(ForMangeForsoek):
@@ -45,6 +48,15 @@ class ForMangeUttrekk(ForMangeForsoek):
     melding = N_(
         "Du har hentet ut så mange filer som en bruker kan på en time. Vent en stund og prøv igjen. "
         "At grensen er nådd, står i innsynsloggen."
+    )
+
+
+class ForMangeUttrekkHerfra(ForMangeUttrekk):
+    """Many users together have taken out as many files as one network can in an hour."""
+
+    melding = N_(
+        "Fra nettet du sitter på, er det hentet ut så mange filer som det er mulig på en time. Vent en stund og prøv "
+        "igjen. At grensen er nådd, står i innsynsloggen."
     )
 
 
@@ -58,6 +70,8 @@ class Teller:
     """A right password forgets the failures; otherwise only the attempt itself is given back."""
     glemmes: timedelta = GLEMMES
     """The count begins anew when nothing has been counted for so long."""
+    vekt: int = 1
+    """How much one attempt counts."""
 
 
 def _noekkel(*deler: str) -> bytes:
@@ -114,23 +128,46 @@ def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:
     )
 
 
-def ta_uttrekk(*, av: User | None) -> None:
+NETTET = "nettet"
+"""What the log says beside a stop that came from the network's limit, not the user's own."""
+
+
+def ta_uttrekk(*, av: User | None, adresse: str | None) -> None:
     """Count a file that a user takes out, before it is made; the command line is not counted.
 
-    A transaction of its own. Raises ForMangeUttrekk, with a line in the log, beyond UTTREKK_PER_TIME in a clock hour.
+    A transaction of its own. Raises ForMangeUttrekk, with a line in the log, beyond UTTREKK_PER_TIME in a clock hour,
+    or when the network is full.
     """
     if av is None:
         return
+    stanset = ta_i_timen("uttrekk", UTTREKK_PER_TIME, av=av, adresse=adresse)
+    if stanset is not None:
+        record(Hva.UTTREKK_STANSET, av=av, detalj=stanset or None)
+        raise ForMangeUttrekkHerfra if stanset else ForMangeUttrekk
+
+
+def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall: int = 1) -> str | None:
+    """Count `antall` for the user and for the network, of which each has a limit in a clock hour.
+
+    None when there was room; else nothing is counted, and the answer is "" where the user's own limit is reached and
+    NETTET where the network's is. A transaction of its own.
+    """
     naa = now()
     time = naa.replace(minute=0, second=0, microsecond=0)
-    igjen = math.ceil((time + UTTREKKSTID - naa).total_seconds())
-    trapp = Trapp(UTTREKK_PER_TIME - 1, (igjen,))
-    teller = Teller(_noekkel("uttrekk", str(av.id), time.isoformat()), trapp, False, UTTREKKSTID)
+    igjen = math.ceil((time + TIMEN - naa).total_seconds())
+
+    def teller(hvem: str, hoeyst: int) -> Teller:
+        # the key holds the hour, so nothing has to be reset
+        return Teller(
+            _noekkel(slag, hvem, time.isoformat()), Trapp(hoeyst - 1, (igjen,)), False, glemmes=TIMEN, vekt=antall
+        )
+
+    egen, nettets = teller(str(av.id), grense), teller(grov_adresse(adresse), grense * NETT_RUMMER)
     try:
-        ta_forsoek((teller,))
-    except VentLitt:
-        record(Hva.UTTREKK_STANSET, av=av)
-        raise ForMangeUttrekk from None
+        ta_forsoek((egen, nettets))
+    except VentLitt as feil:
+        return NETTET if feil.noekkel == nettets.noekkel else ""
+    return None
 
 
 def ta_forsoek(tellere: Sequence[Teller]) -> None:
@@ -144,15 +181,19 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
         for teller in sorted(tellere, key=lambda t: t.noekkel):
             if not _tell_opp(session, teller, naa):
                 aapner = session.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
-                raise VentLitt(max(1, math.ceil((aapner - naa).total_seconds())))
+                raise VentLitt(max(1, math.ceil((aapner - naa).total_seconds())), teller.noekkel)
 
 
 def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    antall = case((Grense.aapner < naa - teller.glemmes, 1), else_=Grense.antall + 1)
+    antall = case((Grense.aapner < naa - teller.glemmes, teller.vekt), else_=Grense.antall + teller.vekt)
     setning = (
         insert(Grense)
-        .values(noekkel=teller.noekkel, antall=1, aapner=naa)
+        .values(
+            noekkel=teller.noekkel,
+            antall=teller.vekt,
+            aapner=naa + timedelta(seconds=teller.trapp.vent(teller.vekt)),
+        )
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],
             set_={"antall": antall, "aapner": _aapner(teller.trapp, antall, naa)},

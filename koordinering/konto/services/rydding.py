@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from koordinering.db import now, own_transaction
 from koordinering.konto.models import BevartArbeid, Grense, Okt
-from koordinering.konto.rules import BEVARES, GLEMMES, UTTREKKSTID
+from koordinering.konto.rules import BEVARES, GLEMMES, TIMEN
 
 _OKT_BLIR = timedelta(days=1)
 """A session's row tells whose kept work it was for as long as that work lives."""
@@ -18,4 +18,4 @@ def rydd() -> None:
     with own_transaction() as session:
         session.execute(delete(BevartArbeid).where(BevartArbeid.lagret < naa - BEVARES))
         session.execute(delete(Okt).where(Okt.utloeper < naa - _OKT_BLIR))
-        session.execute(delete(Grense).where(Grense.aapner < naa - max(GLEMMES, UTTREKKSTID)))
+        session.execute(delete(Grense).where(Grense.aapner < naa - max(GLEMMES, TIMEN)))

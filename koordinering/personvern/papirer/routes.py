@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from koordinering.db import i_dag
 from koordinering.errors import FinnesIkke
+from koordinering.konto.services import ta_uttrekk
 from koordinering.personvern.papirer import queries, services
 from koordinering.personvern.papirer.export import XLSX_TYPE, rolleark
 from koordinering.personvern.papirer.rules.dokument import Dokument, deler
@@ -49,6 +50,7 @@ def vis(papir: str) -> str:
 def fil(papir: str) -> Response:
     """The same as a file to edit: HTML, which a word processor opens, or Markdown; the role sheet also to sign."""
     valgt = _papir(papir)
+    ta_uttrekk(av=me(), adresse=request.remote_addr)
     format_ = request.form.get("format", "html")
     if valgt is Papir.ROLLEMATRISE and format_ == REGNEARK:
         ark = rolleark(queries.til_papirene(me()).kommune or "", i_dag())

@@ -241,8 +241,9 @@ class FinnForm(BaseForm):
 
     def for_mange(self, melding: str) -> None:
         """Say at the field that was looked up in that there were too many."""
-        for felt in self._oppslag:
-            felt.errors = [melding]
+        for felt in (self.referanse, *self._oppslag):
+            if (felt.data or "").strip():
+                felt.errors = [melding]
 
     @property
     def normalisert(self) -> str | None:

@@ -1,6 +1,6 @@
 """What the pages of this package share: the blueprint, and looking up numbers and codes."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import gettext
 
 from koordinering import audit
@@ -23,7 +23,7 @@ def kan_slaa_opp(form: BaseForm, med_nummer: bool) -> bool:
     """Whether the numbers or codes in the form may be looked up; says so above it when there were too many today."""
     try:
         if med_nummer:
-            services.sjekk_oppslag(av=me())
+            services.sjekk_oppslag(av=me(), adresse=request.remote_addr)
     except ForMangeOppslag as feil:
         form.form_errors.append(gettext(str(feil)))
         return False

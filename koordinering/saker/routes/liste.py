@@ -57,8 +57,8 @@ def finn() -> Response | str | tuple[str, int]:
 
 
 def _soek(form: FinnForm) -> list[Sak]:
-    if form.med_nummer:
-        services.sjekk_oppslag(av=me())
+    tell = services.sjekk_oppslag if form.med_nummer else services.ta_soek
+    tell(av=me(), adresse=request.remote_addr)
     indeks, kodeindeks = form.blindindeks(), form.kodeindeks()
     audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "kode" if kodeindeks else "referanse")
     if kodeindeks is not None:

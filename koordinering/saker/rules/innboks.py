@@ -46,3 +46,20 @@ class ForMangeOppslag(DomainError):
         "Du har slått opp så mange numre eller koder som du kan i dag. Bruk sakens referanse, eller prøv igjen i "
         "morgen. Personvernombudet ser at grensen er nådd."
     )
+
+
+class ForMangeSoek(ForMangeOppslag):
+    """The user has searched as often as one may in an hour."""
+
+    melding = N_(
+        "Du har søkt så mange ganger som du kan på en time. Vent litt. Personvernombudet ser at grensen er nådd."
+    )
+
+
+class ForMangeSoekHerfra(ForMangeOppslag):
+    """Many users together have searched as often as one network can in an hour."""
+
+    melding = N_(
+        "Fra nettet du sitter på, er det søkt så mange ganger som det er mulig på en time. Vent litt. "
+        "Personvernombudet ser at grensen er nådd."
+    )

@@ -12,7 +12,7 @@ from koordinering.saker.services.henvisning import (
     svar,
 )
 from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
-from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag
+from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag, ta_soek
 from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, klar_kode, les_koblingskode
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
@@ -109,6 +109,7 @@ __all__ = [
     "si_hvorfor",
     "sjekk_begrunnelse",
     "sjekk_oppslag",
+    "ta_soek",
     "slett",
     "slett_gamle_utkast",
     "slett_utkast",

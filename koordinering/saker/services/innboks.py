@@ -8,9 +8,17 @@ from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import OSLO, db, i_dag, tilfeldig_id
 from koordinering.errors import UgyldigFelt
+from koordinering.konto.rules import OPPSLAG_PER_TIME
+from koordinering.konto.services import ta_i_timen
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Sak
-from koordinering.saker.rules.innboks import OPPSLAG_PER_DAG, Aapningsgrunn, ForMangeOppslag
+from koordinering.saker.rules.innboks import (
+    OPPSLAG_PER_DAG,
+    Aapningsgrunn,
+    ForMangeOppslag,
+    ForMangeSoek,
+    ForMangeSoekHerfra,
+)
 from koordinering.saker.rules.registrering import sjekk_fritekst
 from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
@@ -52,9 +60,25 @@ def les_tekster(aapninger: Collection[Aapning]) -> Mapping[int, str]:
     return aapne_alle("aapning", "tekst", [(a.sak_id, a.id, a.tekst) for a in aapninger if a.tekst is not None])
 
 
-def sjekk_oppslag(antall: int = 1, *, av: User) -> None:
-    """Raise ForMangeOppslag when so many more would be over OPPSLAG_PER_DAG numbers or codes today; the trail tells."""
+def ta_soek(antall: int = 1, *, av: User, adresse: str | None) -> None:
+    """Count a search, by whatever it is, before it is made; in a transaction of its own.
+
+    Raises ForMangeOppslag, with a line in the trail, beyond OPPSLAG_PER_TIME in a clock hour, or when the network is
+    full.
+    """
+    stanset = ta_i_timen("oppslag", OPPSLAG_PER_TIME, av=av, adresse=adresse, antall=antall)
+    if stanset is not None:
+        audit.record(Hva.OPPSLAG_STANSET, av=av, detalj=stanset or "timen")
+        raise ForMangeSoekHerfra if stanset else ForMangeSoek
+
+
+def sjekk_oppslag(antall: int = 1, *, av: User, adresse: str | None) -> None:
+    """Raise ForMangeOppslag when so many more would be over OPPSLAG_PER_DAG numbers or codes today; the trail tells.
+
+    Counts them as searches too, see ta_soek.
+    """
     midnatt = datetime.combine(i_dag(), time(), OSLO)
     if audit.antall(av, Hva.SAK_SOEKT, _OPPSLAG, siden=midnatt, inntil=OPPSLAG_PER_DAG) + antall > OPPSLAG_PER_DAG:
         audit.record(Hva.OPPSLAG_STANSET, av=av)
         raise ForMangeOppslag
+    ta_soek(antall, av=av, adresse=adresse)

@@ -48,11 +48,13 @@ def publisert_eksport(publisering_id: int, kode: str) -> Response:
     """A released table as a file."""
     form = EksportForm()
     form.validate_on_submit()
-    return last_ned(services.eksporter_publisert(publisering_id, kode, form.format.data or "", av=me()))
+    return last_ned(
+        services.eksporter_publisert(publisering_id, kode, form.format.data or "", av=me(), adresse=request.remote_addr)
+    )
 
 
 @bp.post("/publiseringer/<int:publisering_id>/pakke")
 @needs(Rettighet.STATISTIKK_PUBLISERT_LES)
 def pakke(publisering_id: int) -> Response:
     """All of a release as a zip."""
-    return last_ned(services.pakke(publisering_id, av=me()))
+    return last_ned(services.pakke(publisering_id, av=me(), adresse=request.remote_addr))

@@ -73,4 +73,4 @@ def eksport(kode: str, aar: int) -> Response:
     """One table as a file; a POST, since it leaves a trace."""
     form = EksportForm()
     form.validate_on_submit()
-    return last_ned(services.eksporter(kode, aar, form.format.data or "", av=me()))
+    return last_ned(services.eksporter(kode, aar, form.format.data or "", av=me(), adresse=request.remote_addr))

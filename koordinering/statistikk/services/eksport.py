@@ -48,33 +48,33 @@ def _taus(_gjort: int, _av: int) -> None:
     """For a file that nobody waits long for."""
 
 
-def eksporter(kode: str, aar: int, fmt: str, *, av: User | None) -> Fil:
+def eksporter(kode: str, aar: int, fmt: str, *, av: User | None, adresse: str | None = None) -> Fil:
     """A table as a file; `fmt` is the value of a Format. Raises FinnesIkke, IngenTelling, UgyldigFelt."""
     if av is not None:
         require(av, Rettighet.STATISTIKK_EKSPORTER)
     finn(kode, aar)
     valgt = _format(fmt)
-    ta_uttrekk(av=av)
+    ta_uttrekk(av=av, adresse=adresse)
     trygg, modus = logget(kode, aar, Hva.TALL_EKSPORTERT, f"{kode}-{aar}-{valgt}", av=av)
     return Fil(filnavn(trygg, valgt), EKSPORT[valgt](trygg, None, modus.tekst), MIMETYPE[valgt])
 
 
-def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User) -> Fil:
+def eksporter_publisert(publisering_id: int, kode: str, fmt: str, *, av: User, adresse: str | None) -> Fil:
     """A released table as a file. Raises FinnesIkke, UgyldigFelt."""
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
     p = queries.publisering(av, publisering_id)
     valgt = _format(fmt)
-    ta_uttrekk(av=av)
+    ta_uttrekk(av=av, adresse=adresse)
     ut, trygg = utgivelse(p), tabell(p, kode)
     _noter(p, f"{kode}-{valgt}", av=av)
     return Fil(filnavn(trygg, valgt, ut), EKSPORT[valgt](trygg, ut, None), MIMETYPE[valgt])
 
 
-def pakke(publisering_id: int, *, av: User) -> Fil:
+def pakke(publisering_id: int, *, av: User, adresse: str | None) -> Fil:
     """Everything of a release as a zip. Raises FinnesIkke, Skadet."""
     require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
     p = queries.publisering(av, publisering_id)
-    ta_uttrekk(av=av)
+    ta_uttrekk(av=av, adresse=adresse)
     return _pakke(p, _taus, av=av)
 
 

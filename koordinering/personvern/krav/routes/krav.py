@@ -173,7 +173,7 @@ def innsyn(krav_id: int) -> str:
 @needs(Rettighet.KRAV_BEHANDLE)
 def fil(krav_id: int) -> Response:
     """The same as a file; that it was taken out is a line in the log."""
-    konto.ta_uttrekk(av=me())
+    konto.ta_uttrekk(av=me(), adresse=request.remote_addr)
     slag = valgt_fil()
     _, dokument = _dokument(krav_id, Hva.INNSYN_HENTET, slag.value)
     return som_fil(dokument, slag)

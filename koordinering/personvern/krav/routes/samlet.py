@@ -73,7 +73,7 @@ def ny_samlet() -> Svar:
 
 
 def _be_om_deler(form: SamletForm) -> int:
-    sjekk_oppslag(form.antall_numre, av=me())
+    sjekk_oppslag(form.antall_numre, av=me(), adresse=request.remote_addr)
     for _ in range(form.antall_numre):
         audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer")
     indekser = form.indekser()
@@ -100,7 +100,7 @@ def samlet_innsyn(samlet_id: int) -> str:
 @needs(Rettighet.KRAV_SAMLE)
 def samlet_fil(samlet_id: int) -> Response:
     """The same as a file."""
-    konto.ta_uttrekk(av=me())
+    konto.ta_uttrekk(av=me(), adresse=request.remote_addr)
     slag = valgt_fil()
     _, dokument = _samlet(samlet_id, Hva.INNSYN_HENTET, slag.value)
     return som_fil(dokument, slag)

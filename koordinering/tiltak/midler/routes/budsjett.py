@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from koordinering.access import can
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import FinnesIkke
+from koordinering.konto.services import ta_uttrekk
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -62,7 +63,9 @@ def _sum(budsjetter: list[Budsjett]) -> tuple[int, int, int, int]:
 @needs(Rettighet.MIDLER_LES)
 def budsjett_xlsx(aar: int) -> Response:
     """The same page as a workbook."""
-    budsjetter = queries.budsjettene(gyldig_aar(aar))
+    gyldig_aar(aar)
+    ta_uttrekk(av=me(), adresse=request.remote_addr)
+    budsjetter = queries.budsjettene(aar)
     tekster = (N_("Formål"), N_("Ramme"), N_("Bundet"), N_("Betalt"), N_("Fritt"))
     rader: list[tuple[Celle, ...]] = [
         (b.formaal.navn, *(Kroner(oere) for oere in (b.ramme_oere, b.bundet_oere, b.betalt_oere, b.fritt_oere)))
@@ -139,9 +142,7 @@ def tak(aar: int) -> Svar:
     aaret = _aaret(aar)
     naa = kroner_tekst(aaret.tak_per_barn_oere) if aaret.tak_per_barn_oere else ""
     form = TakForm(tak=naa, versjon=str(aaret.versjon))
-    status = proev(
-        form, lambda: services.sett_tak(_aaret(aar), form.tak_oere(), versjon=form.lest_versjon(), av=me())
-    )
+    status = proev(form, lambda: services.sett_tak(_aaret(aar), form.tak_oere(), versjon=form.lest_versjon(), av=me()))
     if status is None:
         flash(gettext(N_("Taket er lagret.")), "suksess")
         return redirect(url_for("midler.oversikt", aar=aar), 303)

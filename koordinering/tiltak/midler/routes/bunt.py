@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from koordinering.access import can
 from koordinering.db import db, transaction
+from koordinering.konto.services import ta_uttrekk
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -31,9 +32,7 @@ from koordinering.web.huset import me
 @needs(Rettighet.MIDLER_LES)
 def bunter() -> str:
     """Every file, newest first, and what the next one gets."""
-    side = hent_side(
-        db.session(), queries.bunter(), [Bunt.nummer], synkende=True, noekkel=request.args.get("side", "")
-    )
+    side = hent_side(db.session(), queries.bunter(), [Bunt.nummer], synkende=True, noekkel=request.args.get("side", ""))
     antall, sum_ = queries.til_fil()
     return render_template(
         "midler/bunter.html",
@@ -79,6 +78,7 @@ def bunt(nummer: int) -> str:
 @needs(Rettighet.UTBETALING_EKSPORTER)
 def hent_bunt(nummer: int) -> Response:
     """The file itself, the same each time; a POST, since it leaves a trace."""
+    ta_uttrekk(av=me(), adresse=request.remote_addr)
     slag = Filslag.XLSX if request.form.get("slag") == Filslag.XLSX else Filslag.CSV
     with transaction():
         services.hentet(queries.bunt(me(), nummer), slag.value, av=me())

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from koordinering.access import can
 from koordinering.db import db, i_dag
+from koordinering.konto.services import ta_uttrekk
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
@@ -69,6 +70,7 @@ _KOLONNER = (
 @needs(Rettighet.TILSKUDD_LES)
 def tilskudd_xlsx() -> Response:
     """The public list as a workbook, of one year or of all."""
+    ta_uttrekk(av=me(), adresse=request.remote_addr)
     aar = aar_i_adressen(request.form.get("aar"))
     query = queries.tilskuddsliste(Tilskuddsfilter.ALLE, aar=aar).order_by(Tilskudd.mottatt, Tilskudd.id)
     formaal = {f.id: f.navn for f in queries.formaalene()}
