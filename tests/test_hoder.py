@@ -47,6 +47,7 @@ def test_every_answer_has_them_whatever_was_asked(app: Flask, folk: Any, nettles
         assert (csp["default-src"], csp["script-src"], csp["style-src"]) == ("'none'", "'self'", "'self'")
         assert (csp["require-trusted-types-for"], csp["trusted-types"]) == ("'script'", "'none'")
         assert (csp["frame-ancestors"], csp["base-uri"], csp["form-action"]) == ("'none'", "'none'", "'self'")
+        assert csp["object-src"] == "'none'"
         assert "unsafe" not in svar.headers["Content-Security-Policy"]
         assert "Content-Security-Policy-Report-Only" not in svar.headers
         assert "camera=()" in svar.headers["Permissions-Policy"]
@@ -66,6 +67,9 @@ def test_over_tls_also_a_static_file_says_so(config: Config) -> None:
             assert svar.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
             assert svar.headers["X-Content-Type-Options"] == "nosniff"
             assert svar.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert svar.headers["Referrer-Policy"] == "same-origin"
+            assert _retning(svar.headers["Content-Security-Policy"])["frame-ancestors"] == "'none'"
+            assert "; charset=" in (svar.content_type or "")
         assert side.headers["Set-Cookie"].startswith("__Host-")
         assert "Secure" in side.headers["Set-Cookie"]
         assert "immutable" in fil.headers["Cache-Control"] or "max-age=31536000" in fil.headers["Cache-Control"]
