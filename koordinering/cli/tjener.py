@@ -15,6 +15,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from koordinering import migrering
+from koordinering.cli.linjer import skriv_linjer
 from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
 from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
@@ -44,6 +45,7 @@ def _foelg(forelder: int) -> None:
 def lag_app() -> Flask:
     """What a worker process serves. Without the watch, a worker whose server was killed would hold the port."""
     threading.Thread(target=_foelg, args=(os.getppid(),), daemon=True).start()
+    skriv_linjer()
     return program()
 
 
@@ -151,5 +153,6 @@ def jobb(forelder: int | None, *, en_runde: bool) -> None:
     """Gjør jobber som tar lang tid. «serve» starter denne selv."""
     if forelder is not None:
         threading.Thread(target=_foelg, args=(forelder,), daemon=True).start()
+    skriv_linjer()
     with i_programmet():
         arbeid(en_runde=en_runde)

@@ -67,6 +67,7 @@ def _forventet(feil: KoordineringError) -> tuple[str, int]:
 
 
 def _gammelt_skjema(_feil: CSRFError) -> tuple[str, int] | Response:
+    log.warning("form token refused in %s", request.endpoint)
     svar = huset().gammel_fane(me()) if current_user.is_authenticated else None
     return svar if svar is not None else feilside(400)
 
@@ -75,7 +76,8 @@ def _http(feil: HTTPException) -> tuple[str, int] | Response:
     if feil.code is None or feil.code < 400:
         return feil.get_response()
     if isinstance(feil, SecurityError):
-        # a host that is not ours: no address of ours can be made, so no page either
+        log.warning("a host that is not ours was asked for")
+        # no address of ours can be made, so no page either
         return Response(gettext(_UKJENT_VERT) + "\n", 400, content_type="text/plain; charset=utf-8")
     if feil.code == 413 and current_user.is_authenticated:
         _les_bort()
