@@ -75,6 +75,16 @@ def test_the_request_asks_for_code_pkce_and_nonce_and_holds_nothing_of_the_brows
     assert rad.id == crypto.token_hash(felt["state"])
 
 
+@pytest.mark.parametrize("fra", ["cross-site", "same-site"])
+def test_another_site_cannot_begin_it_for_somebody(nav: Tilbyder, nettleser: Nettleser, fra: str) -> None:
+    svar = nettleser.se("/logg-inn/hos/nav?neste=/saker", headers={"Sec-Fetch-Site": fra})
+    assert (svar.status_code, svar.location) == (303, "/logg-inn?neste=/saker"), "she is asked first"
+    assert db.session.scalar(select(func.count()).select_from(OidcForsoek)) == 0
+    for selv in ("same-origin", "none"):
+        svar = nettleser.se("/logg-inn/hos/nav", headers={"Sec-Fetch-Site": selv})
+        assert svar.location.startswith(nav.utsteder.issuer), selv
+
+
 def test_a_stranger_waits_with_a_reference_and_gets_in_when_given_a_role(
     doer: Doer, nav: Tilbyder, folk: Any, nettleser: Nettleser, app: Flask
 ) -> None:

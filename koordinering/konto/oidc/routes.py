@@ -65,6 +65,9 @@ def start(utsteder: str) -> Response:
     okten = denne() if inne and "bevis" in request.args else None
     if inne and okten is None:
         return redirect(neste or url_for("forside.start"), 303)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        # Another site cannot begin it for somebody who has a session at the issuer: here she is asked first.
+        return redirect(url_for("konto.logg_inn", neste=neste), 303)
     session.setdefault(_NETTLESER, secrets.token_urlsafe(32))
     try:
         videre = services.begynn(
