@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from koordinering.cli.linjer import Linje, skriv_linjer
+from koordinering.konto.rules import KONTOTRAPP
+from koordinering.konto.services import VentLitt, grenser
 from tests.nettleser import Nettleser
 
 pytestmark = pytest.mark.bare_sqlite
@@ -63,5 +65,15 @@ def test_a_refused_form_and_a_foreign_host_are_lines_without_what_was_sent(
     app.test_client().get("/", headers={"Host": "et-annet-sted.example"})
     assert "form token refused in saker.finn" in caplog.messages
     assert "a host that is not ours was asked for" in caplog.messages
+    for _ in range(KONTOTRAPP.fri + 1):
+        grenser.ta_forsoek(grenser.passordbytte(folk.nav1.id))
+    with pytest.raises(VentLitt):
+        grenser.ta_forsoek(grenser.passordbytte(folk.nav1.id))
+    assert "a limit on attempts is reached; the next is taken in 2 s" in caplog.messages
+    nettleser.se("/ny-innlogging/gjettet")
+    assert "a link to a new sign-in was tried that opens nothing" in caplog.messages
+    nettleser.som(folk.nav1).send("/saker/finn", {"": "x"})
+    assert "refused with 400 in saker.finn" in caplog.messages
+    assert "gjettet" not in caplog.text
     assert "stjaalet" not in caplog.text
     assert "et-annet-sted" not in caplog.text

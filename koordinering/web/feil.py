@@ -42,6 +42,9 @@ _MELDINGER = {
 
 _UKJENT_VERT = N_("Koordinering svarer ikke på denne adressen. Bruk adressen du har fått, eller spør den som drifter.")
 
+_MISDANNET = frozenset({400, 413, 415})
+"""What no page of ours sends: noted, since it may be somebody who is trying."""
+
 _LESES_BORT = 100_000_000
 """Bytes of a request that is too large that are read before the answer: a list of a million rows fits."""
 _STYKKE = 65_536
@@ -79,6 +82,8 @@ def _http(feil: HTTPException) -> tuple[str, int] | Response:
         log.warning("a host that is not ours was asked for")
         # no address of ours can be made, so no page either
         return Response(gettext(_UKJENT_VERT) + "\n", 400, content_type="text/plain; charset=utf-8")
+    if feil.code in _MISDANNET:
+        log.warning("refused with %d in %s", feil.code, request.endpoint)
     if feil.code == 413 and current_user.is_authenticated:
         _les_bort()
     return feilside(feil.code)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from koordinering.konto.rules import (
 )
 from koordinering.tekst import N_
 from koordinering.users import User
+
+log = logging.getLogger(__name__)
 
 
 class VentLitt(ForMangeForsoek):
@@ -181,7 +184,9 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
         for teller in sorted(tellere, key=lambda t: t.noekkel):
             if not _tell_opp(session, teller, naa):
                 aapner = session.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
-                raise VentLitt(max(1, math.ceil((aapner - naa).total_seconds())), teller.noekkel)
+                sekunder = max(1, math.ceil((aapner - naa).total_seconds()))
+                log.warning("a limit on attempts is reached; the next is taken in %d s", sekunder)  # and not whose
+                raise VentLitt(sekunder, teller.noekkel)
 
 
 def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:

@@ -1,5 +1,6 @@
 """A way back for somebody who has lost the password or the telephone: a link, made by another, used once."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -17,6 +18,8 @@ from koordinering.konto.services.okter import avslutt_alle
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.users import User
+
+log = logging.getLogger(__name__)
 
 
 def lag_lenke(user: User, varer: timedelta, *, av: User | None, bevist: datetime | None = None) -> str:
@@ -51,6 +54,7 @@ def lenkens_eier(token: str, *, adresse: str | None) -> User:
         .where(Gjenopprettingslenke.id == crypto.token_hash(token), Gjenopprettingslenke.utloeper > now())
     )
     if user is None or user.laast:
+        log.warning("a link to a new sign-in was tried that opens nothing")
         grenser.ta_forsoek(grenser.gjenoppretting(adresse))
         raise FinnesIkke
     return user
