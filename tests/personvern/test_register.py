@@ -166,5 +166,5 @@ def test_a_length_is_told_in_words() -> None:
         return Frist("x", Fristslag.SLETT_RADER, "x", **verdier).lengde
 
     assert [lengde(maaneder=n) for n in (24, 60, 18)] == ["24 måneder", "5 år", "18 måneder"]
-    assert FRISTER["grense"].lengde == "15 minutter"
+    assert FRISTER["grense"].lengde == "60 minutter"
     assert FRISTER["bevart"].lengde == "ett døgn"

@@ -179,14 +179,14 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             konstant="koordinering.konto.oidc.rules:FORESPOERSEL_VARER",
         ),
         "grense": Frist(
-            N_("Forsøk på å logge inn"),
+            N_("Forsøk på å logge inn, og antall søk og filer"),
             Fristslag.SLETT_RADER,
-            N_("Produktets regel: gjetting skal merkes så lenge den pågår"),
+            N_("Produktets regel: gjetting og uttrekk skal merkes så lenge de pågår"),
             tabell="grense",
             fra="grense.aapner",
-            varer=timedelta(minutes=15),
+            varer=timedelta(hours=1),
             gjoeres_av=_KONTO,
-            konstant="koordinering.konto.rules:GLEMMES",
+            konstant="koordinering.konto.rules:TIMEN",
         ),
         "halvokt": Frist(
             N_("Påbegynte innlogginger"),
