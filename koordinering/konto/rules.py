@@ -34,6 +34,9 @@ FERSK = timedelta(minutes=5)
 HALVT = timedelta(minutes=5)
 """How long a right password waits for the second factor."""
 
+MIDLERTIDIG_VARER = timedelta(days=14)
+"""How long a password that somebody else has seen opens the page where it is changed."""
+
 MINSTE_PASSORD = 12
 STOERSTE_PASSORD = 200
 

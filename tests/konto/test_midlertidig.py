@@ -1,6 +1,7 @@
 """A password that somebody else has seen: nothing opens before the user has chosen her own."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from koordinering.db import db, transaction
+from koordinering.audit import Hva, Innslag
+from koordinering.db import db, now, transaction
 from koordinering.konto import services
 from koordinering.roles import Rolle
 from koordinering.users import User
@@ -87,6 +89,33 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_opens(
     assert f'href="#{felt}"' in html
     assert FIKK not in html
     assert side.se("/saker").location.startswith(SIDEN)
+
+
+def test_it_opens_nothing_after_a_fortnight_and_only_who_knows_it_is_told(
+    app: Flask, folk: Any, ny: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def om(dager: int, navn: str, passord: str) -> str:
+        monkeypatch.setattr("koordinering.konto.services.innlogging.now", lambda: now() + timedelta(days=dager))
+        db.session.rollback()
+        try:
+            return services.logg_inn(navn, passord, adresse=None, enhetstype="test", demo=True).token
+        except services.FeilInnlogging as feil:
+            return str(feil)
+
+    for_gammelt = "Det midlertidige passordet er for gammelt."
+    assert len(om(13, "ny.bruker", FIKK)) == 43
+    assert om(15, "ny.bruker", FIKK).startswith(for_gammelt)
+    assert om(15, "ny.bruker", "feil passord her") == om(15, "finnes-ikke", FIKK)
+    assert not om(15, "ny.bruker", "feil passord her").startswith(for_gammelt)
+    assert len(om(400, "nav1", PASSORD)) == 43, "one's own has no end"
+    db.session.rollback()
+    linjer = db.session.scalars(select(Innslag.detalj).where(Innslag.hva == Hva.INN_NEKTET)).all()
+    assert linjer.count("utloept") == 1
+    with transaction():
+        services.sett_passord(db.session.get_one(User, ny.id), "et-nytt-fra-en-annen", av=None)
+    db.session.rollback()
+    siste = db.session.scalars(select(Innslag.hva).where(Innslag.gjelder_id == ny.id).order_by(Innslag.id)).all()[-1]
+    assert siste is Hva.PASSORD_ENDRET, "what the next fortnight is counted from"
 
 
 def test_she_can_sign_out_instead(app: Flask, ny: User) -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from koordinering import crypto
-from koordinering.audit import Hva, Ting, record
-from koordinering.db import db, transaction
+from koordinering.audit import Hva, Ting, har_skjedd, record
+from koordinering.db import db, now, transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.konto.faktor.queries import har_faktor
-from koordinering.konto.rules import LEVETID, Metode, normaliser
+from koordinering.konto.rules import LEVETID, MIDLERTIDIG_VARER, Metode, normaliser
 from koordinering.konto.services import grenser, halvt
 from koordinering.tekst import N_
 from koordinering.users import Rolletildeling, User
@@ -21,6 +21,15 @@ class FeilInnlogging(UgyldigFelt):
 
     def __init__(self) -> None:
         super().__init__("", N_("Feil brukernavn eller passord. Prøv igjen, eller spør systemforvalteren."))
+
+
+class UtloeptPassord(FeilInnlogging):
+    """The password is right, and was given too long ago for somebody else's password; told only to who knows it."""
+
+    def __init__(self) -> None:
+        UgyldigFelt.__init__(
+            self, "", N_("Det midlertidige passordet er for gammelt. Be systemforvalteren om en ny innlogging.")
+        )
 
 
 class Innlogging(NamedTuple):
@@ -56,6 +65,9 @@ def logg_inn(
     if not _stemmer(user, passord) or user is None or (user.demo and not demo):
         record(Hva.INN_NEKTET, av=None, gjelder=Ting("bruker", user.id, enhet_id) if user else None)
         raise FeilInnlogging
+    if user.passord_midlertidig and not _nylig_gitt(user):
+        record(Hva.INN_NEKTET, av=None, gjelder=Ting("bruker", user.id, enhet_id), detalj="utloept")
+        raise UtloeptPassord
     user_id = user.id
     ny_hash = crypto.hash_passord(passord) if crypto.trenger_ny_hash(user.passord_hash or "") else None
     with transaction() as session:
@@ -67,6 +79,12 @@ def logg_inn(
         if har_faktor(user):
             return Innlogging(user, halvt.begynn(session, user_id), halvt=True)
         return Innlogging(user, halvt.inn(user, Metode.PASSORD, enhetstype=enhetstype, levetid=levetid), halvt=False)
+
+
+def _nylig_gitt(user: User) -> bool:
+    # The trail knows when: a user's own password is never temporary, so the last change is the giving.
+    siden = now() - MIDLERTIDIG_VARER
+    return any(har_skjedd(hva, user.id, siden=siden) for hva in (Hva.BRUKER_LAGET, Hva.PASSORD_ENDRET))
 
 
 def _finn(navn: str) -> tuple[User | None, str | None]:
