@@ -255,6 +255,9 @@ def test_a_recovery_code_opens_once_and_tells_how_many_are_left(folk: Any, doere
         doeren.logg_inn("nav1")
         assert doeren.kode(kode).status_code == ventet
     assert "Du har 8 gjenopprettingskoder igjen." in doeren.se("/").text
+    db.session.rollback()
+    hasher = db.session.scalars(select(Gjenopprettingskode.hash)).all()
+    assert [hash_[:10] for hash_ in hasher] == ["$argon2id$"] * 8
     assert hendelser(Hva.INN)[-2:] == ["passord_gjenoppretting"] * 2
 
 

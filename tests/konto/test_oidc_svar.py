@@ -19,6 +19,7 @@ from koordinering.db import db, now, own_transaction
 from koordinering.konto.oidc import services
 from koordinering.konto.oidc.models import OidcForespoersel, OidcForsoek
 from koordinering.konto.oidc.rules import Avvik
+from koordinering.konto.oidc.services import noekler
 from koordinering.konto.oidc.services import tilbyder as hos
 from koordinering.konto.oidc.services.tilbyder import Tilbyder
 from tests.konto.hos_andre import (
@@ -255,6 +256,28 @@ def test_a_large_answer_and_a_description_of_another_are_refused(doer: Doer, nav
     with pytest.raises(services.SsoFeil) as feil:
         Tilbyder(nav.utsteder).beskrivelse()
     assert feil.value.avvik is Avvik.OPPSETT
+
+
+@pytest.mark.parametrize("sti", ["/.well-known/openid-configuration", "/jwks", "/oauth2/token"])
+def test_an_issuer_that_sends_us_on_is_not_followed(
+    doer: Doer, nav: Tilbyder, folk: Any, nettleser: Nettleser, sti: str
+) -> None:
+    kjenn(doer, folk.nav1)
+    tilbake = hos_utstederen(til(nettleser))
+    nav._beskrivelse.hentet = nav._noekler.hentet = float("-inf")
+    doer.sier = {sti: 307}
+    nettleser._kjoer = _uten_grense(nettleser)  # type: ignore[method-assign]
+    assert nettleser.se(tilbake).status_code in {403, 503}
+    assert sti in doer.kall
+    assert "/et-annet-sted" not in doer.kall
+    assert oekter(folk.nav1.id) == 0
+
+
+def test_a_key_that_is_too_short_checks_nothing() -> None:
+    egen = EGEN.as_dict(private=False)
+    assert len(noekler.brukbare({"keys": [egen]})) == 1
+    kort = {**egen, "n": egen["n"][: 1024 * 4 // 3 // 8 + 1]}
+    assert noekler.brukbare({"keys": [kort, {**egen, "kty": "oct", "k": "c2hhcmVk"}, "tull"]}) == []
 
 
 def test_signing_out_works_when_the_issuer_is_down(doer: Doer, nav: Tilbyder, folk: Any, nettleser: Nettleser) -> None:

@@ -85,7 +85,10 @@ class Doer:
         kropp = request.get_data()  # before the form is read, which uses it up
         time.sleep(self.treg)
         if request.path in self.sier:
-            return Response("nei", status=self.sier[request.path])
+            status = self.sier[request.path]
+            return Response(
+                "nei", status=status, headers={"Location": "/et-annet-sted"} if status // 100 == 3 else None
+            )
         if request.path == "/oauth2/token" and not self._pkce_stemmer(request):
             return Response(json.dumps({"error": "invalid_grant"}), status=400, content_type="application/json")
         hoder = {k: v for k, v in request.headers if k in {"Authorization", "Content-Type", "Accept"}}
