@@ -41,12 +41,13 @@ LENGST = ("test_uu.py", "test_cli.py", "test_sporringer.py")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what is marked `lang`, and on PostgreSQL what is marked `bare_sqlite`.
+    """Deselect what is marked `lang`, and on one database what is marked as only the other's.
 
     Not by -m in addopts: the next -m given by hand would replace it. KOORDINERING_LANG=1 and -m lang run them.
     """
     items.sort(key=lambda item: not item.path.name.endswith(LENGST))
-    _ta_ut(config, items, [item for item in items if item.get_closest_marker("bare_sqlite") and _postgresql(item)])
+    for merke, ikke_paa in (("bare_sqlite", "postgresql"), ("bare_postgresql", "sqlite")):
+        _ta_ut(config, items, [en for en in items if en.get_closest_marker(merke) and _database(en) == ikke_paa])
     if os.environ.get("KOORDINERING_LANG") == "1" or "lang" in config.option.markexpr.split():
         return
     _ta_ut(config, items, [item for item in items if item.get_closest_marker("lang")])
@@ -59,6 +60,6 @@ def _ta_ut(config: pytest.Config, items: list[pytest.Item], ut: list[pytest.Item
         items[:] = [item for item in items if item not in borte]
 
 
-def _postgresql(item: pytest.Item) -> bool:
+def _database(item: pytest.Item) -> object:
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and callspec.params.get("database") == "postgresql"
+    return callspec.params.get("database") if callspec is not None else None

@@ -173,9 +173,8 @@ def test_a_clock_that_is_wrong_and_a_schema_that_is_old(config: Config, i_orden:
     assert "jobber" not in dommer, "nothing more is read from a schema that is not ours"
 
 
+@pytest.mark.bare_postgresql
 def test_a_role_that_can_only_add_to_the_log(config: Config, i_orden: dict[str, str], database: str) -> None:
-    if database == "sqlite":
-        pytest.skip("SQLite has no rights")
     eier = config.database_url.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(eier, autocommit=True) as forbindelse:
         forbindelse.execute("DROP ROLE IF EXISTS sjekket")
