@@ -39,6 +39,7 @@ from koordinering.saker.services import slett_gamle_utkast
 from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
+from koordinering.statistikk.aapne import routes as aapne
 from koordinering.tildeling import routes as tildeling
 from koordinering.tildeling.services import la_tilbud_loepe_ut, trekk_utloepte
 from koordinering.tiltak import routes as tiltak
@@ -76,6 +77,8 @@ _PAKKER = (
     papirer.bp,
     krav.bp,
     statistikk.bp,
+    aapne.styring_bp,
+    aapne.bp,
     plan.bp,
     jobb.bp,
 )

@@ -67,6 +67,10 @@ class Rettighet(Kode):
     STATISTIKK_EKSPORTER = "statistikk:eksporter", N_("Hente ut beskyttede tall som fil")
     STATISTIKK_TELL = "statistikk:tell", N_("Bestille en ny telling")
     STATISTIKK_PUBLISER = "statistikk:publiser", N_("Lage, kontrollere, publisere og trekke publiseringer")
+    STATISTIKK_AAPNE = (
+        "statistikk:aapne",
+        N_("Gjøre en publisering til åpne data for alle, og lukke den igjen"),
+    )
     STATISTIKK_PUBLISERT_LES = "statistikk:publisert_les", N_("Lese og hente ut publiserte tall")
     LOGG_LES = "logg:les", N_("Lese innsynsloggen")
     KRAV_BEHANDLE = "krav:behandle", N_("Svare på krav om innsyn, retting, sletting og begrensning i enhetens saker")
@@ -154,6 +158,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.STATISTIKK_TELL: Omfang.ALLE,
             Rettighet.MOETEPLASS_ENDRE: Omfang.ALLE,
             Rettighet.STATISTIKK_PUBLISER: Omfang.ALLE,
+            Rettighet.STATISTIKK_AAPNE: Omfang.ALLE,
         },
         Rolle.ENHETSLEDER: {
             **_ALLE_LESER,

@@ -426,6 +426,7 @@ def test_start_demo_prints_every_login_and_starts_again_with_what_it_had(tom: Sk
     assert fil.read_text().strip() == passord
     assert stat.S_IMODE(fil.stat().st_mode) == 0o600
     andre, samme = _start_demo(tom, 60)
+
     def uten_tilfeldig(tekst: str) -> list[str]:  # the server's own lines about how it stopped come or do not
         return [linje for linje in tekst.replace(_adresse(tekst), "").splitlines() if not linje.startswith("[")]
 

@@ -74,6 +74,12 @@ FAKTORTRAPP = Trapp(5, (5, 15, 60, 300))
 FAKTOR_GLEMMES = timedelta(hours=1)
 """Wrong codes are remembered this long: some 300 guesses a day at most, three of a million codes right at a time."""
 
+AAPENTRAPP = Trapp(300, (1, 2, 4, 8, 15, 30))
+"""Open data from one network: a whole catalogue at a time is free, and a loop that never rests waits."""
+
+AAPENT_GLEMMES = timedelta(minutes=1)
+"""Requests for open data are forgotten when a network has rested this long."""
+
 UTTREKK_PER_TIME = 60
 """Files with counts, log lines or offers that one user can take out in an hour: far above a day's work."""
 

@@ -23,6 +23,7 @@ _TITLER = {
     404: N_("Fant ikke siden"),
     405: N_("Fant ikke siden"),
     409: N_("Noe er endret"),
+    410: N_("Ikke lenger her"),
     413: N_("Det du sendte, er for stort"),
     422: N_("Noe må rettes"),
     429: N_("Vent litt"),

@@ -22,6 +22,7 @@ TELLER = {
     "saker/queries/saker.py": "the filters of the user's own list of cases",
     "saker/rules/familier.py": "nothing: how cases are put together into families",
     "saker/samordning/queries/rekkevidde.py": "children that two cases of a consent share",
+    "statistikk/aapne/queries.py": "released tables that are open to all",
     "tildeling/queries/forslag.py": "places in a proposal",
     "tildeling/queries/gitt.py": "cards and places given of one measure, for those who hand them out",
     "tildeling/queries/koe.py": "referrals in the receiver's own queue",

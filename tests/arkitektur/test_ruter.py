@@ -27,6 +27,8 @@ from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk
+from koordinering.statistikk.aapne import services as aapne
+from koordinering.statistikk.aapne.rules import Lisens, Opplysninger
 from koordinering.statistikk.models import Publisering
 from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.services import forslag
@@ -129,6 +131,8 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "jobb_id": (ordren.id, Eiet(ordren.bestilt_av)),
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
         "publisering_id": (_publisering(), None),
+        "publisering_nr": (1, None),
+        "tabell_id": ("1-tjeneste", None),
         **_innlogging(av),
         "user_id": (bruker("ungdomsbasen1").id, None),
         "rolle_id": ((rollen := _rolle({"nav1": "nav2", "helse1": "helseleder1"}[av])).id, rollen),
@@ -221,6 +225,11 @@ def _publisering() -> int:
     arbeid(en_runde=True)
     with transaction():
         statistikk.publiser(db.session.get_one(Publisering, ny), av=bruker("koordinator2"))
+    with transaction():
+        aapne.lagre_opplysninger(
+            Opplysninger("945578564", "Kontoret", "post@x.example", Lisens.CC0), av=bruker("koordinator1")
+        )
+        aapne.gjoer_aapen(db.session.get_one(Publisering, ny), av=bruker("koordinator1"))
     return ny
 
 
@@ -252,7 +261,10 @@ def test_only_these_are_open_without_signing_in(app: Flask) -> None:
     aapne = {r.endpoint for r in _regler(app) if Krav.AAPEN in demand(app, r.endpoint)}
     doeren = {"konto.logg_inn", "faktor.passkey_start", "faktor.passkey_inn", "faktor.gjenopprett"}
     hos_andre = {"oidc.start", "oidc.svar", "oidc.venter"}
-    assert aapne == {"drift.helse", "papirer.familieside"} | doeren | hos_andre
+    filer = {f"aapnedata.{navn}" for navn in ("jsonstat", "csv", "turtle", "jsonld")}
+    data = {f"aapnedata.{navn}" for navn in ("indeks", "publisering", "tabell")} | filer
+    api = {f"aapnedata.api_{navn}" for navn in ("indeks", "tabell", "metadata", "data")}
+    assert aapne == {"drift.helse", "papirer.familieside"} | doeren | hos_andre | data | api
 
 
 def test_nobody_gets_in_without_a_session(app: Flask) -> None:

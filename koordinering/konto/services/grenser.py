@@ -18,6 +18,8 @@ from koordinering.db import Utc, now, own_transaction
 from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
+    AAPENT_GLEMMES,
+    AAPENTRAPP,
     ADRESSETRAPP,
     FAKTOR_GLEMMES,
     FAKTORTRAPP,
@@ -121,6 +123,11 @@ def passkey(adresse: str | None) -> tuple[Teller, ...]:
 def gjenoppretting(adresse: str | None) -> tuple[Teller, ...]:
     """The count of links tried from a network that were none."""
     return (Teller(_noekkel("gjenoppretting", grov_adresse(adresse)), ADRESSETRAPP, False),)
+
+
+def aapne_data(adresse: str | None) -> tuple[Teller, ...]:
+    """The count of requests for open data from a network."""
+    return (Teller(_noekkel("åpne data", grov_adresse(adresse)), AAPENTRAPP, False, AAPENT_GLEMMES),)
 
 
 def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:

@@ -4,6 +4,7 @@ from flask import Response, render_template, request
 
 from koordinering.roles import Rettighet
 from koordinering.statistikk import services
+from koordinering.statistikk.aapne import queries as aapne
 from koordinering.statistikk.disclosure import Tegn
 from koordinering.statistikk.export import Format
 from koordinering.statistikk.forms import EksportForm, PubliseringssoekForm
@@ -25,7 +26,13 @@ def publiseringer() -> str:
 @needs(Rettighet.STATISTIKK_PUBLISERT_LES)
 def publisering(publisering_id: int) -> str:
     """One release: what is in it, who made it, and what can be done with a draft."""
-    return render_template("statistikk/publisering.html", vis=services.innhold(publisering_id, av=me()))
+    vis = services.innhold(publisering_id, av=me())
+    return render_template(
+        "statistikk/publisering.html",
+        vis=vis,
+        aapning=aapne.aapning(me(), publisering_id) if vis.publisering.nummer else None,
+        kan_aapnes=aapne.opplysninger() is not None,
+    )
 
 
 @bp.get("/publiseringer/<int:publisering_id>/<kode>")
