@@ -34,6 +34,7 @@ class Rettighet(Kode):
     """Named resource:action; the text is the sentence the sheet prints."""
 
     PLAN_LES = "plan:les", N_("Lese handlingsplanen med tiltak og indikatorer")
+    PLAN_ENDRE = "plan:endre", N_("Rette planen, lage utkast til en ny versjon og sette den i kraft")
     SAK_LES = "sak:les", N_("Åpne en families sak. Hver åpning logges")
     SAK_REGISTRER = "sak:registrer", N_("Registrere en familie, rette og slette en feilregistrering")
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
@@ -153,6 +154,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
         Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER},
         Rolle.KOORDINATOR: {
             **_ALLE_LESER,
+            Rettighet.PLAN_ENDRE: Omfang.ALLE,
             Rettighet.STATISTIKK_LES: Omfang.ALLE,
             Rettighet.STATISTIKK_EKSPORTER: Omfang.ALLE,
             Rettighet.STATISTIKK_TELL: Omfang.ALLE,

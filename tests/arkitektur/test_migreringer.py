@@ -19,6 +19,9 @@ from koordinering.konto.rules import Metode
 from koordinering.noekkellager.lager import noekkel
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import Kravslag
+from koordinering.plan.rullering.models import Planversjon
+from koordinering.plan.rullering.rules.dokument import fra_innhold, sjekksum
+from koordinering.plan.rullering.rules.forskjell import forskjell
 from koordinering.saker.models import Sak
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger
@@ -183,6 +186,17 @@ def _med_tekst(folk: Any) -> None:
 def _raatt(sql: str) -> list[tuple[Any, ...]]:
     with db.engine.connect() as connection:
         return [tuple(rad) for rad in connection.execute(text(sql))]
+
+
+def test_the_plan_that_is_loaded_becomes_its_first_version(app: Flask) -> None:
+    lastet = fra_innhold(db.session.scalars(select(Planversjon.innhold)).one())
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0022", lager=noekkellager.engine())
+    assert _raatt("SELECT count(*) FROM tiltak") == [(40,)]
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    innhold, sum_, nr = db.session.execute(select(Planversjon.innhold, Planversjon.sjekksum, Planversjon.nr)).one()
+    assert (sum_, nr) == (sjekksum(innhold), 1)
+    assert forskjell(lastet, fra_innhold(innhold), {}) == ()
 
 
 def test_text_that_is_a_clubs_name_becomes_the_club_and_text_again(app: Flask, folk: Any) -> None:

@@ -1,0 +1,1 @@
+"""Changes the plan: new versions, the draft, corrections."""
