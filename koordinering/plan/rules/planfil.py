@@ -8,7 +8,8 @@ from koordinering.plan.rules.linjer import Kart, PlanFeil, les_rot
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import FORMIDLES, Kadens, Mekanikk
 
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,39}")
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,39}")
+"""What can name a part of the plan, in a file, in an address and in a key."""
 
 
 class Indikatorslag(Kode):
@@ -177,7 +178,7 @@ def _krev_hel(rot: Kart) -> None:
 def _id(kart: Kart, sett: set[str]) -> str:
     """The entry's id: well formed, and not seen before among its kind."""
     ny = kart.tekst("id")
-    if ny and not _ID.fullmatch(ny):
+    if ny and not ID.fullmatch(ny):
         kart.si("id", N_("ugyldig id «%(hva)s»: bruk bokstaver a–z, tall, bindestrek og understrek"), ny[:40])
     if ny in sett:
         kart.si("id", N_("id «%(hva)s» er brukt før"), ny)

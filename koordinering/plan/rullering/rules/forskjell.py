@@ -139,7 +139,7 @@ def i_ord(felt: str, verdi: Any, navn: Mapping[str, str]) -> str | None:
     if felt == "ansvar":
         return _ansvar(verdi, navn)
     if felt == "mottaker":
-        return navn.get(verdi, verdi)
+        return navn.get(verdi, str(verdi))
     if isinstance(verdi, bool):
         return N_("Ja") if verdi else N_("Nei")
     return _vanlig(verdi)
