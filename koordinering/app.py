@@ -33,6 +33,7 @@ from koordinering.personvern.segl import services as segl
 from koordinering.personvern.sletting import routes as sletting
 from koordinering.personvern.sletting.services import gjenta_slettinger
 from koordinering.plan import routes as plan
+from koordinering.plan.rullering import routes as rullering
 from koordinering.saker import routes as saker
 from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
@@ -80,6 +81,7 @@ _PAKKER = (
     aapne.styring_bp,
     aapne.bp,
     plan.bp,
+    rullering.bp,
     jobb.bp,
 )
 _HVER_TIME: tuple[Callable[[], object], ...] = (

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from koordinering.plan import queries
 from koordinering.plan.forms import PlanfilterForm
 from koordinering.plan.rules.planfil import Indikatorslag
+from koordinering.plan.rullering import queries as rullering
 from koordinering.roles import Rettighet
 from koordinering.statistikk import services as statistikk
 from koordinering.tekst import N_
@@ -41,6 +42,7 @@ def tiltak(tiltak_id: str) -> str:
         "plan/tiltak.html",
         tiltak=funnet,
         serier=queries.indikatorer(me(), tiltak_id=funnet.id),
+        bekreftet=rullering.bekreftet(me(), funnet.id),
         tall=statistikk.tall_om_tiltak(funnet.id, av=me()),
     )
 

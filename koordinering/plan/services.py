@@ -53,7 +53,7 @@ def last_plan(kilde: Path | str, *, av: User | None) -> Lastet:
     if gammel is not None and gammel.sjekksum == sjekksum:
         return _lastet(fil, endret=False)
     skriv_plan(fil, sjekksum, ekstra)
-    ny_fra_fil(fil)
+    ny_fra_fil(fil, av=av)
     audit.record(audit.Hva.PLAN_LASTET, av=av, detalj=sjekksum[:12])
     db.session.flush()
     return _lastet(fil, endret=True)

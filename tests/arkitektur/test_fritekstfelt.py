@@ -9,6 +9,7 @@ from pathlib import Path
 from wtforms import Form, HiddenField, PasswordField, StringField
 
 import koordinering
+from koordinering.plan.rullering.forms.felter import Planlinje
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.web.skjema import Vernet
 
@@ -98,6 +99,9 @@ UNNTATT = {
 """Text fields that are not guarded, and why."""
 
 VERNET = {
+    "plan.rullering.forms.felter.Delform.grunn",
+    "plan.rullering.forms.tiltak.NyttTiltakForm.grunn",
+    "plan.rullering.forms.versjon.FjernForm.grunn",
     "saker.forms.registrering.NySakForm.egen_referanse",
     "saker.forms.sak.RettSakForm.egen_referanse",
     "saker.forms.trekk.TrekkForm.fritekst",
@@ -113,8 +117,8 @@ VERNET = {
 """Those that must be; new ones are guarded without standing here."""
 
 
-_IKKE_TEKST = (HiddenField, PasswordField, Kronerfelt)
-"""Written by the page, never shown, or an amount and nothing else."""
+_IKKE_TEKST = (HiddenField, PasswordField, Kronerfelt, Planlinje)
+"""Written by the page, never shown, an amount and nothing else, or words of the plan, which is a public document."""
 
 
 def _tekstfelter() -> Iterator[tuple[str, type[StringField]]]:

@@ -1,17 +1,35 @@
 """Reads the plan's versions, and what was changed in them. Everybody reads what is or was in force."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
 from koordinering.access import can, require
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
+from koordinering.plan.rules.planfil import (
+    Delmaalslinje,
+    Enhetslinje,
+    Indikatorlinje,
+    Planfil,
+    Planhode,
+    Strategilinje,
+    Tiltakslinje,
+)
 from koordinering.plan.rullering.models import Planendring, Planversjon
-from koordinering.plan.rullering.rules import Plandel, Versjonsstatus
+from koordinering.plan.rullering.rules import Hendelse, IngenUtkast, Merke, Plandel, Versjonsstatus
 from koordinering.plan.rullering.rules.dokument import fra_innhold
-from koordinering.plan.rullering.rules.forskjell import Endring, forskjell
+from koordinering.plan.rullering.rules.forskjell import FELT, Endring, enhetsnavn, finn, forskjell, i_ord, merker
+from koordinering.plan.rullering.rules.visning import Strategirad, matrise
 from koordinering.roles import Rettighet
 from koordinering.users import Enhet, User
+
+_INNHOLD = (undefer(Planversjon.innhold), undefer(Planversjon.grunner))
+AAPNE = (Versjonsstatus.UTKAST, Versjonsstatus.GJELDENDE)
+"""Those that can be edited."""
 
 
 def _de_hun_ser(user: User) -> Select[Planversjon]:
@@ -31,7 +49,7 @@ def versjoner(av: User) -> Select[Planversjon]:
 def versjon(av: User, nr: int) -> Planversjon:
     """One version with its document. Raises FinnesIkke."""
     query = _de_hun_ser(av).where(Planversjon.nr == nr)
-    funnet = db.session.scalar(query.options(undefer(Planversjon.innhold), undefer(Planversjon.grunner)))
+    funnet = db.session.scalar(query.options(*_INNHOLD))
     if funnet is None:
         raise FinnesIkke
     return funnet
@@ -43,17 +61,115 @@ def gjeldende() -> Planversjon | None:
 
 
 def _med_status(status: Versjonsstatus) -> Planversjon | None:
-    return db.session.scalar(
-        select(Planversjon)
-        .where(Planversjon.status == status)
-        .options(undefer(Planversjon.innhold), undefer(Planversjon.grunner))
-    )
+    return db.session.scalar(_med_innhold().where(Planversjon.status == status))
+
+
+def _med_innhold() -> Select[Planversjon]:
+    return select(Planversjon).options(*_INNHOLD)
 
 
 def utkast(av: User) -> Planversjon | None:
     """The draft, where there is one. Raises IngenTilgang."""
     require(av, Rettighet.PLAN_ENDRE)
     return _med_status(Versjonsstatus.UTKAST)
+
+
+@dataclass(frozen=True)
+class Redigering:
+    """The draft or the plan in force while it is edited, with what it differs from."""
+
+    hvor: Versjonsstatus
+    rad: Planversjon
+    fil: Planfil
+    gjelder: Planfil
+    """The plan in force: the same one unless this is the draft."""
+    gjelder_nr: int
+    enheter: Mapping[str, str]
+    """Short names of every unit, by id."""
+    endringer: tuple[Endring, ...] = ()
+
+    @property
+    def er_utkast(self) -> bool:
+        """Whether it is the draft."""
+        return self.hvor is Versjonsstatus.UTKAST
+
+    def matrise(self) -> tuple[Strategirad, ...]:
+        """Strategy by strategy, for the draft with what it does to each."""
+        return matrise(self.fil, self.enheter, mot=self.gjelder if self.er_utkast else None, endringer=self.endringer)
+
+    def merker(self) -> Mapping[Merke, int]:
+        """How many measures the draft continues, changes, ends and brings."""
+        alle = list(merker(self.endringer, self.fil).values())
+        return {merke: sum(en is merke for en in alle) for merke in Merke}
+
+    def krev(self, slag: Plandel, del_id: str) -> Any:
+        """One part. Raises FinnesIkke."""
+        funnet = finn(self.fil, slag, del_id)
+        if funnet is None:
+            raise FinnesIkke
+        return funnet
+
+    def endring(self, slag: Plandel, del_id: str) -> Endring | None:
+        """What the draft does to a part."""
+        return next((en for en in self.endringer if (en.slag, en.id) == (slag, del_id)), None)
+
+    def i_planen(self, slag: Plandel, del_id: str) -> bool:
+        """Whether the plan in force has it."""
+        return finn(self.gjelder, slag, del_id) is not None
+
+    def tatt_ut(self, slag: Plandel) -> list[Endring]:
+        """Parts of a kind that the plan in force has and the draft has not."""
+        return [en for en in self.endringer if en.slag is slag and en.hva is Hendelse.FJERNET]
+
+    def ordene(self, linje: Any) -> list[tuple[str, str, str | None]]:
+        """Field, its name and its value in words, of one part."""
+        slag = _slaget(linje)
+        navn = {**self.enheter, **enhetsnavn(self.fil)}
+        return [(felt, tekst, i_ord(felt, getattr(linje, felt), navn)) for felt, tekst in FELT[slag].items()]
+
+
+_SLAG: Mapping[type, Plandel] = {
+    Planhode: Plandel.HODE,
+    Delmaalslinje: Plandel.DELMAAL,
+    Strategilinje: Plandel.STRATEGI,
+    Tiltakslinje: Plandel.TILTAK,
+    Indikatorlinje: Plandel.INDIKATOR,
+    Enhetslinje: Plandel.ENHET,
+}
+
+
+def _slaget(linje: Any) -> Plandel:
+    return _SLAG[type(linje)]
+
+
+def redigering(av: User, hvor: Versjonsstatus) -> Redigering:
+    """What is edited, and the plan in force beside it. Raises IngenUtkast, FinnesIkke."""
+    require(av, Rettighet.PLAN_ENDRE)
+    rader = {en.status: en for en in db.session.scalars(_med_innhold().where(Planversjon.status.in_(AAPNE)))}
+    if Versjonsstatus.GJELDENDE not in rader:
+        raise FinnesIkke
+    if hvor not in rader:
+        raise IngenUtkast
+    gjelder = fra_innhold(rader[Versjonsstatus.GJELDENDE].innhold)
+    fil = gjelder if hvor is Versjonsstatus.GJELDENDE else fra_innhold(rader[hvor].innhold)
+    enheter = alle_enheter()
+    endringer = () if fil is gjelder else forskjell(gjelder, fil, enheter)
+    return Redigering(hvor, rader[hvor], fil, gjelder, rader[Versjonsstatus.GJELDENDE].nr, enheter, endringer)
+
+
+def numre(av: User) -> list[int]:
+    """Numbers of the versions that the user reads, the newest first."""
+    return list(db.session.scalars(_de_hun_ser(av).with_only_columns(Planversjon.nr).order_by(Planversjon.nr.desc())))
+
+
+def fulle_navn() -> dict[str, str]:
+    """Names of every unit there is, by id."""
+    return {en.id: en.navn for en in db.session.scalars(select(Enhet).order_by(Enhet.orden, Enhet.id))}
+
+
+def gjelder_naa(av: User) -> Planversjon | None:
+    """The version in force, without its document."""
+    return db.session.scalar(_de_hun_ser(av).where(Planversjon.status == Versjonsstatus.GJELDENDE))
 
 
 def alle_enheter() -> dict[str, str]:

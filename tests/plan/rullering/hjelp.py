@@ -18,7 +18,8 @@ UTKAST, GJELDENDE = Versjonsstatus.UTKAST, Versjonsstatus.GJELDENDE
 
 
 def planen(hvor: Versjonsstatus = GJELDENDE) -> Planfil:
-    """The document of the draft, or of the version in force."""
+    """The document of the draft, or of the version in force, as it is now."""
+    db.session.rollback()
     utgave = queries.gjeldende() if hvor is GJELDENDE else queries.utkast(bruker("koordinator1"))
     assert utgave is not None
     return fra_innhold(utgave.innhold)

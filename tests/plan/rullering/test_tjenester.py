@@ -17,6 +17,7 @@ from koordinering.plan.rullering import queries
 from koordinering.plan.rullering.models import Planendring, Planversjon
 from koordinering.plan.rullering.rules import FinnesUtkast, Hendelse, IBruk, IngenUtkast, Merke, Plandel
 from koordinering.plan.rullering.rules.dokument import fra_innhold, sjekksum, til_innhold
+from koordinering.plan.rullering.rules.endring import avtrykk
 from koordinering.plan.rullering.rules.forskjell import FELT, deler, forskjell, merker
 from koordinering.plan.rullering.services import rediger, versjoner
 from koordinering.plan.services import last_plan
@@ -105,7 +106,7 @@ def test_an_uncertain_measure_is_confirmed_and_the_confirmation_taken_back(app: 
 def test_two_who_edit_meet_only_where_they_edit_the_same(app: Flask) -> None:
     start()
     fil = planen(UTKAST)
-    sett = {en.id: rediger.regler.avtrykk(en) for en in fil.tiltak}
+    sett = {en.id: avtrykk(en) for en in fil.tiltak}
     db.session.rollback()
 
     def lagre(tiltak_id: str, **felter: Any) -> None:

@@ -39,7 +39,7 @@ def avtrykk(del_: Any) -> str:
     return hashlib.sha256(repr(del_).encode()).hexdigest()[:16]
 
 
-def bytt(fil: Planfil, slag: Plandel, del_id: str, **felter: Any) -> Planfil:
+def bytt(fil: Planfil, slag: Plandel, del_id: str, /, **felter: Any) -> Planfil:
     """The plan with these fields of one part changed. A measure that gets another strategy stands last in it."""
     gammel = finn(fil, slag, del_id)
     if gammel is None:

@@ -14,7 +14,7 @@ from koordinering.plan.rullering.queries import gjeldende
 from koordinering.plan.rullering.rules import Versjonskilde, Versjonsstatus
 from koordinering.plan.rullering.rules.dokument import sjekksum, til_innhold
 from koordinering.tiltak.models import Strategi, Tiltak, TiltakAnsvar, TiltakMekanikk
-from koordinering.users import Enhet
+from koordinering.users import Enhet, User
 
 _FOERSTE_EKSTRA = 1000
 """Order of the units that stand in no plan: after all that do."""
@@ -33,7 +33,7 @@ def avloes() -> None:
         db.session.flush()
 
 
-def ny_fra_fil(fil: Planfil) -> Planversjon:
+def ny_fra_fil(fil: Planfil, *, av: User | None) -> Planversjon:
     """Keep a plan that was loaded from a file as the version in force. A draft is left as it is."""
     avloes()
     utkastet = db.session.scalar(select(Planversjon).where(Planversjon.status == Versjonsstatus.UTKAST))
@@ -50,6 +50,7 @@ def ny_fra_fil(fil: Planfil) -> Planversjon:
         sjekksum=sjekksum(innhold),
         grunner={},
         gjelder_fra=i_dag(),
+        laget_av_id=av.id if av else None,
     )
     db.session.add(ny)
     db.session.flush()
