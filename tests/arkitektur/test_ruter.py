@@ -24,6 +24,8 @@ from koordinering.konto.oidc.models import OidcForespoersel, OidcIdentitet
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.models import Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
+from koordinering.plan.rullering import queries as rullering
+from koordinering.plan.rullering.services import versjoner
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk
@@ -140,6 +142,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "hjemmel_id": ("samme_formaal", None),
         "kode": ("tjeneste", None),
         "papir": ("dpia", None),
+        **_planen(),
         **_kravene(familie, av),
         **_hos_andre(f"hos-{av}"),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
@@ -151,6 +154,15 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_telles("4b-5" if tilbyder == "inkludering1" else "4b-1", pengene["lag_id"][0]),
         **_utstyr(operatoer),
     }
+
+
+def _planen() -> Ting:
+    """The version in force, a draft of the next, and a measure of both to edit."""
+    if rullering.utkast(bruker("koordinator1")) is None:
+        with transaction():
+            versjoner.start_utkast(av=bruker("koordinator1"))
+    felter = {"hvor": "gjeldende", "skjema": "evaluering", "nytt": "tiltak", "plandel": "tiltak", "plandel_id": "4b-2"}
+    return {"versjon_nr": (1, None), **{navn: (verdi, None) for navn, verdi in felter.items()}}
 
 
 def _innlogging(av: str) -> Ting:

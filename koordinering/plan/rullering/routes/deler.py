@@ -13,7 +13,7 @@ from koordinering.plan.rullering.forms import NYE, SKJEMAER, Skjema
 from koordinering.plan.rullering.forms.felter import Delform
 from koordinering.plan.rullering.forms.versjon import FjernForm
 from koordinering.plan.rullering.queries import Redigering
-from koordinering.plan.rullering.routes.felles import Svar, bp, grunnlag, hent, plandel, til_delen
+from koordinering.plan.rullering.routes.felles import Svar, bp, grunnlag, hent, les_plandel, til_delen
 from koordinering.plan.rullering.rules import IBruk, Plandel
 from koordinering.plan.rullering.rules.endring import avtrykk
 from koordinering.plan.rullering.rules.forskjell import kalles
@@ -70,17 +70,17 @@ class _Delside:
         )
 
 
-@bp.route("/plan/rediger/<hvor>/<skjema>/<del_id>", methods=["GET", "POST"])
+@bp.route("/plan/rediger/<hvor>/<skjema>/<plandel_id>", methods=["GET", "POST"])
 @needs(Rettighet.PLAN_ENDRE)
-def endre(hvor: str, skjema: str, del_id: str) -> Svar:
+def endre(hvor: str, skjema: str, plandel_id: str) -> Svar:
     """Edit some fields of one part, in the draft or in the plan in force."""
-    side = _Delside.hent(hvor, skjema, del_id)
+    side = _Delside.hent(hvor, skjema, plandel_id)
     form = side.form()
     status, konflikt = (422 if form.is_submitted() else 200), False
     if form.validate_on_submit():
         try:
             with transaction():
-                endret = rediger.endre(side.side.hvor, form.rettelse(del_id), av=me())
+                endret = rediger.endre(side.side.hvor, form.rettelse(plandel_id), av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
@@ -88,18 +88,18 @@ def endre(hvor: str, skjema: str, del_id: str) -> Svar:
             status, konflikt = feil.status, True
         else:
             flash(gettext(N_("Endringen er lagret.")) if endret else gettext(N_("Ingenting var endret.")), "suksess")
-            return redirect(til_delen(hvor, side.skjema.slag, del_id), 303)
-        side = _Delside.hent(hvor, skjema, del_id)
+            return redirect(til_delen(hvor, side.skjema.slag, plandel_id), 303)
+        side = _Delside.hent(hvor, skjema, plandel_id)
         if konflikt:
             form.avtrykk.data = avtrykk(side.linje)
     return side.vis(form, konflikt=konflikt), status
 
 
-@bp.route("/plan/utkast/ny/<skjema>", methods=["GET", "POST"])
+@bp.route("/plan/utkast/ny/<nytt>", methods=["GET", "POST"])
 @needs(Rettighet.PLAN_ENDRE)
-def ny(skjema: str) -> Svar:
+def ny(nytt: str) -> Svar:
     """A new part of the draft."""
-    valgt = NYE.get(skjema)
+    valgt = NYE.get(nytt)
     if valgt is None:
         raise FinnesIkke
     valg = grunnlag(hent("utkast"))
@@ -124,17 +124,17 @@ def _grunn(form: Any) -> str | None:
     return (form.grunn.data or None) if "grunn" in form else None
 
 
-@bp.route("/plan/utkast/<slag>/<del_id>/fjern", methods=["GET", "POST"])
+@bp.route("/plan/utkast/<plandel>/<plandel_id>/fjern", methods=["GET", "POST"])
 @needs(Rettighet.PLAN_ENDRE)
-def fjern(slag: str, del_id: str) -> Svar:
+def fjern(plandel: str, plandel_id: str) -> Svar:
     """Take a part out of the draft, asked first."""
-    side, form, delen = hent("utkast"), FjernForm(), plandel(slag)
-    linje = side.krev(delen, del_id)
+    side, form, delen = hent("utkast"), FjernForm(), les_plandel(plandel)
+    linje = side.krev(delen, plandel_id)
     navn, status = kalles(delen, linje), 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             with transaction():
-                rediger.fjern(delen, del_id, form.grunn.data or None, av=me())
+                rediger.fjern(delen, plandel_id, form.grunn.data or None, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         except IBruk as feil:
@@ -144,8 +144,8 @@ def fjern(slag: str, del_id: str) -> Svar:
             flash(gettext(N_("Tatt ut av utkastet: %(navn)s.")) % {"navn": navn}, "suksess")
             return redirect(url_for("rullering.rediger", hvor="utkast"), 303)
         side = hent("utkast")
-    tilbake = til_delen("utkast", delen, del_id)
-    i_planen = side.i_planen(delen, del_id)
+    tilbake = til_delen("utkast", delen, plandel_id)
+    i_planen = side.i_planen(delen, plandel_id)
     return (
         render_template(
             "rullering/fjern.html", form=form, side=side, slag=delen, navn=navn, tilbake=tilbake, i_planen=i_planen
@@ -154,13 +154,13 @@ def fjern(slag: str, del_id: str) -> Svar:
     )
 
 
-@bp.post("/plan/utkast/<slag>/<del_id>/tilbake")
+@bp.post("/plan/utkast/<plandel>/<plandel_id>/tilbake")
 @needs(Rettighet.PLAN_ENDRE)
-def tilbake(slag: str, del_id: str) -> Response:
+def tilbake(plandel: str, plandel_id: str) -> Response:
     """Make a part of the draft as it is in the plan in force again."""
     try:
         with transaction():
-            rediger.ta_tilbake(plandel(slag), del_id, av=me())
+            rediger.ta_tilbake(les_plandel(plandel), plandel_id, av=me())
     except IBruk as feil:
         flash(gettext(str(feil)), "feil")
     else:
@@ -168,14 +168,14 @@ def tilbake(slag: str, del_id: str) -> Response:
     return redirect(url_for("rullering.rediger", hvor="utkast"), 303)
 
 
-@bp.post("/plan/utkast/<slag>/<del_id>/flytt")
+@bp.post("/plan/utkast/<plandel>/<plandel_id>/flytt")
 @needs(Rettighet.PLAN_ENDRE)
-def flytt(slag: str, del_id: str) -> Response:
+def flytt(plandel: str, plandel_id: str) -> Response:
     """Move a part of the draft one step up or down."""
     with transaction():
-        rediger.flytt(plandel(slag), del_id, -1 if request.form.get("vei") == "opp" else 1, av=me())
+        rediger.flytt(les_plandel(plandel), plandel_id, -1 if request.form.get("vei") == "opp" else 1, av=me())
     flash(gettext(N_("Flyttet.")), "suksess")
-    return redirect(til_delen("utkast", plandel(slag), del_id), 303)
+    return redirect(til_delen("utkast", les_plandel(plandel), plandel_id), 303)
 
 
 @bp.post("/plan/tiltak/<tiltak_id>/plassering")

@@ -34,7 +34,7 @@ def grunnlag(side: Redigering) -> Grunnlag:
     return Grunnlag(side.fil, side.enheter)
 
 
-def plandel(slag: str) -> Plandel:
+def les_plandel(slag: str) -> Plandel:
     """The kind of part, from the word in the address. Raises FinnesIkke."""
     try:
         return Plandel(slag)

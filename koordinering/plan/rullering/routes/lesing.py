@@ -8,7 +8,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.plan.rullering import queries
 from koordinering.plan.rullering.forms.versjon import SammenlignForm
 from koordinering.plan.rullering.models import Planendring, Planversjon
-from koordinering.plan.rullering.routes.felles import bp, plandel
+from koordinering.plan.rullering.routes.felles import bp, les_plandel
 from koordinering.plan.rullering.rules import Plandel
 from koordinering.plan.rullering.rules.dokument import fra_innhold
 from koordinering.plan.rullering.rules.forskjell import FELT, finn, i_ord, kalles
@@ -34,20 +34,20 @@ def versjoner() -> str:
     return render_template("rullering/versjoner.html", side=side)
 
 
-@bp.get("/plan/versjoner/<int:nr>")
+@bp.get("/plan/versjoner/<int:versjon_nr>")
 @needs(Rettighet.PLAN_LES)
-def versjon(nr: int) -> str:
+def versjon(versjon_nr: int) -> str:
     """One version as the plan's own matrix."""
-    utgave = queries.versjon(me(), nr)
+    utgave = queries.versjon(me(), versjon_nr)
     fil = fra_innhold(utgave.innhold)
     return render_template("rullering/versjon.html", utgave=utgave, fil=fil, rader=matrise(fil, queries.fulle_navn()))
 
 
-@bp.get("/plan/versjoner/<int:nr>/tiltak/<tiltak_id>")
+@bp.get("/plan/versjoner/<int:versjon_nr>/tiltak/<tiltak_id>")
 @needs(Rettighet.PLAN_LES)
-def versjonstiltak(nr: int, tiltak_id: str) -> str:
+def versjonstiltak(versjon_nr: int, tiltak_id: str) -> str:
     """One measure as a version has it."""
-    utgave = queries.versjon(me(), nr)
+    utgave = queries.versjon(me(), versjon_nr)
     linje = finn(fra_innhold(utgave.innhold), Plandel.TILTAK, tiltak_id)
     if linje is None:
         raise FinnesIkke
@@ -73,7 +73,7 @@ def endringer() -> str:
 def historikk() -> str:
     """Every field that was changed, the newest first; of one part when the address names it."""
     slag, del_id = request.args.get("slag", ""), request.args.get("id", "")
-    query = queries.historikk(me(), slag=plandel(slag), del_id=del_id) if slag else queries.historikk(me())
+    query = queries.historikk(me(), slag=les_plandel(slag), del_id=del_id) if slag else queries.historikk(me())
     side = hent_side(
         db.session(), query, [Planendring.id], synkende=True, noekkel=request.args.get("side", ""), stoerrelse=50
     )
