@@ -191,6 +191,8 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("enhetens-logg", "navleder1", SKJERM, side("/innsynslogg")),
     ("brukere", "system1", SKJERM, side("/brukere")),
     ("plan", "koordinator1", SKJERM, side("/plan")),
+    ("rullering", "koordinator1", SKJERM, side("/plan/rediger/utkast")),
+    ("planendringer", "koordinator1", SKJERM, side("/plan/endringer?fra=1&til=2")),
 )
 
 

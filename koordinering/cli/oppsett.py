@@ -27,7 +27,7 @@ from koordinering.cli.ramme import (
 from koordinering.cli.tjener import krev_ledig_port, tjen
 from koordinering.config import Config
 from koordinering.db import db, i_dag, transaction
-from koordinering.demo import brukere, by, publiseringer
+from koordinering.demo import brukere, by, publiseringer, rullering
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor
@@ -199,6 +199,7 @@ def demo(familier: int, aar: tuple[int, int], froe: int) -> None:
         framdrift = Framdrift()
         by.lag_by(familier, aar, froe, framdrift)
         publiseringer.publiser_aarene(framdrift)
+        rullering.lag_utkast()
     si("Demobyen er klar.")
 
 
@@ -219,6 +220,7 @@ def start_demo() -> None:
         # What a stop left undone.
         by.tell_aarene(framdrift)
         publiseringer.publiser_aarene(framdrift)
+        rullering.lag_utkast()
         koder = _demokoder(innstillinger)
     tjen(innstillinger, _innlogginger(innstillinger, passord, koder))
 

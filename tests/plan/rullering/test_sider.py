@@ -70,7 +70,7 @@ def _vedta(hun: Nettleser) -> None:
 def _alle_leser(alle: Nettleser) -> None:
     assert "Kommunestyret 26.03.2026, sak K-sak 23/26" in _tekst(alle.se("/plan"))
     endringer = _tekst(alle.se("/plan/endringer?fra=1&til=2"))
-    for ord_ in ("Fjernet 4b-5", "Ny 4b-20 Sommerklubb", "Hvorfor: Kortet er fast", "Rapporteres til Ikke oppgitt"):
+    for ord_ in ("Avsluttes 4b-5", "Nytt 4b-20 Sommerklubb", "Hvorfor: Kortet er fast", "Rapporteres til Ikke oppgitt"):
         assert ord_ in endringer, ord_
     assert "4b-5" in _tekst(alle.se("/plan/versjoner/1"))
     assert "4b-5" not in _tekst(alle.se("/plan/versjoner/2"))
@@ -181,7 +181,7 @@ def test_another_municipalitys_plan_reads_and_is_edited_without_a_change_of_code
     assert hver.se("/plan/indikatorer").status_code == 200
     assert hver.se("/plan?strategi=B&enhet=barnevern").status_code == 200
     endringer = _tekst(hver.se("/plan/endringer"))
-    assert "Fjernet 4b-2 Opplevelseskortet" in endringer
+    assert "Avsluttes 4b-2 Opplevelseskortet" in endringer
     with transaction():
         rediger.plasser("A-2", sikker=True, av=bruker("koordinator1"))
     hun = nettleser.som(folk.koordinator1)

@@ -26,11 +26,11 @@ class PlanenForm(Delform):
 
     slag = Plandel.HODE
 
-    tittel = Planlinje(lazy_gettext(N_("Tittel")), validators=[MaaFyllesUt()])
-    periode = Planlinje(lazy_gettext(N_("Periode")), validators=[MaaFyllesUt()], maks=60)
+    tittel = Planlinje(lazy_gettext(N_("Tittel")), validators=[MaaFyllesUt(N_("Skriv tittelen."))])
+    periode = Planlinje(lazy_gettext(N_("Periode")), validators=[MaaFyllesUt(N_("Skriv perioden."))], maks=60)
     vedtak = Planlinje(
         lazy_gettext(N_("Vedtak")),
-        validators=[MaaFyllesUt()],
+        validators=[MaaFyllesUt(N_("Skriv vedtaket."))],
         maks=400,
         description=N_("Byttes ut med det nye vedtaket når et utkast settes i kraft."),
     )
@@ -42,15 +42,15 @@ class DelmaalForm(Delform):
 
     slag = Plandel.DELMAAL
 
-    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt()])
-    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt()])
+    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt(N_("Skriv navnet."))])
+    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt(N_("Skriv teksten."))])
 
 
 class NyttDelmaalForm(BaseForm):
     """A new aim."""
 
-    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt()])
-    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt()])
+    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt(N_("Skriv navnet."))])
+    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt(N_("Skriv teksten."))])
 
     def __init__(self, _grunnlag: Grunnlag) -> None:
         super().__init__()
@@ -67,19 +67,27 @@ class StrategiForm(Delform):
     slag = Plandel.STRATEGI
 
     hovedstrategi = IntegerField(
-        lazy_gettext(N_("Hovedstrategi")), validators=[MaaFyllesUt(), NumberRange(1, 99, message=lazy_gettext(_HOVED))]
+        lazy_gettext(N_("Hovedstrategi")),
+        validators=[
+            MaaFyllesUt(N_("Skriv nummeret på hovedstrategien.")),
+            NumberRange(1, 99, message=lazy_gettext(_HOVED)),
+        ],
     )
-    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt()])
+    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt(N_("Skriv teksten."))])
 
 
 class NyStrategiForm(BaseForm):
     """A new strategy, without measures yet."""
 
-    id = Planlinje(lazy_gettext(N_("Nummer i planen")), validators=[MaaFyllesUt()], maks=40)
+    id = Planlinje(lazy_gettext(N_("Nummer i planen")), validators=[MaaFyllesUt(N_("Skriv nummeret."))], maks=40)
     hovedstrategi = IntegerField(
-        lazy_gettext(N_("Hovedstrategi")), validators=[MaaFyllesUt(), NumberRange(1, 99, message=lazy_gettext(_HOVED))]
+        lazy_gettext(N_("Hovedstrategi")),
+        validators=[
+            MaaFyllesUt(N_("Skriv nummeret på hovedstrategien.")),
+            NumberRange(1, 99, message=lazy_gettext(_HOVED)),
+        ],
     )
-    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt()])
+    tekst = Planomraade(lazy_gettext(N_("Tekst")), validators=[MaaFyllesUt(N_("Skriv teksten."))])
 
     def __init__(self, _grunnlag: Grunnlag) -> None:
         super().__init__()
@@ -94,15 +102,19 @@ class EnhetForm(Delform):
 
     slag = Plandel.ENHET
 
-    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt()])
-    kortnavn = Planlinje(lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt()], maks=60)
+    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt(N_("Skriv navnet."))])
+    kortnavn = Planlinje(
+        lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt(N_("Skriv det korte navnet."))], maks=60
+    )
 
 
 class NyEnhetForm(BaseForm):
     """A new unit: it answers for measures, and meets no families until whoever runs the installation says so."""
 
-    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt()])
-    kortnavn = Planlinje(lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt()], maks=60)
+    navn = Planlinje(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt(N_("Skriv navnet."))])
+    kortnavn = Planlinje(
+        lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt(N_("Skriv det korte navnet."))], maks=60
+    )
 
     def __init__(self, _grunnlag: Grunnlag) -> None:
         super().__init__()
@@ -118,10 +130,10 @@ class IndikatorForm(Delform):
 
     slag = Plandel.INDIKATOR
 
-    navn = Planlinje(lazy_gettext(N_("Hva tallet er")), validators=[MaaFyllesUt()])
+    navn = Planlinje(lazy_gettext(N_("Hva tallet er")), validators=[MaaFyllesUt(N_("Skriv hva tallet er."))])
     verdi = Tallfelt(lazy_gettext(N_("Tall")), validators=[Optional()], maks=30)
     tekst = Planlinje(lazy_gettext(N_("Tekst i stedet for tall")), validators=[Optional()])
-    enhet = Planlinje(lazy_gettext(N_("Måleenhet")), validators=[MaaFyllesUt()], maks=80)
+    enhet = Planlinje(lazy_gettext(N_("Måleenhet")), validators=[MaaFyllesUt(N_("Skriv måleenheten."))], maks=80)
     aar = IntegerField(
         lazy_gettext(N_("År")), validators=[Optional(), NumberRange(1900, 2100, message=lazy_gettext(_AAR))]
     )

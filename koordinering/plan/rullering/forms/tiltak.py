@@ -17,7 +17,10 @@ from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
 
 _INGEN = N_("Ingen")
 _MOTTAKER = N_("Kort, friplass og oppfølging gis etter henvisning, og må ha en enhet som behandler dem.")
+INGEN = "-"
+"""Said, and not left out: nobody has the main responsibility."""
 _INGEN_HOVED = N_("Ingen har hovedansvar")
+_VELG_HOVED = N_("Velg enheten med hovedansvar, eller at ingen har det.")
 
 
 class NavnForm(Delform):
@@ -26,9 +29,14 @@ class NavnForm(Delform):
     slag = Plandel.TILTAK
 
     strategi = SelectField(lazy_gettext(N_("Strategi")), validators=[MaaFyllesUt()])
-    navn = Planomraade(lazy_gettext(N_("Navn i planen")), validators=[MaaFyllesUt()])
+    navn = Planomraade(
+        lazy_gettext(N_("Navn i planen")), validators=[MaaFyllesUt(N_("Skriv navnet tiltaket har i planen."))]
+    )
     kortnavn = Planlinje(
-        lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt()], maks=80, description=N_("Det de ansatte sier.")
+        lazy_gettext(N_("Kort navn")),
+        validators=[MaaFyllesUt(N_("Skriv det korte navnet."))],
+        maks=80,
+        description=N_("Det de ansatte sier."),
     )
     maalgruppe = Planlinje(lazy_gettext(N_("Målgruppe")), validators=[Optional()])
     merknad = Planomraade(lazy_gettext(N_("Merknad")), validators=[Optional()])
@@ -44,21 +52,21 @@ class AnsvarForm(Delform):
 
     slag = Plandel.TILTAK
 
-    hovedansvar = SelectField(lazy_gettext(N_("Hovedansvar")), validators=[Optional()])
+    hovedansvar = SelectField(lazy_gettext(N_("Hovedansvar")), validators=[MaaFyllesUt(_VELG_HOVED)])
     samarbeid = Flervalg(lazy_gettext(N_("Samarbeider")), validators=[Optional()])
     ansvar_tekst = Planlinje(lazy_gettext(N_("Slik ansvaret er skrevet i planen")), validators=[Optional()], maks=300)
 
     def fra_linje(self, linje: Tiltakslinje) -> dict[str, Any]:
         """Main and partners apart."""
         return {
-            "hovedansvar": next((enhet for enhet, hoved in linje.ansvar if hoved), ""),
+            "hovedansvar": next((enhet for enhet, hoved in linje.ansvar if hoved), INGEN),
             "samarbeid": [enhet for enhet, hoved in linje.ansvar if not hoved],
             "ansvar_tekst": linje.ansvar_tekst,
         }
 
     def velg_fra(self, grunnlag: Grunnlag) -> None:
         """Every unit."""
-        self.hovedansvar.choices = [*grunnlag.enhetsvalg, ("", gettext(_INGEN_HOVED))]
+        self.hovedansvar.choices = [*grunnlag.enhetsvalg, (INGEN, gettext(_INGEN_HOVED))]
         self.samarbeid.choices = grunnlag.enhetsvalg
 
     def felter(self) -> dict[str, Any]:
@@ -71,7 +79,7 @@ def _mekanikker(form: Any) -> tuple[Mekanikk, ...]:
 
 
 def _ansvar(form: Any) -> tuple[tuple[str, bool], ...]:
-    hoved = ((form.hovedansvar.data, True),) if form.hovedansvar.data else ()
+    hoved = ((form.hovedansvar.data, True),) if form.hovedansvar.data != INGEN else ()
     return (*hoved, *((enhet, False) for enhet in form.samarbeid.data))
 
 
@@ -80,7 +88,10 @@ class EvalueringForm(Delform):
 
     slag = Plandel.TILTAK
 
-    evalueres = Planomraade(lazy_gettext(N_("Slik evalueringen er skrevet i planen")), validators=[MaaFyllesUt()])
+    evalueres = Planomraade(
+        lazy_gettext(N_("Slik evalueringen er skrevet i planen")),
+        validators=[MaaFyllesUt(N_("Skriv hvordan tiltaket evalueres."))],
+    )
     kadens = SelectField(lazy_gettext(N_("Hvor ofte")), validators=[MaaFyllesUt()])
     frist = Planlinje(
         lazy_gettext(N_("Frist")),
@@ -128,16 +139,23 @@ class NyttTiltakForm(BaseForm):
 
     id = Planlinje(
         lazy_gettext(N_("Nummer i planen")),
-        validators=[MaaFyllesUt()],
+        validators=[MaaFyllesUt(N_("Skriv nummeret."))],
         maks=40,
         description=N_("For eksempel 4b-13. Nummeret kan ikke endres når planen er satt i kraft."),
     )
     strategi = SelectField(lazy_gettext(N_("Strategi")), validators=[MaaFyllesUt(N_("Velg en strategi."))])
-    navn = Planomraade(lazy_gettext(N_("Navn i planen")), validators=[MaaFyllesUt()])
-    kortnavn = Planlinje(lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt()], maks=80)
-    hovedansvar = SelectField(lazy_gettext(N_("Hovedansvar")), validators=[Optional()])
+    navn = Planomraade(
+        lazy_gettext(N_("Navn i planen")), validators=[MaaFyllesUt(N_("Skriv navnet tiltaket har i planen."))]
+    )
+    kortnavn = Planlinje(
+        lazy_gettext(N_("Kort navn")), validators=[MaaFyllesUt(N_("Skriv det korte navnet."))], maks=80
+    )
+    hovedansvar = SelectField(lazy_gettext(N_("Hovedansvar")), validators=[MaaFyllesUt(_VELG_HOVED)])
     samarbeid = Flervalg(lazy_gettext(N_("Samarbeider")), validators=[Optional()])
-    evalueres = Planomraade(lazy_gettext(N_("Slik evalueringen er skrevet i planen")), validators=[MaaFyllesUt()])
+    evalueres = Planomraade(
+        lazy_gettext(N_("Slik evalueringen er skrevet i planen")),
+        validators=[MaaFyllesUt(N_("Skriv hvordan tiltaket evalueres."))],
+    )
     kadens = SelectField(lazy_gettext(N_("Hvor ofte")), validators=[MaaFyllesUt(N_("Velg hvor ofte."))])
     mekanikker = Flervalg(lazy_gettext(N_("Slik gis tiltaket")), validators=[MaaFyllesUt(N_("Velg minst én måte."))])
     mottaker = SelectField(lazy_gettext(N_("Behandler henvisninger")), validators=[Optional()], description=_MOTTAKER)
@@ -146,7 +164,11 @@ class NyttTiltakForm(BaseForm):
     def __init__(self, grunnlag: Grunnlag) -> None:
         super().__init__(strategi=request.args.get("strategi", ""))
         self.strategi.choices = [("", gettext(N_("Velg"))), *grunnlag.strategivalg]
-        self.hovedansvar.choices = [*grunnlag.enhetsvalg, ("", gettext(_INGEN_HOVED))]
+        self.hovedansvar.choices = [
+            ("", gettext(N_("Velg"))),
+            *grunnlag.enhetsvalg,
+            (INGEN, gettext(_INGEN_HOVED)),
+        ]
         self.samarbeid.choices = grunnlag.enhetsvalg
         self.kadens.choices = [("", gettext(N_("Velg"))), *valg(Kadens)]
         self.mekanikker.choices = valg(Mekanikk)

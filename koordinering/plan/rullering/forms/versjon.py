@@ -44,8 +44,15 @@ class VedtaForm(BaseForm):
     """The decision that a draft is put in force by."""
 
     sett = HiddenField()
-    organ = Planlinje(lazy_gettext(N_("Vedtatt av")), validators=[MaaFyllesUt()], maks=120)
-    dato = DateField(lazy_gettext(N_("Dato for vedtaket")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
+    organ = Planlinje(
+        lazy_gettext(N_("Vedtatt av")), validators=[MaaFyllesUt(N_("Skriv hvem som vedtok planen."))], maks=120
+    )
+    dato = DateField(
+        lazy_gettext(N_("Dato for vedtaket")),
+        format=DATO,
+        widget=TextInput(),
+        validators=[MaaFyllesUt(N_("Skriv datoen."))],
+    )
     sak = Planlinje(lazy_gettext(N_("Saksnummer")), validators=[Optional()], maks=60)
 
     def vedtak(self) -> Vedtak:

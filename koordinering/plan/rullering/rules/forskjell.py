@@ -65,6 +65,7 @@ FELT: Mapping[Plandel, Mapping[str, str]] = {
 
 REKKEFOELGE = "rekkefoelge"
 _ORDEN = N_("Rekkefølge")
+_MERKER = {Hendelse.NY: Merke.NY, Hendelse.ENDRET: Merke.ENDRES, Hendelse.FJERNET: Merke.AVSLUTTES}
 _DELER = (Plandel.DELMAAL, Plandel.STRATEGI, Plandel.TILTAK, Plandel.INDIKATOR, Plandel.ENHET)
 
 
@@ -93,6 +94,11 @@ class Endring:
     def noekkel(self) -> str:
         """The key of the reason for it."""
         return f"{self.slag.value}:{self.id}"
+
+    @property
+    def merke(self) -> Merke | None:
+        """What the newer plan does with a measure."""
+        return _MERKER[self.hva] if self.slag is Plandel.TILTAK else None
 
 
 def deler(fil: Planfil, slag: Plandel) -> Sequence[Any]:
@@ -220,6 +226,5 @@ def _etter(id_: str | None) -> str:
 
 def merker(endringer: Iterable[Endring], til: Planfil) -> dict[str, Merke]:
     """What the newer plan does with each measure, also with those that it has no more."""
-    slag = {Hendelse.NY: Merke.NY, Hendelse.ENDRET: Merke.ENDRES, Hendelse.FJERNET: Merke.AVSLUTTES}
     ut = {en.id: Merke.VIDEREFOERES for en in til.tiltak}
-    return ut | {en.id: slag[en.hva] for en in endringer if en.slag is Plandel.TILTAK}
+    return ut | {en.id: en.merke for en in endringer if en.merke is not None}
