@@ -163,6 +163,12 @@ def samordning(page: Page, adresse: str) -> None:
     page.get_by_role("table").get_by_role("link").first.click()
 
 
+def rullering(page: Page, adresse: str) -> None:
+    """The draft of the next plan, at a strategy with a measure that ends."""
+    page.goto(f"{adresse}/plan/rediger/utkast")
+    page.get_by_role("heading", name="Strategi 1a").evaluate("en => en.scrollIntoView()")
+
+
 def side(sti: str) -> Callable[[Page, str], None]:
     """A page as it opens."""
     return lambda page, adresse: (page.goto(adresse + sti), None)[1]
@@ -191,7 +197,7 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("enhetens-logg", "navleder1", SKJERM, side("/innsynslogg")),
     ("brukere", "system1", SKJERM, side("/brukere")),
     ("plan", "koordinator1", SKJERM, side("/plan")),
-    ("rullering", "koordinator1", SKJERM, side("/plan/rediger/utkast")),
+    ("rullering", "koordinator1", SKJERM, rullering),
     ("planendringer", "koordinator1", SKJERM, side("/plan/endringer?fra=1&til=2")),
 )
 

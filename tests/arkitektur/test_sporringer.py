@@ -17,6 +17,8 @@ from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.models import Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.personvern.rules.loggen import Moenster
+from koordinering.plan.rullering.rules import Plandel
+from koordinering.plan.rullering.services import rediger, versjoner
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter
@@ -194,11 +196,26 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("ombud1", "åpnet utenfor innboks", "/innsynslogg/aapninger", None),
         ("navleder1", "slettes snart", "/saker/slettes", None),
         ("navleder1", "hvorfor", f"{sti}/hvorfor", None),
+        *_planen(),
         *_kravene(familie),
         ("inkludering1", "filen med tilbud", "/tilbud/eksport", {"alle": "y"}),
         *((hvem, "start", "/", None) for hvem in fabrikk.ALLE_ROLLER),
     ]
     return {(hvem, hva, ""): Kostnad(teller.sporringer(hvem, url, skjema)) for hvem, hva, url, skjema in sider}
+
+
+def _planen() -> list[tuple[str, str, str, dict[str, str] | None]]:
+    """Pages of the plan's versions, with a draft that somebody has begun on."""
+    with transaction():
+        versjoner.start_utkast(av=bruker("koordinator1"))
+        rediger.flytt(Plandel.TILTAK, "4b-2", 1, av=bruker("koordinator1"))
+    return [
+        ("nav1", "planens versjoner", "/plan/versjoner", None),
+        ("koordinator1", "utkastet", "/plan/rediger/utkast", None),
+        ("koordinator1", "et tiltak i utkastet", "/plan/rediger/utkast/ansvar/4b-2", None),
+        ("koordinator1", "hva er endret", "/plan/endringer?fra=1&til=2", None),
+        ("koordinator1", "planens historikk", "/plan/historikk", None),
+    ]
 
 
 def _kravene(familie: Sak) -> list[tuple[str, str, str, dict[str, str] | None]]:

@@ -14,6 +14,7 @@ from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.plan.rullering.hjelp import GJELDENDE, UTKAST, endre, planen, start
 from tests.plan.rullering.nabokommunen import NABOENS_PLAN
+from tests.statistikk.test_tall_sider import spoerringer
 
 
 def _tekst(svar: Any) -> str:
@@ -152,6 +153,32 @@ def test_a_figure_is_corrected_with_its_reason_and_its_break(nettleser: Nettlese
     assert hun.send(sti, {**felter, "grunn": "Nytt tall"}).status_code == 303
     tallet = next(en for en in planen(GJELDENDE).indikatorer if en.id == indikator)
     assert (tallet.verdi, tallet.tiltak) == (1250.5, ("4b-2",))
+
+
+KOSTNAD = {
+    "/plan/versjoner": 2, "/plan/versjoner/1": 2, "/plan/versjoner/1/tiltak/4b-2": 2,
+    "/plan/endringer?fra=1&til=2": 4, "/plan/historikk": 2, "/plan/rediger/utkast": 2, "/plan/rediger/gjeldende": 2,
+    "/plan/rediger/utkast/tiltak/4b-2": 2, "/plan/rediger/utkast/navn/4b-2": 3, "/plan/utkast/vedta": 3,
+    "/plan/utkast/ny/tiltak": 3, "/plan/utkast/tiltak/4b-2/fjern": 3,
+}  # fmt: skip
+"""Queries of each page besides those of every page, whatever the plan's size."""
+
+
+@pytest.mark.bare_sqlite  # the statements are the same
+def test_a_page_costs_what_it_says(nettleser: Nettleser, folk: Any) -> None:
+    start()
+    endre(UTKAST, Plandel.TILTAK, "4b-2", frist="2027")
+    db.session.rollback()
+    hun = nettleser.som(folk.koordinator1)
+
+    def kostnad(sti: str) -> int:
+        hun.se(sti)
+        with spoerringer() as setninger:
+            hun.se(sti)
+        return len(setninger)
+
+    felles = kostnad("/plan/utkast/ny/finnes-ikke")
+    assert {sti: kostnad(sti) - felles for sti in KOSTNAD} == KOSTNAD
 
 
 @pytest.mark.bare_sqlite

@@ -102,7 +102,8 @@ def ny(nytt: str) -> Svar:
     valgt = NYE.get(nytt)
     if valgt is None:
         raise FinnesIkke
-    valg = grunnlag(hent("utkast"))
+    side = hent("utkast")
+    valg = grunnlag(side)
     form = valgt.form(valg)
     if form.validate_on_submit():
         linje = form.linje(valg)
@@ -114,7 +115,7 @@ def ny(nytt: str) -> Svar:
         else:
             flash(gettext(valgt.lagret), "suksess")
             return redirect(til_delen("utkast", valgt.slag, linje.id), 303)
-    side = hent("utkast")
+        side = hent("utkast")
     til = url_for("rullering.rediger", hvor="utkast")
     svar = render_template("rullering/ny.html", form=form, side=side, tittel=gettext(valgt.tittel), tilbake=til)
     return svar, 422 if form.is_submitted() else 200
