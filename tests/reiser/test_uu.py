@@ -79,6 +79,7 @@ FEILSKJEMA = frozenset(
         "utstyr.ny_enhet",
         "statistikk.ny_publisering",
         "statistikk.trekk_publisering",
+        "rullering.endre",
     }
 )
 """Pages whose form is sent as it stands once, to see its errors."""
