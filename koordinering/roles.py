@@ -35,6 +35,12 @@ class Rettighet(Kode):
 
     PLAN_LES = "plan:les", N_("Lese handlingsplanen med tiltak og indikatorer")
     PLAN_ENDRE = "plan:endre", N_("Rette planen, lage utkast til en ny versjon og sette den i kraft")
+    VURDERING_SKRIV = "vurdering:skriv", N_("Skrive vurderingen av tiltak enheten har hovedansvaret for")
+    EVALUERING_STYR = (
+        "evaluering:styr",
+        N_("Godkjenne og sende tilbake vurderinger, og holde frister, organer, krav i planen og kalender"),
+    )
+    AKTIVITET_FOER = "aktivitet:foer", N_("Føre aktiviteter i tiltak: møter, seminarer, kurs og tema på dagsordenen")
     SAK_LES = "sak:les", N_("Åpne en families sak. Hver åpning logges")
     SAK_REGISTRER = "sak:registrer", N_("Registrere en familie, rette og slette en feilregistrering")
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
@@ -151,10 +157,16 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.UTSTYR_ENDRE: Omfang.ENHET,
             Rettighet.UTSTYR_OPERATOER: Omfang.ENHET,
         },
-        Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER},
+        Rolle.TILTAKSANSVARLIG: {
+            **_ALLE_LESER,
+            Rettighet.VURDERING_SKRIV: Omfang.ENHET,
+            Rettighet.AKTIVITET_FOER: Omfang.ENHET,
+        },
         Rolle.KOORDINATOR: {
             **_ALLE_LESER,
             Rettighet.PLAN_ENDRE: Omfang.ALLE,
+            Rettighet.EVALUERING_STYR: Omfang.ALLE,
+            Rettighet.AKTIVITET_FOER: Omfang.ALLE,
             Rettighet.STATISTIKK_LES: Omfang.ALLE,
             Rettighet.STATISTIKK_EKSPORTER: Omfang.ALLE,
             Rettighet.STATISTIKK_TELL: Omfang.ALLE,

@@ -81,6 +81,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     brukernavn: Mapped[str] = mapped_column(unique=True)
     visningsnavn: Mapped[str]
+    epost: Mapped[str | None]
+    """Where reminders that say only that something is due are sent; optional, and shown to nobody else."""
     passord_hash: Mapped[str | None]
     passord_midlertidig: Mapped[bool] = mapped_column(default=False)
     """Somebody else has seen the password: nothing opens before the user has chosen her own."""

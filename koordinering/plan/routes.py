@@ -3,7 +3,10 @@
 from flask import Blueprint, render_template
 from flask_babel import gettext
 
+from koordinering.db import i_dag
 from koordinering.plan import queries
+from koordinering.plan.evaluering import queries as evaluering
+from koordinering.plan.evaluering.rules import REGLER_I_ORD
 from koordinering.plan.forms import PlanfilterForm
 from koordinering.plan.rules.planfil import Indikatorslag
 from koordinering.plan.rullering import queries as rullering
@@ -44,6 +47,9 @@ def tiltak(tiltak_id: str) -> str:
         serier=queries.indikatorer(me(), tiltak_id=funnet.id),
         bekreftet=rullering.bekreftet(me(), funnet.id),
         tall=statistikk.tall_om_tiltak(funnet.id, av=me()),
+        stand=evaluering.standen(me(), funnet.id, i_dag()),
+        historikk=evaluering.historikk(me(), funnet.id),
+        regel=REGLER_I_ORD[funnet.kadens],
     )
 
 

@@ -1,0 +1,1 @@
+"""The bodies that the measures report to, as data."""
