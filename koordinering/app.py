@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, jsonify
@@ -34,6 +35,10 @@ from koordinering.personvern.sletting import routes as sletting
 from koordinering.personvern.sletting.services import gjenta_slettinger
 from koordinering.plan import routes as plan
 from koordinering.plan.rullering import routes as rullering
+from koordinering.plan.aktiviteter import routes as aktiviteter
+from koordinering.plan.aktiviteter.services import rydd_aktiviteter
+from koordinering.plan.evaluering import routes as evaluering
+from koordinering.plan.evaluering import services as paaminnelser
 from koordinering.saker import routes as saker
 from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
@@ -82,6 +87,8 @@ _PAKKER = (
     aapne.bp,
     plan.bp,
     rullering.bp,
+    evaluering.bp,
+    aktiviteter.bp,
     jobb.bp,
 )
 _HVER_TIME: tuple[Callable[[], object], ...] = (
@@ -94,6 +101,8 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     rydd_krav,
     rydd_faktorer,
     rydd_innlogginger,
+    rydd_aktiviteter,
+    paaminnelser.send_paaminnelser,
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600
@@ -184,11 +193,19 @@ def _open_databases(config: Config) -> None:
         raise
 
 
+def _postvei(config: Config) -> paaminnelser.Postvei | None:
+    """How reminders leave the house; None where no relay is set."""
+    if config.post is None or config.adresse is None:
+        return None
+    return paaminnelser.Postvei(config.post, partial("{}/plan/paaminnelse/{}".format, config.adresse))
+
+
 def _gi_arbeid(config: Config) -> None:
     """What the job worker does, ordered and by itself."""
     telling.registrer_jobber()
     for rydding in _HVER_TIME:
         jobber.hver_time(rydding)
+    paaminnelser.ta_post_i_bruk(_postvei(config))
     segl.ta_i_bruk(segl.Loggsted(config.hodemappe, config.loggnoekkel))
     jobber.hvert_minutt(segl.hvert_minutt)
 

@@ -1,11 +1,13 @@
 """Frozen settings from the environment; refuses to start when something is missing or unsafe."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from koordinering.crypto import Kilde
+from koordinering.epost import Kryptering, Relay
 from koordinering.errors import ConfigError
 from koordinering.tekst import Kode
 
@@ -69,6 +71,11 @@ class Config:
     """Years that the access log is kept."""
     kopier: tuple[Path, ...] = ()
     """Where backups are put, for `koordinering sjekk` to see that they are new; the program itself makes none."""
+
+    post: Relay | None = None
+    """Where e-mail is handed over; None sends none."""
+    adresse: str | None = None
+    """The service's own address as users write it, for links in e-mail."""
 
     @property
     def demo(self) -> bool:
@@ -159,6 +166,40 @@ def _oidc(miljo: Mapping[str, str], data: Path) -> Path | None:
     return Path(sti).absolute() if sti else (standard if standard.is_file() else None)
 
 
+def _post(miljo: Mapping[str, str], miljoe: Miljoe) -> Relay | None:
+    vert, avsender, slag, bruker, passord = (
+        miljo.get(navn, "").strip()
+        for navn in (
+            "KOORDINERING_EPOST_VERT",
+            "KOORDINERING_EPOST_AVSENDER",
+            "KOORDINERING_EPOST_TLS",
+            "KOORDINERING_EPOST_BRUKER",
+            "KOORDINERING_EPOST_PASSORD",
+        )
+    )
+    if not vert:
+        return None
+    if avsender.count("@") != 1 or any(tegn.isspace() for tegn in avsender):
+        raise ConfigError("KOORDINERING_EPOST_AVSENDER må være en e-postadresse når KOORDINERING_EPOST_VERT er satt.")
+    try:
+        kryptering = Kryptering(slag or Kryptering.STARTTLS)
+    except ValueError:
+        raise ConfigError("KOORDINERING_EPOST_TLS må være starttls, tls eller ingen.") from None
+    if kryptering is Kryptering.INGEN and (bruker or miljoe is Miljoe.PRODUKSJON):
+        raise ConfigError("KOORDINERING_EPOST_TLS kan ikke være ingen i produksjon eller sammen med et passord.")
+    port = _heltall(miljo, "KOORDINERING_EPOST_PORT", 465 if kryptering is Kryptering.TLS else 587, 1, 65535)
+    return Relay(vert, avsender, port, kryptering, bruker or None, passord or None)
+
+
+def _adresse(miljo: Mapping[str, str]) -> str | None:
+    adresse = miljo.get("KOORDINERING_ADRESSE", "").strip().rstrip("/")
+    if adresse and not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?", adresse):
+        raise ConfigError("KOORDINERING_ADRESSE må være adressen til tjenesten, som https://koordinering.kommunen.no.")
+    if not adresse and miljo.get("KOORDINERING_EPOST_VERT", "").strip():
+        raise ConfigError("KOORDINERING_ADRESSE må være satt når KOORDINERING_EPOST_VERT er det.")
+    return adresse or None
+
+
 def les_config(miljo: Mapping[str, str]) -> Config:
     """Read the settings from environment variables.
 
@@ -204,6 +245,8 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         lenke_timer=timedelta(hours=_heltall(miljo, "KOORDINERING_LENKE_TIMER", 24, 1, 72)),
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         oidc=_oidc(miljo, data),
+        post=_post(miljo, miljoe),
+        adresse=_adresse(miljo),
         egne_tekster=Path(tekster).absolute() if tekster else None,
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
         logghoder=Path(hoder).absolute() if hoder else None,

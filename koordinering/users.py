@@ -82,7 +82,7 @@ class User(Base):
     brukernavn: Mapped[str] = mapped_column(unique=True)
     visningsnavn: Mapped[str]
     epost: Mapped[str | None]
-    """Where reminders that say only that something is due are sent; optional, and shown to nobody else."""
+    """Where reminders that say only that something is due are sent; optional, and of no use for signing in."""
     passord_hash: Mapped[str | None]
     passord_midlertidig: Mapped[bool] = mapped_column(default=False)
     """Somebody else has seen the password: nothing opens before the user has chosen her own."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from koordinering.roles import Rolle
 from koordinering.sider import TELLES_TIL
-from koordinering.tiltak.models import Tiltak
 
 
 @dataclass(frozen=True)
@@ -54,5 +53,3 @@ class Panel:
     opplysninger: Sequence[Opplysning] = ()
     skann: bool = False
     """The page begins with the scan field of Utstyrsbanken's counter."""
-    tiltak: Sequence[Tiltak] | None = None
-    """The measures that the unit answers for; None where the role does not list them."""

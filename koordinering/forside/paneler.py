@@ -10,7 +10,7 @@ from koordinering.forside.panel import Antall, Lenke, Opplysning, Panel
 from koordinering.forside.tilsyn import LOGG
 from koordinering.konto.queries import Rettighetsfilter
 from koordinering.personvern.krav.queries import Kravfilter
-from koordinering.plan import queries as plan
+from koordinering.plan.evaluering.rules import Evalueringsfilter
 from koordinering.roles import Rolle
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.samordning.rules import Samordningsfilter
@@ -225,23 +225,47 @@ def _koordinator(user: User, _config: Config) -> Panel:
                 Publiseringsfilter.KAN_PUBLISERES,
             ),
             Antall(venter["jobber"], N_("jobber i gang"), "jobb.liste"),
+            Antall(
+                venter["vurderinger"], N_("vurderinger å godkjenne"), "evaluering.oversikt", Evalueringsfilter.SENDT
+            ),
+            Antall(
+                venter["forfalt"], N_("vurderinger over fristen"), "evaluering.oversikt", Evalueringsfilter.FORFALT
+            ),
         ),
         opplysninger=(
             Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),
             tilsyn.publiserer(kommune()),
         ),
-        lenker=(_TALL, Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"), _MOETEPLASSER, _PLANEN),
+        lenker=(
+            _TALL,
+            Lenke(N_("Jobber"), N_("Tellinger du har bestilt"), "jobb.liste"),
+            _MOETEPLASSER,
+            Lenke(N_("Evaluering"), N_("Hva som skal vurderes, og hvem sin tur det er"), "evaluering.oversikt"),
+            Lenke(N_("Aktiviteter"), N_("Møter og seminarer, telt mot planen"), "aktiviteter.liste"),
+            _PLANEN,
+        ),
     )
 
 
-def _egne_tiltak(rolle: Rolle, ingress: str) -> Callable[[User, Config], Panel]:
-    """A panel for the roles whose own pages are not here yet: it lists the unit's measures and says so."""
-
-    def panel(user: User, _config: Config) -> Panel:
-        enheter = frozenset(r.enhet_id for r in user.gjeldende if r.rolle is rolle)
-        return Panel(rolle, ingress, tiltak=plan.tiltaksliste(user, enheter=enheter), lenker=(_PLANEN,))
-
-    return panel
+def _tiltaksansvarlig(user: User, _config: Config) -> Panel:
+    """The unit's measures: what is to be assessed, and what has been."""
+    antall = queries.tiltaksansvarlig(user)
+    tilbake = (Antall(antall["returnert"], N_("sendt tilbake til deg"), "evaluering.mine"),)
+    return Panel(
+        Rolle.TILTAKSANSVARLIG,
+        N_("Du skriver vurderingen av tiltakene enheten din har hovedansvaret for, og fører aktivitetene i dem."),
+        hovedvalg=Lenke(N_("Skriv vurderinger"), "", "evaluering.mine"),
+        antall=(
+            Antall(antall["forfalt"], N_("vurderinger over fristen"), "evaluering.mine"),
+            Antall(antall["snart"], N_("vurderinger innen tre måneder"), "evaluering.mine"),
+            *(tilbake if antall["returnert"] else ()),
+        ),
+        lenker=(
+            Lenke(N_("Mine vurderinger"), N_("Det som skal vurderes, og når"), "evaluering.mine"),
+            Lenke(N_("Aktiviteter"), N_("Møter, seminarer, kurs og tema på dagsordenen"), "aktiviteter.liste"),
+            _PLANEN,
+        ),
+    )
 
 
 PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
@@ -252,10 +276,7 @@ PANELER: Mapping[Rolle, Callable[[User, Config], Panel]] = MappingProxyType(
         Rolle.GODKJENNER: _godkjenner,
         Rolle.MOETEPLASSMEDARBEIDER: _moeteplassmedarbeider,
         Rolle.UTSTYRSOPERATOER: _utstyrsoperatoer,
-        Rolle.TILTAKSANSVARLIG: _egne_tiltak(
-            Rolle.TILTAKSANSVARLIG,
-            N_("Dette har enheten din ansvar for, og så ofte skal det vurderes. Vurderingene føres ikke her."),
-        ),
+        Rolle.TILTAKSANSVARLIG: _tiltaksansvarlig,
         Rolle.KOORDINATOR: _koordinator,
         Rolle.ENHETSLEDER: _enhetsleder,
         Rolle.SYSTEMFORVALTER: tilsyn.systemforvalter,

@@ -1,4 +1,4 @@
-"""How much work waits: counts for the start pages, one query a panel, each count stopped where it is only «many»."""
+"""How much work waits: counts for the start pages, few queries a panel, each count stopped where it is only «many»."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -15,6 +15,8 @@ from koordinering.konto import queries as konto
 from koordinering.konto.queries import Rettighetsfilter
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag
+from koordinering.plan.evaluering import queries as evaluering
+from koordinering.plan.evaluering.rules import Evalueringsfilter
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Henvisning, Sak
 from koordinering.saker.rules.overganger import AAPNE, Status
@@ -154,15 +156,31 @@ def siste_telling() -> date | None:
 
 
 def koordinator(user: User) -> dict[str, int]:
-    """Drafts to check, drafts that the user may release, and the user's own jobs that are not done."""
+    """Drafts to check, drafts that the user may release, own jobs that are not done, and assessments."""
     i_gang = Jobb.status.in_((Jobbstatus.VENTER, Jobbstatus.I_ARBEID))
-    return _tell(
+    stander = evaluering.stand(user, i_dag())
+    vurderinger = {
+        "vurderinger": sum(en.passer(Evalueringsfilter.SENDT) for en in stander),
+        "forfalt": sum(en.forfalt for en in stander),
+    }
+    return vurderinger | _tell(
         {
             "utkast": select(Publisering.id).where(publisert.til_kontroll()),
             "klare": select(Publisering.id).where(publisert.kan_publiseres(user)),
             "jobber": select(Jobb.id).where(Jobb.bestilt_av == user.id, i_gang),
         }
     )
+
+
+def tiltaksansvarlig(user: User) -> dict[str, int]:
+    """Assessments that the user's unit is to write: over the date, soon, and sent back."""
+    stander = evaluering.mine(user, i_dag())
+    skal_skrive = [en for en in stander if not en.passer(Evalueringsfilter.SENDT)]
+    return {
+        "forfalt": sum(en.forfalt for en in skal_skrive),
+        "snart": sum(en.passer(Evalueringsfilter.SNART) for en in skal_skrive),
+        "returnert": sum(en.passer(Evalueringsfilter.RETURNERT) for en in stander),
+    }
 
 
 def systemforvalter(user: User) -> dict[str, int]:

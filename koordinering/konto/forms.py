@@ -12,6 +12,7 @@ from wtforms.widgets import TextInput
 from koordinering.errors import UgyldigFelt
 from koordinering.konto.queries import Brukerfilter, Brukersoek
 from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_tittel
+from koordinering.konto.rules import STOERSTE_EPOST, Periode
 from koordinering.konto.services.kommunen import Valgene
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
@@ -245,6 +246,17 @@ def _proev(regel: Callable[[str], object], verdi: str | None) -> None:
         regel(verdi or "")
     except UgyldigFelt as feil:
         raise ValidationError(gettext(str(feil))) from None
+
+
+class EpostForm(BaseForm):
+    """Where reminders go."""
+
+    epost = Tekstfelt(
+        lazy_gettext(N_("E-postadresse")),
+        description=lazy_gettext(N_("Adressen din på jobb. La feltet stå tomt hvis du ikke vil ha e-post.")),
+        maks=STOERSTE_EPOST,
+        validators=[Optional()],
+    )
 
 
 class TittelForm(BaseForm):

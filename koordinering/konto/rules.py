@@ -130,6 +130,20 @@ def midlertidig_passord() -> str:
 
 
 STOERSTE_TITTEL = 60
+STOERSTE_EPOST = 254
+"""Characters of an address that a relay takes (RFC 5321, 4.5.3.1.3)."""
+
+_EPOST = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)+")
+
+
+def sjekk_epost(epost: str) -> str | None:
+    """The address as stored; None for an empty one. Raises UgyldigFelt at `epost`."""
+    ren = epost.strip()
+    if not ren:
+        return None
+    if len(ren) > STOERSTE_EPOST or not _EPOST.fullmatch(ren):
+        raise UgyldigFelt("epost", N_("E-postadressen er ikke riktig skrevet."))
+    return ren
 
 
 def sjekk_tittel(tittel: str) -> str:

@@ -91,6 +91,9 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Venter på rolle"), "oidc.ventende", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
     (N_("Hjemler"), "saker.hjemler", (Rettighet.HJEMMEL_ENDRE,)),
+    (N_("Evaluering"), "evaluering.oversikt", (Rettighet.EVALUERING_STYR,)),
+    (N_("Mine vurderinger"), "evaluering.mine", (Rettighet.VURDERING_SKRIV,)),
+    (N_("Aktiviteter"), "aktiviteter.liste", (Rettighet.AKTIVITET_FOER,)),
     (N_("Planen"), "plan.matrise", (Rettighet.PLAN_LES,)),
 )
 

@@ -10,6 +10,7 @@ from wtforms import Form, HiddenField, PasswordField, StringField
 
 import koordinering
 from koordinering.plan.rullering.forms.felter import Planlinje
+from koordinering.plan.evaluering.rules import FELTENE
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.web.skjema import Vernet
 
@@ -30,6 +31,7 @@ UNNTATT = {
     "konto.faktor.forms.KodeForm.engangskode": "a code, or an error; not stored",
     "konto.faktor.forms.NyPasskeyForm.navn": "what somebody at work calls her own machine, shown to her alone",
     "konto.forms.BrukersoekForm.sok": _SOEK,
+    "konto.forms.EpostForm.epost": "an address at work is its purpose, checked as one",
     "konto.forms.InnloggingForm.brukernavn": "who signs in",
     "konto.forms.NyBrukerForm.brukernavn": "who is to sign in",
     "konto.forms.NyBrukerForm.tittel": _TITTEL,
@@ -102,6 +104,11 @@ VERNET = {
     "plan.rullering.forms.felter.Delform.grunn",
     "plan.rullering.forms.tiltak.NyttTiltakForm.grunn",
     "plan.rullering.forms.versjon.FjernForm.grunn",
+    "plan.aktiviteter.forms.AktivitetForm.tema",
+    "plan.evaluering.forms.LenkeForm.navn",
+    "plan.evaluering.forms.ReturForm.grunn",
+    *(f"plan.evaluering.forms.VurderingForm.{felt}" for felt in FELTENE),
+    "plan.organer.forms.OrganForm.navn",
     "saker.forms.registrering.NySakForm.egen_referanse",
     "saker.forms.sak.RettSakForm.egen_referanse",
     "saker.forms.trekk.TrekkForm.fritekst",

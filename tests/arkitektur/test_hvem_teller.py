@@ -17,7 +17,6 @@ TELLER = {
     "forside/queries.py": "what waits for the user herself, of queries that others wrote",
     "noekkellager/lager.py": "sealed values, by the master key that sealed them",
     "personvern/sletting/queries.py": "a unit's cases by when they go, for those who run the installation",
-    "plan/evaluering/queries.py": "assessments that wait for the coordinator",
     "plan/services.py": "measures of the plan",
     "saker/queries/kobling.py": "the cases counted as one family, for ceilings",
     "saker/queries/saker.py": "the filters of the user's own list of cases",

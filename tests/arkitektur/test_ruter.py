@@ -26,6 +26,12 @@ from koordinering.personvern.krav.models import Kravdel
 from koordinering.personvern.krav.rules.frist import Kravslag, Sjekk
 from koordinering.plan.rullering import queries as rullering
 from koordinering.plan.rullering.services import versjoner
+from koordinering.plan.aktiviteter import services as aktiviteter
+from koordinering.plan.aktiviteter.rules import Aktivitetsopplysninger, Aktivitetsslag, Per
+from koordinering.plan.evaluering import services as evaluering
+from koordinering.plan.evaluering.models import Kalenderlenke, Paaminnelse
+from koordinering.plan.evaluering.rules import Konklusjon, Paaminnelsesslag, Vurderingsinnhold
+from koordinering.plan.organer import services as organer
 from koordinering.roles import MATRISE, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk
@@ -148,6 +154,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
+        **_planens("tiltak1", "6-1" if av == "nav1" else "6-2"),
         "handling": ("ta_imot", None),
         "dag": (i_dag().isoformat(), None),
         **(pengene := penger.en_av_hvert(1 + (av == "nav1"))),
@@ -225,6 +232,34 @@ def _telles(tiltak_id: str, lag_id: Any) -> Ting:
     }
 
 
+def _planens(skriver: str, tiltak_id: str) -> Ting:
+    """An approved assessment, an activity, a body, a demand, an address of the calendar and a reminder."""
+    innhold = Vurderingsinnhold("Gjort", "Sett", "", "Videre", "Spurt", Konklusjon.VIDEREFOERES)
+    aktivitet = Aktivitetsopplysninger(i_dag(), Aktivitetsslag.SEMINAR, "Lavinntekt", None, tiltak_id)
+    with transaction():
+        av, koordinator = bruker(skriver), bruker("koordinator1")
+        vurdering = evaluering.lagre(tiltak_id, i_dag().year, innhold, versjon=0, send=True, av=av)
+        evaluering.godkjenn(vurdering, versjon=vurdering.versjon, av=koordinator)
+        foert = aktiviteter.foer(aktivitet, tilfeldig_id(), av=av)
+        organ = organer.lagre(None, f"Organ {tiltak_id}", [tiltak_id], versjon=0, av=koordinator)
+        krav_ = aktiviteter.legg_til_krav(tiltak_id, Aktivitetsslag.KURS, 1, Per.AAR, av=koordinator)
+        token = evaluering.lag_lenke("Sekretariatet", None, av=koordinator)
+        paaminnelse = Paaminnelse(
+            brev=tilfeldig_id(), user_id=av.id, tiltak_id=tiltak_id, aar=i_dag().year, slag=Paaminnelsesslag.SNART
+        )
+        db.session.add(paaminnelse)
+        lenke = db.session.scalars(select(Kalenderlenke).where(Kalenderlenke.hash == token_hash(token))).one()
+        return {
+            "vurdering_id": (vurdering.id, vurdering),
+            "aktivitet_id": (foert.id, foert),
+            "organ_id": (organ.id, None),
+            "krav_nr": (krav_.id, None),
+            "lenke_id": (lenke.id, None),
+            "token": (token, None),
+            "brev": (paaminnelse.brev, None),
+        }
+
+
 def _publisering() -> int:
     """A release of this year's numbers, the same one for everybody."""
     if (finnes := db.session.scalar(select(Publisering.id))) is not None:
@@ -277,6 +312,8 @@ def test_only_these_are_open_without_signing_in(app: Flask) -> None:
     data = {f"aapnedata.{navn}" for navn in ("indeks", "publisering", "tabell")} | filer
     api = {f"aapnedata.api_{navn}" for navn in ("indeks", "tabell", "metadata", "data")}
     assert aapne == {"drift.helse", "papirer.familieside"} | doeren | hos_andre | data | api
+    hemmelig = {"evaluering.kalenderfil"}  # the address itself is the secret
+    assert aapne == {"drift.helse", "papirer.familieside"} | doeren | hos_andre | hemmelig
 
 
 def test_nobody_gets_in_without_a_session(app: Flask) -> None:

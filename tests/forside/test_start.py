@@ -181,7 +181,7 @@ def test_refusals_are_counted(nettleser: Nettleser, folk: Any) -> None:
 def test_roles_without_pages_of_their_own_say_so(nettleser: Nettleser, folk: Any) -> None:
     assert "venter på godkjenning" in _tekst(nettleser.som(folk.godkjenner1).se("/"))
     assert "Saker og henvisninger vises ikke" in _tekst(nettleser.som(folk.fretex1).se("/"))
-    assert "4b-7 Ungdata Hvert tredje år" in _tekst(nettleser.som(folk.tiltak1).se("/"))
+    assert "Skriv vurderinger" in _tekst(nettleser.som(folk.tiltak1).se("/"))
 
 
 def test_somebody_with_two_roles_sees_both_panels(app: Flask, nettleser: Nettleser, folk: Any) -> None:
@@ -189,7 +189,7 @@ def test_somebody_with_two_roles_sees_both_panels(app: Flask, nettleser: Nettles
         session.add(Rolletildeling(user_id=folk.nav1.id, rolle=Rolle.TILTAKSANSVARLIG, enhet_id="hr"))
     tekst = _tekst(nettleser.som(folk.nav1).se("/"))
     assert "Registrer familie" in tekst
-    assert "2a-3 Lærlinger og lærekandidater" in tekst
+    assert "vurderinger over fristen" in tekst
 
 
 def test_somebody_without_a_role_is_told_whom_to_ask(app: Flask, nettleser: Nettleser, folk: Any) -> None:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from koordinering.db import i_dag, transaction
 from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.konto import queries, services
-from koordinering.konto.forms import BrukersoekForm, NyBrukerForm, RolleForm, TittelForm
+from koordinering.konto.forms import BrukersoekForm, EpostForm, NyBrukerForm, RolleForm, TittelForm
 from koordinering.konto.routes.felles import bp, gjort
 from koordinering.konto.rules import midlertidig_passord
 from koordinering.roles import Rettighet, Rolle
@@ -66,6 +66,17 @@ def tittel(user_id: int) -> Svar:
     return _vis(queries.bruker(me(), user_id), tittel=form), 422
 
 
+@bp.post("/brukere/<int:user_id>/epost")
+@needs(Rettighet.BRUKER_ENDRE)
+def brukers_epost(user_id: int) -> Svar:
+    """Set where its reminders go."""
+    form, user = EpostForm(), queries.bruker(me(), user_id)
+    if gjort(form, lambda: services.endre_epost(user, form.epost.data or "", av=me())):
+        flash(gettext(N_("E-postadressen er lagret.")), "suksess")
+        return redirect(url_for("konto.bruker", user_id=user_id), 303)
+    return _vis(queries.bruker(me(), user_id), epost=form), 422
+
+
 @bp.post("/brukere/<int:user_id>/roller")
 @needs(Rettighet.BRUKER_ENDRE)
 def gi_rolle(user_id: int) -> Svar:
@@ -77,7 +88,13 @@ def gi_rolle(user_id: int) -> Svar:
     return _vis(queries.bruker(me(), user_id), rolle=form), 422
 
 
-def _vis(user: User, *, tittel: TittelForm | None = None, rolle: RolleForm | None = None) -> str:
+def _vis(
+    user: User,
+    *,
+    tittel: TittelForm | None = None,
+    rolle: RolleForm | None = None,
+    epost: EpostForm | None = None,
+) -> str:
     return render_template(
         "konto/bruker.html",
         user=user,
@@ -85,7 +102,8 @@ def _vis(user: User, *, tittel: TittelForm | None = None, rolle: RolleForm | Non
         dag=i_dag(),
         tittel_form=tittel or TittelForm(formdata=None, data={"tittel": user.visningsnavn}),
         rolle_form=rolle or RolleForm(formdata=None, data={"fra": i_dag()}, enheter=queries.enheter(me())),
-        feil_i=tittel or rolle,
+        epost_form=epost or EpostForm(formdata=None, data={"epost": user.epost or ""}),
+        feil_i=tittel or rolle or epost,
     )
 
 

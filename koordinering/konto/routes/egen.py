@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from koordinering.db import transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
 from koordinering.konto import queries, services
-from koordinering.konto.forms import NyttPassordForm, PassordForm
+from koordinering.konto.forms import EpostForm, NyttPassordForm, PassordForm
 from koordinering.konto.routes.doer import egen_side, okt_sekunder
-from koordinering.konto.routes.felles import bp, bytt_token, glem_token, min_okt
+from koordinering.konto.routes.felles import bp, bytt_token, gjort, glem_token, min_okt
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
@@ -22,10 +22,22 @@ def min() -> Response:
     return _side(PassordForm(), 200)
 
 
-def _side(form: PassordForm, status: int) -> Response:
+def _side(form: PassordForm, status: int, *, epost: EpostForm | None = None) -> Response:
     okter = queries.egne_okter(me(), innstillinger().tomgang)
-    side = render_template("konto/min.html", form=form, okter=okter, denne=min_okt().id, user=me())
+    epost = epost or EpostForm(formdata=None, data={"epost": me().epost or ""})
+    side = render_template("konto/min.html", form=form, epost=epost, okter=okter, denne=min_okt().id, user=me())
     return make_response(side, status)
+
+
+@bp.post("/konto/epost")
+@signed_in
+def epost() -> Response:
+    """Set where one's own reminders go."""
+    form = EpostForm()
+    if gjort(form, lambda: services.endre_epost(me(), form.epost.data or "", av=me())):
+        flash(gettext(N_("E-postadressen er lagret.")), "suksess")
+        return redirect(url_for("konto.min"), 303)
+    return _side(PassordForm(formdata=None), 422, epost=form)
 
 
 @bp.post("/konto/passord")

@@ -10,6 +10,7 @@ from koordinering.konto.services.bevart import (
 from koordinering.konto.services.brukere import (
     bekreft_passord,
     bytt_passord,
+    endre_epost,
     endre_tittel,
     laas,
     laas_opp,
@@ -47,6 +48,7 @@ __all__ = [
     "eier_av_okt",
     "endre_kommune",
     "endre_rolle",
+    "endre_epost",
     "endre_tittel",
     "forsegl_bevart_om",
     "gi_rolle",

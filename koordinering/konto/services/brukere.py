@@ -10,7 +10,7 @@ from koordinering.access import require
 from koordinering.audit import Hva, Ting, record
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import DomainError, UgyldigFelt
-from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_passord, sjekk_periode, sjekk_tittel
+from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_epost, sjekk_passord, sjekk_periode, sjekk_tittel
 from koordinering.konto.services import grenser
 from koordinering.konto.services import roller as rettene
 from koordinering.konto.services.okter import avslutt_alle, forny_okt
@@ -114,6 +114,19 @@ def endre_tittel(user: User, tittel: str, *, av: User | None) -> None:
     if ny != user.visningsnavn:
         user.visningsnavn = ny
         record(Hva.TITTEL_ENDRET, av=av, gjelder=Ting("bruker", user.id))
+
+
+def endre_epost(user: User, epost: str, *, av: User) -> None:
+    """Set where reminders go, or nowhere when empty: one's own, or anybody's for those who keep users.
+
+    Inside the caller's transaction. Raises UgyldigFelt at `epost`.
+    """
+    if av.id != user.id:
+        require(av, Rettighet.BRUKER_ENDRE)
+    ny = sjekk_epost(epost)
+    if ny != user.epost:
+        user.epost = ny
+        record(Hva.EPOST_ENDRET, av=av, gjelder=Ting("bruker", user.id))
 
 
 def laas_opp(user: User, *, av: User | None) -> None:

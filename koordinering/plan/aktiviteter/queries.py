@@ -10,7 +10,7 @@ from koordinering.access import enheter, rekkevidde, require, vilkaar
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.plan.aktiviteter.models import Aktivitet, AktivitetOrgan, Plankrav
-from koordinering.plan.aktiviteter.rules import Aktivitetskrav, Aktivitetsslag, Foert, kravdeler
+from koordinering.plan.aktiviteter.rules import Aktivitetskrav, Aktivitetslinje, Aktivitetsslag, Foert, kravdeler
 from koordinering.plan.organer import queries as organer
 from koordinering.plan.organer.models import Organ
 from koordinering.roles import Omfang, Rettighet
@@ -36,6 +36,23 @@ def liste(av: User, soek: Aktivitetssoek) -> Select[Aktivitet]:
     return query.where(Aktivitet.slag == soek.slag) if soek.slag is not None else query
 
 
+def linjer(av: User, soek: Aktivitetssoek) -> list[Aktivitetslinje]:
+    """The whole of the list, oldest first, to be taken out."""
+    return [
+        Aktivitetslinje(
+            en.dag,
+            en.tiltak_id,
+            en.tiltak.kortnavn,
+            en.slag,
+            en.tema,
+            en.antall,
+            tuple(organ.navn for organ in en.organer),
+            en.enhet.kortnavn,
+        )
+        for en in db.session.scalars(liste(av, soek).order_by(Aktivitet.dag, Aktivitet.id))
+    ]
+
+
 def _i_aaret(aar: int) -> Select[Aktivitet]:
     return select(Aktivitet).where(
         Aktivitet.dag >= date(aar, 1, 1), Aktivitet.dag <= date(aar, 12, 31), Aktivitet.slettet.is_(None)
@@ -59,10 +76,11 @@ def aar_per_tiltak() -> Mapping[str, frozenset[int]]:
     return funnet
 
 
-def aktivitet(av: User, aktivitet_id: int, *, slettet: bool = False) -> Aktivitet:
-    """One activity that the user may correct; `slettet`: one that was taken away. Raises FinnesIkke."""
-    har = Aktivitet.slettet.is_not(None) if slettet else Aktivitet.slettet.is_(None)
-    query = select(Aktivitet).where(Aktivitet.id == aktivitet_id, har)
+def aktivitet(av: User, aktivitet_id: int, *, ogsaa_slettet: bool = False) -> Aktivitet:
+    """One activity that the user may correct; one that was taken away only when asked for. Raises FinnesIkke."""
+    query = select(Aktivitet).where(Aktivitet.id == aktivitet_id)
+    if not ogsaa_slettet:
+        query = query.where(Aktivitet.slettet.is_(None))
     funnet = db.session.scalar(query.where(vilkaar(Aktivitet, av, Rettighet.AKTIVITET_FOER)))
     if funnet is None:
         raise FinnesIkke
@@ -151,3 +169,11 @@ def temaliste(av: User, aar: int) -> list[tuple[date, Aktivitetsslag, str]]:
     slag = (Aktivitetsslag.SEMINAR, Aktivitetsslag.KURS, Aktivitetsslag.TEMALISTE)
     query = _i_aaret(aar).where(Aktivitet.slag.in_(slag)).order_by(Aktivitet.dag, Aktivitet.id)
     return [(en.dag, en.slag, en.tema) for en in db.session.scalars(query)]
+
+
+def hos_organet(av: User, organ_id: int, aar: int) -> Sequence[Aktivitet]:
+    """What was done with a body in a year, oldest first."""
+    require(av, Rettighet.PLAN_LES)
+    query = _i_aaret(aar).join(AktivitetOrgan, AktivitetOrgan.aktivitet_id == Aktivitet.id)
+    query = query.where(AktivitetOrgan.organ_id == organ_id).order_by(Aktivitet.dag, Aktivitet.id)
+    return db.session.scalars(query).unique().all()

@@ -72,6 +72,20 @@ def sjekk_aktivitet(opplysninger: Aktivitetsopplysninger, i_dag: date, terskel: 
 
 
 @dataclass(frozen=True)
+class Aktivitetslinje:
+    """An activity as it is taken out."""
+
+    dag: date
+    tiltak_id: str
+    tiltak: str
+    slag: Aktivitetsslag
+    tema: str
+    antall: int | None
+    organer: tuple[str, ...]
+    enhet: str
+
+
+@dataclass(frozen=True)
 class Kravdel:
     """One part that the plan counts by: the year, a half of it, or a body."""
 

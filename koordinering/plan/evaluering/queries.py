@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from koordinering import crypto
 from koordinering.access import can, enheter, require
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.plan.aktiviteter.queries import aar_per_tiltak
+from koordinering.plan.evaluering.export import Kalenderdag
 from koordinering.plan.evaluering.models import Evalueringsvalg, Kalenderlenke, Paaminnelse, Vurdering
 from koordinering.plan.evaluering.rules import (
     Evalueringsfilter,
@@ -69,6 +71,11 @@ class Tiltaksstand:
         if self.forfall is None or self.hovedansvar is None:
             return None
         return self.hovedansvar.enhet.kortnavn
+
+    @property
+    def kan_begynnes(self) -> bool:
+        """The year it is about has begun."""
+        return self.forfall is not None and self.forfall.aar <= self.i_dag.year
 
     def passer(self, filter_: Evalueringsfilter) -> bool:
         """Whether the coordinator's list shows it under this filter."""
@@ -264,7 +271,28 @@ def brevet(av: User, brev: int) -> Sequence[Paaminnelse]:
     return funnet
 
 
-def venter_paa_koordinatoren() -> int:
-    """Assessments that are sent and not decided; for the start page."""
-    query = select(func.count()).select_from(Vurdering).where(Vurdering.status == Vurderingsstatus.SENDT)
-    return db.session.scalar(query) or 0
+def kalenderen(token: str, i_dag: date) -> tuple[str, list[Kalenderdag]]:
+    """What stands at a secret address of the calendar: its name, and the next date of each measure.
+
+    Whoever has the address may read it; it holds no unit and no person. Raises FinnesIkke.
+    """
+    lenke = db.session.scalar(select(Kalenderlenke).where(Kalenderlenke.hash == crypto.token_hash(token)))
+    if lenke is None:
+        raise FinnesIkke
+    bare = organets_tiltak(lenke.organ_id) if lenke.organ_id is not None else None
+    dager = [
+        Kalenderdag(
+            f"{en.tiltak.id}-{en.forfall.aar}@koordinering",
+            en.forfall.dato,
+            f"Frist for vurdering: {en.tiltak.id} {en.tiltak.kortnavn} ({en.forfall.aar})",
+        )
+        for en in _stand(i_dag)
+        if en.forfall is not None and (bare is None or en.tiltak.id in bare)
+    ]
+    return (lenke.organ.navn if lenke.organ is not None else ""), dager
+
+
+def aarene(av: User) -> list[int]:
+    """The years that have an assessment, the newest first."""
+    require(av, Rettighet.PLAN_LES)
+    return list(db.session.scalars(select(Vurdering.aar).distinct().order_by(Vurdering.aar.desc())))

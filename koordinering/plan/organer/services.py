@@ -72,8 +72,10 @@ def hent_fra_planen(*, av: User) -> int:
     return len(par)
 
 
-def fyll() -> None:
-    """After a plan is loaded: bodies for the measures that have none. Inside transaction(); asks for no right."""
+def fyll(*, av: User | None) -> None:
+    """After a plan is loaded: bodies for the measures that have none. `av` is None: whoever owns the installation."""
+    if av is not None:
+        require(av, Rettighet.EVALUERING_STYR)
     har = set(db.session.scalars(select(OrganTiltak.tiltak_id)))
     rader = db.session.scalars(select(Tiltak).where(~Tiltak.utgaatt).order_by(Tiltak.orden))
     _legg_inn([(en.id, navn) for en in rader if en.id not in har for navn in organer_i(en.rapporteres_til)])

@@ -1,0 +1,163 @@
+"""Pages of activities: the year's list against the plan, a new one, correcting and taking away, and the file."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as Svartype
+
+from koordinering.db import db, i_dag, transaction
+from koordinering.errors import Endret, UgyldigFelt
+from koordinering.konto import services as konto
+from koordinering.plan.aktiviteter import queries, services
+from koordinering.plan.aktiviteter.export import XLSX_TYPE, til_xlsx
+from koordinering.plan.aktiviteter.forms import AktivitetForm, AktivitetSoekForm, KravForm
+from koordinering.plan.aktiviteter.models import Aktivitet
+from koordinering.plan.aktiviteter.rules import Aktivitetsslag, Per
+from koordinering.plan.organer import queries as organer
+from koordinering.roles import Rettighet
+from koordinering.sider import hent_side
+from koordinering.tekst import N_
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+from koordinering.web.skjema import heltall
+
+bp = Blueprint("aktiviteter", __name__)
+
+Svar = str | Svartype | tuple[str, int]
+
+
+def _soekeform() -> AktivitetSoekForm:
+    aarene = sorted({i_dag().year, i_dag().year - 1, *queries.aarene(me())}, reverse=True)
+    return AktivitetSoekForm(aarene, queries.alle_tiltak(me()), request.args)
+
+
+@bp.get("/plan/aktiviteter")
+@needs(Rettighet.PLAN_LES)
+def liste() -> str:
+    """The activities of a year, the newest first, beside what the plan asks for."""
+    form = _soekeform()
+    soek = form.soek()
+    side = hent_side(
+        db.session(),
+        queries.liste(me(), soek),
+        [Aktivitet.dag, Aktivitet.id],
+        synkende=True,
+        noekkel=request.args.get("side", ""),
+    )
+    return render_template(
+        "aktiviteter/liste.html",
+        form=form,
+        side=side,
+        aar=soek.aar,
+        krav=queries.opptelling(me(), soek.aar),
+        temaer=queries.temaliste(me(), soek.aar),
+        slettet=heltall(request.args.get("slettet"), 19),
+    )
+
+
+@bp.get("/plan/aktiviteter/fil")
+@needs(Rettighet.PLAN_LES)
+def fil() -> Response:
+    """The same list as a workbook."""
+    konto.ta_uttrekk(av=me())
+    soek = _soekeform().soek()
+    innhold = til_xlsx(queries.linjer(me(), soek), queries.opptelling(me(), soek.aar))
+    hode = {"Content-Disposition": f'attachment; filename="aktiviteter-{soek.aar}.xlsx"'}
+    return Response(innhold, mimetype=XLSX_TYPE, headers=hode)
+
+
+@bp.route("/plan/aktiviteter/ny", methods=["GET", "POST"])
+@needs(Rettighet.AKTIVITET_FOER)
+def ny() -> Svar:
+    """Write in an activity."""
+    form = AktivitetForm(queries.tiltak(me()), organer.organer(me()), tiltak_id=request.args.get("tiltak", ""))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                aar = services.foer(form.opplysninger(), form.lest_noekkel(), av=me()).dag.year
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Aktiviteten er ført.")), "suksess")
+            return redirect(url_for("aktiviteter.liste", aar=aar), 303)
+    return _skjemaside(form, None), 422 if form.is_submitted() else 200
+
+
+@bp.route("/plan/aktiviteter/<int:aktivitet_id>/endre", methods=["GET", "POST"])
+@needs(Rettighet.AKTIVITET_FOER)
+def endre(aktivitet_id: int) -> Svar:
+    """Correct an activity."""
+    rad = queries.aktivitet(me(), aktivitet_id)
+    form = AktivitetForm(queries.tiltak(me(), ogsaa=rad.tiltak_id), organer.organer(me()), aktivitet=rad)
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                funnet = queries.aktivitet(me(), aktivitet_id)
+                services.endre(funnet, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+                aar = funnet.dag.year
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        except Endret as feil:
+            form.form_errors.append(gettext(str(feil)))
+            status = feil.status
+        else:
+            flash(gettext(N_("Aktiviteten er endret.")), "suksess")
+            return redirect(url_for("aktiviteter.liste", aar=aar), 303)
+        rad = queries.aktivitet(me(), aktivitet_id)
+    return _skjemaside(form, rad), status
+
+
+def _skjemaside(form: AktivitetForm, rad: Aktivitet | None) -> str:
+    return render_template("aktiviteter/skjema.html", form=form, rad=rad)
+
+
+@bp.post("/plan/aktiviteter/<int:aktivitet_id>/slett")
+@needs(Rettighet.AKTIVITET_FOER)
+def slett(aktivitet_id: int) -> Svartype:
+    """Take an activity away; the list offers to have it back."""
+    with transaction():
+        rad = queries.aktivitet(me(), aktivitet_id)
+        aar = rad.dag.year
+        services.slett(rad, av=me())
+    return redirect(url_for("aktiviteter.liste", aar=aar, slettet=aktivitet_id), 303)
+
+
+@bp.post("/plan/aktiviteter/<int:aktivitet_id>/angre")
+@needs(Rettighet.AKTIVITET_FOER)
+def angre(aktivitet_id: int) -> Svartype:
+    """Have back one that was taken away. One that is there already is as it should be."""
+    with transaction():
+        rad = queries.aktivitet(me(), aktivitet_id, ogsaa_slettet=True)
+        aar = rad.dag.year
+        services.angre(rad, av=me())
+    flash(gettext(N_("Aktiviteten står i listen igjen.")), "suksess")
+    return redirect(url_for("aktiviteter.liste", aar=aar), 303)
+
+
+@bp.route("/plan/aktiviteter/krav", methods=["GET", "POST"])
+@needs(Rettighet.EVALUERING_STYR)
+def krav() -> Svar:
+    """What the plan asks of activities, and a form for more."""
+    form = KravForm(organer.tiltak(me()), antall=1)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                slag, per = Aktivitetsslag(form.slag.data), Per(form.per.data)
+                services.legg_til_krav(form.tiltak_id.data, slag, form.antall.data or 0, per, av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Kravet er lagt til.")), "suksess")
+            return redirect(url_for("aktiviteter.krav"), 303)
+    side = render_template("aktiviteter/krav.html", form=form, kravene=queries.kravene(me()))
+    return side, 422 if form.is_submitted() else 200
+
+
+@bp.post("/plan/aktiviteter/krav/<int:krav_nr>/slett")
+@needs(Rettighet.EVALUERING_STYR)
+def slett_krav(krav_nr: int) -> Svartype:
+    """Take a demand away."""
+    with transaction():
+        services.slett_krav(queries.krav(me(), krav_nr), av=me())
+    flash(gettext(N_("Kravet er tatt bort.")), "suksess")
+    return redirect(url_for("aktiviteter.krav"), 303)
