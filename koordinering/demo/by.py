@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.demo.beskrivelse import Henvisning, Sak
 from koordinering.demo.besoek import Besoek
+from koordinering.demo.evalueringer import Evalueringer
 from koordinering.demo.fordelinger import Loep, les
 from koordinering.demo.forloep import VIDERE, Forloep, Oppdrag, staar
 from koordinering.demo.grunnlag import Framdrift, blindindekser, les_byen, midnatt
@@ -57,6 +58,7 @@ def lag_by(familier: int, aar: tuple[int, int], froe: int, framdrift: Framdrift,
         by.skriv(session)
         by.gi_midler(session)
         by.tilby(session, froe, dag)
+        Evalueringer(session, by.aar, froe, dag).skriv()
     tell_aarene(framdrift, dag=dag)
 
 

@@ -12,6 +12,8 @@ from koordinering.db import Base, db, transaction
 from koordinering.demo.beskrivelse import Handling
 from koordinering.demo.by import Demoby, IkkeTom, lag_by
 from koordinering.demo.gang import overganger
+from koordinering.plan.aktiviteter.models import Aktivitet
+from koordinering.plan.evaluering.models import Vurdering
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.overganger import OVERGANGER, Status
 from koordinering.statistikk.models import Oeyeblikksbilde
@@ -55,6 +57,8 @@ _TABELLER: tuple[type[Base], ...] = (
     Kortbesoek,
     Kortbesoekretting,
     Klubbesoek,
+    Vurdering,
+    Aktivitet,
     Innslag,
     Utstyrsenhet,
     Utlaan,

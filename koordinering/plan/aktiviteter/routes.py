@@ -49,6 +49,7 @@ def liste() -> str:
         side=side,
         aar=soek.aar,
         krav=queries.opptelling(me(), soek.aar),
+        i_dag=i_dag(),
         temaer=queries.temaliste(me(), soek.aar),
         slettet=heltall(request.args.get("slettet"), 19),
     )

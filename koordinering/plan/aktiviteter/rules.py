@@ -92,6 +92,8 @@ class Kravdel:
     navn: str
     antall: int
     krevd: int
+    slutt: date
+    """The last day on which it can be done."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +125,9 @@ class Aktivitetskrav:
         """Every part has what the plan asks; nothing is made up for by another part."""
         return bool(self.deler) and all(del_.antall >= del_.krevd for del_ in self.deler)
 
-    @property
-    def mangler(self) -> tuple[str, ...]:
-        """The parts that have too few."""
-        return tuple(del_.navn for del_ in self.deler if del_.antall < del_.krevd)
+    def mangler(self, i_dag: date) -> tuple[str, ...]:
+        """The parts that are over and had too few."""
+        return tuple(del_.navn for del_ in self.deler if del_.antall < del_.krevd and del_.slutt < i_dag)
 
 
 @dataclass(frozen=True)
@@ -143,10 +144,13 @@ HALVAAR = (N_("første halvår"), N_("andre halvår"))
 
 def kravdeler(per: Per, krevd: int, foert: Iterable[Foert], aar: int, organer: Sequence[str]) -> tuple[Kravdel, ...]:
     """The year in the parts that the plan counts by. `organer`: the names of those the measure reports to."""
-    alle = list(foert)
+    alle, nyttaar = list(foert), date(aar, 12, 31)
     if per is Per.HALVAAR:
         tidlig = sum(en.dag.month <= 6 for en in alle)
-        return (Kravdel(HALVAAR[0], tidlig, krevd), Kravdel(HALVAAR[1], len(alle) - tidlig, krevd))
+        return (
+            Kravdel(HALVAAR[0], tidlig, krevd, date(aar, 6, 30)),
+            Kravdel(HALVAAR[1], len(alle) - tidlig, krevd, nyttaar),
+        )
     if per is Per.ORGAN and organer:
-        return tuple(Kravdel(navn, sum(navn in en.organer for en in alle), krevd) for navn in organer)
-    return (Kravdel(str(aar), len(alle), krevd),)
+        return tuple(Kravdel(navn, sum(navn in en.organer for en in alle), krevd, nyttaar) for navn in organer)
+    return (Kravdel(str(aar), len(alle), krevd, nyttaar),)
