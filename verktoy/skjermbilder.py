@@ -167,6 +167,10 @@ def rullering(page: Page, adresse: str) -> None:
     """The draft of the next plan, at a strategy with a measure that ends."""
     page.goto(f"{adresse}/plan/rediger/utkast")
     page.get_by_role("heading", name="Strategi 1a").evaluate("en => en.scrollIntoView()")
+def vurdering(page: Page, adresse: str) -> None:
+    """An assessment that the coordinator has sent back."""
+    page.goto(f"{adresse}/plan/vurderinger")
+    page.get_by_role("link", name="Fortsett").first.click()
 
 
 def side(sti: str) -> Callable[[Page, str], None]:
@@ -199,6 +203,8 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("plan", "koordinator1", SKJERM, side("/plan")),
     ("rullering", "koordinator1", SKJERM, rullering),
     ("planendringer", "koordinator1", SKJERM, side("/plan/endringer?fra=1&til=2")),
+    ("evaluering", "koordinator1", SKJERM, side("/plan/evaluering")),
+    ("vurdering", "tiltak2", SKJERM, vurdering),
 )
 
 

@@ -53,7 +53,7 @@ def test_written_in_once_corrected_taken_away_and_had_back(nettleser: Nettleser,
     assert "Ingen aktiviteter her" in side.se("/plan/aktiviteter").get_data(as_text=True)
     for _ in range(2):
         assert side.send(f"{sti}/angre").status_code == 303
-    bok = load_workbook(io.BytesIO(side.se(f"/plan/aktiviteter/fil?aar={AAR}").data))
+    bok = load_workbook(io.BytesIO(side.send("/plan/aktiviteter/fil", {"aar": str(AAR)}).data))
     hode, rad = list(bok["Aktiviteter"].iter_rows(values_only=True))
     assert rad[1:6] == ("6-1", "Halvdagsseminar hvert halvår", "Seminar", "Å snakke om penger", 47)
     assert hode[5] == "Til stede"

@@ -80,6 +80,11 @@ FEILSKJEMA = frozenset(
         "statistikk.ny_publisering",
         "statistikk.trekk_publisering",
         "rullering.endre",
+        "aktiviteter.ny",
+        "aktiviteter.krav",
+        "evaluering.kalender",
+        "evaluering.nytt_organ",
+        "evaluering.vis",
     }
 )
 """Pages whose form is sent as it stands once, to see its errors."""
@@ -106,6 +111,8 @@ RETTESKJEMA = frozenset(
         "midler.innvilg",
         "midler.rapport",
         "midler.betal_faktura",
+        "aktiviteter.endre",
+        "evaluering.valg",
     }
 )
 """Pages whose form holds what is there: sent once with something wrong in every field."""

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Svartype
 
 from koordinering.db import db, i_dag, transaction
@@ -25,16 +26,16 @@ bp = Blueprint("aktiviteter", __name__)
 Svar = str | Svartype | tuple[str, int]
 
 
-def _soekeform() -> AktivitetSoekForm:
+def _soekeform(valgt: MultiDict[str, str]) -> AktivitetSoekForm:
     aarene = sorted({i_dag().year, i_dag().year - 1, *queries.aarene(me())}, reverse=True)
-    return AktivitetSoekForm(aarene, queries.alle_tiltak(me()), request.args)
+    return AktivitetSoekForm(aarene, queries.alle_tiltak(me()), valgt)
 
 
 @bp.get("/plan/aktiviteter")
 @needs(Rettighet.PLAN_LES)
 def liste() -> str:
     """The activities of a year, the newest first, beside what the plan asks for."""
-    form = _soekeform()
+    form = _soekeform(request.args)
     soek = form.soek()
     side = hent_side(
         db.session(),
@@ -55,12 +56,12 @@ def liste() -> str:
     )
 
 
-@bp.get("/plan/aktiviteter/fil")
+@bp.post("/plan/aktiviteter/fil")
 @needs(Rettighet.PLAN_LES)
 def fil() -> Response:
-    """The same list as a workbook."""
+    """The same list as a workbook. A POST, since it is counted as a file taken out."""
     konto.ta_uttrekk(av=me())
-    soek = _soekeform().soek()
+    soek = _soekeform(request.form).soek()
     innhold = til_xlsx(queries.linjer(me(), soek), queries.opptelling(me(), soek.aar))
     hode = {"Content-Disposition": f'attachment; filename="aktiviteter-{soek.aar}.xlsx"'}
     return Response(innhold, mimetype=XLSX_TYPE, headers=hode)
