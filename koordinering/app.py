@@ -39,6 +39,7 @@ from koordinering.plan.aktiviteter import routes as aktiviteter
 from koordinering.plan.aktiviteter.services import rydd_aktiviteter
 from koordinering.plan.evaluering import routes as evaluering
 from koordinering.plan.evaluering import services as paaminnelser
+from koordinering.plan.serier import routes as serier
 from koordinering.saker import routes as saker
 from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
@@ -89,6 +90,7 @@ _PAKKER = (
     rullering.bp,
     evaluering.bp,
     aktiviteter.bp,
+    serier.bp,
     jobb.bp,
 )
 _HVER_TIME: tuple[Callable[[], object], ...] = (

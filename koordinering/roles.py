@@ -41,6 +41,8 @@ class Rettighet(Kode):
         N_("Godkjenne og sende tilbake vurderinger, og holde frister, organer, krav i planen og kalender"),
     )
     AKTIVITET_FOER = "aktivitet:foer", N_("Føre aktiviteter i tiltak: møter, seminarer, kurs og tema på dagsordenen")
+    SERIE_FOER = "serie:foer", N_("Føre, rette og hente inn tall for planens indikatorer")
+    SERIE_ENDRE = "serie:endre", N_("Lage serier, og bestemme telledefinisjon, mål og tiltak for dem")
     SAK_LES = "sak:les", N_("Åpne en families sak. Hver åpning logges")
     SAK_REGISTRER = "sak:registrer", N_("Registrere en familie, rette og slette en feilregistrering")
     SAK_OVERLEVER = "sak:overlever", N_("Overlevere en sak til en kollega i enheten")
@@ -162,6 +164,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.VURDERING_SKRIV: Omfang.ENHET,
             Rettighet.AKTIVITET_FOER: Omfang.ENHET,
         },
+        Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER, Rettighet.SERIE_FOER: Omfang.ENHET},
         Rolle.KOORDINATOR: {
             **_ALLE_LESER,
             Rettighet.PLAN_ENDRE: Omfang.ALLE,
@@ -173,6 +176,8 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.MOETEPLASS_ENDRE: Omfang.ALLE,
             Rettighet.STATISTIKK_PUBLISER: Omfang.ALLE,
             Rettighet.STATISTIKK_AAPNE: Omfang.ALLE,
+            Rettighet.SERIE_FOER: Omfang.ALLE,
+            Rettighet.SERIE_ENDRE: Omfang.ALLE,
         },
         Rolle.ENHETSLEDER: {
             **_ALLE_LESER,

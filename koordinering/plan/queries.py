@@ -1,4 +1,4 @@
-"""Reads the plan: its matrix, one measure, its indicators. Everybody who signs in may."""
+"""Reads the plan: its matrix and one measure. Everybody who signs in may."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from koordinering.access import require
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
-from koordinering.plan.models import Delmaal, Indikator, IndikatorTiltak, Plan
-from koordinering.plan.rules.planfil import Indikatorslag
+from koordinering.plan.models import Delmaal, Plan
 from koordinering.roles import Rettighet
 from koordinering.tiltak.models import Strategi, Tiltak, TiltakAnsvar
 from koordinering.users import Enhet, User
@@ -22,24 +21,6 @@ class Matriserad:
 
     strategi: Strategi
     tiltak: list[Tiltak]
-
-
-@dataclass(frozen=True)
-class Serie:
-    """The figures of one indicator name, oldest first."""
-
-    navn: str
-    tall: list[Indikator]
-
-    @property
-    def slag(self) -> Indikatorslag:
-        """What kind of number it is."""
-        return Indikatorslag(self.tall[0].slag)
-
-    @property
-    def avsluttet(self) -> bool:
-        """No longer kept; its figures stand as history."""
-        return all(tall.avsluttet for tall in self.tall)
 
 
 def plan(user: User) -> Plan | None:
@@ -109,20 +90,3 @@ def tiltak(user: User, tiltak_id: str) -> Tiltak:
     if funnet is None:
         raise FinnesIkke
     return funnet
-
-
-def indikatorer(user: User, *, tiltak_id: str | None = None) -> list[Serie]:
-    """The indicators as series: those with the same name, unit and group belong together."""
-    require(user, Rettighet.PLAN_LES)
-    query = select(Indikator).order_by(Indikator.orden, Indikator.id)
-    if tiltak_id is not None:
-        query = query.where(
-            Indikator.id.in_(select(IndikatorTiltak.indikator_id).where(IndikatorTiltak.tiltak_id == tiltak_id))
-        )
-    serier: dict[tuple[str, str, str | None, str | None], Serie] = {}
-    for tall in db.session.scalars(query):
-        noekkel = (tall.navn, tall.enhet, tall.gruppe, tall.omraade)
-        serier.setdefault(noekkel, Serie(tall.navn, [])).tall.append(tall)
-    for serie in serier.values():
-        serie.tall.sort(key=lambda en: (en.aar or 0, en.orden))
-    return list(serier.values())

@@ -1,7 +1,6 @@
-"""The plan's pages: matrix, measure, indicators. Read only, for everybody who is signed in."""
+"""The plan's pages: matrix and measure. Read only, for everybody who is signed in."""
 
 from flask import Blueprint, render_template
-from flask_babel import gettext
 
 from koordinering.db import i_dag
 from koordinering.plan import queries
@@ -10,19 +9,13 @@ from koordinering.plan.evaluering.rules import REGLER_I_ORD
 from koordinering.plan.forms import PlanfilterForm
 from koordinering.plan.rules.planfil import Indikatorslag
 from koordinering.plan.rullering import queries as rullering
+from koordinering.plan.serier import queries as serier
 from koordinering.roles import Rettighet
 from koordinering.statistikk import services as statistikk
-from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
 bp = Blueprint("plan", __name__)
-
-_GRUPPER = (
-    (N_("Tall i planen"), (Indikatorslag.TALL,)),
-    (N_("Rammer og mål"), (Indikatorslag.RAMME, Indikatorslag.MAAL)),
-    (N_("Skal rapporteres"), (Indikatorslag.RAPPORTERES,)),
-)
 
 
 @bp.get("/plan")
@@ -46,19 +39,9 @@ def tiltak(tiltak_id: str) -> str:
         tiltak=funnet,
         serier=queries.indikatorer(me(), tiltak_id=funnet.id),
         bekreftet=rullering.bekreftet(me(), funnet.id),
+        serier=serier.for_tiltak(me()).get(funnet.id, []),
         tall=statistikk.tall_om_tiltak(funnet.id, av=me()),
         stand=evaluering.standen(me(), funnet.id, i_dag()),
         historikk=evaluering.historikk(me(), funnet.id),
         regel=REGLER_I_ORD[funnet.kadens],
     )
-
-
-@bp.get("/plan/indikatorer")
-@needs(Rettighet.PLAN_LES)
-def indikatorer() -> str:
-    """The plan's figures with sources, breaks and ended series."""
-    serier = queries.indikatorer(me())
-    gjeldende = [serie for serie in serier if not serie.avsluttet]
-    grupper = [(gettext(tittel), [s for s in gjeldende if s.slag in slag]) for tittel, slag in _GRUPPER]
-    avsluttede = (gettext("Serier som ikke føres videre"), [serie for serie in serier if serie.avsluttet])
-    return render_template("plan/indikatorer.html", grupper=[*grupper, avsluttede])

@@ -49,6 +49,7 @@ UNNTATT = {
     "personvern.krav.forms.SamletForm.fnr3": _NUMMER,
     "personvern.krav.forms.SamletForm.fnr4": _NUMMER,
     "personvern.krav.forms.SamletForm.referanser": "references with check characters, or an error",
+    "plan.serier.forms.filter.SeriefilterForm.q": _SOEK,
     "saker.forms.felter.BarnFelter.fnr": _NUMMER,
     "saker.forms.kode.KodeFelter.kode": _FAMILIENS,
     "saker.forms.sak.FinnForm.fnr": _NUMMER,

@@ -153,6 +153,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_hos_andre(f"hos-{av}"),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
+        "serie_id": ("I20", None),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
         **_planens("tiltak1", "6-1" if av == "nav1" else "6-2"),
         "handling": ("ta_imot", None),

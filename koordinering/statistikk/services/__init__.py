@@ -25,16 +25,24 @@ from koordinering.statistikk.services.publisering import (
     trekk,
     valg_for_utkast,
 )
-from koordinering.statistikk.services.publisert import innhold, liste, publiserte, tall_om_tiltak, vis_publisert
+from koordinering.statistikk.services.publisert import (
+    Aarstabell,
+    aarstabeller,
+    innhold,
+    liste,
+    publiserte,
+    tall_om_tiltak,
+    vis_publisert,
+)
 from koordinering.statistikk.services.telling import STEG, bestill_telling, bilder, lag_bilde, nattens_telling
 from koordinering.tekst import N_
 
 __all__ = [
-    "STEG", "Fil", "IngenTelling", "UtkastValg", "Visning", "alternativer", "bestill_kontroll", "bestill_telling",
-    "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper", "innhold", "katalog", "koblingstabell",
-    "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt", "pakke", "pakke_med_nummer", "publiser",
-    "publiserte", "registrer_jobber", "slett_utkast", "tabell", "tabellsett", "tall_om_tiltak", "trekk",
-    "valg_for_utkast", "vis", "vis_publisert",
+    "STEG", "Aarstabell", "Fil", "IngenTelling", "UtkastValg", "Visning", "aarstabeller", "alternativer",
+    "bestill_kontroll", "bestill_telling", "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper",
+    "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
+    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "slett_utkast", "tabell", "tabellsett",
+    "tall_om_tiltak", "trekk", "valg_for_utkast", "vis", "vis_publisert",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Reads releases: the list, one of them, and its tables, for everybody who signs in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from koordinering import audit
@@ -16,7 +17,7 @@ from koordinering.statistikk.queries import Publiseringssoek
 from koordinering.statistikk.rules import FOER
 from koordinering.statistikk.services.publisering import Mulig, mulig
 from koordinering.statistikk.visning import Tabellside, med_fjor
-from koordinering.users import User, kommune
+from koordinering.users import Koblingsmodus, User, kommune
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,24 @@ def tall_om_tiltak(tiltak_id: str, *, av: User) -> TallOm | None:
     koder = [d.kode for d in measures.definisjoner().values() if ETTER_TILTAK & set(d.dimensjoner)]
     funnet = queries.gjeldende_om(tiltak_id, koder)
     return TallOm(funnet[0][0], [(kode, tittel) for _, kode, tittel in funnet]) if funnet else None
+
+
+@dataclass(frozen=True)
+class Aarstabell:
+    """A released table of a year, and how the cases of its release were linked."""
+
+    tabell: SafeTable
+    nummer: int
+    kobling: Koblingsmodus
+
+
+def aarstabeller(koder: Collection[str], *, av: User) -> list[Aarstabell]:
+    """The newest released version of each of these tables and of each year, the oldest year first."""
+    require(av, Rettighet.STATISTIKK_PUBLISERT_LES)
+    return [
+        Aarstabell(fra_json(innhold), p.nummer or 0, p.koblingsmodus)
+        for p, innhold in queries.gjeldende_tabeller(koder)
+    ]
 
 
 def liste(soek: Publiseringssoek, noekkel: str, *, av: User) -> Side[Publisering]:

@@ -1,0 +1,1 @@
+"""Pictures of series as SVG made on the server."""

@@ -1,0 +1,1 @@
+"""Forms of series: the filter of the list, a figure, a series' own settings, and files."""

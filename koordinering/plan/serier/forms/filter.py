@@ -1,0 +1,44 @@
+"""The filter of the list of indicators. What is not on the lists counts as no filter."""
+
+from collections.abc import Iterable
+
+from flask import request
+from flask_babel import gettext
+from wtforms import SelectField, StringField
+
+from koordinering.plan.serier.rules import Opphav
+from koordinering.tekst import N_
+from koordinering.tiltak.models import Strategi
+from koordinering.users import Enhet
+from koordinering.web.skjema import BaseForm
+
+ALLE = ""
+
+
+class SeriefilterForm(BaseForm):
+    """A word, a strategy, a unit and an origin, or any of them."""
+
+    class Meta(BaseForm.Meta):
+        """Nothing is changed by a filter, and its address can be kept."""
+
+        csrf = False
+
+    q = StringField(N_("Søk"))
+    strategi = SelectField(N_("Strategi"))
+    enhet = SelectField(N_("Ansvarlig enhet"))
+    opphav = SelectField(N_("Kilde"))
+
+    @classmethod
+    def fra_adressen(cls, strategier: Iterable[Strategi], enheter: Iterable[Enhet]) -> "SeriefilterForm":
+        """The form as the address fills it."""
+        form = cls(formdata=request.args)
+        _velg(form.strategi, gettext(N_("Alle strategier")), [(en.id, en.id) for en in strategier])
+        _velg(form.enhet, gettext(N_("Alle enheter")), [(en.id, en.kortnavn) for en in enheter])
+        _velg(form.opphav, gettext(N_("Alle kilder")), [(o.value, gettext(o.tekst)) for o in Opphav])
+        return form
+
+
+def _velg(felt: SelectField, alle: str, valg: list[tuple[str, str]]) -> None:
+    felt.choices = [(ALLE, alle), *valg]
+    if felt.data not in {verdi for verdi, _ in valg}:
+        felt.data = ALLE

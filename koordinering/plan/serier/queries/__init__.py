@@ -1,0 +1,28 @@
+"""Reads series: those of the plan, the municipality's own, and those that the product has counted and released."""
+
+from koordinering.plan.serier.queries.historikk import Linje, historikk
+from koordinering.plan.serier.queries.lesing import (
+    er_egen,
+    foeres_av,
+    for_tiltak,
+    gjeldende_punkter,
+    kan_foere,
+    krev_foere,
+    serie,
+    serier,
+    serierad,
+)
+
+__all__ = [
+    "Linje",
+    "er_egen",
+    "foeres_av",
+    "for_tiltak",
+    "gjeldende_punkter",
+    "historikk",
+    "kan_foere",
+    "krev_foere",
+    "serie",
+    "serierad",
+    "serier",
+]
