@@ -1,6 +1,7 @@
 """Series in words and numbers, for pages, pictures and reports alike. Texts pass through `oversett`."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from koordinering.plan.serier.rules import Enhetsslag, Punkt, Serie
 from koordinering.plan.serier.rules.periode import MAANEDER, Periodeslag, les_periode
@@ -72,3 +73,47 @@ def rader(serie: Serie, oversett: Oversett = str) -> list[tuple[Punkt, str, str,
          endringstekst(serie, endring, oversett))
         for punkt, endring in reversed(list(endringer(serie)))
     ]  # fmt: skip
+
+
+_ANTALL = N_("%(antall)d tall fra %(fra)s til %(til)s, i %(enhet)s.")
+_ETT = N_("Ett tall: %(verdi)s %(enhet)s, %(fra)s.")
+_YTTER = N_("Lavest %(lavest)s (%(naar_lavest)s), høyest %(hoeyest)s (%(naar_hoeyest)s), sist %(siste)s.")
+_BRUDD = N_("Brudd %(nr)d, før %(naar)s: %(grunn)s")
+_TEGN = N_("%(naar)s: %(tegn)s")
+_MAAL = N_("Målet er %(maal)s.")
+
+
+def beskrivelse(serie: Serie, oversett: Oversett = str) -> str:
+    """What a picture of the series shows, in words: how much, from when to when, breaks with their reasons, gaps."""
+    deler = [_omfang(serie, oversett)]
+    med_tid = [p for p in serie.punkter if p.tid is not None]
+    bruddene = [p for foer, p in pairwise(med_tid) if p.brudd]
+    for nr, punkt in enumerate(bruddene, 1):
+        grunn = oversett(punkt.brudd_grunn or "")
+        deler.append(oversett(_BRUDD) % {"nr": nr, "naar": periodetekst(punkt.periode, oversett), "grunn": grunn})
+    for punkt in med_tid:
+        if punkt.tegn or punkt.intervall:
+            om = oversett(tegnforklaring(punkt)) if punkt.tegn else verditekst(serie, punkt, oversett)
+            deler.append(oversett(_TEGN) % {"naar": periodetekst(punkt.periode, oversett), "tegn": om})
+    if serie.maal is not None:
+        deler.append(oversett(_MAAL) % {"maal": tall(serie.maal)})
+    return " ".join(del_ if del_.endswith(".") else f"{del_}." for del_ in deler if del_)
+
+
+def _omfang(serie: Serie, oversett: Oversett) -> str:
+    vist = [p for p in serie.punkter if p.verdi is not None and p.tid is not None]
+    if not vist:
+        return ""
+    fra, til = (periodetekst(p.periode, oversett) for p in (vist[0], vist[-1]))
+    if len(vist) == 1:
+        return oversett(_ETT) % {"verdi": verditekst(serie, vist[0], oversett), "enhet": serie.enhet, "fra": fra}
+    lavest, hoeyest = min(vist, key=lambda p: p.verdi or 0), max(vist, key=lambda p: p.verdi or 0)
+    antall = oversett(_ANTALL) % {"antall": len(vist), "fra": fra, "til": til, "enhet": serie.enhet}
+    ytter = oversett(_YTTER) % {
+        "lavest": verditekst(serie, lavest, oversett),
+        "naar_lavest": periodetekst(lavest.periode, oversett),
+        "hoeyest": verditekst(serie, hoeyest, oversett),
+        "naar_hoeyest": periodetekst(hoeyest.periode, oversett),
+        "siste": verditekst(serie, vist[-1], oversett),
+    }
+    return f"{antall} {ytter}"
