@@ -28,6 +28,7 @@ from koordinering.cli.tjener import krev_ledig_port, tjen
 from koordinering.config import Config
 from koordinering.db import db, i_dag, transaction
 from koordinering.demo import brukere, by, publiseringer, rullering
+from koordinering.demo import brukere, by, indikatortall, publiseringer
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor
@@ -200,6 +201,7 @@ def demo(familier: int, aar: tuple[int, int], froe: int) -> None:
         by.lag_by(familier, aar, froe, framdrift)
         publiseringer.publiser_aarene(framdrift)
         rullering.lag_utkast()
+        indikatortall.foer_tallene()
     si("Demobyen er klar.")
 
 
@@ -221,6 +223,7 @@ def start_demo() -> None:
         by.tell_aarene(framdrift)
         publiseringer.publiser_aarene(framdrift)
         rullering.lag_utkast()
+        indikatortall.foer_tallene()
         koder = _demokoder(innstillinger)
     tjen(innstillinger, _innlogginger(innstillinger, passord, koder))
 

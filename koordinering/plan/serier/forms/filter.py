@@ -7,6 +7,7 @@ from flask_babel import gettext
 from wtforms import SelectField, StringField
 
 from koordinering.plan.serier.rules import Opphav
+from koordinering.plan.serier.rules.utvalg import Utvalg
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
@@ -36,6 +37,10 @@ class SeriefilterForm(BaseForm):
         _velg(form.enhet, gettext(N_("Alle enheter")), [(en.id, en.kortnavn) for en in enheter])
         _velg(form.opphav, gettext(N_("Alle kilder")), [(o.value, gettext(o.tekst)) for o in Opphav])
         return form
+
+    def utvalg(self) -> Utvalg:
+        """What is looked for."""
+        return Utvalg(self.q.data or "", self.strategi.data, self.enhet.data, self.opphav.data)
 
 
 def _velg(felt: SelectField, alle: str, valg: list[tuple[str, str]]) -> None:

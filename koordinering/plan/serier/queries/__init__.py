@@ -3,11 +3,12 @@
 from koordinering.plan.serier.queries.historikk import Linje, historikk
 from koordinering.plan.serier.queries.lesing import (
     er_egen,
-    foeres_av,
     for_tiltak,
     gjeldende_punkter,
     kan_foere,
+    kan_foeres,
     krev_foere,
+    med_noekkel,
     serie,
     serier,
     serierad,
@@ -16,12 +17,13 @@ from koordinering.plan.serier.queries.lesing import (
 __all__ = [
     "Linje",
     "er_egen",
-    "foeres_av",
     "for_tiltak",
     "gjeldende_punkter",
     "historikk",
     "kan_foere",
+    "kan_foeres",
     "krev_foere",
+    "med_noekkel",
     "serie",
     "serierad",
     "serier",

@@ -133,23 +133,27 @@ def _punkt(punkt: Seriepunkt, definisjon: str | None, kilde: str | None) -> Punk
 # --- For those who enter ---------------------------------------------------------------------------------
 
 
-def foeres_av(tiltak: Iterable[str]) -> frozenset[str]:
-    """The units with the main responsibility for any of these measures."""
-    query = select(TiltakAnsvar.enhet_id).where(TiltakAnsvar.tiltak_id.in_(sorted(tiltak)), TiltakAnsvar.hovedansvar)
-    return frozenset(db.session.scalars(query))
+def kan_foeres(av: User, serier: Iterable[Serie]) -> list[Serie]:
+    """Those that the user may enter figures in: all, or those of measures that the user's unit answers for."""
+    reach: Mapping[Omfang, frozenset[str]] = rekkevidde(av, Rettighet.SERIE_FOER)
+    foeres = [en for en in serier if en.foeres] if reach else []
+    if Omfang.ALLE in reach or not foeres:
+        return foeres
+    query = select(TiltakAnsvar.tiltak_id).where(
+        TiltakAnsvar.enhet_id.in_(sorted(reach[Omfang.ENHET])), TiltakAnsvar.hovedansvar
+    )
+    mine = set(db.session.scalars(query))
+    return [en for en in foeres if mine & set(en.tiltak)]
 
 
 def kan_foere(av: User, en: Serie) -> bool:
-    """Whether the user may enter figures in it: all of them, or those of measures that the user's unit answers for."""
-    reach: Mapping[Omfang, frozenset[str]] = rekkevidde(av, Rettighet.SERIE_FOER)
-    if not reach or not en.foeres:
-        return False
-    return Omfang.ALLE in reach or bool(reach[Omfang.ENHET] & foeres_av(en.tiltak))
+    """Whether the user may enter figures in it."""
+    return bool(kan_foeres(av, [en]))
 
 
-def krev_foere(av: User, en: Serie) -> None:
-    """Raise IngenTilgang unless the user may enter figures in it."""
-    if not kan_foere(av, en):
+def krev_foere(av: User, *serier: Serie) -> None:
+    """Raise IngenTilgang unless the user may enter figures in all of them."""
+    if len(kan_foeres(av, serier)) < len(serier):
         raise IngenTilgang
 
 
@@ -158,14 +162,21 @@ def serierad(serie_id: str) -> Serierad | None:
     return db.session.get(Serierad, serie_id)
 
 
-def gjeldende_punkter(serie_id: str, perioder: Iterable[str]) -> dict[str, Seriepunkt]:
-    """The newest version of these points, deleted ones too; locked until the transaction is over."""
+def gjeldende_punkter(serie_id: str, perioder: Iterable[str], *, laas: bool = False) -> dict[str, Seriepunkt]:
+    """The newest version of these points, deleted ones too; with `laas` locked until the transaction is over."""
     query = select(Seriepunkt).where(
         Seriepunkt.serie_id == serie_id, Seriepunkt.periode.in_(sorted(perioder)), Seriepunkt.gjeldende
     )
-    return {punkt.periode: punkt for punkt in db.session.scalars(query.with_for_update())}
+    return {punkt.periode: punkt for punkt in db.session.scalars(query.with_for_update() if laas else query)}
 
 
-def er_egen(rad: Serierad | None) -> bool:
-    """Made by the municipality here: not the plan's, and not one that is always there."""
-    return rad is not None and rad.opphav in (Opphav.FOERT, Opphav.SSB) and rad.id not in {en.id for en in _faste()}
+def er_egen(serie: Serie) -> bool:
+    """Made by the municipality here: not the plan's, not one that is always there, and not counted."""
+    faste = {en.id for en in _faste()}
+    return serie.opphav in (Opphav.FOERT, Opphav.SSB) and serie.id not in faste
+
+
+def med_noekkel(noekler: Iterable[str]) -> dict[str, Serierad]:
+    """The series that a file knows by these names."""
+    query = select(Serierad).where(Serierad.noekkel.in_(sorted(noekler)))
+    return {rad.noekkel: rad for rad in db.session.scalars(query) if rad.noekkel}

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
-from flask import render_template
+from flask import render_template, request
+from flask_babel import gettext
 
 from koordinering.plan import queries as planen
+from koordinering.plan.bilder import kan_tegnes, velg
 from koordinering.plan.serier import queries
 from koordinering.plan.serier.forms.filter import SeriefilterForm
 from koordinering.plan.serier.routes.felles import bp
 from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.utvalg import Utvalg, velg
+from koordinering.plan.serier.rules.utvalg import velg_ut
 from koordinering.roles import Rettighet
 from koordinering.tiltak.models import Tiltak
 from koordinering.web.gate import needs
@@ -23,9 +25,7 @@ def liste() -> str:
     strategier, enheter = planen.strategier(me()), planen.ansvarlige(me())
     form = SeriefilterForm.fra_adressen(strategier, enheter)
     tiltak = {en.id: en for en in planen.tiltaksliste(me())}
-    ansvar = {en.id: frozenset(a.enhet_id for a in en.ansvar if a.hovedansvar) for en in tiltak.values()}
-    utvalg = Utvalg(form.q.data or "", form.strategi.data, form.enhet.data, form.opphav.data)
-    valgte = velg(queries.serier(me()), utvalg, {en.id: en.strategi_id for en in tiltak.values()}, ansvar)
+    valgte = _valgte(form, tiltak)
     return render_template(
         "serier/liste.html",
         form=form,
@@ -33,8 +33,14 @@ def liste() -> str:
         avsluttede=[en for en in valgte if en.avsluttet],
         strategier={en.id: en for en in strategier},
         tiltak=tiltak,
-        smalt=utvalg.smalt,
+        smalt=form.utvalg().smalt,
+        kan_foere=bool(queries.kan_foeres(me(), valgte)),
     )
+
+
+def _valgte(form: SeriefilterForm, tiltak: dict[str, Tiltak]) -> list[Serie]:
+    ansvar = {en.id: frozenset(a.enhet_id for a in en.ansvar if a.hovedansvar) for en in tiltak.values()}
+    return velg_ut(queries.serier(me()), form.utvalg(), {en.id: en.strategi_id for en in tiltak.values()}, ansvar)
 
 
 def _grupper(serier: Iterable[Serie], tiltak: dict[str, Tiltak]) -> list[tuple[str, list[Serie]]]:
@@ -48,10 +54,36 @@ def _grupper(serier: Iterable[Serie], tiltak: dict[str, Tiltak]) -> list[tuple[s
     return sorted(grupper.items(), key=lambda par: orden.get(par[0], -1))
 
 
-@bp.get("/plan/indikatorer/<serie_id>")
+@bp.get("/plan/indikatorer/bilder")
+@needs(Rettighet.PLAN_LES)
+def bilder() -> str:
+    """The series that can be drawn, as small pictures side by side, under their strategies."""
+    strategier, enheter = planen.strategier(me()), planen.ansvarlige(me())
+    form = SeriefilterForm.fra_adressen(strategier, enheter)
+    tiltak = {en.id: en for en in planen.tiltaksliste(me())}
+    valgte = _valgte(form, tiltak)
+    grupper = _grupper((en for en in valgte if kan_tegnes(en)), tiltak)
+    return render_template(
+        "serier/bilder.html",
+        form=form,
+        grupper=[(strategi, [(en, velg(en, gettext)) for en in serier]) for strategi, serier in grupper],
+        uten=[en for en in valgte if not en.avsluttet and not kan_tegnes(en)],
+    )
+
+
+@bp.get("/plan/indikator/<serie_id>")
 @needs(Rettighet.PLAN_LES)
 def vis(serie_id: str) -> str:
     """One series: its figures, how they are counted, where it breaks, and what was changed."""
     serie = queries.serie(me(), serie_id)
-    tiltak = {en.id: en for en in planen.tiltaksliste(me())}
-    return render_template("serier/vis.html", serie=serie, tiltak=tiltak)
+    side, linjer, kan_angres = queries.historikk(me(), serie_id, request.args.get("side", ""))
+    return render_template(
+        "serier/vis.html",
+        serie=serie,
+        bilde=velg(serie, gettext) if kan_tegnes(serie) else None,
+        tiltak={en.id: en for en in planen.tiltaksliste(me())},
+        kan_foere=queries.kan_foere(me(), serie),
+        side=side,
+        linjer=linjer,
+        kan_angres=kan_angres,
+    )

@@ -21,7 +21,7 @@ class Utvalg:
         return any((self.ord.strip(), self.strategi, self.enhet, self.opphav))
 
 
-def velg(
+def velg_ut(
     serier: Iterable[Serie], utvalg: Utvalg, strategi: Mapping[str, str], ansvar: Mapping[str, frozenset[str]]
 ) -> list[Serie]:
     """The series that pass. `strategi` and `ansvar` say where a measure belongs and which units answer for it."""

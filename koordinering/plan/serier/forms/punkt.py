@@ -1,0 +1,64 @@
+"""One figure, as it is typed."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField
+from wtforms.validators import Optional
+
+from koordinering.plan.serier.models import Seriepunkt
+from koordinering.plan.serier.rules import Serie
+from koordinering.plan.serier.rules.endring import Tall
+from koordinering.plan.serier.rules.perioder import les_periode_i
+from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
+from koordinering.plan.serier.visning import periodetekst, verditekst
+from koordinering.tekst import N_
+from koordinering.tiltak.foering.forms import Versjonert
+from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt
+
+
+class PunktForm(Versjonert):
+    """A new or corrected figure; `versjon` is the one that the page showed, 0 for none."""
+
+    periode = Tekstfelt(lazy_gettext(N_("Periode")), validators=[MaaFyllesUt()], maks=40)
+    verdi = Tekstfelt(lazy_gettext(N_("Tall")), validators=[MaaFyllesUt()], maks=MAKS_TEGN)
+    kilde = Fritekstfelt(lazy_gettext(N_("Kilde")), validators=[Optional()])
+    telledefinisjon = Fritekstomraade(lazy_gettext(N_("Telledefinisjon for dette tallet")), validators=[Optional()])
+    brudd = BooleanField(lazy_gettext(N_("Tallet kan ikke sammenlignes med tallet før")))
+    brudd_grunn = Fritekstfelt(lazy_gettext(N_("Hvorfor kan det ikke sammenlignes?")), validators=[Optional()])
+    bekreftet = BooleanField(lazy_gettext(N_("Jeg har sett over: ingen kan kjennes igjen av dette tallet")))
+
+    spoer = False
+    """The small count is asked about."""
+
+    def __init__(self, serie: Serie, punkt: Seriepunkt | None, periode: str, **kwargs: Any) -> None:
+        if punkt is not None and not punkt.slettet:
+            felt = ("kilde", "telledefinisjon", "brudd", "brudd_grunn")
+            kwargs |= {navn: getattr(punkt, navn) for navn in felt}
+            kwargs["verdi"] = _som_tekst(serie, punkt)
+        super().__init__(
+            periode=periodetekst(periode) if periode else "", versjon=punkt.versjon if punkt else 0, **kwargs
+        )
+        self._serie = serie
+        self._punkt = punkt
+
+    def tall(self, i_dag: date) -> Tall:
+        """What was typed, after validate(). Raises UgyldigFelt."""
+        tid = les_periode_i(self._serie, self.periode.data or "", i_dag)
+        verdi, tegn = les_tall(self.verdi.data or "", self._serie.enhetsslag)
+        return Tall(
+            tid.kode,
+            verdi,
+            tegn,
+            self.kilde.data or None,
+            self.telledefinisjon.data or None,
+            self.brudd.data,
+            (self.brudd_grunn.data or None) if self.brudd.data else None,
+            self._punkt.kommunenummer if self._punkt is not None else None,
+        )
+
+
+def _som_tekst(serie: Serie, punkt: Seriepunkt) -> str:
+    funnet = next((p for p in serie.punkter if p.periode == punkt.periode), None)
+    return verditekst(serie, funnet) if funnet else ""

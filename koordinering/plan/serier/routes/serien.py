@@ -1,0 +1,58 @@
+"""A series of the municipality's own, and what the coordinator decides about any of them."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+
+from koordinering.db import transaction
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.plan import queries as planen
+from koordinering.plan.serier import queries, services
+from koordinering.plan.serier.forms.serie import SerieForm
+from koordinering.plan.serier.routes.felles import Svar, bp
+from koordinering.plan.serier.rules import Opphav
+from koordinering.roles import Rettighet
+from koordinering.tekst import N_
+from koordinering.web.gate import needs
+from koordinering.web.huset import me
+
+
+@bp.route("/plan/indikatorer/ny", methods=["GET", "POST"])
+@needs(Rettighet.SERIE_ENDRE)
+def ny() -> Svar:
+    """Make a series."""
+    form = SerieForm(planen.tiltaksliste(me()), None, None)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                serie_id = services.ny_serie(form.opplysninger(), av=me()).id
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        else:
+            flash(gettext(N_("Indikatoren er lagt til. Nå kan tallene føres.")), "suksess")
+            return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("serier/skjema.html", form=form, serie=None, egen=True), status
+
+
+@bp.route("/plan/indikator/<serie_id>/endre", methods=["GET", "POST"])
+@needs(Rettighet.SERIE_ENDRE)
+def endre(serie_id: str) -> Svar:
+    """Change definition, source, target and measures."""
+    serie = queries.serie(me(), serie_id)
+    if serie.opphav is Opphav.TALT:
+        raise FinnesIkke
+    form = SerieForm(planen.tiltaksliste(me()), serie, queries.serierad(serie_id))
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                services.endre_serie(serie_id, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+        except UgyldigFelt as feil:
+            form.feil(feil)
+        except Endret as feil:
+            form.form_errors.append(gettext(str(feil)))
+            status = feil.status
+        else:
+            flash(gettext(N_("Endringene er lagret.")), "suksess")
+            return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    return render_template("serier/skjema.html", form=form, serie=serie, egen=queries.er_egen(serie)), status
