@@ -43,8 +43,8 @@ def foer_tallene() -> None:
         for en in _fil():
             if en["serie"] in alle:
                 _bestem(alle[en["serie"]], en, av)
-        rader = [(alle[en["serie"]], t) for en in _fil() if en["serie"] in alle for t in _tall(alle[en["serie"]], en)]
-        services.importer(rader, bekreftet=True, av=av)
+                rader = [(alle[en["serie"]], tall) for tall in _tall(alle[en["serie"]], en)]
+                services.importer(rader, bekreftet=True, av=av)
         if plan is not None and plan.kommunenummer == "3405":
             ssb = serier_for(les_datasett(SSB.read_bytes()), plan.kommunenummer, plan.kommune)
             services.importer_ssb(ssb, av=av)

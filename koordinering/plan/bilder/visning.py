@@ -15,15 +15,17 @@ from koordinering.plan.bilder.rules import Ramme, Soyle, Spenn, Sted, Tegning, t
 from koordinering.plan.bilder.rules.etiketter import anker, bredde, med_plass, med_tall, tidsmerker
 from koordinering.plan.serier.rules import Enhetsslag, Punkt, Serie
 from koordinering.plan.serier.visning import Oversett, beskrivelse, tall, verditekst
+from koordinering.tekst import N_
 
-STOR = Ramme(640, 280, venstre=64, hoeyre=24, topp=34, bunn=34)
+STOR = Ramme(640, 280, venstre=64, hoeyre=24, topp=40, bunn=34)
 GNIST = Ramme(132, 32, venstre=5, hoeyre=5, topp=5, bunn=5)
-_SKRIFT = 13
+_SKRIFT = 14
 _MED_TALL = 8
 """Up to so many points each has its number."""
 _SKJULT = 20
 """Height of the box that marks a gap."""
 _TUNGE = frozenset({"bilde-tall", "bilde-tegn"})
+_MAALET, _BRUDDET = N_("Mål"), N_("Brudd")
 _FORMER = ("sirkel", "kvadrat", "rute", "trekant")
 
 
@@ -99,14 +101,21 @@ def _grunnlag(serie: Serie, t: Tegning, oversett: Oversett) -> list[str]:
     deler += [_plassert(r, x, r.y1 + 20, tekst) for x, tekst in merker]
     if t.maal is not None:
         deler.append(_strek(r.venstre, t.maal, r.x1, t.maal, "bilde-maal", stiplet="8 4"))
-        deler.append(_tekst(r.x1, t.maal - 5, f"{oversett('Mål')} {tall(serie.maal or 0)}", "end"))
+        deler.append(_maalet(serie, t, oversett))
     for b in t.brudd:
-        deler.append(_strek(b.x, r.topp - 12, b.x, r.y1, "bilde-brudd", stiplet="3 3"))
-        deler.append(_plassert(r, b.x, r.topp - 18, f"{oversett('Brudd')} {b.nr}"))
+        deler.append(_strek(b.x, r.topp - 18, b.x, r.y1, "bilde-brudd", stiplet="3 3"))
+        deler.append(_plassert(r, b.x, r.topp - 24, f"{oversett(_BRUDDET)} {b.nr}"))
     for x, punkt in t.tegn:
         deler += [_luke(t, x), _tekst(x, r.y1 - 6, punkt.tegn or "", "middle", "bilde-tegn")]
     deler += map(_spenn, t.spenn)
     return deler
+
+
+def _maalet(serie: Serie, t: Tegning, oversett: Oversett) -> str:
+    """What the dashed line is, over the picture on the side that no break is named."""
+    tekst = f"– – {oversett(_MAALET)} {tall(serie.maal or 0)}"
+    til_hoeyre = bool(t.brudd) and t.brudd[0].x < t.ramme.venstre + 2 * bredde(tekst, _SKRIFT)
+    return _tekst(*((t.ramme.x1, 14, tekst, "end") if til_hoeyre else (t.ramme.venstre, 14, tekst, "start")))
 
 
 def _skalatekst(serie: Serie, t: Tegning) -> Iterable[tuple[float, float]]:

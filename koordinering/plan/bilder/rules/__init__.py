@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from koordinering.plan.serier.rules import Punkt, Serie
+from koordinering.plan.serier.rules.enhet import HELE
 from koordinering.plan.serier.rules.periode import Periode
 from koordinering.plan.serier.rules.sammenligning import strekk
 
 INTERVALLER = 5
 """At most so many steps on the scale."""
+MINST = 1e-6
+"""No figure is entered with more decimals than this."""
 _TRINN = (1, 2, 2.5, 5, 10)
 
 
@@ -95,10 +98,12 @@ class Tegning:
     """The width of the shortest period."""
 
 
-def trinn(hoeyest: float) -> tuple[float, ...]:
-    """Round numbers from zero to at least the highest one."""
-    if hoeyest <= 0:
+def trinn(hoeyest: float, *, hele: bool = False) -> tuple[float, ...]:
+    """Round numbers from zero to at least the highest one; of what is counted whole, no halves."""
+    if hoeyest < MINST:
         return 0.0, 1.0
+    if hele and hoeyest <= INTERVALLER:
+        return tuple(float(nr) for nr in range(math.ceil(hoeyest) + 1))
     grovt = hoeyest / INTERVALLER
     tier = 10.0 ** math.floor(math.log10(grovt))
     steg = next(t * tier for t in _TRINN if t * tier >= grovt * (1 - 1e-9))
@@ -123,7 +128,8 @@ def tegn_opp(serie: Serie, ramme: Ramme, *, fra_null: bool = True) -> Tegning:
     fra = min((_starten(tid) for _, tid in med_tid), default=0.0)
     til = max((_slutten(tid) for _, tid in med_tid), default=1.0)
     kortest = min((_slutten(tid) - _starten(tid) for _, tid in med_tid), default=1.0)
-    skala = trinn(max(_tallene(serie), default=0.0)) if fra_null else _fylt(_tallene(serie))
+    hele = serie.enhetsslag in HELE
+    skala = trinn(max(_tallene(serie), default=0.0), hele=hele) if fra_null else _fylt(_tallene(serie))
     per_aar = (ramme.x1 - ramme.venstre) / (til - fra)
     per_enhet = (ramme.y1 - ramme.topp) / (skala[-1] - skala[0])
 

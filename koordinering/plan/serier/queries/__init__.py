@@ -1,6 +1,6 @@
 """Reads series: those of the plan, the municipality's own, and those that the product has counted and released."""
 
-from koordinering.plan.serier.queries.historikk import Linje, historikk
+from koordinering.plan.serier.queries.historikk import Historikk, Linje, historikk
 from koordinering.plan.serier.queries.lesing import (
     er_egen,
     for_tiltak,
@@ -15,6 +15,7 @@ from koordinering.plan.serier.queries.lesing import (
 )
 
 __all__ = [
+    "Historikk",
     "Linje",
     "er_egen",
     "for_tiltak",

@@ -1,5 +1,6 @@
 """What was done to the points of a series: every change, newest first, with what stood there before, who and when."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, select
@@ -21,8 +22,21 @@ class Linje:
     foer: Seriepunkt | None
 
 
-def historikk(av: User, serie_id: str, noekkel: str) -> tuple[Side[Serieendring], dict[int, list[Linje]], set[int]]:
-    """A page of changes, the points of each in this series, and which of them can be undone. Four queries."""
+@dataclass(frozen=True)
+class Historikk:
+    """A page of changes in a series."""
+
+    side: Side[Serieendring]
+    linjer: dict[int, list[Linje]]
+    """The points of each change in this series."""
+    kan_angres: set[int]
+    """The changes whose every point, in every series, is still the newest version."""
+    andre: dict[int, int]
+    """How many other series a change touched: a file's are undone together."""
+
+
+def historikk(av: User, serie_id: str, noekkel: str) -> Historikk:
+    """A page of changes, newest first. Five queries."""
     require(av, Rettighet.PLAN_LES)
     query = (
         select(Serieendring)
@@ -48,10 +62,15 @@ def historikk(av: User, serie_id: str, noekkel: str) -> tuple[Side[Serieendring]
     linjer: dict[int, list[Linje]] = {}
     for naa, en in db.session.execute(par):
         linjer.setdefault(naa.endring_id, []).append(Linje(naa, en))
-    return side, linjer, _kan_angres(ider)
+    return Historikk(side, linjer, _kan_angres(ider), _andre(ider))
+
+
+def _andre(ider: list[int]) -> dict[int, int]:
+    query = select(Seriepunkt.endring_id, Seriepunkt.serie_id).where(Seriepunkt.endring_id.in_(ider)).distinct()
+    antall = Counter(endring_id for endring_id, _ in db.session.execute(query))
+    return {endring_id: n - 1 for endring_id, n in antall.items()}
 
 
 def _kan_angres(ider: list[int]) -> set[int]:
-    """Those whose every point, in every series, is still the newest version."""
     eldet = exists().where(Seriepunkt.endring_id == Serieendring.id, ~Seriepunkt.gjeldende)
     return set(db.session.scalars(select(Serieendring.id).where(Serieendring.id.in_(ider), ~eldet)))

@@ -76,14 +76,11 @@ def bilder() -> str:
 def vis(serie_id: str) -> str:
     """One series: its figures, how they are counted, where it breaks, and what was changed."""
     serie = queries.serie(me(), serie_id)
-    side, linjer, kan_angres = queries.historikk(me(), serie_id, request.args.get("side", ""))
     return render_template(
         "serier/vis.html",
         serie=serie,
         bilde=velg(serie, gettext) if kan_tegnes(serie) else None,
         tiltak={en.id: en for en in planen.tiltaksliste(me())},
         kan_foere=queries.kan_foere(me(), serie),
-        side=side,
-        linjer=linjer,
-        kan_angres=kan_angres,
+        historikk=queries.historikk(me(), serie_id, request.args.get("side", "")),
     )

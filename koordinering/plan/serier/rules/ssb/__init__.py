@@ -58,7 +58,10 @@ def kommunens(regioner: Iterable[Region], nummer: str, navn: str) -> list[Region
 
 
 def serier_for(datasett: Datasett, nummer: str, kommune: str) -> list[Ssbserie]:
-    """The file's series for one municipality, the newest number first where two have a figure. Raises UlesbarFil."""
+    """The file's series for one municipality. Raises UlesbarFil.
+
+    Where the municipality stands under two numbers the one that says more of a period is taken, today's before others.
+    """
     egne = kommunens(datasett.regioner, nummer, kommune)
     if not egne:
         raise UlesbarFil(N_("Filen har ingen tall for kommunen. Velg kommunen som region i Statistikkbanken."))
@@ -68,7 +71,7 @@ def serier_for(datasett: Datasett, nummer: str, kommune: str) -> list[Ssbserie]:
         for celle in datasett.celler:
             if celle.region == region:
                 perioder = grupper.setdefault((celle.maal, celle.enhet, *celle.klasser), {})
-                if celle.periode not in perioder or perioder[celle.periode].verdi is None:
+                if celle.periode not in perioder or celle.vekt > perioder[celle.periode].vekt:
                     perioder[celle.periode] = celle
     ut = [en for noekkel, perioder in grupper.items() if (en := _serie(datasett, kommune, noekkel, perioder))]
     if not ut:

@@ -42,6 +42,11 @@ class Celle:
     verdi: float | None
     tegn: str | None
 
+    @property
+    def vekt(self) -> int:
+        """How much it says: a number, then that there is one which is hidden, then nothing."""
+        return 2 if self.verdi is not None else int(self.tegn == Tegn.SKJULT)
+
 
 @dataclass(frozen=True)
 class Datasett:
