@@ -34,11 +34,11 @@ from koordinering.personvern.segl import services as segl
 from koordinering.personvern.sletting import routes as sletting
 from koordinering.personvern.sletting.services import gjenta_slettinger
 from koordinering.plan import routes as plan
-from koordinering.plan.rullering import routes as rullering
 from koordinering.plan.aktiviteter import routes as aktiviteter
 from koordinering.plan.aktiviteter.services import rydd_aktiviteter
 from koordinering.plan.evaluering import routes as evaluering
 from koordinering.plan.evaluering import services as paaminnelser
+from koordinering.plan.rullering import routes as rullering
 from koordinering.plan.serier import routes as serier
 from koordinering.saker import routes as saker
 from koordinering.saker.samordning import routes as samordning

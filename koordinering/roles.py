@@ -163,8 +163,8 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             **_ALLE_LESER,
             Rettighet.VURDERING_SKRIV: Omfang.ENHET,
             Rettighet.AKTIVITET_FOER: Omfang.ENHET,
+            Rettighet.SERIE_FOER: Omfang.ENHET,
         },
-        Rolle.TILTAKSANSVARLIG: {**_ALLE_LESER, Rettighet.SERIE_FOER: Omfang.ENHET},
         Rolle.KOORDINATOR: {
             **_ALLE_LESER,
             Rettighet.PLAN_ENDRE: Omfang.ALLE,

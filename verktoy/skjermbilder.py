@@ -167,6 +167,8 @@ def rullering(page: Page, adresse: str) -> None:
     """The draft of the next plan, at a strategy with a measure that ends."""
     page.goto(f"{adresse}/plan/rediger/utkast")
     page.get_by_role("heading", name="Strategi 1a").evaluate("en => en.scrollIntoView()")
+
+
 def vurdering(page: Page, adresse: str) -> None:
     """An assessment that the coordinator has sent back."""
     page.goto(f"{adresse}/plan/vurderinger")

@@ -27,8 +27,7 @@ from koordinering.cli.ramme import (
 from koordinering.cli.tjener import krev_ledig_port, tjen
 from koordinering.config import Config
 from koordinering.db import db, i_dag, transaction
-from koordinering.demo import brukere, by, publiseringer, rullering
-from koordinering.demo import brukere, by, indikatortall, publiseringer
+from koordinering.demo import brukere, by, indikatortall, publiseringer, rullering
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor

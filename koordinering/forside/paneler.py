@@ -228,9 +228,7 @@ def _koordinator(user: User, _config: Config) -> Panel:
             Antall(
                 venter["vurderinger"], N_("vurderinger å godkjenne"), "evaluering.oversikt", Evalueringsfilter.SENDT
             ),
-            Antall(
-                venter["forfalt"], N_("vurderinger over fristen"), "evaluering.oversikt", Evalueringsfilter.FORFALT
-            ),
+            Antall(venter["forfalt"], N_("vurderinger over fristen"), "evaluering.oversikt", Evalueringsfilter.FORFALT),
         ),
         opplysninger=(
             Opplysning(N_("Siste telling"), queries.siste_telling(), N_("Ingen telling ennå")),

@@ -11,8 +11,7 @@ from wtforms.widgets import TextInput
 
 from koordinering.errors import UgyldigFelt
 from koordinering.konto.queries import Brukerfilter, Brukersoek
-from koordinering.konto.rules import Periode, sjekk_brukernavn, sjekk_tittel
-from koordinering.konto.rules import STOERSTE_EPOST, Periode
+from koordinering.konto.rules import STOERSTE_EPOST, Periode, sjekk_brukernavn, sjekk_tittel
 from koordinering.konto.services.kommunen import Valgene
 from koordinering.roles import Rolle
 from koordinering.tekst import N_

@@ -7,7 +7,6 @@ from koordinering.plan import queries
 from koordinering.plan.evaluering import queries as evaluering
 from koordinering.plan.evaluering.rules import REGLER_I_ORD
 from koordinering.plan.forms import PlanfilterForm
-from koordinering.plan.rules.planfil import Indikatorslag
 from koordinering.plan.rullering import queries as rullering
 from koordinering.plan.serier import queries as serier
 from koordinering.roles import Rettighet
@@ -37,7 +36,6 @@ def tiltak(tiltak_id: str) -> str:
     return render_template(
         "plan/tiltak.html",
         tiltak=funnet,
-        serier=queries.indikatorer(me(), tiltak_id=funnet.id),
         bekreftet=rullering.bekreftet(me(), funnet.id),
         serier=serier.for_tiltak(me()).get(funnet.id, []),
         tall=statistikk.tall_om_tiltak(funnet.id, av=me()),

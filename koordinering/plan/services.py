@@ -7,9 +7,8 @@ from pathlib import Path
 from koordinering import audit
 from koordinering.db import db, in_transaction
 from koordinering.errors import IngenTilgang
-from koordinering.plan.models import Plan
 from koordinering.plan.aktiviteter.services import fyll_krav
-from koordinering.plan.models import Delmaal, Indikator, IndikatorTiltak, Plan
+from koordinering.plan.models import Plan
 from koordinering.plan.organer.services import fyll as fyll_organer
 from koordinering.plan.rules.linjer import MAKS_TEGN, Linjefeil, PlanFeil
 from koordinering.plan.rules.planfil import Planfil, les_enheter, les_plan
@@ -57,7 +56,6 @@ def last_plan(kilde: Path | str, *, av: User | None) -> Lastet:
         return _lastet(fil, endret=False)
     skriv_plan(fil, sjekksum, ekstra)
     ny_fra_fil(fil, av=av)
-    _skriv(fil, ekstra, sjekksum)
     fyll_organer(av=av)
     fyll_krav(av=av)
     audit.record(audit.Hva.PLAN_LASTET, av=av, detalj=sjekksum[:12])

@@ -9,8 +9,8 @@ from pathlib import Path
 from wtforms import Form, HiddenField, PasswordField, StringField
 
 import koordinering
-from koordinering.plan.rullering.forms.felter import Planlinje
 from koordinering.plan.evaluering.rules import FELTENE
+from koordinering.plan.rullering.forms.felter import Planlinje
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.web.skjema import Vernet
 

@@ -60,7 +60,7 @@ def liste() -> str:
 @needs(Rettighet.PLAN_LES)
 def fil() -> Response:
     """The same list as a workbook. A POST, since it is counted as a file taken out."""
-    konto.ta_uttrekk(av=me())
+    konto.ta_uttrekk(av=me(), adresse=request.remote_addr)
     soek = _soekeform(request.form).soek()
     innhold = til_xlsx(queries.linjer(me(), soek), queries.opptelling(me(), soek.aar))
     hode = {"Content-Disposition": f'attachment; filename="aktiviteter-{soek.aar}.xlsx"'}

@@ -1,0 +1,1 @@
+"""The plan's report and the overview of its measures."""
