@@ -38,6 +38,7 @@ from koordinering.plan.aktiviteter import routes as aktiviteter
 from koordinering.plan.aktiviteter.services import rydd_aktiviteter
 from koordinering.plan.evaluering import routes as evaluering
 from koordinering.plan.evaluering import services as paaminnelser
+from koordinering.plan.rapport import routes as rapport
 from koordinering.plan.rullering import routes as rullering
 from koordinering.plan.serier import routes as serier
 from koordinering.saker import routes as saker
@@ -90,6 +91,7 @@ _PAKKER = (
     rullering.bp,
     evaluering.bp,
     aktiviteter.bp,
+    rapport.bp,
     serier.bp,
     jobb.bp,
 )

@@ -153,6 +153,7 @@ class Hva(Kode):
     PUBLISERING_TRUKKET = "publisering_trukket", N_("Trakk en publisering")
     PUBLISERING_AAPNET = "publisering_aapnet", N_("Gjorde en publisering åpen for alle")
     PUBLISERING_LUKKET = "publisering_lukket", N_("Gjorde at en publisering ikke lenger er åpen for alle")
+    RAPPORT_FRYST = "rapport_fryst", N_("Frøs en rapport om planen")
     AAPNE_DATA_ENDRET = "aapne_data_endret", N_("Endret opplysningene om åpne data")
     LOGG_LEST = "logg_lest", N_("Leste innsynsloggen")
     LOGG_EKSPORTERT = "logg_eksportert", N_("Hentet ut av innsynsloggen")

@@ -40,6 +40,7 @@ class Rettighet(Kode):
         "evaluering:styr",
         N_("Godkjenne og sende tilbake vurderinger, og holde frister, organer, krav i planen og kalender"),
     )
+    RAPPORT_LAG = "rapport:lag", N_("Sette sammen planens rapport, og fryse den")
     AKTIVITET_FOER = "aktivitet:foer", N_("Føre aktiviteter i tiltak: møter, seminarer, kurs og tema på dagsordenen")
     SERIE_FOER = "serie:foer", N_("Føre, rette og hente inn tall for planens indikatorer")
     SERIE_ENDRE = "serie:endre", N_("Lage serier, og bestemme telledefinisjon, mål og tiltak for dem")
@@ -176,6 +177,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.MOETEPLASS_ENDRE: Omfang.ALLE,
             Rettighet.STATISTIKK_PUBLISER: Omfang.ALLE,
             Rettighet.STATISTIKK_AAPNE: Omfang.ALLE,
+            Rettighet.RAPPORT_LAG: Omfang.ALLE,
             Rettighet.SERIE_FOER: Omfang.ALLE,
             Rettighet.SERIE_ENDRE: Omfang.ALLE,
         },

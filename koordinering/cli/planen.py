@@ -1,4 +1,4 @@
-"""Loads a plan from a file, and sends reminders of what is to be assessed."""
+"""Loads a plan from a file, writes its report, and sends reminders of what is to be assessed."""
 
 from pathlib import Path
 
@@ -6,8 +6,11 @@ import click
 
 from koordinering.cli.ramme import Gruppe, Valg, i_programmet, si
 from koordinering.db import transaction
-from koordinering.errors import KoordineringError
+from koordinering.errors import FinnesIkke, KoordineringError
+from koordinering.filer import skriv_hel
 from koordinering.plan.evaluering import services as evaluering
+from koordinering.plan.rapport import services as rapporter
+from koordinering.plan.rapport.queries import siste
 from koordinering.plan.rules.linjer import PlanFeil
 from koordinering.plan.services import last_plan
 
@@ -51,3 +54,25 @@ def paaminn(*, dry_run: bool) -> None:
         elif not dry_run:
             utfall = evaluering.send_paaminnelser()
             si(f"Sendte {utfall.sendt} e-poster. Avvist: {utfall.avvist}. Uten svar: {utfall.usikre}.")
+
+
+@plan.command()
+@click.option("--aar", cls=Valg, type=int, required=True, help="året rapporten gjelder")
+@click.option(
+    "--ut", cls=Valg, type=click.Path(path_type=Path), required=True, metavar="FIL", help="filen: .pdf eller .docx"
+)
+@click.option("--nr", cls=Valg, type=int, help="hvilken av årets frosne rapporter; ellers den nyeste")
+@click.option("--utkast", cls=Valg, is_flag=True, help="slik rapporten ville blitt i dag, også når en er frosset")
+def rapport(aar: int, ut: Path, nr: int | None, utkast: bool) -> None:
+    """Skriv planens rapport for et år til FIL. Er ingen frosset for året, blir det et utkast."""
+    slag = {f".{en.value}": en for en in rapporter.Rapportformat}.get(ut.suffix.lower())
+    if slag is None:
+        raise KoordineringError("Filen må hete noe som slutter på .pdf eller .docx.")
+    with i_programmet():
+        rad = None if utkast else siste(aar, nr)
+        if rad is None and nr is not None:
+            raise FinnesIkke("Året har ingen frosset rapport med dette nummeret.")
+        innhold = rapporter.sett_sammen(aar, av=rapporter.eier()) if rad is None else rapporter.innhold(rad)
+        fil = rapporter.som_fil(innhold, rad.nr if rad is not None else None, slag, av=None, adresse=None)
+    skriv_hel(ut, fil.innhold)
+    si(f"Skrev {ut}: {'utkast' if rad is None else f'rapport nummer {rad.nr}'} for {aar}.")

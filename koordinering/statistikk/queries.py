@@ -265,3 +265,23 @@ def _soek(query: Select[Publisering], user: User, soek: Publiseringssoek) -> Sel
         har = select(PublisertTabell.id).where(PublisertTabell.publisering_id == Publisering.id, i_tittel).exists()
         query = query.where(or_(har, cast(Publisering.aar, String) == ord_, cast(Publisering.nummer, String) == ord_))
     return query
+
+
+# --- Years ------------------------------------------------------------------------------------------------------
+
+
+def som_gjelder(aar: int) -> list[tuple[Publisering, list[str]]]:
+    """The releases of a year that stand, the oldest first, each with its tables as stored. Two queries."""
+    gjelder = (Publisering.aar == aar, Publisering.status == Publiseringsstatus.PUBLISERT)
+    alle = db.session.scalars(select(Publisering).where(*gjelder).order_by(Publisering.nummer)).all()
+    tabeller = select(PublisertTabell.publisering_id, PublisertTabell.innhold).join(Publisering).where(*gjelder)
+    innhold: dict[int, list[str]] = {p.id: [] for p in alle}
+    for publisering_id, lagret in db.session.execute(tabeller.order_by(PublisertTabell.orden)):
+        innhold[publisering_id].append(lagret)
+    return [(p, innhold[p.id]) for p in alle]
+
+
+def aar_som_gjelder() -> list[int]:
+    """The years that have a release that stands."""
+    query = select(Publisering.aar).where(Publisering.status == Publiseringsstatus.PUBLISERT).distinct()
+    return list(db.session.scalars(query.order_by(Publisering.aar)))

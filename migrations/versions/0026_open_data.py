@@ -1,4 +1,4 @@
-"""Open data: who answers for it, and when each release was open to all."""
+"""Open data: who answers for it, and when each release was open to all; and the plan's frozen reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,18 @@ depends_on = None
 _BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _WHEN = sa.DateTime(timezone=True)
 _NOW_OPEN = sa.text("lukket IS NULL")
+
+_SAYS = "a frozen report never changes"
+_SQLITE = tuple(
+    f"CREATE TRIGGER planrapport_{navn} BEFORE {hva} ON planrapport BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
+    for navn, hva in (("endres_ikke", "UPDATE"), ("slettes_ikke", "DELETE"))
+)
+_POSTGRESQL = (
+    "CREATE FUNCTION planrapport_fast() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    f" RAISE EXCEPTION '{_SAYS}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE TRIGGER planrapport_fast BEFORE UPDATE OR DELETE ON planrapport"
+    " FOR EACH ROW EXECUTE FUNCTION planrapport_fast()",
+)
 
 
 def upgrade() -> None:
@@ -51,8 +63,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aapne_data")),
     )
+    op.create_table(
+        "planrapport",
+        sa.Column("id", _BIGINT, autoincrement=False, nullable=False),
+        sa.Column("aar", _BIGINT, nullable=False),
+        sa.Column("nr", _BIGINT, nullable=False),
+        sa.Column("innhold", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("laget", _WHEN, nullable=False),
+        sa.Column("laget_av_id", _BIGINT, nullable=True),
+        sa.ForeignKeyConstraint(["laget_av_id"], ["user_konto.id"], name=op.f("fk_planrapport_laget_av_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planrapport")),
+        sa.UniqueConstraint("aar", "nr", name=op.f("uq_planrapport_aar_nr")),
+    )
+    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER planrapport_fast ON planrapport")
+        op.execute("DROP FUNCTION planrapport_fast")
+    op.drop_table("planrapport")
     op.drop_table("aapne_data")
     op.drop_table("aapen_publisering")

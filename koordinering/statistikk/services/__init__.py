@@ -2,6 +2,7 @@
 
 from koordinering.jobb import services as jobber
 from koordinering.statistikk.services import publisering, telling
+from koordinering.statistikk.services.aarene import Aarsutgivelse, publiserte_aar, utgivelser_av
 from koordinering.statistikk.services.eksport import Fil, eksporter, eksporter_publisert, pakke, pakke_med_nummer
 from koordinering.statistikk.services.lesing import (
     IngenTelling,
@@ -43,6 +44,7 @@ __all__ = [
     "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
     "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "slett_utkast", "tabell", "tabellsett",
     "tall_om_tiltak", "trekk", "valg_for_utkast", "vis", "vis_publisert",
+    "Aarsutgivelse", "publiserte_aar", "utgivelser_av",
 ]  # fmt: skip
 
 
