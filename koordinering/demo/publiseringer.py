@@ -9,6 +9,8 @@ from koordinering.demo.grunnlag import Framdrift
 from koordinering.jobb.arbeider import arbeid
 from koordinering.roles import Rolle
 from koordinering.statistikk import queries, services
+from koordinering.statistikk.aapne import services as aapne
+from koordinering.statistikk.aapne.rules import Lisens, Opplysninger
 from koordinering.statistikk.models import Publisering
 from koordinering.statistikk.rules import Publiseringsstatus
 from koordinering.tekst import N_
@@ -16,6 +18,8 @@ from koordinering.users import User
 
 TIL_NESTE = ("tjeneste", "alder", "foerste_gang", "tjeneste_alder")
 """Tables of the draft that waits."""
+_SVARER = Opplysninger("945578564", "Kultur og fritid", "apne-data@kommunen.example", Lisens.CC_BY)
+"""Who answers for the open data: an office that is not, with the town's own organisation number."""
 _PERSONER = 2
 """One makes a release and another lets it out."""
 
@@ -37,10 +41,20 @@ def publiser_aarene(framdrift: Framdrift, *, dag: date | None = None) -> None:
     for nr, aar in enumerate(mangler):
         framdrift(N_("Kontrollerer og publiserer tall"), nr, av_alt)
         _publiser(_kontrollert(aar, alle, av=foerste), av=andre)
+    _gjoer_aapen(max(mangler), av=andre)
     framdrift(N_("Kontrollerer og publiserer tall"), len(mangler), av_alt)
     if i_aar in queries.siste():
         _kontrollert(i_aar, TIL_NESTE, av=foerste)
     framdrift(N_("Kontrollerer og publiserer tall"), av_alt, av_alt)
+
+
+def _gjoer_aapen(aar: int, *, av: User) -> None:
+    """The newest year that is over is open data, so that the demo has some to show."""
+    with transaction():
+        aapne.lagre_opplysninger(_SVARER, av=av)
+        for publisering in services.publiserte():
+            if publisering.aar == aar and publisering.status is Publiseringsstatus.PUBLISERT:
+                aapne.gjoer_aapen(publisering, av=av)
 
 
 def _kontrollert(aar: int, koder: Sequence[str], *, av: User) -> int:

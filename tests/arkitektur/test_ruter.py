@@ -30,6 +30,8 @@ from koordinering.plan.evaluering import services as evaluering
 from koordinering.plan.evaluering.models import Kalenderlenke, Paaminnelse
 from koordinering.plan.evaluering.rules import Konklusjon, Paaminnelsesslag, Vurderingsinnhold
 from koordinering.plan.organer import services as organer
+from koordinering.plan.rapport import services as rapporter
+from koordinering.plan.rapport.models import Planrapport
 from koordinering.plan.rullering import queries as rullering
 from koordinering.plan.rullering.services import versjoner
 from koordinering.roles import MATRISE, Rettighet, Rolle
@@ -140,6 +142,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         "okt_id": (okt.id.hex(), Eiet(okt.user_id)),
         "publisering_id": (_publisering(), None),
         "publisering_nr": (1, None),
+        "rapport_id": (_rapport(), None),
         "tabell_id": ("1-tjeneste", None),
         **_innlogging(av),
         "user_id": (bruker("ungdomsbasen1").id, None),
@@ -279,6 +282,14 @@ def _publisering() -> int:
         )
         aapne.gjoer_aapen(db.session.get_one(Publisering, ny), av=bruker("koordinator1"))
     return ny
+
+
+def _rapport() -> int:
+    """A report of this year that is frozen, the same one for everybody."""
+    if (finnes := db.session.scalar(select(Planrapport.id))) is not None:
+        return int(finnes)
+    with transaction():
+        return rapporter.frys(i_dag().year, av=bruker("koordinator1")).id
 
 
 def _henvisning(familie: Sak, tiltak_id: str) -> Henvisning:
