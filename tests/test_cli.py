@@ -280,6 +280,14 @@ def test_the_new_year_tells_what_it_would_do_and_is_safe_twice(klar: Skall) -> N
     assert (neste.returncode, neste.stderr) == (1, "Året kan ikke avsluttes før i desember.\n")
 
 
+def test_reminders_are_off_until_a_relay_is_set(klar: Skall) -> None:
+    svar = klar.ok("plan", "paaminn", "--dry-run")
+    assert svar.splitlines() == [
+        "Ville sendt 0 e-poster om 0 vurderinger.",
+        "Ingen e-posttjeneste er satt opp. Sett KOORDINERING_EPOST_VERT.",
+    ]
+
+
 def test_the_control_finds_what_does_not_add_up(klar: Skall) -> None:
     klar.ok("aarsskifte", "--aar", str(i_dag().year - 1))
     assert "Kort og plasser: 1 av 1 stemmer." in klar.ok("db", "kontroll")

@@ -1,5 +1,7 @@
 """Assessments and reminders, bodies that hear of measures, activities and what the plan asks of them."""
 
+import re
+import secrets
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -18,12 +20,50 @@ def _code(values: int = 60) -> sa.String:
     return sa.String(length=values)
 
 
+_KRAV = {
+    "Tilbud om ½ dags seminar hvert halvår.": ("seminar", "halvaar"),
+    "Utarbeide en temaliste for kompetanseheving årlig": ("temaliste", "aar"),
+    "Tema barnefattigdom på dagsordenen i fagutvalg og ungdomsrådet hvert år": ("dagsorden", "organ"),
+    "Info på årlig møte med lag og foreninger, informasjonsdag i byen, kurstilbud": ("informasjon", "aar"),
+    "Samarbeid med idrettsråd og musikkråd": ("moete", "organ"),
+}
+"""What the plan that is loaded asks for, by the words of its measures; a new installation reads it from a file."""
+
+
 def upgrade() -> None:
     op.add_column("user_konto", sa.Column("epost", sa.Text(), nullable=True))
     _organer()
     _aktiviteter()
     _vurderinger()
     _varsling()
+    _fyll()
+
+
+def _fyll() -> None:
+    """The plan that is there already gets its bodies and its demands, as one that is loaded does."""
+    forbindelse, sett = op.get_bind(), dict[str, int]()
+    organ = sa.table("organ", sa.column("id", _BIGINT), sa.column("navn"), sa.column("versjon"))
+    lenke = sa.table("organ_tiltak", sa.column("organ_id", _BIGINT), sa.column("tiltak_id"))
+    krav = sa.table("plankrav", *(sa.column(navn) for navn in ("id", "tiltak_id", "slag", "antall", "per")))
+    rader = forbindelse.execute(
+        sa.text("SELECT id, navn, rapporteres_til FROM tiltak WHERE NOT utgaatt ORDER BY orden")
+    ).all()
+    for tiltak_id, navn, til in rader:
+        for ett in dict.fromkeys(_organer_i(til or "")):
+            if ett.casefold() not in sett:
+                sett[ett.casefold()] = secrets.randbits(62) | 1
+                op.bulk_insert(organ, [{"id": sett[ett.casefold()], "navn": ett, "versjon": 1}])
+            op.bulk_insert(lenke, [{"organ_id": sett[ett.casefold()], "tiltak_id": tiltak_id}])
+        if navn in _KRAV:
+            slag, per = _KRAV[navn]
+            rad = {"id": secrets.randbits(62) | 1, "tiltak_id": tiltak_id, "slag": slag, "antall": 1, "per": per}
+            op.bulk_insert(krav, [rad])
+
+
+def _organer_i(tekst: str) -> list[str]:
+    deler = re.split(r"\s*(?:,|;|/|\bog\b)\s*", re.sub(r"\([^)]*\)", " ", tekst))
+    rene = [" ".join(del_.split()) for del_ in deler]
+    return [navn[:1].upper() + navn[1:80] for navn in rene if navn]
 
 
 def _organer() -> None:

@@ -19,6 +19,8 @@ from koordinering.konto.rules import Metode
 from koordinering.noekkellager.lager import noekkel
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import Kravslag
+from koordinering.plan.evaluering import services as evaluering
+from koordinering.plan.evaluering.rules import Vurderingsinnhold
 from koordinering.plan.rullering.models import Planversjon
 from koordinering.plan.rullering.rules.dokument import fra_innhold, sjekksum
 from koordinering.plan.rullering.rules.forskjell import forskjell
@@ -71,6 +73,22 @@ def test_a_coordination_goes_with_its_tables_and_the_case_stays(app: Flask, folk
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert _raatt("SELECT id FROM sak") == [(sak_id,)]
     assert _raatt("SELECT (SELECT count(*) FROM samordning), (SELECT count(*) FROM samordningsnotat)") == [(0, 0)]
+
+
+def test_a_plan_that_is_there_gets_its_bodies_and_demands_as_one_that_is_loaded(app: Flask, folk: Any) -> None:
+    organene = "SELECT navn, tiltak_id FROM organ JOIN organ_tiltak ON organ_id = id ORDER BY navn, tiltak_id"
+    kravene = "SELECT tiltak_id, slag, antall, per FROM plankrav ORDER BY tiltak_id"
+    organer, krav_ = _raatt(organene), _raatt(kravene)
+    with transaction():
+        konto.endre_epost(fabrikk.bruker("tiltak1"), "a@b.no", av=fabrikk.bruker("tiltak1"))
+        evaluering.lagre("6-1", i_dag().year, Vurderingsinnhold("Gjort"), versjon=0, av=fabrikk.bruker("tiltak1"))
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0022", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert len(organer) == 7
+    assert (_raatt(organene), _raatt(kravene)) == (organer, krav_)
+    assert _raatt("SELECT (SELECT count(*) FROM vurdering), (SELECT count(epost) FROM user_konto)") == [(0, 0)]
+    assert _raatt("SELECT maaned, dag, foerste_aar FROM evalueringsvalg") == [(3, 1, i_dag().year)]
 
 
 def test_a_right_counts_as_confirmed_the_day_it_was_given(app: Flask, folk: Any) -> None:
