@@ -31,6 +31,7 @@ DEMO = {
 
 ANNET = {
     ("demo/runder.py", "forslag.status"),
+    ("plan/evaluering/services/vurderinger.py", "rad.status"),
     ("saker/services/overgang.py", "henvisning.status"),
     ("tildeling/services/angre.py", "tildeling.tilstand"),
     ("tildeling/services/forslag.py", "forslag.status"),

@@ -96,7 +96,8 @@ def test_two_colleagues_at_once_and_the_coordinator_who_read_another_text(app: F
     with transaction():
         rad = services.lagre("5a-2", AAR, INNHOLD, versjon=0, av=bruker("tiltak1"))
         foerste = rad.versjon
-        services.lagre("5a-2", AAR, INNHOLD, versjon=foerste, send=True, av=bruker("tiltak1"))
+        services.lagre("5a-2", AAR, INNHOLD, versjon=0, send=True, av=bruker("tiltak1"))  # back, and send instead
+        assert rad.status is Vurderingsstatus.SENDT
     with pytest.raises(Endret), transaction():
         services.godkjenn(_rad(), versjon=foerste, av=bruker("koordinator1"))
     with transaction():

@@ -48,7 +48,7 @@ class Tiltaksstand:
     tiltak: Tiltak
     forfall: Forfall | None
     vurdering: Vurdering | None
-    """The one that the date is about, once it is begun."""
+    """The one that the date is about, once it is begun; else one of another year that is not approved."""
     sist: Vurdering | None
     """The newest approved one."""
     i_dag: date
@@ -74,8 +74,9 @@ class Tiltaksstand:
 
     @property
     def kan_begynnes(self) -> bool:
-        """The year it is about has begun."""
-        return self.forfall is not None and self.forfall.aar <= self.i_dag.year
+        """The year it is about has begun, and nobody has begun on it."""
+        begynt = self.vurdering is not None and self.forfall is not None and self.vurdering.aar == self.forfall.aar
+        return self.forfall is not None and self.forfall.aar <= self.i_dag.year and not begynt
 
     def passer(self, filter_: Evalueringsfilter) -> bool:
         """Whether the coordinator's list shows it under this filter."""

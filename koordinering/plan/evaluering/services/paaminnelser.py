@@ -67,7 +67,10 @@ def i_bruk() -> bool:
 
 def _slag(stand: Tiltaksstand, varsle_dager: int) -> Paaminnelsesslag | None:
     """What is to be told of a measure today: nothing where the unit has sent it."""
-    if stand.forfall is None or (stand.vurdering is not None and stand.vurdering.status not in KAN_SKRIVES):
+    skrevet = stand.vurdering
+    if stand.forfall is None:
+        return None
+    if skrevet is not None and skrevet.aar == stand.forfall.aar and skrevet.status not in KAN_SKRIVES:
         return None
     if stand.forfalt:
         return Paaminnelsesslag.FORFALT

@@ -45,14 +45,18 @@ def lagre(
     if send:
         krev_hel(innhold)
     rad = queries.for_aaret(tiltak_id, aar)
-    if rad is not None and versjon == NY and rad.skrevet_av == av.id and innhold_av(rad) == innhold:
-        return rad
-    rad = _skriv(rad or _ny(tiltak_id, aar, enhet_id, av), innhold, versjon, enhet_id, av)
-    audit.record(Hva.VURDERING_LAGRET, av=av, gjelder=_ting(rad))
-    if send:
+    if rad is None or not _det_samme(rad, innhold, versjon, av):
+        rad = _skriv(rad or _ny(tiltak_id, aar, enhet_id, av), innhold, versjon, enhet_id, av)
+        audit.record(Hva.VURDERING_LAGRET, av=av, gjelder=_ting(rad))
+    if send and rad.status in KAN_SKRIVES:
         rad.sendt, rad.grunn = now(), None
         _steg(rad, Handling.SEND, av=av)
     return rad
+
+
+def _det_samme(rad: Vurdering, innhold: Vurderingsinnhold, versjon: int, av: User) -> bool:
+    """The same empty form sent once more by the same person."""
+    return versjon == NY and rad.skrevet_av == av.id and innhold_av(rad) == innhold
 
 
 def _ny(tiltak_id: str, aar: int, enhet_id: str, av: User) -> Vurdering:
