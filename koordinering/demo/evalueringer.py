@@ -46,8 +46,9 @@ class Evalueringer:
         self._koordinator = next((r.user_id for r in roller if r.rolle is Rolle.KOORDINATOR), None)
 
     def skriv(self) -> None:
-        """Everything, inside the caller's transaction. Nothing where nobody could have written it."""
-        if self._koordinator is None or not self._skriver:
+        """Everything, inside the caller's transaction. Nothing where somebody has written, or nobody could have."""
+        skrevet = [self._session.scalar(select(modell.id).limit(1)) for modell in (Vurdering, Aktivitet)]
+        if self._koordinator is None or not self._skriver or any(skrevet):
             return
         self._session.get_one(Evalueringsvalg, 1).foerste_aar = self._aar.start
         ferdige = [et for et in self._aar if self._naar(et, _GODKJENNES) + timedelta(days=2 * _DAGENE) < self._dag]

@@ -11,7 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.audit import Innslag
 from koordinering.db import OSLO, Base, db
+from koordinering.fritekst import navnelike
 from koordinering.fritekst.sifre import har_identitetsnummer as finn_i_tekst
+from koordinering.plan.aktiviteter.models import Aktivitet
+from koordinering.plan.aktiviteter.queries import opptelling
+from koordinering.plan.aktiviteter.rules import Aktivitetsopplysninger, sjekk_aktivitet
+from koordinering.plan.evaluering.models import Vurdering
+from koordinering.plan.evaluering.rules import Vurderingsstatus, innhold_av, krev_hel, sjekk_innhold
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.overganger import Part, Status, sjekk
@@ -350,3 +356,25 @@ def test_several_units_coordinate_for_some_families(by: Flask, monkeypatch: pyte
     assert all(tekst for ett in lest for _, tekst in ett)
     assert sum(map(len, lest)) >= len(staar)
     assert any(a.moete is not None for a in db.session.scalars(select(Samordningsavtale)))
+
+
+def test_the_plan_is_evaluated_in_the_years_that_are_over(by: Flask) -> None:
+    vurderinger = db.session.scalars(select(Vurdering)).all()
+    antall = Counter((v.aar, v.status) for v in vurderinger)
+    assert {aar for aar, _ in antall} == {2024, 2025}
+    assert antall[2024, Vurderingsstatus.GODKJENT] == len([v for v in vurderinger if v.aar == 2024]) > 15
+    assert {status for aar, status in antall if aar == 2025} == set(Vurderingsstatus)
+    for v in vurderinger:
+        innhold = innhold_av(v)
+        sjekk_innhold(innhold)
+        krev_hel(innhold)
+        assert not any(navnelike(tekst) for tekst in (v.gjort, v.effekt, v.hindring, v.neste_steg, v.medvirkning))
+        assert (v.grunn is not None) is (v.status is Vurderingsstatus.RETURNERT)
+    for a in db.session.scalars(select(Aktivitet)):
+        felt = Aktivitetsopplysninger(a.dag, a.slag, a.tema, a.antall, a.tiltak_id)
+        sjekk_aktivitet(felt, DAG, 5)
+    koordinator = db.session.scalars(select(User).where(User.brukernavn == "koordinator1")).one()
+    oppfylt = {aar: [k.oppfylt for k in opptelling(koordinator, aar)] for aar in (2024, 2025)}
+    assert all(oppfylt[2024])
+    assert not all(oppfylt[2025])
+    assert len(oppfylt[2024]) == 5

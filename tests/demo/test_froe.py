@@ -134,7 +134,7 @@ def _toem() -> None:
             session.execute(delete(utstyr))
         for modell in (Tildeling, Forslag, Sak, Tilbud, Kortaar, Plass, Beholdning, Oeyeblikksbilde):
             session.execute(delete(modell))
-        for talt in (Moeteplasstall, Samarbeidssted, Klubbesoek):
+        for talt in (Moeteplasstall, Samarbeidssted, Klubbesoek, Vurdering, Aktivitet):
             session.execute(delete(talt))
 
 
