@@ -258,7 +258,7 @@ def test_the_leader_confirms_the_units_and_the_administrator_where_no_other_lead
         gammel(hvem)
     forfalt = _utvalg("system1", Rettighetsfilter.FORFALT)
     assert forfalt >= {"nav1", "navleder1", "fretex1", "helse1", "system1"}
-    assert _utvalg("navleder1", Rettighetsfilter.ALLE) == {"nav1", "nav2", "navleder1"}
+    assert _utvalg("navleder1", Rettighetsfilter.ALLE) == {"nav1", "nav2", "navleder1", "tiltak3"}
     mine = {av: _utvalg(av, Rettighetsfilter.MINE) for av in ("system1", "navleder1", "helseleder1")}
     assert {"navleder1", "fretex1"} <= mine["system1"]
     assert not {"nav1", "nav2", "helse1", "system1"} & mine["system1"]
@@ -294,7 +294,7 @@ def test_users_are_found_by_word_role_unit_and_state(folk: Any) -> None:
     assert finn("NAV") >= {"nav1", "nav2", "navleder1"}
     assert finn("veileder 1") == {"nav1"}
     assert finn("_") == {"ny_her"}, "a sign of the search language is a sign"
-    assert finn(enhet_id="nav") == {"nav1", "nav2", "navleder1", "ny_her"}
+    assert finn(enhet_id="nav") == {"nav1", "nav2", "navleder1", "tiltak3", "ny_her"}
     assert finn(rolle=Rolle.HENVISER, enhet_id="nav") == {"nav1", "nav2"}
     assert finn(rolle=Rolle.MOTTAKER, enhet_id="nav") == {"ny_her"}
     assert finn(filter_=Brukerfilter.LAAST) == {"nav2"}
