@@ -1,5 +1,7 @@
 """The plan's life by the services: draft, correction, decision; what must hold, and that nothing is lost."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy import select
 
 from koordinering.audit import Hva, Innslag
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import Endret, FinnesIkke, IngenTilgang, UgyldigFelt
+from koordinering.errors import DomainError, Endret, FinnesIkke, IngenTilgang, UgyldigFelt
 from koordinering.plan.models import Indikator, Plan
 from koordinering.plan.rullering import queries
 from koordinering.plan.rullering.models import Planendring, Planversjon
@@ -325,3 +327,39 @@ def _kast() -> None:
     db.session.rollback()
     with transaction():
         versjoner.kast_utkast(sett, av=bruker("koordinator1"))
+
+
+def _samtidig(app: Flask, gjoer: Callable[[], object]) -> list[str]:
+    """What two people come to who do the same at the same moment."""
+    klar, svar = threading.Barrier(2), list[str]()
+
+    def en() -> None:
+        with app.app_context():
+            klar.wait(20)
+            try:
+                gjoer()
+                svar.append("gjort")
+            except DomainError as feil:
+                svar.append(type(feil).__name__)
+            db.session.remove()
+
+    traader = [threading.Thread(target=en) for _ in range(2)]
+    for traad in traader:
+        traad.start()
+    for traad in traader:
+        traad.join(60)
+    return sorted(svar)
+
+
+def test_of_two_at_the_same_moment_one_does_it_and_the_other_is_told(app: Flask) -> None:
+    assert _samtidig(app, start) == ["FinnesUtkast", "gjort"]
+    endre(UTKAST, TILTAK, "4b-2", frist="2027")
+    sett = db.session.scalars(select(Planversjon.sjekksum).where(Planversjon.nr == 2)).one()
+    db.session.rollback()
+
+    def vedta() -> None:
+        with transaction():
+            versjoner.vedta(versjoner.Vedtak("Kommunestyret", i_dag(), None), sett, av=bruker("koordinator1"))
+
+    assert _samtidig(app, vedta) == ["IngenUtkast", "gjort"]
+    assert i_tabellene() == i_dokumentet(planen())

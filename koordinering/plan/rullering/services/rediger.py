@@ -42,13 +42,17 @@ class Rettelse:
 
 
 def laas(hvor: Versjonsstatus) -> Planversjon:
-    """The draft or the version in force, locked for writing. Raises IngenUtkast, FinnesIkke."""
-    funnet = db.session.scalar(
+    """The draft or the version in force, locked for writing. Raises IngenUtkast, FinnesIkke.
+
+    Whoever waited for somebody who put a draft in force finds the row changed under her: she looks once more.
+    """
+    query = (
         select(Planversjon)
         .where(Planversjon.status == hvor)
         .options(undefer(Planversjon.innhold), undefer(Planversjon.grunner))
         .with_for_update(of=Planversjon)
     )
+    funnet = db.session.scalar(query) or db.session.scalar(query)
     if funnet is None:
         raise IngenUtkast if hvor is Versjonsstatus.UTKAST else FinnesIkke
     return funnet
