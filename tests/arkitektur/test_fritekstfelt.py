@@ -50,6 +50,8 @@ UNNTATT = {
     "personvern.krav.forms.SamletForm.fnr4": _NUMMER,
     "personvern.krav.forms.SamletForm.referanser": "references with check characters, or an error",
     "plan.serier.forms.filter.SeriefilterForm.q": _SOEK,
+    "plan.serier.forms.punkt.PunktForm.periode": "a period of time, or an error",
+    "plan.serier.forms.punkt.PunktForm.verdi": "a number or a sign, or an error",
     "saker.forms.felter.BarnFelter.fnr": _NUMMER,
     "saker.forms.kode.KodeFelter.kode": _FAMILIENS,
     "saker.forms.sak.FinnForm.fnr": _NUMMER,

@@ -24,6 +24,8 @@ from koordinering.plan.evaluering.rules import Vurderingsinnhold
 from koordinering.plan.rullering.models import Planversjon
 from koordinering.plan.rullering.rules.dokument import fra_innhold, sjekksum
 from koordinering.plan.rullering.rules.forskjell import forskjell
+from koordinering.plan.serier import services as serier
+from koordinering.plan.serier.rules.endring import Tall
 from koordinering.saker.models import Sak
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger
@@ -89,6 +91,18 @@ def test_a_plan_that_is_there_gets_its_bodies_and_demands_as_one_that_is_loaded(
     assert (_raatt(organene), _raatt(kravene)) == (organer, krav_)
     assert _raatt("SELECT (SELECT count(*) FROM vurdering), (SELECT count(epost) FROM user_konto)") == [(0, 0)]
     assert _raatt("SELECT maaned, dag, foerste_aar FROM evalueringsvalg") == [(3, 1, i_dag().year)]
+
+
+@pytest.mark.bare_sqlite  # that the tables come and go is tested on both
+def test_what_was_entered_goes_with_its_tables_and_the_plans_own_figures_stay(app: Flask, folk: Any) -> None:
+    with transaction():
+        serier.foer("I20", Tall("2024", 12), sett=0, bekreftet=False, av=folk.koordinator1)
+    foer = _raatt("SELECT id, verdi FROM indikator ORDER BY id")
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0022", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert _raatt("SELECT id, verdi FROM indikator ORDER BY id") == foer
+    assert _raatt("SELECT (SELECT count(*) FROM serie), (SELECT count(*) FROM seriepunkt)") == [(0, 0)]
 
 
 def test_a_right_counts_as_confirmed_the_day_it_was_given(app: Flask, folk: Any) -> None:

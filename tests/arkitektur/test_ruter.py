@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from werkzeug.routing import Rule
 
 from koordinering.access import Tilgangsstyrt, can
@@ -34,7 +34,10 @@ from koordinering.plan.rapport import services as rapporter
 from koordinering.plan.rapport.models import Planrapport
 from koordinering.plan.rullering import queries as rullering
 from koordinering.plan.rullering.services import versjoner
-from koordinering.roles import MATRISE, Rettighet, Rolle
+from koordinering.plan.serier import queries as serieleser
+from koordinering.plan.serier import services as serietall
+from koordinering.plan.serier.rules.endring import Tall
+from koordinering.roles import MATRISE, Omfang, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk
 from koordinering.statistikk.aapne import services as aapne
@@ -71,6 +74,7 @@ MANGLER_FELT = {
     "tildeling.fordel_neste": "the form names the offer, and is sent empty",
     "oidc.start": "nobody signs in elsewhere in this installation",
     "oidc.svar": "the same",
+    "serier.slett": "the form names the period, and is sent empty",
     "tildeling.svar_paa_plass": "the form says yes or no, and is sent empty",
 }
 """Allowed and answered 404 all the same, because the object is named in the form."""
@@ -156,7 +160,7 @@ def _rader(av: str, mottaker: str, tilbyder: str, operatoer: str) -> Ting:
         **_hos_andre(f"hos-{av}"),
         "friplasstiltak": (tilbudet.tiltak_id, Enhetens(bruker(tilbyder).gjeldende[0].enhet_id)),
         "korttiltak": ("4b-2", None),
-        "serie_id": ("I20", None),
+        **_serien(av),
         "tiltak_id": ("4b-2", db.session.get_one(Tiltak, "4b-2")),
         **_planens("tiltak1", "6-1" if av == "nav1" else "6-2"),
         "handling": ("ta_imot", None),
@@ -174,6 +178,32 @@ def _planen() -> Ting:
             versjoner.start_utkast(av=bruker("koordinator1"))
     felter = {"hvor": "gjeldende", "skjema": "evaluering", "nytt": "tiltak", "plandel": "tiltak", "plandel_id": "4b-2"}
     return {"versjon_nr": (1, None), **{navn: (verdi, None) for navn, verdi in felter.items()}}
+
+
+@dataclass(frozen=True)
+class Ansvarets:
+    """Something of a measure: the unit with the main responsibility reaches it."""
+
+    enhet_id: str
+
+    @classmethod
+    def tilgangsvilkaar(cls, omfang: Omfang, enheter: frozenset[str]) -> ColumnElement[bool]:
+        """No row of its own: asked one by one."""
+        raise NotImplementedError
+
+    def tilgangsenhet(self, omfang: Omfang) -> str | None:
+        """The unit that answers for the measure."""
+        return self.enhet_id if omfang is Omfang.ENHET else None
+
+
+def _serien(av: str) -> Ting:
+    """A series of one unit's measure and what was done to it last."""
+    serie_id, enhet_id = {"nav1": ("I17", "fag_ouk"), "helse1": ("I20", "to_tildeling")}[av]
+    with transaction():
+        koordinator = bruker("koordinator1")
+        serietall.foer(serie_id, Tall("2020", 20), sett=0, bekreftet=True, av=koordinator)
+        endring = serieleser.historikk(koordinator, serie_id, "").side.rader[0].id
+    return {"serie_id": (serie_id, Ansvarets(enhet_id)), "endring_id": (endring, None)}
 
 
 def _innlogging(av: str) -> Ting:

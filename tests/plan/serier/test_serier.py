@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from koordinering.db import db, transaction
 from koordinering.demo.indikatortall import SSB, foer_tallene
@@ -22,6 +22,7 @@ from koordinering.statistikk.disclosure import Tegn
 from koordinering.users import kommune
 from tests.nettleser import Nettleser
 from tests.plan.eksempel import ANNEN_KOMMUNE
+from tests.statistikk.test_tall_sider import spoerringer
 from tests.statistikk.utgivelse import AAR, bilde, publisert, utkast
 
 BOLIG, KORT, SEMINAR, NAV = "I20", "I16", "I17", "~nav-sosialhjelp"
@@ -172,6 +173,8 @@ def test_a_file_is_shown_first_and_written_whole_or_not_at_all(app: Flask, folk:
 def test_ssbs_table_becomes_series_and_again_the_same_ones(app: Flask, folk: Any, nettleser: Nettleser) -> None:
     koordinator = nettleser.som(folk.koordinator1)
     assert _velg(koordinator, "/plan/indikatorer/ssb", b"ikke en tabell").status_code == 422
+    valgt: list[str] = []
+    felt: dict[str, str] = {}
     for _ in range(2):
         html = _velg(koordinator, "/plan/indikatorer/ssb", SSB.read_bytes()).get_data(as_text=True)
         valgt = re.findall(r'name="valgt" value="([^"]+)"', html)
@@ -244,38 +247,39 @@ def test_counted_series_hold_only_what_is_released_with_its_signs(app: Flask, fo
 
 
 @pytest.mark.bare_sqlite
-def test_a_definition_of_its_own_is_a_break_and_the_demo_shows_all_of_it(
-    app: Flask, folk: Any, nettleser: Nettleser
-) -> None:
+def test_a_definition_of_its_own_is_a_break_and_the_threshold_is_the_municipalitys(app: Flask, folk: Any) -> None:
     foer(folk.koordinator1, "I22", "2013", 12)
     foer(folk.koordinator1, "I22", "2014", 14, telledefinisjon="Talt etter seks måneder")
     assert queries.serie(folk.nav1, "I22").punkter[1].brudd_grunn == NY_DEFINISJON
     foer_tallene()
-    assert queries.serie(folk.nav1, NAV).punkter == (), "never beside what somebody has entered"
-    with transaction():
-        for tabell in ("seriepunkt", "serieendring", "serie_tiltak", "serie"):
-            db.session.execute(db.metadata.tables[tabell].delete())
-    foer_tallene()
-    nav = queries.serie(folk.nav1, NAV)
-    assert len(nav.punkter) >= 60
-    assert nav.tiltak == ("3a-1",)
-    bolig = queries.serie(folk.nav1, BOLIG)
-    assert (len(bolig.punkter), sum(p.brudd for p in bolig.punkter), [p.tegn for p in bolig.punkter].count(":")) == (
-        5,
-        1,
-        1,
-    )
-    hver = nettleser.som(folk.nav1)
-    for adresse in (
-        "/plan/indikatorer",
-        "/plan/indikatorer/bilder",
-        f"/plan/indikator/{NAV}",
-        f"/plan/indikator/{BOLIG}",
-    ):
-        assert "<svg" in hver.se(adresse).get_data(as_text=True)
-    assert "Ingen indikatorer passer" in hver.se("/plan/indikatorer?q=finnesikke").get_data(as_text=True)
-    assert "Norskprøve" not in hver.se("/plan/indikatorer?strategi=3a").get_data(as_text=True)
+    assert queries.serie(folk.nav1, NAV).punkter == (), "the demo writes nothing beside what somebody has entered"
     with transaction():
         kommune().terskel = 10
     with pytest.raises(LiteTall):
         foer(folk.koordinator1, BOLIG, "2010", 9)
+
+
+@pytest.mark.bare_sqlite
+def test_the_demo_shows_all_of_it_and_no_page_asks_more_for_more(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    hver = nettleser.som(folk.nav1)
+
+    def kostnad(adresse: str) -> int:
+        hver.se(adresse)
+        with spoerringer() as setninger:
+            assert "<svg" in hver.se(adresse).get_data(as_text=True)
+        return len(setninger)
+
+    foer_tallene()
+    nav, bolig = queries.serie(folk.nav1, NAV), queries.serie(folk.nav1, BOLIG)
+    assert len(nav.punkter) >= 60
+    assert nav.tiltak == ("3a-1",)
+    tegn = [p.tegn for p in bolig.punkter if p.tegn]
+    assert (len(bolig.punkter), sum(p.brudd for p in bolig.punkter), tegn) == (5, 1, [":"])
+    sider = "/plan/indikatorer", "/plan/indikatorer/bilder", f"/plan/indikator/{BOLIG}"
+    mye = [kostnad(adresse) for adresse in sider]
+    assert kostnad(f"/plan/indikator/{NAV}") == mye[2]
+    with transaction():
+        db.session.execute(delete(Seriepunkt).where(Seriepunkt.serie_id != BOLIG))
+    assert [kostnad(adresse) for adresse in sider] == mye
+    assert "Ingen indikatorer passer" in hver.se("/plan/indikatorer?q=finnesikke").get_data(as_text=True)
+    assert "Norskprøve" not in hver.se("/plan/indikatorer?strategi=3a").get_data(as_text=True)

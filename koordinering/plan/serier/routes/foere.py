@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
-from koordinering.errors import Endret, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.punkt import PunktForm
 from koordinering.plan.serier.routes.felles import Svar, bp
@@ -51,9 +51,11 @@ def foer(serie_id: str) -> Svar:
 @needs(Rettighet.SERIE_FOER)
 def slett(serie_id: str) -> Response:
     """Take a figure away."""
+    tid = les_periode(request.form.get("periode", ""))
+    if tid is None:
+        raise FinnesIkke
     with transaction():
-        sett = heltall(request.form.get("versjon")) or 0
-        services.slett(serie_id, request.form.get("periode", ""), sett=sett, av=me())
+        services.slett(serie_id, tid.kode, sett=heltall(request.form.get("versjon")) or 0, av=me())
     flash(gettext(N_("Tallet er slettet. Det kan angres i historikken.")), "suksess")
     return redirect(url_for("serier.vis", serie_id=serie_id), 303)
 

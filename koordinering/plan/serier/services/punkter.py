@@ -133,7 +133,7 @@ def _skriv(rader: Sequence[tuple[Serie, Tall]], slag: Endringsslag, hva: Hva, *,
     if not nye:
         return 0
     for serie in {s.id: s for s, _, _ in nye}.values():
-        raden(serie)
+        raden(serie, av=av)
     endring = _endring(slag, av)
     db.session.add_all(
         Seriepunkt(serie_id=serie.id, periode=tall.periode, versjon=1, endring=endring, **_innholdet(tall))
@@ -146,8 +146,9 @@ def _skriv(rader: Sequence[tuple[Serie, Tall]], slag: Endringsslag, hva: Hva, *,
     return len(nye)
 
 
-def raden(serie: Serie) -> Serierad:
+def raden(serie: Serie, *, av: User) -> Serierad:
     """What is stored of the series, made where nothing is."""
+    require(av, Rettighet.SERIE_FOER)
     rad = queries.serierad(serie.id)
     if rad is None:
         rad = Serierad(

@@ -47,7 +47,7 @@ def endre_serie(serie_id: str, opplysninger: Serieopplysninger, *, versjon: int,
     har = queries.serierad(serie_id)
     if (har.versjon if har is not None else 0) != versjon:
         raise Endret
-    rad = raden(serie)
+    rad = raden(serie, av=av)
     _skriv(rad, opplysninger if queries.er_egen(serie) else _uten_planens(opplysninger, serie))
     rad.versjon = versjon + 1
     db.session.flush()
