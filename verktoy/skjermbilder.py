@@ -207,6 +207,7 @@ BILDER: tuple[tuple[str, str, tuple[int, int], Callable[[Page, str], None]], ...
     ("planendringer", "koordinator1", SKJERM, side("/plan/endringer?fra=1&til=2")),
     ("evaluering", "koordinator1", SKJERM, side("/plan/evaluering")),
     ("vurdering", "tiltak2", SKJERM, vurdering),
+    ("indikator", "koordinator1", SKJERM, side("/plan/indikator/I20")),
 )
 
 

@@ -14,7 +14,7 @@ from koordinering.plan import queries as planen
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.endring import Tall
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.plan.serier.rules.periode import les_periode
 from koordinering.plan.serier.rules.serieopplysninger import Serieopplysninger
 from koordinering.plan.serier.rules.ssb import les_datasett, serier_for

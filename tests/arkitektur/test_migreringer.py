@@ -25,7 +25,7 @@ from koordinering.plan.rullering.models import Planversjon
 from koordinering.plan.rullering.rules.dokument import fra_innhold, sjekksum
 from koordinering.plan.rullering.rules.forskjell import forskjell
 from koordinering.plan.serier import services as serier
-from koordinering.plan.serier.rules.endring import Tall
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.saker.models import Sak
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger

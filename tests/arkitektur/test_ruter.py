@@ -36,7 +36,7 @@ from koordinering.plan.rullering import queries as rullering
 from koordinering.plan.rullering.services import versjoner
 from koordinering.plan.serier import queries as serieleser
 from koordinering.plan.serier import services as serietall
-from koordinering.plan.serier.rules.endring import Tall
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.roles import MATRISE, Omfang, Rettighet, Rolle
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.statistikk import services as statistikk

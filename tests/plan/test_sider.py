@@ -71,7 +71,7 @@ def test_indicators_have_sources_breaks_and_ended_series_and_no_percentage_acros
 ) -> None:
     koordinator = nettleser.som(folk.koordinator1)
     html = koordinator.se("/plan/indikatorer").get_data(as_text=True)
-    lenker = dict.fromkeys(re.findall(r'href="(/plan/indikatorer/I[0-9]+)"', html))
+    lenker = dict.fromkeys(re.findall(r'href="(/plan/indikator/I[0-9]+)"', html))
     tekst = " ".join(_tekst(koordinator.se(lenke)) for lenke in lenker)
     for tall in ("62", "101", "146", "203", "60,5", "48–67", "8,6", "13,4", "over halvparten", "2011–2013", "40"):
         assert tall in tekst

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
 from koordinering.plan.serier.rules import Opphav
-from koordinering.plan.serier.rules.endring import Endringsslag
+from koordinering.plan.serier.rules.foering import Endringsslag
 from koordinering.users import User
 
 

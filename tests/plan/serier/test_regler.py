@@ -17,8 +17,8 @@ from koordinering.errors import UgyldigFelt
 from koordinering.plan.serier import visning
 from koordinering.plan.serier.rules import Enhetsslag, Opphav, Punkt, Serie, enhetsslag
 from koordinering.plan.serier.rules.brudd import FRA_PLANEN, NY_DEFINISJON, NYTT_NUMMER, med_brudd
-from koordinering.plan.serier.rules.endring import er_lite
 from koordinering.plan.serier.rules.fil import Leser, UlesbarFil, les_fil
+from koordinering.plan.serier.rules.foering import er_lite
 from koordinering.plan.serier.rules.periode import les_periode, tolk_periode
 from koordinering.plan.serier.rules.sammenligning import (
     Stoerrelse,

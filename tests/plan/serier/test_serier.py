@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.demo.indikatortall import SSB, foer_tallene
 from koordinering.errors import Endret, IngenTilgang, UgyldigFelt
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules.brudd import FRA_PLANEN, NY_DEFINISJON, NYTT_NUMMER
-from koordinering.plan.serier.rules.endring import KanIkkeAngres, LiteTall, Tall
+from koordinering.plan.serier.rules.foering import KanIkkeAngres, LiteTall, Tall
 from koordinering.plan.serier.rules.sammenligning import endring
 from koordinering.plan.services import last_plan
 from koordinering.statistikk import services as statistikk
@@ -119,6 +119,7 @@ def test_a_small_count_is_asked_about_and_the_form_keeps_what_was_typed(
     for galt, melding in (
         ({"periode": "neste"}, "Skriv et år, et halvår eller en måned"),
         ({"periode": "2199"}, "ikke begynt"),
+        ({"periode": str(i_dag().year)}, "ikke over"),
         ({"periode": "mars 2025"}, "tall for år eller halvår"),
         ({"verdi": "4,5"}, "Skriv et helt tall"),
         ({"brudd": "y"}, "Skriv hvorfor"),

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectMultipleField
 
-from koordinering.plan.serier.rules.endring import Tall
 from koordinering.plan.serier.rules.fil import KOLONNER, Leser, Lest, UlesbarFil, les_rader
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.plan.serier.rules.periode import les_periode
 from koordinering.plan.serier.rules.ssb import MAKS_BYTES, Ssbserie
 from koordinering.tekst import N_

@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.endring import Tall
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.plan.serier.rules.perioder import les_periode_i
 from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import periodetekst, verditekst

@@ -9,8 +9,8 @@ from koordinering.plan import queries as planen
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.fil import BekreftForm, FilForm, SsbForm
 from koordinering.plan.serier.routes.felles import Svar, bp
-from koordinering.plan.serier.rules.endring import LiteTall
 from koordinering.plan.serier.rules.fil import Leser, Lest, les_fil
+from koordinering.plan.serier.rules.foering import LiteTall
 from koordinering.plan.serier.rules.ssb import Ssbserie, les_datasett, serier_for
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_

@@ -9,7 +9,7 @@ from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.punkt import PunktForm
 from koordinering.plan.serier.routes.felles import Svar, bp
-from koordinering.plan.serier.rules.endring import KanIkkeAngres, LiteTall
+from koordinering.plan.serier.rules.foering import KanIkkeAngres, LiteTall
 from koordinering.plan.serier.rules.periode import les_periode
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_

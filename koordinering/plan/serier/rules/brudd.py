@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from koordinering.plan.serier.rules import Punkt
+from koordinering.plan.serier.rules.serie import Punkt
 from koordinering.tekst import N_
 
 FRA_PLANEN = N_("Tallet før er planens eget, og planen sier ikke hvordan det er talt.")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from koordinering.errors import UgyldigFelt
-from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.endring import Tall, er_lite
+from koordinering.plan.serier.rules.foering import Tall, er_lite
 from koordinering.plan.serier.rules.perioder import les_periode_i
+from koordinering.plan.serier.rules.serie import Serie
 from koordinering.plan.serier.rules.tall import les_tall
 from koordinering.tekst import N_
 from koordinering.tiltak.rules.regneark import Lesefeil, Uleselig, les_celler

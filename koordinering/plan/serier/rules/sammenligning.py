@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from koordinering.errors import KoordineringError
-from koordinering.plan.serier.rules import Enhetsslag, Opphav, Punkt, Serie
+from koordinering.plan.serier.rules.enhet import Enhetsslag
+from koordinering.plan.serier.rules.serie import Opphav, Punkt, Serie
 
 _UTEN_ENDRING = frozenset({Enhetsslag.JA_NEI})
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from koordinering.errors import UgyldigFelt
-from koordinering.plan.serier.rules.endring import sjekk_verdi
 from koordinering.plan.serier.rules.enhet import enhetsslag
+from koordinering.plan.serier.rules.foering import sjekk_verdi
 from koordinering.tekst import N_
 
 

@@ -3,8 +3,8 @@
 import re
 
 from koordinering.errors import UgyldigFelt
-from koordinering.plan.serier.rules.endring import sjekk_verdi
 from koordinering.plan.serier.rules.enhet import Enhetsslag
+from koordinering.plan.serier.rules.foering import sjekk_verdi
 from koordinering.statistikk.disclosure import Tegn
 from koordinering.tekst import N_
 

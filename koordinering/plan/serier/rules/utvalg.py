@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from koordinering.plan.serier.rules import Serie
+from koordinering.plan.serier.rules.serie import Serie
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan.serier import queries
 from koordinering.plan.serier.models import Serieendring, Seriepunkt, Serierad
 from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.endring import (
+from koordinering.plan.serier.rules.foering import (
     Endringsslag,
     KanIkkeAngres,
     LiteTall,

@@ -7,8 +7,8 @@ the one that is time and the one that says what is measured are found, and every
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from koordinering.plan.serier.rules.endring import Tall
 from koordinering.plan.serier.rules.fil import UlesbarFil
+from koordinering.plan.serier.rules.foering import Tall
 from koordinering.plan.serier.rules.periode import Periodeslag, les_periode
 from koordinering.plan.serier.rules.ssb.celler import Celle, Datasett, Region
 from koordinering.plan.serier.rules.ssb.csv_fil import les_csv
