@@ -32,6 +32,8 @@ DEMO = {
 ANNET = {
     ("demo/runder.py", "forslag.status"),
     ("plan/evaluering/services/vurderinger.py", "rad.status"),
+    ("plan/rullering/services/skriving.py", "gammel.status"),
+    ("plan/rullering/services/versjoner.py", "utgave.status"),
     ("saker/services/overgang.py", "henvisning.status"),
     ("tildeling/services/angre.py", "tildeling.tilstand"),
     ("tildeling/services/forslag.py", "forslag.status"),

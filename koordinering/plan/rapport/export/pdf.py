@@ -10,6 +10,8 @@ from koordinering.plan.rapport.rules.innhold import Avsnitt, Rapport, Strategide
 from koordinering.tekst import N_
 
 _MAL = (files("koordinering") / "data" / "planrapport.typ").read_bytes()
+_LANG = 1_500
+"""Signs of a cell that may be broken across two pages; a shorter row stands on one."""
 _TALLBREDDER = (1.1, 3.6, 1.6, 1.2, 1.2, 1.8, 2.6, 3.4)
 
 
@@ -84,6 +86,7 @@ def _rad(t: Tiltaksdel) -> dict[str, Any]:
         "ansvar": ", ".join(t.ansvar),
         "evalueres": t.evalueres,
         "celle": _liste(t.celle),
+        "lang": sum(len(a.tekst) for a in t.celle) > _LANG,
     }
 
 

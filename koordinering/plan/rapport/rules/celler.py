@@ -123,9 +123,9 @@ def _sist(tall: Aarstall) -> str:
     return _SISTE % {"naar": periodetekst(punkt.periode), "tall": verditekst(tall.serie, punkt)}
 
 
-_SKJULT_I_AARET = N_("%(hva)s: tallet for %(aar)s er skjult.")
-_I_AARET = N_("%(hva)s: %(naa)s i %(aar)s.")
-_MED_FJOR = N_("%(hva)s: %(naa)s i %(aar)s, %(fjor)s året før (%(endring)s).")
+_SKJULT_I_AARET = N_("%(hva)s: tallet for %(naar)s er skjult.")
+_I_AARET = N_("%(hva)s: %(naa)s i %(naar)s.")
+_MED_FJOR = N_("%(hva)s: %(naa)s i %(naar)s, %(fjor)s året før (%(endring)s).")
 
 
 def hovedtall(serie: Serie | None, aar: int) -> str:
@@ -135,7 +135,11 @@ def hovedtall(serie: Serie | None, aar: int) -> str:
     tall = aarstall(serie, aar)
     if tall.naa is None:
         return ""
-    felles = {"hva": serie.navn.partition(":")[0], "naa": _verdi(serie, tall.naa), "aar": aar}
+    felles = {
+        "hva": serie.navn.partition(":")[0],
+        "naa": _verdi(serie, tall.naa),
+        "naar": periodetekst(tall.naa.periode),
+    }
     if tall.naa.tegn is not None:
         return _SKJULT_I_AARET % felles
     endret = endringstekst(serie, tall.endring)
