@@ -1,6 +1,6 @@
 # Two commands on a fresh machine: `make run` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test lang dekning bench laas pakke
+.PHONY: help run test lang dekning mutant bench laas pakke
 UV_LAAS := UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(OPPGRADER)
 
 help: ## this list
@@ -22,6 +22,10 @@ dekning: ## the tests with branch coverage; the pure rules must be covered whole
 	@bash verktoy/miljoe.sh test
 	@bash verktoy/dekning.sh
 
+mutant: ## faults put into what decides who gets in and who sees what: do the tests see them? (docs/mutanter.md)
+	@bash verktoy/miljoe.sh test
+	@bash verktoy/mutant.sh
+
 bench: ## time registering, list, search, case and counts at 1,000 and 100,000 families
 	@bash verktoy/miljoe.sh test
 	@.venv/bin/python -m bench
@@ -31,6 +35,7 @@ laas: ## pin again after a change in pyproject.toml (OPPGRADER=--upgrade for the
 	@$(UV_LAAS) verktoy/bygg.in -o verktoy/bygg.txt
 	@$(UV_LAAS) pyproject.toml -o requirements.txt
 	@$(UV_LAAS) --extra postgresql --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV_LAAS) -c requirements-dev.txt verktoy/mutant.in -o verktoy/mutant.txt
 
 pakke: ## build the sdist, the wheel and their bill of materials into dist/
 	@bash verktoy/miljoe.sh test

@@ -12,7 +12,7 @@ from koordinering.roles import Rolle
 from verktoy import stykkliste
 
 ROT = Path(__file__).parents[1]
-LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt")
+LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt", "verktoy/mutant.txt")
 
 
 def pins(fil: str) -> dict[str, str]:
