@@ -58,6 +58,7 @@ def avvik(utsteder: Utsteder = HOS, **krav: Any) -> Avvik | None:
         ({"nbf": NAA + 60}, None),
         ({"nbf": NAA + 61}, Avvik.GAMMELT),
         ({"nbf": "nå"}, Avvik.GAMMELT),
+        ({"nbf": True}, Avvik.GAMMELT),
         ({"nonce": "m"}, Avvik.NONCE),
         ({"nonce": UTEN}, Avvik.NONCE),
         ({"nonce": 7}, Avvik.NONCE),
@@ -133,6 +134,7 @@ def test_which_addresses_of_an_issuer_are_used(issuer: str, adresse: object, try
     assert en.trygg(adresse) is trygg
     assert en.oppdagelse == f"{issuer}/.well-known/openid-configuration"
     assert Utsteder("x", "X", f"{issuer}/", "klient").oppdagelse == en.oppdagelse
+    assert Utsteder("x", "X", f"{issuer}/X/", "klient").oppdagelse == f"{issuer}/X/.well-known/openid-configuration"
 
 
 def test_what_is_sent_is_bound_to_the_browser_and_the_attempt() -> None:

@@ -129,7 +129,8 @@ def test_a_field_without_a_name_or_with_a_zero_byte_is_refused(
     skjema: dict[str, list[str]] = {}
     for navn, verdi in felter:
         skjema.setdefault(navn, []).append(verdi)
-    assert app.test_client().open("/aapen", method="POST", **{metode: skjema}).status_code == status
+    sendt: dict[str, Any] = {metode: skjema}
+    assert app.test_client().post("/aapen", **sendt).status_code == status
 
 
 def test_what_each_door_says_is_what_it_demands(app: Flask) -> None:

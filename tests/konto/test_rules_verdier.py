@@ -101,6 +101,7 @@ def test_a_title_is_one_line() -> None:
         ("k" + "vartalsplen " * 16 + "abcdefg", "nav1", True),  # two hundred
         ("k" + "vartalsplen " * 16 + "abcdefgh", "nav1", False),
         ("aaaaaaaaaaaa", "nav1", False),
+        ("abbaabaabbba", "nav1", True),  # two signs are not one
         ("passord123456", "nav1", False),
         ("Ola.Nordmann", "ola.nordmann", False),
         ("ola.nordmann1", "ola.nordmann", False),
@@ -117,12 +118,18 @@ def test_which_passwords_are_too_easy(passord: str, brukernavn: str, godt: bool)
     assert feltet(sjekk_passord, passord, brukernavn=brukernavn, felt="her") == (None if godt else "her")
 
 
+def test_one_sign_again_and_again_is_told_as_that() -> None:
+    with pytest.raises(UgyldigFelt, match="ett tegn om og om igjen"):
+        sjekk_passord("aaaaaaaaaaaa", brukernavn="nav1", felt="passord")
+
+
 @pytest.mark.parametrize(
     ("lenke", "god"),
     [
         ("https://www.kommunen.no/meldeplikt", True),
         ("https://www.kommunen.no:443/", True),
         ("https://kommunen.no", True),
+        ("https://kommunen.no/X", True),
         ("https://KOMMUNEN.NO/", True),
         ("https://blåbær.no/", True),
         ("https://www.kommunen.no:8443/", False),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_money_stops_exactly_at_the_ceiling_and_at_the_budget() -> None:
 
 
 def test_only_this_childs_money_of_this_measure_and_year_counts() -> None:
-    andre: list[dict[str, object]] = [{"samme_barn": False}, {"aar": 2025}, {"tiltak_id": "4a-9"}]
+    andre: list[dict[str, Any]] = [{"samme_barn": False}, {"aar": 2025}, {"tiltak_id": "4a-9"}]
     assert [hvorfor(MIDLER, fikk(MIDLER, 900, **om)) for om in andre] == [()] * 3
     assert hvorfor(MIDLER, fikk(MIDLER, None)) == ()
 
@@ -107,7 +108,8 @@ def test_one_place_in_an_offer_whoever_gave_it() -> None:
     assert hvorfor(PLASS, fikk(PLASS)) == (Hvorfor.HAR_ALT,)
     assert hvorfor(PLASS, fikk(PLASS, sak="helse")) == (Hvorfor.KAN_IKKE_NAA,)
     assert hvorfor(PLASS, fikk(PLASS, sak="helse"), fikk(PLASS)) == (Hvorfor.HAR_ALT,)
-    for om in ({"samme_barn": False}, {"aapen": False}, {"beholdning_id": 3}):
+    andre: list[dict[str, Any]] = [{"samme_barn": False}, {"aapen": False}, {"beholdning_id": 3}]
+    for om in andre:
         assert hvorfor(PLASS, fikk(PLASS, **om)) == ()
     assert hvorfor(replace(KORT, tak=None), fikk(KORT)) == (), "a card has no offer to stand in twice"
     assert hvorfor(replace(PLASS, tak=2), fikk(PLASS, sak="helse")) == (Hvorfor.KAN_IKKE_NAA,)

@@ -1,6 +1,7 @@
 """`python -m verktoy.mutant [MODULE …]`: try every mutant, and stop at a survivor that nobody has explained.
 
-`--blad` writes the figures of the last runs, and docs/mutanter.md.
+`--igjen` before them tries only what survived the last time, after a test was added. `--blad` writes the figures of the
+last runs, and docs/mutanter.md.
 """
 
 import json
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +41,11 @@ def main(argumenter: Sequence[str]) -> int:
             return _trinn(TRINN[int(nr)], modul)
         case ["--blad"]:
             return _blad()
-    valgte = argumenter or list(tabell.MODULER)
+    igjen = argumenter[:1] == ["--igjen"]
+    valgte = argumenter[igjen:] or list(tabell.MODULER)
     ARBEID.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(PROSESSER) as pool:
-        alt_kjoert = all(list(pool.map(_modul, valgte)))
+        alt_kjoert = all(list(pool.map(partial(_modul, igjen=igjen), valgte)))
     return 0 if _dom(valgte) and alt_kjoert else 1
 
 
@@ -50,10 +53,11 @@ def _fil(modul: str, slag: str) -> Path:
     return ARBEID / f"{modul.removesuffix('.py').replace('/', '.')}.{slag}"
 
 
-def _modul(modul: str) -> bool:
+def _modul(modul: str, *, igjen: bool) -> bool:
     """Trial by trial, each with what survived the one before; whether all came to their end."""
-    foer = time.monotonic()
-    for trinn in TRINN:
+    sist = _fil(modul, "tall.json")
+    foer = time.monotonic() - (json.loads(sist.read_text())["sekunder"] if igjen and sist.exists() else 0)
+    for trinn in TRINN if not igjen else ():
         _fil(modul, f"{trinn}.jsonl").unlink(missing_ok=True)
     for nr, trinn in enumerate(TRINN):
         with _fil(modul, f"{trinn}.logg").open("w") as logg:
@@ -61,13 +65,22 @@ def _modul(modul: str) -> bool:
             if subprocess.run(linje, cwd=ROT, stdout=logg, stderr=logg, check=False).returncode:  # noqa: S603
                 _si(f"{modul}: stopped, see {_fil(modul, trinn).relative_to(ROT)}.logg")
                 return False
-    svar = _svar(modul)
-    telt = Counter(en["hvordan"] for en in svar.values())
-    tall = {"mutanter": len(svar), **{h: telt[h] for h in ("drept", "tid", "overlevde")}}
-    tall = {"dato": f"{date.today():%Y-%m-%d}", **tall, "sekunder": round(time.monotonic() - foer)}  # noqa: DTZ011
-    _fil(modul, "tall.json").write_text(json.dumps(tall))
+    tall = _telt(modul, "all") | {"sekunder": round(time.monotonic() - foer)}
+    sist.write_text(json.dumps(tall))
     _si(f"{modul}: {tall}")
     return True
+
+
+def _telt(modul: str, omfang: str) -> dict[str, Any]:
+    svar = {merke: rad for merke, rad in _svar(modul).items() if omfang == "all" or merke[1]}
+    telt = Counter(en["hvordan"] for en in svar.values())
+    dato = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 - the day on the wall
+    return {
+        "dato": dato,
+        "omfang": omfang,
+        "mutanter": len(svar),
+        **{h: telt[h] for h in ("drept", "tid", "overlevde")},
+    }
 
 
 def _trinn(trinn: str, modul: str) -> int:
@@ -116,6 +129,9 @@ def _blad() -> int:
     """The figures of what has been run, kept beside those of modules that were not run now; and the page."""
     tall = blad.tall() if blad.TALL.exists() else {}
     nye = {m: json.loads(_fil(m, "tall.json").read_text()) for m in tabell.MODULER if _fil(m, "tall.json").exists()}
+    # The first trial says at its end what ran early: then it has tried every function.
+    halve = [m for m in tabell.MODULER if m not in nye and _tidlig(m)]
+    nye |= {m: _telt(m, "functions only") | {"sekunder": 0} for m in halve}
     tall = {modul: (tall | nye)[modul] for modul in tabell.MODULER if modul in tall | nye}
     blad.TALL.write_text(json.dumps(tall, indent=1) + "\n", encoding="utf-8")
     blad.skriv()

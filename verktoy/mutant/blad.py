@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from verktoy.mutant.tabell import MODULER
+
 ROT = Path(__file__).parents[2]
 FORKLART = Path(__file__).with_name("overlevende.yaml")
 """By hand: module → groups of survivors with the reason why no test can or need see them."""
@@ -62,8 +64,8 @@ MERKE = "<!-- written by: .venv/bin/python -m verktoy.mutant --blad -->\n"
 _HODE = """
 ## Figures
 
-| module | date | mutants | killed | timed out | survived, explained | seconds |
-| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| module | date | tried | mutants | killed | timed out | survived, explained | seconds |
+| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
 """
 
 
@@ -72,11 +74,18 @@ def lag() -> str:
     alle = tall()
     rader = [_rad(modul, en) for modul, en in alle.items()]
     sum_ = {n: sum(en[n] for en in alle.values()) for n in ("mutanter", "drept", "tid", "overlevde", "sekunder")}
-    return "".join((_HODE, *rader, _rad("together", {"dato": "", **sum_}), "\n## Survivors\n", *_overlevende(alle)))
+    ukjoert = "".join(f"- `{modul}`\n" for modul in MODULER if modul not in alle) or "None of the table.\n"
+    hode = (
+        _HODE,
+        *rader,
+        _rad("together", {"dato": "", "omfang": "", **sum_}),
+        f"\n## In the table and not run\n\n{ukjoert}",
+    )
+    return "".join((*hode, "\n## Survivors\n", *_overlevende(alle)))
 
 
 def _rad(modul: str, en: Mapping[str, Any]) -> str:
-    celler = (modul, *(en[n] for n in ("dato", "mutanter", "drept", "tid", "overlevde", "sekunder")))
+    celler = (modul, *(en[n] for n in ("dato", "omfang", "mutanter", "drept", "tid", "overlevde", "sekunder")))
     return f"| {' | '.join(str(celle) for celle in celler)} |\n"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper
+from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 from mutmut.mutation.mutators import mutation_operators, operator_assignment
 
 ROT = Path(__file__).parents[2]
@@ -44,11 +44,12 @@ def mutanter(modul: str) -> Sequence[Mutant]:
     """Every mutant of the module (its path from the root), in the order they stand; each compiles."""
     kilde = (ROT / modul).read_text(encoding="utf-8")
     samler = _Samler()
-    tre = MetadataWrapper(cst.parse_module(kilde))
+    tre = MetadataWrapper(cst.parse_module(kilde), unsafe_skip_copy=True)
+    steder = tre.resolve(ByteSpanPositionProvider)
     tre.visit(samler)
     sett, funnet, antall = {kilde}, [], dict[tuple[str, str, str, str], int]()
     for funksjon, node, ny in samler.funnet:
-        mutert = tre.module.deep_replace(node, ny).code
+        mutert = _med(tre.module, kilde, steder.get(node), node, ny)
         if mutert in sett or not _gaar_an(mutert):
             continue
         sett.add(mutert)
@@ -57,6 +58,16 @@ def mutanter(modul: str) -> Sequence[Mutant]:
         antall[merke] = antall.get(merke, 0) + 1
         funnet.append(Mutant(*merke, antall[merke], linje, mutert))
     return funnet
+
+
+def _med(modul: cst.Module, kilde: str, sted: CodeSpan | None, node: cst.CSTNode, ny: cst.CSTNode) -> str:
+    """The source with the new node in the place of the old: spliced in, where its text is all that it is."""
+    if sted is not None:
+        byte, slutt = kilde.encode(), sted.start + sted.length
+        if byte[sted.start : slutt].decode() == modul.code_for_node(node):
+            return (byte[: sted.start] + modul.code_for_node(ny).encode() + byte[slutt:]).decode()
+    mutert = modul.deep_replace(node, ny)
+    return cst.ensure_type(mutert, cst.Module).code
 
 
 def _gaar_an(kilde: str) -> bool:
