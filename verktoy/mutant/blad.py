@@ -85,7 +85,11 @@ def lag() -> str:
 
 
 def _rad(modul: str, en: Mapping[str, Any]) -> str:
-    celler = (modul, *(en[n] for n in ("dato", "omfang", "mutanter", "drept", "tid", "overlevde", "sekunder")))
+    celler = (
+        modul,
+        *(en[n] for n in ("dato", "omfang", "mutanter", "drept", "tid", "overlevde")),
+        en["sekunder"] or "–",
+    )
     return f"| {' | '.join(str(celle) for celle in celler)} |\n"
 
 
