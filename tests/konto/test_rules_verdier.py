@@ -49,10 +49,11 @@ def test_times_and_sizes_are_as_the_documentation_says() -> None:
         5,
         15,
     ]
-    timer = (rules.LEVETID, rules.BEVARES, rules.FAKTOR_GLEMMES, rules.UTTREKKSTID)
+    timer = (rules.LEVETID, rules.BEVARES, rules.FAKTOR_GLEMMES, rules.TIMEN)
     assert [t / timedelta(hours=1) for t in timer] == [10, 24, 1, 1]
     assert [t.days for t in (rules.BEKREFTES_ETTER, rules.LENGST_FRAM)] == [365, 3653]
     assert (rules.MAKS_BEVART, rules.MAKS_SIDER, rules.UTTREKK_PER_TIME) == (65_536, 20, 60)
+    assert (rules.OPPSLAG_PER_TIME, rules.NETT_RUMMER) == (120, 10)
     assert (rules.MINSTE_PASSORD, rules.STOERSTE_PASSORD, rules.STOERSTE_TITTEL) == (12, 200, 60)
     assert Trapp(5, (2, 4, 8, 16, 32, 60)) == rules.KONTOTRAPP
     assert Trapp(50, (1, 2, 4, 8, 10)) == rules.ADRESSETRAPP
