@@ -6,17 +6,17 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Flask, jsonify
+from flask import Flask
 from flask_babel import Babel
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction, prepare_engine
+from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
 from koordinering.jobb import routes as jobb
@@ -45,6 +45,7 @@ from koordinering.saker import routes as saker
 from koordinering.saker.samordning import routes as samordning
 from koordinering.saker.services import slett_gamle_utkast
 from koordinering.saker.services.samtykketekst import MAPPE, sjekk_samtykketekster
+from koordinering.sporing import Sporing
 from koordinering.statistikk import routes as statistikk
 from koordinering.statistikk import services as telling
 from koordinering.statistikk.aapne import routes as aapne
@@ -63,7 +64,6 @@ from koordinering.users import User
 from koordinering.web import feil, gate, side
 from koordinering.web.huset import NAVN, Huset
 
-_DRIFT = Blueprint("drift", __name__)
 _PAKKER = (
     forside.bp,
     konto.bp,
@@ -94,6 +94,7 @@ _PAKKER = (
     rapport.bp,
     serier.bp,
     jobb.bp,
+    drift.bp,
 )
 _HVER_TIME: tuple[Callable[[], object], ...] = (
     slett_gamle_utkast,
@@ -110,24 +111,6 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
     noekkellager.fullfoer_slettinger,  # last: what the others have deleted takes its keys along
 )
 _ET_AAR = 365 * 24 * 3600
-
-
-@_DRIFT.get("/helse")
-@gate.public
-def helse() -> tuple[Response, int]:
-    """200 when the database and the key store answer and the schema is current, 503 otherwise."""
-    try:
-        skjema = migrering.status(db.engine)
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return jsonify(status="feil", database="svarer ikke"), 503
-    try:
-        noekkellager.hent(crypto.SAK, [0])
-    except SQLAlchemyError:
-        return jsonify(status="feil", database="svarer", noekkellager="svarer ikke"), 503
-    if not skjema.gjeldende:
-        return jsonify(status="feil", database="svarer", skjema=skjema.naa, nyeste=skjema.nyeste), 503
-    return jsonify(status="ok", database="svarer", skjema=skjema.naa), 200
 
 
 def _flask(config: Config) -> Flask:
@@ -238,12 +221,13 @@ def create_app(config: Config | None = None) -> Flask:
     )
     with app.app_context():
         _open_databases(config)
+        drift.init_app(app, config)
     konto.init_app(app)
     app.before_request(gate.gate)
     side.init_app(app)
     feil.init_app(app)
     app.url_map.converters["int"] = gate.Noekkel
-    for blueprint in (_DRIFT, *_PAKKER):
+    for blueprint in _PAKKER:
         app.register_blueprint(blueprint)
     _gi_arbeid(config)
     if config.proxyer:
@@ -258,4 +242,5 @@ def create_app(config: Config | None = None) -> Flask:
         autorefresh=False,
         add_headers_function=side.statiske_hoder(https=config.https),
     )
+    app.wsgi_app = Sporing(app.wsgi_app, bak_proxy=bool(config.proxyer))  # type: ignore[method-assign]
     return app

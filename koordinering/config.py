@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from koordinering.crypto import Kilde
+from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
+from koordinering.driftsvalg import heltall as _heltall
 from koordinering.epost import Kryptering, Relay
 from koordinering.errors import ConfigError
 from koordinering.tekst import Kode
@@ -71,6 +73,8 @@ class Config:
     """Years that the access log is kept."""
     kopier: tuple[Path, ...] = ()
     """Where backups are put, for `koordinering sjekk` to see that they are new; the program itself makes none."""
+    drift: Driftsvalg = field(default_factory=Driftsvalg)
+    """What those who watch over it have chosen."""
 
     post: Relay | None = None
     """Where e-mail is handed over; None sends none."""
@@ -118,13 +122,6 @@ class Config:
     def sqlite(self) -> bool:
         """True when the database is one file."""
         return self.database_url.startswith("sqlite")
-
-
-def _heltall(miljo: Mapping[str, str], navn: str, standard: int, minst: int, hoyst: int) -> int:
-    tekst = miljo.get(navn, "").strip() or str(standard)
-    if not tekst.isascii() or not tekst.isdigit() or not minst <= int(tekst) <= hoyst:
-        raise ConfigError(f"{navn} må være et helt tall fra {minst} til {hoyst}.")
-    return int(tekst)
 
 
 def _url(miljo: Mapping[str, str], navn: str) -> str | None:
@@ -252,4 +249,5 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         logghoder=Path(hoder).absolute() if hoder else None,
         logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),
         kopier=tuple(Path(s.strip()).absolute() for s in miljo.get("KOORDINERING_KOPIER", "").split(",") if s.strip()),
+        drift=les_driftsvalg(miljo),
     )

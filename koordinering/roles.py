@@ -95,6 +95,7 @@ class Rettighet(Kode):
         N_("Bekrefte hvert år at rollene i enheten fortsatt trengs, og avslutte dem som ikke gjør det"),
     )
     HJEMMEL_ENDRE = "hjemmel:endre", N_("Holde listen over hjemler for å dele uten samtykke")
+    DRIFT_LES = "drift:les", N_("Se om tjenesten er i orden: kontroller, jobber, kopier, loggens segl og versjoner")
     KOMMUNE_ENDRE = "kommune:endre", N_("Endre kommunens valg: kobling, terskel, kjønn")
 
 
@@ -201,6 +202,7 @@ MATRISE: Mapping[Rolle, Mapping[Rettighet, Omfang]] = MappingProxyType(
             Rettighet.BRUKER_ENDRE: Omfang.ALLE,
             Rettighet.RETTIGHET_BEKREFT: Omfang.ALLE,
             Rettighet.KOMMUNE_ENDRE: Omfang.ALLE,
+            Rettighet.DRIFT_LES: Omfang.ALLE,
             Rettighet.PAPIRER_LES: Omfang.ALLE,
             Rettighet.HJEMMEL_ENDRE: Omfang.ALLE,
             Rettighet.UTSTYR_OPERATOER: Omfang.ALLE,

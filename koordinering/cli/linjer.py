@@ -7,6 +7,8 @@ import sys
 import traceback
 from datetime import UTC, datetime
 
+from koordinering import sporing
+
 _NUMMERLIKT = re.compile(r"(?<!\d)\d(?:[^\w]{0,3}\d){10}(?!\d)")
 """Eleven digits, however they are parted: a library that quotes its input must not quote an identity number."""
 _STEDER = 12
@@ -24,6 +26,9 @@ class Linje(logging.Formatter):
             "prosess": record.process,
             "melding": _NUMMERLIKT.sub("[nummer]", record.getMessage()),
         }
+        if foresporsel := sporing.nummer():
+            felter["foresporsel"] = foresporsel
+        felter |= getattr(record, sporing.FELTER, {})
         if record.exc_info and record.exc_info[0] is not None:
             felter["feil"] = record.exc_info[0].__name__
             spor = traceback.extract_tb(record.exc_info[2])[-_STEDER:]

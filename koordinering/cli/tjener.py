@@ -7,6 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 import click
 from flask import Flask
@@ -20,6 +24,7 @@ from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
 from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
 from koordinering.db import db
+from koordinering.drift.rules import METRIKKMAPPE
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.jobb.arbeider import arbeid
 
@@ -106,14 +111,31 @@ def krev_ledig_port(port: int) -> None:
 
 def _krev_klart(config: Config) -> None:
     """What would stop every worker stops here, in one line."""
-    with i_programmet(program(config)):  # closed again: the workers are forked and open their own connections
+    uten_tall = replace(config, drift=replace(config.drift, metrikk_token=None))  # this process answers nobody
+    with i_programmet(program(uten_tall)):  # closed again: the workers are forked and open their own connections
         gjeldende = migrering.status(db.engine).gjeldende
     if not gjeldende:
         raise ConfigError("Databasens skjema er ikke det nyeste. Kjør: koordinering db upgrade")
 
 
+@contextmanager
+def _tellerne(config: Config) -> Iterator[None]:
+    """A folder where the processes count for /metrics, gone with the server. Before the program is imported."""
+    if config.drift.metrikk_token is None:
+        yield
+        return
+    with TemporaryDirectory(prefix="koordinering-tall-") as mappe:
+        os.environ[METRIKKMAPPE] = mappe
+        yield
+
+
 def tjen(config: Config, hilsen: str) -> None:
     """Serve until told to stop; say `hilsen` once nothing is known to stand in the way."""
+    with _tellerne(config):
+        _tjen(config, hilsen)
+
+
+def _tjen(config: Config, hilsen: str) -> None:
     krev_ledig_port(config.port)
     _krev_klart(config)
     si(hilsen)

@@ -95,9 +95,7 @@ def _aapner(spill: Midlerspill, aar: int, formaal: Iterable[Formaal]) -> Callabl
         spill.aar[aar] = Midleraar(aar=aar, beloepsgrense_oere=grense, tak_per_barn_oere=tak, siste_bilag=0)
         spill.ny(spill.aar[aar])
         for id_ in (f.id for f in formaal):
-            budsjett = Budsjett(
-                id=spill.id(), aar=aar, formaal_id=id_, ramme_oere=0, bundet_oere=0, betalt_oere=0
-            )
+            budsjett = Budsjett(id=spill.id(), aar=aar, formaal_id=id_, ramme_oere=0, bundet_oere=0, betalt_oere=0)
             spill.ny(budsjett)
             spill.budsjetter[aar, id_] = budsjett
             spill.bokfoer(budsjett, tid, Postslag.RAMME, ramme_oere=int(spill.valg["rammer"][id_]) * 100)
@@ -120,9 +118,7 @@ def _runder(spill: Midlerspill, aar: int, formaal: list[str]) -> None:
             spill.om(kom, (0, 14), partial(_soeknad, spill, lag, runde, budsjett, rapport))
 
 
-def _soeknad(
-    spill: Midlerspill, lag: Lag, runde: Runde, budsjett: Budsjett, rapport: date, tid: datetime
-) -> None:
+def _soeknad(spill: Midlerspill, lag: Lag, runde: Runde, budsjett: Budsjett, rapport: date, tid: datetime) -> None:
     soekt = spill.beloep("soekt", 500)
     tilskudd = Tilskudd(
         id=spill.id(),

@@ -55,7 +55,6 @@ class Husholdning:
         return (tid.year, sak.id) in self.kort
 
 
-
 @dataclass(frozen=True)
 class Tiltaksinfo:
     """What the draw needs to know of a measure."""

@@ -201,6 +201,12 @@ def alle_publiserte() -> list[Publisering]:
     return list(db.session.scalars(query.order_by(Publisering.nummer.desc())))
 
 
+def siste_publiserte() -> Publisering | None:
+    """The release that was let out last and still stands."""
+    query = select(Publisering).where(Publisering.status == Publiseringsstatus.PUBLISERT)
+    return db.session.scalars(query.order_by(Publisering.nummer.desc()).limit(1)).first()
+
+
 def kan_erstattes() -> list[Publisering]:
     """Releases that no other has replaced, the newest first."""
     andre = select(Publisering.erstatter_id).where(

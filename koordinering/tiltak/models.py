@@ -62,9 +62,7 @@ class Tiltak(Base):
     mekanikker: Mapped[list["TiltakMekanikk"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="TiltakMekanikk.mekanikk"
     )
-    ansvar: Mapped[list["TiltakAnsvar"]] = relationship(
-        cascade="all, delete-orphan", order_by="TiltakAnsvar.orden"
-    )
+    ansvar: Mapped[list["TiltakAnsvar"]] = relationship(cascade="all, delete-orphan", order_by="TiltakAnsvar.orden")
     mottaker: Mapped[Enhet | None] = relationship()
 
     @property

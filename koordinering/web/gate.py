@@ -1,5 +1,6 @@
 """One gate before every request: it reads what the route demands; a route that says nothing is closed."""
 
+import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from koordinering.access import can
 from koordinering.errors import IngenTilgang
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
-from koordinering.web.huset import huset, me
+from koordinering.web.huset import huset, innstillinger, me
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +27,7 @@ class Krav(Kode):
     INNLOGGET = "innlogget", N_("Alle som er logget inn")
     MIDLERTIDIG = "midlertidig", N_("Også den som har et midlertidig passord")
     USIKRET = "usikret", N_("Også den som må ha sikker innlogging og ikke har det ennå")
+    MASKIN = "maskin", N_("Overvåkingen, med installasjonens eget token")
     HALVT = "halvt", N_("Den som har skrevet riktig passord og mangler koden")
 
 
@@ -61,6 +63,14 @@ def public(view: F) -> F:
     return _merk((Krav.AAPEN,))(view)
 
 
+def monitoring(view: F) -> F:
+    """Mark a route as open to a machine that shows the installation's own token, and to nobody else.
+
+    Without KOORDINERING_METRIKK_TOKEN it is closed to all.
+    """
+    return _merk((Krav.MASKIN,))(view)
+
+
 def _merk(krav: tuple[Rettighet | Krav, ...]) -> Callable[[F], F]:
     def merk(view: F) -> F:
         setattr(view, _MERKE, krav)
@@ -91,9 +101,19 @@ def gate() -> Response | None:
     krav = demand(current_app, request.endpoint)
     if Krav.AAPEN in krav:
         return None
+    if Krav.MASKIN in krav:
+        _require_the_token()
+        return None
     if not current_user.is_authenticated:
         return None if Krav.HALVT in krav and huset().halvt_inne() else huset().slipp_ikke_inn()
     return _for_the_signed_in(krav)
+
+
+def _require_the_token() -> None:
+    token = innstillinger().drift.metrikk_token
+    vist = request.headers.get("Authorization", "")
+    if token is None or not hmac.compare_digest(vist.encode(), f"Bearer {token}".encode()):
+        raise IngenTilgang
 
 
 def _for_the_signed_in(krav: tuple[Rettighet | Krav, ...]) -> Response | None:

@@ -90,6 +90,7 @@ _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Rettigheter"), "konto.rettigheter", (Rettighet.RETTIGHET_BEKREFT,)),
     (N_("Venter på rolle"), "oidc.ventende", (Rettighet.BRUKER_LES,)),
     (N_("Kommunens valg"), "konto.kommunen", (Rettighet.KOMMUNE_ENDRE,)),
+    (N_("Driftsstatus"), "drift.oversikt", (Rettighet.DRIFT_LES,)),
     (N_("Hjemler"), "saker.hjemler", (Rettighet.HJEMMEL_ENDRE,)),
     (N_("Evaluering"), "evaluering.oversikt", (Rettighet.EVALUERING_STYR,)),
     (N_("Mine vurderinger"), "evaluering.mine", (Rettighet.VURDERING_SKRIV,)),

@@ -16,6 +16,8 @@ ROT = Path(__file__).parents[2]
 README = ROT / "README.md"
 SIDER = [README, *sorted((ROT / "docs").rglob("*.md"))]
 VEILEDNINGER = sorted((ROT / "docs" / "veiledning").glob("*.md"))
+LESER = ("config.py", "driftsvalg.py")
+"""Where settings are read."""
 OVERSKRIFTER = ("Hva du gjør her", "Steg for steg", "Hva du ikke ser, og hvorfor", "Når noe går galt")
 
 KODE = re.compile(r"`([^`\n]+)`")
@@ -97,7 +99,7 @@ def test_every_setting_stands_in_the_readme_and_no_other_is_named() -> None:
     def innstillinger(tekst: str) -> set[str]:
         return set(re.findall(r"KOORDINERING_[A-Z_]+", tekst))
 
-    leses = innstillinger((ROT / "koordinering" / "config.py").read_text(encoding="utf-8"))
+    leses = innstillinger("".join((ROT / "koordinering" / fil).read_text(encoding="utf-8") for fil in LESER))
     assert innstillinger(README.read_text(encoding="utf-8")) == leses
     for side in SIDER:
         assert innstillinger(side.read_text(encoding="utf-8")) <= leses, navn(side)

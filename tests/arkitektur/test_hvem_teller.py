@@ -8,7 +8,8 @@ MAALENE = "statistikk/measures/"
 
 TELLER = {
     "audit.py": "what one user has done today, for a limit",
-    "cli/sjekk/driften.py": "jobs that wait and administrators, for whoever keeps the machine",
+    "drift/queries.py": "jobs and open sessions, for the monitoring",
+    "drift/services/driften.py": "administrators, for whoever keeps the machine",
     "demo/samordninger.py": "nothing: whether two made-up cases are one family's",
     "konto/faktor/queries.py": "recovery codes that are left",
     "personvern/queries/moenster.py": "lines of the log, by user and day",

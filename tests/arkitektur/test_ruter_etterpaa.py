@@ -35,9 +35,10 @@ def _svar(nettleser: Nettleser, metode: str, url: str) -> tuple[int, str]:
 
 
 def _alle(app: Flask, ting: ruter.Ting) -> list[tuple[Rule, str]]:
-    """Every address but those that are open to all."""
+    """Every address but those that are open to all, or to a machine: no session opens or closes them."""
     adresser = ruter._adresser(app, ting)
-    return [(regel, url) for regel, url in adresser if Krav.AAPEN not in demand(app, regel.endpoint)]
+    uten_oekt = {Krav.AAPEN, Krav.MASKIN}
+    return [(regel, url) for regel, url in adresser if uten_oekt.isdisjoint(demand(app, regel.endpoint))]
 
 
 def _endre(**verdier: Any) -> Callable[[User], None]:

@@ -154,6 +154,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
         ("nav1", "samtykketekst", f"{sti}/samtykketekst", None),
         ("nav1", "arket for samordning", f"{sti}/samordning/ark", None),
         ("system1", "hjemler", "/hjemler", None),
+        ("system1", "driftsstatus", "/drift", None),
         ("system1", "brukerne", "/brukere", None),
         ("system1", "en bruker", f"/brukere/{bruker('nav1').id}", None),
         ("system1", "rettighetene", "/rettigheter", None),

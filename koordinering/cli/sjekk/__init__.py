@@ -11,13 +11,15 @@ from sqlalchemy import create_engine
 
 from koordinering import noekkellager
 from koordinering.cli.ramme import Kommando, UgyldigVerdi, Valg, i_programmet, program, si
-from koordinering.cli.sjekk import adressen, basen, driften, oppsettet
+from koordinering.cli.sjekk import adressen
 from koordinering.cli.sjekk.adressen import Adresse, les_adresse
-from koordinering.cli.sjekk.basen import Basen
-from koordinering.cli.sjekk.funn import KODER, Dom, Funn, feil, kjoer
-from koordinering.cli.sjekk.oppsettet import Oppsett
 from koordinering.config import Config, les_config
 from koordinering.db import prepare_engine
+from koordinering.drift.rules import KODER, Dom, Funn, feil
+from koordinering.drift.services import basen, driften, oppsettet
+from koordinering.drift.services.basen import Basen
+from koordinering.drift.services.kjoering import kjoer
+from koordinering.drift.services.oppsettet import Oppsett
 from koordinering.errors import ConfigError
 
 
@@ -50,7 +52,7 @@ def _installasjonen(config: Config) -> list[Funn]:
     except ConfigError as en:
         return [*funn, Funn("oppstart", feil(str(en), "Tjenesten starter ikke før dette er rettet."))]
     with i_programmet(app):
-        return funn + kjoer(driften.KONTROLLER, app)
+        return funn + kjoer(driften.KONTROLLER, config)
 
 
 def _alt(adresse: Adresse | None) -> list[Funn]:

@@ -9,8 +9,9 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from koordinering.cli.sjekk.funn import Dom, Funn, Kontroller, Svar, advarsel, feil, kjoer, ok
 from koordinering.db import now
+from koordinering.drift.rules import Dom, Funn, Kontroller, Svar, advarsel, feil, ok
+from koordinering.drift.services.kjoering import kjoer
 
 _FRIST_S = 10
 _SKJEVT = timedelta(seconds=30)

@@ -103,6 +103,16 @@ def status(session: Session) -> Loggstatus:
     return Loggstatus(session.scalar(siste), rad.tid if rad else None, rad is not None and rad.detalj == "i_orden")
 
 
+def venter_siden(session: Session) -> datetime | None:
+    """The time of the oldest line that has come after the newest sealed one; None when all of those are sealed.
+
+    Costs what has come since then, not the whole log: the verification reads that.
+    """
+    siste = select(Loggsegl.innslag_id).order_by(Loggsegl.dag.desc(), Loggsegl.nr.desc()).limit(1).scalar_subquery()
+    forseglet = select(Loggsegl.nr).where(Loggsegl.innslag_id == Innslag.id).exists()
+    return session.scalar(select(func.min(Innslag.tid)).where(Innslag.id > func.coalesce(siste, 0), ~forseglet))
+
+
 def alle_uforseglede(session: Session) -> Iterator[tuple[int, str]]:
     """Id and time of every line without a seal."""
     query = (

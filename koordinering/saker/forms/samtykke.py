@@ -36,9 +36,7 @@ class GrunnlagFelter(Form):
     hjemmel = Nedtrekk(lazy_gettext(N_("Hjemmel")))
     gitt = DateField(lazy_gettext(N_("Samtykket ble gitt")), format=_DATO, validators=[Optional()])
     gyldig_til = DateField(lazy_gettext(N_("Samtykket gjelder til og med")), format=_DATO, validators=[Optional()])
-    opplysninger = Flervalg(
-        lazy_gettext(N_("Hva mottakeren får se")), default=[o.value for o in STANDARD_OPPLYSNINGER]
-    )
+    opplysninger = Flervalg(lazy_gettext(N_("Hva mottakeren får se")), default=[o.value for o in STANDARD_OPPLYSNINGER])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """The code list of statutory authorities, and what was changed in it."""
 
-
 from sqlalchemy import or_, select
 
 from koordinering.access import require
@@ -27,9 +26,7 @@ def hjemler() -> list[Hjemmel]:
 def hjemmelside(user: User, noekkel: str = "") -> Side[Hjemmel]:
     """A page of the whole code list, the newest first; for whoever keeps it."""
     require(user, Rettighet.HJEMMEL_ENDRE)
-    return hent_side(
-        db.session(), select(Hjemmel), [Hjemmel.gyldig_fra, Hjemmel.id], synkende=True, noekkel=noekkel
-    )
+    return hent_side(db.session(), select(Hjemmel), [Hjemmel.gyldig_fra, Hjemmel.id], synkende=True, noekkel=noekkel)
 
 
 def hjemmel(user: User, hjemmel_id: str) -> Hjemmel:

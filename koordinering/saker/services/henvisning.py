@@ -179,9 +179,7 @@ def svar(henvisning: Henvisning, svaret: Svar, *, av: User) -> None:
     """Answer the receiver's question; the referral goes on by itself."""
     _krev(Handling.SVAR, henvisning, av)
     spoersmaal = henvisning.spoersmaal.value if henvisning.spoersmaal else None
-    legg_til_hendelse(
-        henvisning, "svart", av=av, part=Part.HENVISER, fra=spoersmaal, til=svaret.value, svar=svaret
-    )
+    legg_til_hendelse(henvisning, "svart", av=av, part=Part.HENVISER, fra=spoersmaal, til=svaret.value, svar=svaret)
     flytt(henvisning, Status.UNDER_BEHANDLING, part=Part.SYSTEM, av=av)
     _logg(Hva.BESVART, henvisning, av)
     db.session.flush()

@@ -39,9 +39,7 @@ def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *,
         gyldig_til=nytt.gyldig_til,
         registrert_av=av.id,
     )
-    audit.record(
-        Hva.SAMTYKKE_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=nytt.grunnlag.value
-    )
+    audit.record(Hva.SAMTYKKE_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id), detalj=nytt.grunnlag.value)
     return samtykke
 
 
@@ -88,9 +86,7 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     venter = _laast_til(sak, nytt.mottaker_id)
     barn = [h.barn.foedselsaar for h in venter if h.barn is not None]
     alle = [b.foedselsaar for b in sak.barn]
-    sak.samtykker.append(
-        nytt_grunnlag(sak, nytt, barn if venter and len(barn) == len(venter) else alle, av=av)
-    )
+    sak.samtykker.append(nytt_grunnlag(sak, nytt, barn if venter and len(barn) == len(venter) else alle, av=av))
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke", til=nytt.mottaker_id))
     db.session.flush()
     sendt = [h for h in venter if h.status is Status.VENTER_SAMTYKKE]

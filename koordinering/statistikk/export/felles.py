@@ -94,9 +94,7 @@ def ufarlig(tekst_: str) -> str:
     return f"'{flat}" if flat.startswith(FARLIG_START) else flat
 
 
-def om(
-    table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None
-) -> Iterable[tuple[str, str]]:
+def om(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None) -> Iterable[tuple[str, str]]:
     """What explains a table, as pairs of name and text."""
     yield N_("Tabell"), table.tittel
     yield N_("År"), str(table.aar)

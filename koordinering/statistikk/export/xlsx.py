@@ -20,9 +20,7 @@ LENGSTE_ARKNAVN = 31
 SMALEST, BREDEST = 10, 60
 
 
-def to_xlsx(
-    tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None, kobling: str | None = None
-) -> bytes:
+def to_xlsx(tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None, kobling: str | None = None) -> bytes:
     """The same tables give the same bytes. `kobling`: how cases were linked, in words, where no release tells it."""
     for table in tables:
         bare_trygg(table)

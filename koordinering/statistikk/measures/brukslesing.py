@@ -86,4 +86,3 @@ def _moeteplasstiltak() -> list[Tiltak]:
     hatt = select(Moeteplass.tiltak_id)
     query = select(Tiltak).where(or_(Tiltak.id.in_(hatt), Tiltak.id.in_(i_planen) & ~Tiltak.utgaatt))
     return list(db.session.scalars(query.order_by(Tiltak.orden, Tiltak.id)))
-

@@ -97,9 +97,7 @@ def tell_opp(aar: int, dato: date, kilder: Kilder, koder: Collection[str]) -> Te
     )
     return Telling(
         tuple(
-            raatall(definisjon, TELLERE[kode](alt), alt)
-            for kode, definisjon in definisjoner().items()
-            if kode in koder
+            raatall(definisjon, TELLERE[kode](alt), alt) for kode, definisjon in definisjoner().items() if kode in koder
         ),
         saker=grunnlag.antall_saker,
         uten_kobling=int(grunnlag.ulenkede.sum()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from koordinering import audit
 from koordinering.access import can, require
@@ -10,7 +11,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.sider import Side
 from koordinering.statistikk import measures, queries
-from koordinering.statistikk.disclosure import SafeTable, fra_json
+from koordinering.statistikk.disclosure import SafeTable, Tegn, fra_json
 from koordinering.statistikk.export import Utgivelse, kanonisk, sha256
 from koordinering.statistikk.models import Publisering
 from koordinering.statistikk.queries import Publiseringssoek
@@ -91,6 +92,30 @@ def liste(soek: Publiseringssoek, noekkel: str, *, av: User) -> Side[Publisering
 def publiserte() -> list[Publisering]:
     """Every release, the newest first: for the command line, which owns the installation."""
     return queries.alle_publiserte()
+
+
+@dataclass(frozen=True)
+class Skjulte:
+    """How much of a release is hidden."""
+
+    nummer: int
+    celler: int
+    """Cells that could have a number."""
+    skjulte: int
+
+
+def skjult_i_siste() -> Skjulte | None:
+    """How much of the newest release is hidden; None before the first. For the monitoring: of what all may read."""
+    siste = queries.siste_publiserte()
+    return _tell_skjulte(siste.nummer, siste.id) if siste is not None and siste.nummer is not None else None
+
+
+@lru_cache(maxsize=4)
+def _tell_skjulte(nummer: int, publisering_id: int) -> Skjulte:
+    # a release never changes, so it is read once by each process
+    celler = [c for lagret in queries.innhold(publisering_id) for rad in fra_json(lagret).celler.values() for c in rad]
+    kan = [celle for celle in celler if celle is not Tegn.IKKE_AKTUELT]
+    return Skjulte(nummer, len(kan), sum(celle is Tegn.SKJULT for celle in kan))
 
 
 def innhold(publisering_id: int, *, av: User) -> Innhold:

@@ -49,8 +49,7 @@ def kandidater(henvisninger: Collection[Henvisning]) -> Mapping[int, Kandidat]:
     funnet = _gitt(Henvisning.sak_id.in_(sorted(egne)), {h.tiltak_id for h in henvisninger})
     tilbudt = _tilbudt(henvisninger)
     return {
-        h.id: _kandidat(h, [t for t in funnet if t.henvisning.sak_id == h.sak_id], tilbudt[h.id])
-        for h in henvisninger
+        h.id: _kandidat(h, [t for t in funnet if t.henvisning.sak_id == h.sak_id], tilbudt[h.id]) for h in henvisninger
     }
 
 
@@ -102,9 +101,7 @@ def _tildelinger(hos: ColumnElement[bool], tiltak: Collection[str]) -> Sequence[
     return db.session.scalars(query).all()
 
 
-def _kandidat(
-    henvisning: Henvisning, funnet: Sequence[Tildeling | Plasstilbud], tilbudt: Sequence[int]
-) -> Kandidat:
+def _kandidat(henvisning: Henvisning, funnet: Sequence[Tildeling | Plasstilbud], tilbudt: Sequence[int]) -> Kandidat:
     barn = henvisning.barn
     return Kandidat(
         status=henvisning.status,
@@ -228,9 +225,7 @@ def penger(tiltak: Tiltak, budsjett: Budsjett, beloep_oere: int) -> Gjenstand:
     )
 
 
-def grunner(
-    user: User | None, kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning
-) -> tuple[Hvorfor, ...]:
+def grunner(user: User | None, kandidat_: Kandidat, ting: Gjenstand, henvisning: Henvisning) -> tuple[Hvorfor, ...]:
     """hvorfor_ikke as this user, in the receiving unit of the referral, sees it today. None: the system itself."""
     return hvorfor_ikke(
         kandidat_,

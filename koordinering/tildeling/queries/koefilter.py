@@ -26,9 +26,7 @@ def snevr_inn(query: Select[Henvisning], filter_: Koefilter) -> Select[Henvisnin
     A filter must not tell what the page does not: a child whose wish is not told is not found by it.
     """
     if filter_.oenske is not None:
-        oensket = select(Oenske.barn_id).where(
-            Oenske.barn_id == Henvisning.barn_id, Oenske.aktivitet == filter_.oenske
-        )
+        oensket = select(Oenske.barn_id).where(Oenske.barn_id == Henvisning.barn_id, Oenske.aktivitet == filter_.oenske)
         query = query.where(oensket.exists(), _faar_se("oenske.aktivitet"))
     if filter_.gruppe is not None:
         fra, til = foedselsaar_i(filter_.gruppe, i_dag().year)

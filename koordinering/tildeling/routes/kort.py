@@ -62,9 +62,7 @@ def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
     side = None
     if kortaar is not None:
         query = queries.i_bruk(me(), kortaar.beholdning_id)
-        side = hent_side(
-            db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=request.args.get("side", "")
-        )
+        side = hent_side(db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=request.args.get("side", ""))
     ute = [t.henvisning for t in side.rader] if side else []
     return {
         "deler_ut": True,

@@ -230,9 +230,7 @@ def _om_beloepstak(gitt: Sequence[Gitt], ting: Gjenstand, enhet_id: str) -> list
     if over_taket(0, ting.beloep_oere, ting.tak_oere):
         return [Hvorfor.OVER_TAKET]  # whatever was given before
     i_aaret = [g for g in gitt if g.samme_barn and g.tiltak_id == ting.tiltak_id and g.aar == ting.aar]
-    alt, kjent = (
-        sum(g.beloep_oere or 0 for g in i_aaret if alle or g.kjent_for(enhet_id)) for alle in (True, False)
-    )
+    alt, kjent = (sum(g.beloep_oere or 0 for g in i_aaret if alle or g.kjent_for(enhet_id)) for alle in (True, False))
     if not over_taket(alt, ting.beloep_oere, ting.tak_oere):
         return []
     return [Hvorfor.HAR_ALT if over_taket(kjent, ting.beloep_oere, ting.tak_oere) else Hvorfor.KAN_IKKE_NAA]

@@ -72,9 +72,7 @@ HANDLINGER: Mapping[Handling, Handlingsregel] = MappingProxyType(
         Handling.LEVER_TILBAKE: _regel(_GI, _HOLDT, Status.AVSLUTTET, _ALT - {Mekanikk.OPPFOELGING}),
         Handling.MELD_TAPT: _regel(_GI, _HOLDT, Status.AVSLUTTET, frozenset({Mekanikk.KORT})),
         Handling.VIDERESEND: _regel(_MOTTA, {Status.MOTTATT, Status.UNDER_BEHANDLING}, Status.VIDERESENDT),
-        Handling.AVSLAA: _regel(
-            _MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT
-        ),
+        Handling.AVSLAA: _regel(_MOTTA, {Status.UNDER_BEHANDLING, Status.PAA_VENT, Status.VENTELISTE}, Status.AVSLAATT),
         Handling.GJENAAPNE: _regel(_MOTTA, LUKKEDE - {Status.VIDERESENDT, Status.VIST_TIL}, Status.UNDER_BEHANDLING),
         Handling.ANGRE: _regel(_GI, _HOLDT, Status.VENTELISTE, _ALT | {Mekanikk.MIDLER}),
         Handling.TREKK: _regel(

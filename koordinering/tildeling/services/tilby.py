@@ -53,9 +53,7 @@ def _frist(dager: int) -> datetime:
     return datetime.combine(i_dag() + timedelta(days=dager), time(23, 59), tzinfo=OSLO)
 
 
-def _tilby(
-    henvisning: Henvisning, tilbud: Tilbud, frist: datetime, av: User | None, *, forbi: int = 0
-) -> Plasstilbud:
+def _tilby(henvisning: Henvisning, tilbud: Tilbud, frist: datetime, av: User | None, *, forbi: int = 0) -> Plasstilbud:
     laas_familien(henvisning)
     ting = queries.gjenstand(henvisning.tiltak, tilbud)
     stopp_for(queries.grunner_mot_tilbud(av, queries.kandidat(henvisning), ting, henvisning))

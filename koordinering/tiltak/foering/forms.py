@@ -16,7 +16,6 @@ from koordinering.web.skjema import BaseForm, heltall
 T = TypeVar("T")
 
 
-
 def skrevet(verdi: T | None) -> T:
     """What validate() has made sure of."""
     if verdi is None:

@@ -68,6 +68,4 @@ class StedSoekForm(BaseForm):
     def soek(self) -> Stedsoek:
         """What to narrow by; what is not understood narrows nothing."""
         slag = {en.value: en for en in Stedslag}
-        return Stedsoek(
-            tekst=self.q.data or "", slag=slag.get(self.slag.data or ""), ogsaa_avsluttede=self.alle.data
-        )
+        return Stedsoek(tekst=self.q.data or "", slag=slag.get(self.slag.data or ""), ogsaa_avsluttede=self.alle.data)

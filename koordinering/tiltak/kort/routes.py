@@ -152,9 +152,7 @@ def besoek() -> Svar:
     if form.validate():
         try:
             with transaction():
-                services.foer_maaned(
-                    aar, maaned, form.nye(), vist=form.vist(), grunn=form.rettegrunn(), av=me()
-                )
+                services.foer_maaned(aar, maaned, form.nye(), vist=form.vist(), grunn=form.rettegrunn(), av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:

@@ -52,9 +52,7 @@ def _sjekk_navn(tiltak_id: str, navn: str, eget: int | None = None) -> None:
         raise UgyldigFelt("navn", N_("Stedet er alt lagt inn. Se også de avsluttede."))
 
 
-def foer_maaned(
-    aar: int, maaned: int, nye: Foert, *, vist: Foert, grunn: Rettegrunn | None = None, av: User
-) -> bool:
+def foer_maaned(aar: int, maaned: int, nye: Foert, *, vist: Foert, grunn: Rettegrunn | None = None, av: User) -> bool:
     """Write in a month's visits by venue, or correct them. False when it was so already.
 
     `vist`: what stood on the user's page; an empty field is «not written in». A number that is written in is

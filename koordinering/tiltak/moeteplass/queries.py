@@ -114,9 +114,7 @@ def rettinger(moeteplass: Moeteplass, fra: date, foer: date) -> list[Rettelinje]
         .join(Moeteplasstall, Moeteplasstall.id == Moeteplassretting.tall_id)
         .join(Moeteplassgruppe, Moeteplassgruppe.id == Moeteplasstall.gruppe_id)
         .join(User, User.id == Moeteplassretting.user_id)
-        .where(
-            Moeteplassgruppe.moeteplass_id == moeteplass.id, Moeteplasstall.dag >= fra, Moeteplasstall.dag < foer
-        )
+        .where(Moeteplassgruppe.moeteplass_id == moeteplass.id, Moeteplasstall.dag >= fra, Moeteplasstall.dag < foer)
         .order_by(Moeteplassretting.tid.desc(), Moeteplassretting.id.desc())
     )
     return [Rettelinje(*rad) for rad in db.session.execute(query)]
@@ -142,9 +140,7 @@ def foerte_dager(moeteplasser: Sequence[int], maaned: date) -> dict[int, int]:
 def maaneder_uten_tall(aar: int, siste: date) -> int:
     """How many months an open offer was kept without a day written in, all open offers together. Two queries."""
     foerste, slutt = date(aar, 1, 1), min(date(aar, 12, 31), siste)
-    query = select(Moeteplass).where(
-        Moeteplass.fra <= slutt, or_(Moeteplass.til.is_(None), Moeteplass.til >= foerste)
-    )
+    query = select(Moeteplass).where(Moeteplass.fra <= slutt, or_(Moeteplass.til.is_(None), Moeteplass.til >= foerste))
     alle = db.session.scalars(query).all()
     dager = (
         select(Moeteplassgruppe.moeteplass_id, Moeteplasstall.dag)

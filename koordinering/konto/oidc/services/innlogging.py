@@ -182,9 +182,7 @@ def _bekreft(utsteder: Utsteder, krav: dict[str, Any], okt_id: bytes) -> str:
 
 def _start(session: Session, user: User, utsteder: Utsteder, id_token: str, rundt: Omstendigheter) -> str:
     user.sist_inne = now()
-    token = okter.ny_okt(
-        session, user.id, enhetstype=rundt.enhetstype, levetid=rundt.levetid, metode=Metode.OIDC
-    )
+    token = okter.ny_okt(session, user.id, enhetstype=rundt.enhetstype, levetid=rundt.levetid, metode=Metode.OIDC)
     session.flush()
     okt_id = crypto.token_hash(token)
     session.add(OidcOkt(okt_id=okt_id, utsteder=utsteder.kode, id_token=_forsegl(id_token, okt_id)))

@@ -223,9 +223,7 @@ class Granskning:
             celler = {n: (Tegn.IKKE_AKTUELT if n in raw.strukturelle else Tegn.SKJULT,) for n in raw.noekler}
             felt = {f.name: getattr(tabell, f.name) for f in fields(tabell)}
             felt["celler"] = {n: celle * len(tabell.kolonner) for n, celle in celler.items()}
-            uten.legg_til(
-                0, lag(**felt), nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw)
-            )
+            uten.legg_til(0, lag(**felt), nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw))
         uten.stram()
         return Blind(uten, {v: uten.nummer.get(navn) for navn, v in problem.nummer.items()}, self.sann, self.regnskap)
 

@@ -1,6 +1,5 @@
 """Reading years, budgets, rounds and the ledger."""
 
-
 from datetime import date
 from typing import TypeVar
 

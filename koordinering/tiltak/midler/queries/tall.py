@@ -1,6 +1,5 @@
 """What is counted of the money, and what waits for whoever handles it."""
 
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,6 +1,5 @@
 """Reading commitments for single places, and their invoices."""
 
-
 from collections.abc import Collection
 from itertools import accumulate
 

@@ -1,7 +1,5 @@
 """Reading the clubs' grants, which are public."""
 
-
-
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 

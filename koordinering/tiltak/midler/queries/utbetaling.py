@@ -1,6 +1,5 @@
 """Reading payments and the files they go into."""
 
-
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import ColumnElement, Select, func, or_, select

@@ -99,9 +99,7 @@ def endre_tilsagn(tilsagn_id: int) -> Svar:
     fakta = _fakta(ett)
 
     def lagre() -> None:
-        services.sett_ned(
-            queries.tilsagn(me(), tilsagn_id), form.beloep.oere, vist_oere=form.lest_versjon(), av=me()
-        )
+        services.sett_ned(queries.tilsagn(me(), tilsagn_id), form.beloep.oere, vist_oere=form.lest_versjon(), av=me())
 
     status = proev(form, lagre)
     if status is None:
@@ -145,9 +143,7 @@ def betal_faktura(faktura_id: int) -> Svar:
     form, tilsagn_id = BeloepForm(beloep=kroner_tekst(en.rest_oere)), en.tilsagn_id
     konto = (gettext(N_("Lagets kontonummer")), en.lag.kontonummer or gettext(N_("Ikke oppgitt")))
     fakta = [*_om_fakturaen(en), konto]
-    status = proev(
-        form, lambda: services.betal_faktura(queries.faktura(me(), faktura_id), form.beloep.oere, av=me())
-    )
+    status = proev(form, lambda: services.betal_faktura(queries.faktura(me(), faktura_id), form.beloep.oere, av=me()))
     if status is None:
         return _ferdig(tilsagn_id, N_("Utbetalingen er ført."))
     return skjemaside(form, status, gettext(N_("Betal fakturaen")), _til(tilsagn_id), fakta=fakta)

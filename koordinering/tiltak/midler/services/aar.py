@@ -45,9 +45,7 @@ def last_formaal(fil: Path = FIL) -> int:
     for nr, post in enumerate(poster):
         tiltak_id = post["tiltak"] if post["tiltak"] in kjente else None
         db.session.merge(
-            Formaal(
-                id=post["id"], navn=post["navn"], enkeltplass=post["enkeltplass"], tiltak_id=tiltak_id, orden=nr
-            )
+            Formaal(id=post["id"], navn=post["navn"], enkeltplass=post["enkeltplass"], tiltak_id=tiltak_id, orden=nr)
         )
     db.session.flush()
     return len(poster)

@@ -64,8 +64,7 @@ def _bokfoer(utbetalinger: list[Utbetaling], av: User) -> None:
     tilsagn = dict(
         db.session.execute(
             select(Faktura.id, Faktura.tilsagn_id).where(Faktura.id.in_([u.faktura_id for u in utbetalinger]))
-        )
-        .all()
+        ).all()
     )
     per_budsjett: dict[int, list[Bevegelse]] = {}
     for utbetaling in utbetalinger:

@@ -65,9 +65,7 @@ def foer_soeknad(runde: Runde, lag: Lag, formaal: Formaal, soeknad: Soeknad, *, 
     sjekk_dato("mottatt", soeknad.mottatt, fra=date(runde.aar - 1, 1, 1), til=i_dag())
     sjekk_antall_barn("antall_barn", soeknad.antall_barn)
     sjekk_beloep("soekt", soeknad.soekt_oere)
-    tilskudd = Tilskudd(
-        runde_id=runde.id, lag_id=lag.id, budsjett_id=budsjett.id, foert_av=av.id, **vars(soeknad)
-    )
+    tilskudd = Tilskudd(runde_id=runde.id, lag_id=lag.id, budsjett_id=budsjett.id, foert_av=av.id, **vars(soeknad))
     db.session.add(tilskudd)
     db.session.flush()
     audit.record(Hva.TILSKUDD_FOERT, av=av, gjelder=Ting("tilskudd", tilskudd.id))

@@ -84,9 +84,7 @@ def _konto(lag: Lag) -> str:
 
 def _neste_bilag(aar: int) -> int:
     neste = update(Midleraar).where(Midleraar.aar == aar).values(siste_bilag=Midleraar.siste_bilag + 1)
-    svar = db.session.execute(
-        neste.returning(Midleraar.siste_bilag).execution_options(synchronize_session=False)
-    )
+    svar = db.session.execute(neste.returning(Midleraar.siste_bilag).execution_options(synchronize_session=False))
     return int(svar.scalar_one())
 
 
@@ -132,9 +130,7 @@ def avgjoer(
 _TIL = {Utfall.GODKJENT: Utbetalingstatus.KLAR, Utfall.SENDT_TILBAKE: Utbetalingstatus.SENDT_TILBAKE}
 
 
-def _avgjoer(
-    utbetaling: Utbetaling, lag: Lag, avgjoerelse: Avgjoerelse, grunn: Returgrunn | None, av: User
-) -> Utfall:
+def _avgjoer(utbetaling: Utbetaling, lag: Lag, avgjoerelse: Avgjoerelse, grunn: Returgrunn | None, av: User) -> Utfall:
     samme = lag.kontonummer == utbetaling.kontonummer
     svar = utfall(Foert(utbetaling.status, utbetaling.foert_av, lag.konto_av, samme), avgjoerelse, av.id)
     if svar in _TIL:

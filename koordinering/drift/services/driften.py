@@ -2,25 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from flask import Flask
 from sqlalchemy import func, select
 
-from koordinering.audit import Innslag
-from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
 from koordinering.config import Config
 from koordinering.db import OSLO, db, i_dag, now
-from koordinering.jobb.models import Jobb
+from koordinering.drift import queries
+from koordinering.drift.rules import VENTER, Kontroller, Svar, advarsel, feil, ok
 from koordinering.jobb.rules import Jobbstatus
 from koordinering.personvern.segl import queries as segl
-from koordinering.personvern.segl.models import Loggsegl
 from koordinering.personvern.segl.services import dager
 from koordinering.personvern.sletting import queries as sletting
 from koordinering.roles import Rolle
 from koordinering.users import Rolletildeling, User
-from koordinering.web.huset import NAVN
 
-_VENTER = timedelta(minutes=5)
-"""A job that nobody has taken in this time: nobody takes them."""
 _USEGLET = timedelta(hours=1)
 """As `audit verify` counts it: a line this old without a seal is an error."""
 _KONTROLL = timedelta(hours=48)
@@ -28,28 +22,23 @@ _ETTER_FRISTEN = timedelta(days=2)
 """Deletion runs each night; what has been due this long was passed over."""
 
 
-def jobber(_app: Flask) -> Svar:
+def jobber(_config: Config) -> Svar:
     """Somebody takes the jobs."""
-    eldst = db.session.scalar(select(func.min(Jobb.bestilt)).where(Jobb.status == Jobbstatus.VENTER))
-    forlatt = db.session.scalar(
-        select(func.count(Jobb.id)).where(Jobb.status == Jobbstatus.I_ARBEID, Jobb.leie_til < now() - _VENTER)
-    )
-    if (eldst is not None and now() - eldst > _VENTER) or forlatt:
+    eldst = next(en.eldst for en in queries.jobber() if en.status is Jobbstatus.VENTER)
+    if (eldst is not None and now() - eldst > VENTER) or queries.forlatte_jobber(VENTER):
         return feil("Jobber venter, og ingen tar dem.", "Start tjenesten (koordinering serve) eller: koordinering jobb")
     return ok("Ingen jobb har ventet lenge.")
 
 
-def segl_(app: Flask) -> Svar:
+def segl_(config: Config) -> Svar:
     """New lines of the log are sealed within the hour; the worker does it each minute."""
-    eldst = db.session.scalar(
-        select(func.min(Innslag.tid)).where(~select(Loggsegl.nr).where(Loggsegl.innslag_id == Innslag.id).exists())
-    )
+    eldst = segl.venter_siden(db.session())
     if eldst is not None and now() - eldst > _USEGLET:
         return feil(
             f"Innsynsloggen er ikke forseglet siden {_tid(eldst)}.",
             "Start jobbprosessen på maskinen som har loggnoekkel.json, eller: koordinering audit forsegl",
         )
-    return _hodene(app.extensions[NAVN].config)
+    return _hodene(config)
 
 
 def _hodene(config: Config) -> Svar:
@@ -65,7 +54,7 @@ def _hodene(config: Config) -> Svar:
     return ok(f"Innsynsloggen er forseglet til {_tid(status.forseglet)}.")
 
 
-def kontrollert(_app: Flask) -> Svar:
+def kontrollert(_config: Config) -> Svar:
     """Somebody verifies the log each night, and it was in order."""
     status = segl.status(db.session())
     if status.kontrollert is None:
@@ -80,7 +69,7 @@ def kontrollert(_app: Flask) -> Svar:
     return ok(f"Innsynsloggen er kontrollert {_tid(status.kontrollert)} og i orden.")
 
 
-def slettet(_app: Flask) -> Svar:
+def slettet(_config: Config) -> Svar:
     """No case has been due for days without being deleted."""
     glemt, venter = sletting.passert(i_dag() - _ETTER_FRISTEN)
     if glemt:
@@ -93,7 +82,7 @@ def slettet(_app: Flask) -> Svar:
     return ok("Ingen sak står lenger enn fristen.")
 
 
-def forvaltere(_app: Flask) -> Svar:
+def forvaltere(_config: Config) -> Svar:
     """One administrator who is ill is nobody."""
     antall = db.session.scalar(
         select(func.count(func.distinct(Rolletildeling.user_id)))
@@ -116,7 +105,7 @@ def _tid(tid: datetime) -> str:
     return f"{tid.astimezone(OSLO):%d.%m.%Y %H.%M}"
 
 
-KONTROLLER: Kontroller[Flask] = (
+KONTROLLER: Kontroller[Config] = (
     ("jobber", jobber),
     ("loggens segl", segl_),
     ("loggkontroll", kontrollert),

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from koordinering import signatur
-from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
 from koordinering.config import Config, Faktorkrav
 from koordinering.db import now
+from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
 
 _FEILSOEKING = ("FLASK_DEBUG", "FLASK_ENV", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "WERKZEUG_DEBUG_PIN")
 """Variables that make a Python server talk more than it should."""
@@ -127,7 +127,7 @@ def kopier(paa: Oppsett) -> Svar:
             "Ukjent: ingen vet hvor sikkerhetskopiene ligger.",
             "Sett KOORDINERING_KOPIER til mappene eller filene, med komma mellom.",
         )
-    aldre = {sted: _alder(sted) for sted in steder}
+    aldre = {sted: kopialder(sted) for sted in steder}
     mangler = [str(sted) for sted, alder in aldre.items() if alder is None]
     if mangler:
         return feil(f"Ingen kopi i {', '.join(mangler)}.", "Ta en sikkerhetskopi nå, og se hvorfor den mangler.")
@@ -139,8 +139,8 @@ def kopier(paa: Oppsett) -> Svar:
     return ok(f"Den eldste av de nyeste kopiene er {timer} timer gammel.")
 
 
-def _alder(sted: Path) -> timedelta | None:
-    """Of the newest file that is not empty; None where there is none."""
+def kopialder(sted: Path) -> timedelta | None:
+    """The age of the newest backup in a place: of the newest file that is not empty; None where there is none."""
     filer = [sted] if sted.is_file() else sted.rglob("*")
     tider = [om.st_mtime for fil in filer if fil.is_file() and (om := fil.stat()).st_size]
     return now() - datetime.fromtimestamp(max(tider), now().tzinfo) if tider else None

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, func, select, text
 
 from koordinering import migrering
 from koordinering.audit import Innslag
-from koordinering.cli.sjekk.funn import Kontroller, Svar, advarsel, feil, ok
 from koordinering.config import Config
 from koordinering.db import now
+from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
 from koordinering.rettigheter import KUN_TILLEGG
 
 _SKJEVT = timedelta(seconds=30)

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from koordinering.errors import KoordineringError
 from koordinering.tekst import Kode
 
 T = TypeVar("T")
+
+
+METRIKKMAPPE = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder where the processes count; prometheus-client reads it when it is imported."""
+
+VENTER = timedelta(minutes=5)
+"""A job that nobody has taken in this time: nobody takes them."""
 
 
 class Dom(Kode):
@@ -59,20 +64,3 @@ def feil(funnet: str, gjoer: str) -> Svar:
 
 Kontroller = Sequence[tuple[str, Callable[[T], Svar]]]
 """Checks by name, in the order in which they are told."""
-
-
-def kjoer(kontroller: Kontroller[T], paa: T) -> list[Funn]:
-    """Every check on its own: one that cannot be made is an error of its own, and the rest go on."""
-    return [Funn(navn, _en(kontroll, paa)) for navn, kontroll in kontroller]
-
-
-def _en(kontroll: Callable[[T], Svar], paa: T) -> Svar:
-    try:
-        return kontroll(paa)
-    except KoordineringError as en:
-        return feil(str(en), "Rett det meldingen sier, og kjør kontrollen igjen.")
-    except SQLAlchemyError as en:
-        # only the kind of fault: its text can hold values from the query
-        return feil(f"Databasen svarte ikke som den skulle ({type(en).__name__}).", "Kjør: koordinering db status")
-    except OSError as en:
-        return feil(f"{en.filename or 'Systemet'}: {en.strerror or type(en).__name__}.", "Se på filen og rettighetene.")

@@ -1,0 +1,112 @@
+"""Settings of those who watch over an installation: the numbers, the slow things, and where the log is sent."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from koordinering.errors import ConfigError
+from koordinering.tekst import Kode
+
+_KORTESTE_TOKEN = 24
+
+
+class Mottakerslag(Kode):
+    """How the access log is sent on."""
+
+    TLS = "tls", "syslog over TLS"
+    TCP = "tcp", "syslog over TCP på samme maskin"
+    FIL = "fil", "fil med JSON-linjer"
+
+
+@dataclass(frozen=True)
+class Loggmottaker:
+    """Where `koordinering audit videresend` sends the access log."""
+
+    slag: Mottakerslag
+    vert: str = ""
+    port: int = 0
+    fil: Path | None = None
+    ca: Path | None = None
+    """Certificates that the receiver's must be issued by; the machine's own where none is told."""
+    sertifikat: Path | None = None
+    """Ours, with its key, where the receiver asks for one."""
+
+    @property
+    def navn(self) -> str:
+        """What the receiver is known by: how far it has come is kept for each of them."""
+        return f"fil:{self.fil}" if self.fil else f"{self.slag.value}://{self.vert}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Driftsvalg:
+    """What those who run it have chosen."""
+
+    metrikk_token: str | None = field(default=None, repr=False)
+    """What Prometheus must show to read /metrics; None, and there is no such page."""
+    treg_sql_ms: int = 500
+    """A statement that takes longer is told of in the log; 0 tells of none."""
+    treg_ms: int = 2000
+    """A request that takes longer is told of in the log; 0 tells of none."""
+    logg_alle: bool = False
+    """Every request is a line in the log, not only those that fail or are slow."""
+    mottaker: Loggmottaker | None = None
+
+
+def heltall(miljo: Mapping[str, str], navn: str, standard: int, minst: int, hoyst: int) -> int:
+    """A whole number from the environment. Raises ConfigError."""
+    tekst = miljo.get(navn, "").strip() or str(standard)
+    if not tekst.isascii() or not tekst.isdigit() or not minst <= int(tekst) <= hoyst:
+        raise ConfigError(f"{navn} må være et helt tall fra {minst} til {hoyst}.")
+    return int(tekst)
+
+
+def les_driftsvalg(miljo: Mapping[str, str]) -> Driftsvalg:
+    """Read them from environment variables. Raises ConfigError."""
+    token = miljo.get("KOORDINERING_METRIKK_TOKEN", "").strip() or None
+    if token is not None and (len(token) < _KORTESTE_TOKEN or not token.isascii()):
+        raise ConfigError(f"KOORDINERING_METRIKK_TOKEN må ha minst {_KORTESTE_TOKEN} tegn: openssl rand -hex 24")
+    logg = miljo.get("KOORDINERING_LOGG", "").strip() or "feil"
+    if logg not in {"feil", "alle"}:
+        raise ConfigError("KOORDINERING_LOGG må være feil eller alle.")
+    return Driftsvalg(
+        metrikk_token=token,
+        treg_sql_ms=heltall(miljo, "KOORDINERING_TREG_SQL_MS", Driftsvalg.treg_sql_ms, 0, 600_000),
+        treg_ms=heltall(miljo, "KOORDINERING_TREG_MS", Driftsvalg.treg_ms, 0, 600_000),
+        logg_alle=logg == "alle",
+        mottaker=_mottaker(miljo),
+    )
+
+
+def _fil(miljo: Mapping[str, str], navn: str) -> Path | None:
+    sti = miljo.get(navn, "").strip()
+    if sti and not Path(sti).is_file():
+        raise ConfigError(f"{navn} må være en fil som finnes.")
+    return Path(sti).absolute() if sti else None
+
+
+def _mottaker(miljo: Mapping[str, str]) -> Loggmottaker | None:
+    sted = miljo.get("KOORDINERING_SIEM", "").strip()
+    if not sted:
+        return None
+    ca, sertifikat = _fil(miljo, "KOORDINERING_SIEM_CA"), _fil(miljo, "KOORDINERING_SIEM_SERTIFIKAT")
+    try:
+        delt = urlsplit(sted)
+        slag, vert, port = delt.scheme, delt.hostname or "", delt.port or 0
+    except ValueError:
+        slag, vert, port = "", "", 0
+    if slag == "fil" and sted.startswith("fil:/"):
+        return Loggmottaker(Mottakerslag.FIL, fil=Path(sted.removeprefix("fil:").replace("//", "/")))
+    if slag not in {"tls", "tcp"} or not vert or not port:
+        raise ConfigError("KOORDINERING_SIEM må være som tls://siem.kommunen.example:6514 eller fil:/sti/innsyn.jsonl.")
+    if slag == "tcp" and not _egen_maskin(vert):
+        raise ConfigError("KOORDINERING_SIEM kan bare være tcp:// til samme maskin. Bruk tls:// over nettet.")
+    return Loggmottaker(Mottakerslag(slag), vert=vert, port=port, ca=ca, sertifikat=sertifikat)
+
+
+def _egen_maskin(vert: str) -> bool:
+    try:
+        return vert == "localhost" or ipaddress.ip_address(vert).is_loopback
+    except ValueError:
+        return False
