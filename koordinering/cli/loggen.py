@@ -21,6 +21,7 @@ from koordinering.cli.ramme import (
 )
 from koordinering.config import Config
 from koordinering.db import OSLO, db, i_dag
+from koordinering.errors import KoordineringError
 from koordinering.personvern.segl import services
 from koordinering.personvern.segl.rules import les_tid
 from koordinering.personvern.segl.services import Kontroll, Loggsted, Uttrekksformat
@@ -119,3 +120,22 @@ def utloep(*, dry_run: bool) -> None:
             )
     gjort = "Ville slettet" if dry_run else "Slettet"
     si(f"{gjort} {borte.innslag} innslag på {len(borte.dager)} forseglede dager, til og med {borte.til}.")
+
+
+@audit.command()
+@click.option("--fra", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Første dag, første gang. Uten: hele loggen.")
+def videresend(fra: datetime | None) -> None:
+    """Send det som er nytt i loggen, til KOORDINERING_SIEM. Fortsetter der den slapp. Kjøres av en timer."""
+    innstillinger = config()
+    mottaker = innstillinger.drift.mottaker
+    if mottaker is None:
+        raise KoordineringError("KOORDINERING_SIEM er ikke satt, så det er ingen å sende til.")
+    framdrift = Framdrift()
+    with i_programmet(program(innstillinger)):
+        svar = services.videresend(
+            mottaker,
+            fra=fra.date().isoformat() if fra else None,
+            av=None,
+            fortell=lambda antall: framdrift("Sender innslag", antall, 0),
+        )
+    si(f"Sendte {svar.antall} innslag til {mottaker.navn}. Kommet til {svar.dag or 'ingen dag'} nummer {svar.nr}.")

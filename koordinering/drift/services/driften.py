@@ -69,6 +69,20 @@ def kontrollert(_config: Config) -> Svar:
     return ok(f"Innsynsloggen er kontrollert {_tid(status.kontrollert)} og i orden.")
 
 
+def videresendt(config: Config) -> Svar:
+    """Whoever watches for attacks has the log, where somebody is to have it."""
+    mottaker = config.drift.mottaker
+    if mottaker is None:
+        return ok("Innsynsloggen sendes ikke videre.")
+    siden = segl.usendt_siden(db.session(), mottaker.navn)
+    if siden is not None and now() - siden > _USEGLET:
+        return advarsel(
+            f"Innsynsloggen er ikke sendt til {mottaker.navn} siden {_tid(siden)}.",
+            "Se hvorfor mottakeren ikke tar imot, og kjør: koordinering audit videresend",
+        )
+    return ok(f"Innsynsloggen er sendt til {mottaker.navn}.")
+
+
 def slettet(_config: Config) -> Svar:
     """No case has been due for days without being deleted."""
     glemt, venter = sletting.passert(i_dag() - _ETTER_FRISTEN)
@@ -109,6 +123,7 @@ KONTROLLER: Kontroller[Config] = (
     ("jobber", jobber),
     ("loggens segl", segl_),
     ("loggkontroll", kontrollert),
+    ("videresending", videresendt),
     ("sletting", slettet),
     ("systemforvaltere", forvaltere),
 )

@@ -107,6 +107,9 @@ class Tilstand:
         status = segl.status(db.session())
         venter = segl.venter_siden(db.session())
         yield _en("log_unsealed_age_seconds", "Hvor lenge det eldste innslaget har ventet på segl", _siden(venter))
+        if mottaker := self._config.drift.mottaker:
+            usendt = segl.usendt_siden(db.session(), mottaker.navn)
+            yield _en("log_unsent_age_seconds", "Hvor lenge det eldste innslaget har ventet på sending", _siden(usendt))
         if status.kontrollert is not None:
             yield _en("log_verified_age_seconds", "Siden innsynsloggen ble kontrollert", _siden(status.kontrollert))
             yield _en("log_verified_ok", "1 når den siste kontrollen var i orden", status.i_orden)

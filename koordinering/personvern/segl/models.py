@@ -23,3 +23,19 @@ class Loggsegl(Base):
     forseglet: Mapped[datetime]
     hash: Mapped[bytes]
     """rules.lenke of the line, 32 bytes."""
+
+
+class Videresendt(Base):
+    """How far a day's chain has been sent on to a receiver. Held by one sender at a time, by a lease."""
+
+    __tablename__ = "videresendt"
+
+    mottaker: Mapped[str] = mapped_column(primary_key=True)
+    """driftsvalg.Loggmottaker.navn."""
+    dag: Mapped[str] = mapped_column(primary_key=True)
+    nr: Mapped[int] = mapped_column(default=0)
+    """The last number that the receiver has; 0 when it has none."""
+    sendt: Mapped[datetime | None]
+    holder: Mapped[str | None]
+    """Random name of the process that sends just now."""
+    leie_til: Mapped[datetime | None]

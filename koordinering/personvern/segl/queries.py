@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from koordinering.audit import Hva, Innslag
 from koordinering.personvern.segl import rules
-from koordinering.personvern.segl.models import Loggsegl
+from koordinering.personvern.segl.models import Loggsegl, Videresendt
 
 BLOKK = 5_000
 """Rows that are read or sealed at a time."""
@@ -123,6 +123,35 @@ def alle_uforseglede(session: Session) -> Iterator[tuple[int, str]]:
     )
     for blokk in session.execute(query).partitions(BLOKK):
         yield from ((rad.id, rad.tid) for rad in blokk)
+
+
+def forseglede(session: Session, dag: str, etter: int, antall: int) -> Sequence[Row[Any]]:
+    """The next lines of a day in the order of its chain, with their seals; the line is None where it is gone."""
+    sted: list[Any] = [Loggsegl.dag.label("segldag"), Loggsegl.nr, Loggsegl.hash]
+    query = (
+        select(*_innslag(session), *sted)
+        .select_from(Loggsegl)
+        .join(Innslag, Innslag.id == Loggsegl.innslag_id, isouter=True)
+        .where(Loggsegl.dag == dag, Loggsegl.nr > etter)
+        .order_by(Loggsegl.nr)
+        .limit(antall)
+    )
+    return session.execute(query).all()
+
+
+def sendt_til(session: Session, mottaker: str) -> tuple[str, int] | None:
+    """The last day that something of has been sent to a receiver, and how far; None before the first."""
+    query = select(Videresendt.dag, Videresendt.nr).where(Videresendt.mottaker == mottaker, Videresendt.nr > 0)
+    rad = session.execute(query.order_by(Videresendt.dag.desc()).limit(1)).first()
+    return (rad.dag, rad.nr) if rad else None
+
+
+def usendt_siden(session: Session, mottaker: str) -> datetime | None:
+    """When the oldest line that a receiver lacks was sealed; None when it has them all."""
+    query = select(Loggsegl.forseglet).order_by(Loggsegl.dag, Loggsegl.nr).limit(1)
+    if sendt := sendt_til(session, mottaker):
+        query = query.where(tuple_(Loggsegl.dag, Loggsegl.nr) > tuple_(*sendt))
+    return session.scalar(query)
 
 
 def linjer(session: Session, fra: str, til: str) -> Iterator[Row[Any]]:

@@ -5,11 +5,14 @@ from koordinering.personvern.segl.services.hoder import HodeneErSkadet, dager
 from koordinering.personvern.segl.services.kontroll import Kontroll, kontroller, skriv_ned
 from koordinering.personvern.segl.services.utloep import Utloep, utloep, utloepte
 from koordinering.personvern.segl.services.uttrekk import Uttrekksformat, skriv_uttrekk
+from koordinering.personvern.segl.services.videresending import IkkeMottatt, Sending, videresend
 
 __all__ = [
     "HodeneErSkadet",
+    "IkkeMottatt",
     "Kontroll",
     "Loggsted",
+    "Sending",
     "Utloep",
     "Uttrekksformat",
     "dager",
@@ -21,4 +24,5 @@ __all__ = [
     "ta_i_bruk",
     "utloep",
     "utloepte",
+    "videresend",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, or_, select
 from koordinering import audit
 from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO, db, own_transaction
-from koordinering.personvern.segl.models import Loggsegl
+from koordinering.personvern.segl.models import Loggsegl, Videresendt
 from koordinering.personvern.segl.rules import siste_utloepte
 from koordinering.personvern.segl.services import hoder
 from koordinering.personvern.segl.services.forsegling import Loggsted
@@ -71,3 +71,4 @@ def _slett(dag: str) -> None:
     with own_transaction() as session:
         session.execute(delete(Innslag).where(or_(Innslag.id.in_(dagens), i_tid)))
         session.execute(delete(Loggsegl).where(Loggsegl.dag == dag))
+        session.execute(delete(Videresendt).where(Videresendt.dag == dag))

@@ -16,7 +16,8 @@ from koordinering.personvern.segl.rules import KOLONNER, tidstekst
 from koordinering.tekst import Kode
 from koordinering.users import User
 
-_FELT = (*KOLONNER, "dag", "nr", "hash")
+FELT = (*KOLONNER, "dag", "nr", "hash")
+"""What is told of each line."""
 
 
 class Uttrekksformat(Kode):
@@ -35,18 +36,19 @@ def skriv_uttrekk(session: Session, fra: date, til: date, fmt: Uttrekksformat, u
     fra_tid, til_tid = (datetime.combine(dag, datetime.min.time(), OSLO) for dag in (fra, til + timedelta(days=1)))
     skriver = csv.writer(ut, delimiter=";", lineterminator="\r\n")
     if fmt is Uttrekksformat.CSV:
-        skriver.writerow(_FELT)
+        skriver.writerow(FELT)
     antall = 0
     for rad in queries.linjer(session, tidstekst(fra_tid), tidstekst(til_tid)):
-        verdier = _verdier(rad)
+        verdier = verdier_av(rad)
         if fmt is Uttrekksformat.CSV:
             skriver.writerow(["" if verdi is None else verdi for verdi in verdier])
         else:
-            ut.write(json.dumps(dict(zip(_FELT, verdier, strict=True)), ensure_ascii=False) + "\n")
+            ut.write(json.dumps(dict(zip(FELT, verdier, strict=True)), ensure_ascii=False) + "\n")
         antall += 1
     return antall
 
 
-def _verdier(rad: Row[Any]) -> list[Any]:
+def verdier_av(rad: Row[Any]) -> list[Any]:
+    """The values of FELT, from a line as queries.linjer reads it."""
     *innslag, dag, nr, hash_ = tuple(rad)
     return [*innslag, dag, nr, hash_.hex() if hash_ is not None else None]
