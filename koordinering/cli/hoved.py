@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from koordinering.cli.aaret import aarsskifte
 from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
+from koordinering.cli.epost import epost
 from koordinering.cli.kommunen import kommune
 from koordinering.cli.loggen import audit
 from koordinering.cli.noekler import keys
@@ -53,6 +54,7 @@ for _kommando in (
     audit,
     retention,
     sjekk,
+    epost,
 ):
     koordinering.add_command(_kommando)
 
