@@ -222,6 +222,18 @@ def _svarer(program: WSGIApplication, sertifikat: tuple[str, str] | None = None)
         tjener.server_close()
 
 
+def _smaa(program: WSGIApplication) -> WSGIApplication:
+    """A proxy that sends the names of headers on in small letters, as nginx does with those of our server."""
+
+    def kjoer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def med_smaa(status: str, hoder: list[tuple[str, str]], *resten: Any) -> Any:
+            return start(status, [(navn.lower(), verdi) for navn, verdi in hoder], *resten)
+
+        return program(environ, med_smaa)
+
+    return kjoer
+
+
 def _sertifikat(mappe: Path, dager: int) -> tuple[str, str]:
     """A certificate of our own for localhost, and its key."""
     noekkel = ec.generate_private_key(ec.SECP256R1())
@@ -240,7 +252,7 @@ def _sertifikat(mappe: Path, dager: int) -> tuple[str, str]:
 @pytest.mark.parametrize(("dager", "venter"), [(90, "ok"), (5, "advarsel")])
 def test_the_address_that_people_use(config: Config, tmp_path: Path, dager: int, venter: str) -> None:
     filer = _sertifikat(tmp_path, dager)
-    with inne_i(create_app(replace(config, https=True))) as app, _svarer(app, filer) as adresse:
+    with inne_i(create_app(replace(config, https=True))) as app, _svarer(_smaa(app), filer) as adresse:
         _, dommer = sjekk(config, "--adresse", adresse, SSL_CERT_FILE=filer[0])
         assert dommer["sertifikat"] == venter
         for kontroll in ("adresse", "hoder", "informasjonskapsel", "fremmed vertsnavn", "filer", "klokke der"):

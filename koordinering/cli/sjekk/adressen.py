@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
@@ -48,7 +49,8 @@ class Adresse:
 @dataclass(frozen=True)
 class _Svaret:
     status: int
-    hoder: Mapping[str, str]
+    hoder: Message
+    """Found by name however it is written: a proxy may send them on in small letters."""
     tekst: str
     utloeper: datetime | None
     """When the certificate ends."""
@@ -78,7 +80,7 @@ def _hent(adresse: Adresse, sti: str, vert: str | None = None) -> _Svaret:
         forbindelse.request("GET", sti, headers={"Host": vert} if vert else {})
         utloeper = _utloeper(forbindelse.sock)  # before the answer is read: then the socket may be closed
         svar = forbindelse.getresponse()
-        return _Svaret(svar.status, dict(svar.headers), svar.read(1_000_000).decode("utf-8", "replace"), utloeper)
+        return _Svaret(svar.status, svar.headers, svar.read(1_000_000).decode("utf-8", "replace"), utloeper)
     except HTTPException:
         raise OSError(0, "svarte ikke med HTTP", adresse.tekst) from None
     except OSError as en:
