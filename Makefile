@@ -34,6 +34,7 @@ laas: ## pin again after a change in pyproject.toml (OPPGRADER=--upgrade for the
 	@bash verktoy/miljoe.sh test
 	@$(UV_LAAS) verktoy/bygg.in -o verktoy/bygg.txt
 	@$(UV_LAAS) pyproject.toml -o requirements.txt
+	@$(UV_LAAS) --extra postgresql -c requirements.txt pyproject.toml -o requirements-postgresql.txt
 	@$(UV_LAAS) --extra postgresql --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	@$(UV_LAAS) -c requirements-dev.txt verktoy/mutant.in -o verktoy/mutant.txt
 

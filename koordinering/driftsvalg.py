@@ -43,6 +43,8 @@ class Loggmottaker:
 class Driftsvalg:
     """What those who run it have chosen."""
 
+    lytt: str = "127.0.0.1"
+    """The address that `serve` listens on: this machine only, unless a proxy elsewhere stands before it."""
     metrikk_token: str | None = field(default=None, repr=False)
     """What Prometheus must show to read /metrics; None, and there is no such page."""
     treg_sql_ms: int = 500
@@ -71,12 +73,25 @@ def les_driftsvalg(miljo: Mapping[str, str]) -> Driftsvalg:
     if logg not in {"feil", "alle"}:
         raise ConfigError("KOORDINERING_LOGG må være feil eller alle.")
     return Driftsvalg(
+        lytt=_lytt(miljo),
         metrikk_token=token,
         treg_sql_ms=heltall(miljo, "KOORDINERING_TREG_SQL_MS", Driftsvalg.treg_sql_ms, 0, 600_000),
         treg_ms=heltall(miljo, "KOORDINERING_TREG_MS", Driftsvalg.treg_ms, 0, 600_000),
         logg_alle=logg == "alle",
         mottaker=_mottaker(miljo),
     )
+
+
+def _lytt(miljo: Mapping[str, str]) -> str:
+    """An address of this machine. Beyond the loopback nobody may be able to say who they are without a proxy."""
+    adresse = miljo.get("KOORDINERING_LYTT", "").strip() or Driftsvalg.lytt
+    try:
+        lokal = ipaddress.ip_address(adresse).is_loopback
+    except ValueError:
+        raise ConfigError("KOORDINERING_LYTT må være en IP-adresse, som 127.0.0.1 eller 0.0.0.0.") from None
+    if not lokal and miljo.get("KOORDINERING_PROXYER", "").strip() in {"", "0"}:
+        raise ConfigError("KOORDINERING_LYTT utenfor 127.0.0.1 krever KOORDINERING_PROXYER: en proxy med TLS foran.")
+    return adresse
 
 
 def _fil(miljo: Mapping[str, str], navn: str) -> Path | None:

@@ -14,7 +14,7 @@ from koordinering.db import metadata, toem_logg
 
 
 def mappe(navn: str) -> Path:
-    """Where `templates` or `migrations` lie: beside the package in the repository, inside it in a wheel."""
+    """Where `templates`, `migrations` or `drift` lie: beside the package in the repository, inside it in a wheel."""
     pakke = Path(__file__).parent
     inni = pakke / f"_{navn}"
     return inni if inni.is_dir() else pakke.parent / navn

@@ -12,7 +12,13 @@ from koordinering.roles import Rolle
 from verktoy import stykkliste
 
 ROT = Path(__file__).parents[1]
-LAAS = ("requirements.txt", "requirements-dev.txt", "verktoy/bygg.txt", "verktoy/mutant.txt")
+LAAS = (
+    "requirements.txt",
+    "requirements-postgresql.txt",
+    "requirements-dev.txt",
+    "verktoy/bygg.txt",
+    "verktoy/mutant.txt",
+)
 
 
 def pins(fil: str) -> dict[str, str]:
@@ -29,7 +35,8 @@ def test_a_lock_file_names_no_host_and_every_pin_has_a_hash(fil: str) -> None:
 
 
 def test_what_is_tested_is_what_is_run() -> None:
-    assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+    assert pins("requirements.txt").items() <= pins("requirements-postgresql.txt").items()
+    assert pins("requirements-postgresql.txt").items() <= pins("requirements-dev.txt").items()
 
 
 def test_every_dependency_is_pinned_at_or_above_its_bound() -> None:

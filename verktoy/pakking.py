@@ -1,14 +1,18 @@
-"""Put templates/ and migrations/, which lie beside the package in the repository, inside the built wheel."""
+"""Put templates/, migrations/ and drift/, which lie beside the package in the repository, inside the built wheel."""
 
 from pathlib import Path
 
 from setuptools.command.build_py import build_py
 
-MED = {"templates": "koordinering/_templates", "migrations": "koordinering/_migrations"}
+MED = {
+    "templates": "koordinering/_templates",
+    "migrations": "koordinering/_migrations",
+    "drift": "koordinering/_drift",
+}
 
 
 class ByggMedMaler(build_py):
-    """The usual build, then the two trees; an editable install reads them where they lie."""
+    """The usual build, then the trees; an editable install reads them where they lie."""
 
     def _filer(self) -> dict[str, str]:
         if self.editable_mode:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from koordinering.cli.aaret import aarsskifte
 from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
+from koordinering.cli.eksempler import eksempler
 from koordinering.cli.epost import epost
 from koordinering.cli.kommunen import kommune
 from koordinering.cli.loggen import audit
@@ -55,6 +56,7 @@ for _kommando in (
     retention,
     sjekk,
     epost,
+    eksempler,
 ):
     koordinering.add_command(_kommando)
 

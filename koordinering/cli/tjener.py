@@ -25,11 +25,10 @@ from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
 from koordinering.db import db
 from koordinering.drift.rules import METRIKKMAPPE
+from koordinering.driftsvalg import Driftsvalg
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.jobb.arbeider import arbeid
 
-ADRESSE = "127.0.0.1"
-"""Only this machine: what stands before it on a network is a proxy's work."""
 _TRAADER = 4
 """Requests that one worker process handles at the same time."""
 _FRIST_S = 10
@@ -99,12 +98,13 @@ class Jobbprosess:
             self._prosess.kill()
 
 
-def krev_ledig_port(port: int) -> None:
+def krev_ledig_port(port: int, adresse: str = Driftsvalg.lytt) -> None:
     """Stop at once when somebody else answers on the port. Raises KoordineringError."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as proeve:
+    slag = socket.AF_INET6 if ":" in adresse else socket.AF_INET
+    with socket.socket(slag, socket.SOCK_STREAM) as proeve:
         proeve.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            proeve.bind((ADRESSE, port))
+            proeve.bind((adresse, port))
         except OSError:
             raise KoordineringError(f"Port {port} er i bruk. Velg en annen, for eksempel PORT={port + 1}.") from None
 
@@ -136,12 +136,12 @@ def tjen(config: Config, hilsen: str) -> None:
 
 
 def _tjen(config: Config, hilsen: str) -> None:
-    krev_ledig_port(config.port)
+    krev_ledig_port(config.port, config.drift.lytt)
     _krev_klart(config)
     si(hilsen)
     tjener = Granian(
         f"{__name__}:{lag_app.__name__}",
-        address=ADRESSE,
+        address=config.drift.lytt,
         port=config.port,
         interface=Interfaces.WSGI,
         factory=True,
@@ -163,7 +163,7 @@ def _tjen(config: Config, hilsen: str) -> None:
 
 @click.command(cls=Kommando)
 def serve() -> None:
-    """Start tjenesten på http://127.0.0.1:PORT, med en egen prosess for jobber."""
+    """Start tjenesten på KOORDINERING_LYTT (127.0.0.1) og PORT, med en egen prosess for jobber."""
     config = les_config()
     tjen(config, f"Koordinering svarer på http://localhost:{config.port}")
 

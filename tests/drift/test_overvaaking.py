@@ -156,6 +156,8 @@ def test_a_request_has_a_number_in_and_out(app: Flask, overvaaket: Flask, caplog
         assert len(eget) == 32
     assert _hent(app, "/helse", X_Request_ID=fra_proxyen).headers["X-Request-ID"] != fra_proxyen, "nobody's word for it"
     assert _hent(app, "/static/finnes-ikke.css").headers["X-Request-ID"]
+    fremmed = overvaaket.test_client().get("/", headers={"Host": "et-annet-sted.example"})
+    assert (fremmed.status_code, len(fremmed.headers["X-Request-ID"])) == (400, 32)
 
 
 @pytest.mark.bare_sqlite
@@ -221,6 +223,8 @@ def test_a_statement_without_its_values(setning: str, venter: str) -> None:
     ("miljo", "grunn"),
     [
         ({"KOORDINERING_METRIKK_TOKEN": "kort"}, "minst 24 tegn"),
+        ({"KOORDINERING_LYTT": "192.0.2.1"}, "KOORDINERING_PROXYER"),
+        ({"KOORDINERING_LYTT": "localhost", "KOORDINERING_PROXYER": "1"}, "IP-adresse"),
         ({"KOORDINERING_LOGG": "alt"}, "feil eller alle"),
         ({"KOORDINERING_TREG_SQL_MS": "-1"}, "helt tall"),
         ({"KOORDINERING_SIEM": "tcp://siem.kommunen.example:514"}, "samme maskin"),

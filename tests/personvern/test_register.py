@@ -147,8 +147,8 @@ def test_the_paper_says_as_long_as_the_code_does_and_that_it_is_done(app: Flask)
         if frist.kommando is not None:
             assert frist.kommando == "koordinering retention run"
             assert f"{funksjon.__name__}(" in inspect.getsource(sletting), f"{kode}: the command does not do it"
-            drift = (PAKKE.parent / "docs" / "drift.md").read_text(encoding="utf-8")
-            assert f"ExecStart=/opt/koordinering/bin/{frist.kommando}" in drift, f"{kode}: nobody is told to"
+            enhet = (PAKKE.parent / "drift" / "systemd" / "koordinering-sletting.service").read_text(encoding="utf-8")
+            assert f"ExecStart=/opt/koordinering/bin/{frist.kommando}" in enhet, f"{kode}: nobody is told to"
             continue
         assert funksjon in [*jobber._hver_time, rydd], f"{kode}: nothing calls it"
         if frist.konstant is not None:
