@@ -29,6 +29,8 @@ from koordinering.driftsvalg import Driftsvalg
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.jobb.arbeider import arbeid
 
+ADRESSE = Driftsvalg.lytt
+"""Where `serve` listens unless told otherwise: this machine only."""
 _TRAADER = 4
 """Requests that one worker process handles at the same time."""
 _FRIST_S = 10
@@ -98,7 +100,7 @@ class Jobbprosess:
             self._prosess.kill()
 
 
-def krev_ledig_port(port: int, adresse: str = Driftsvalg.lytt) -> None:
+def krev_ledig_port(port: int, adresse: str = ADRESSE) -> None:
     """Stop at once when somebody else answers on the port. Raises KoordineringError."""
     slag = socket.AF_INET6 if ":" in adresse else socket.AF_INET
     with socket.socket(slag, socket.SOCK_STREAM) as proeve:

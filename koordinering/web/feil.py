@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from koordinering import audit
+from koordinering import audit, sporing
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
@@ -56,7 +56,14 @@ def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
     kode = status if status in _TITLER else (404 if 400 <= status < 500 else 500)
     tekst = melding or _MELDINGER.get(kode) or _MELDINGER[500]
     return (
-        render_template("feil.html", tittel=gettext(_TITLER[kode]), melding=gettext(tekst), status=status),
+        render_template(
+            "feil.html",
+            tittel=gettext(_TITLER[kode]),
+            melding=gettext(tekst),
+            status=status,
+            # what the user can read out to whoever keeps it, who finds the line of the log by it
+            nummer=sporing.nummer() if status >= 500 else None,
+        ),
         status,
     )
 

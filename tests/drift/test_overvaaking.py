@@ -188,6 +188,18 @@ def test_a_line_in_the_log_has_the_requests_number_and_no_address(overvaaket: Fl
     assert "nav1" not in json.dumps(linjer)
 
 
+@pytest.mark.bare_sqlite
+def test_the_page_of_a_fault_has_the_number_to_read_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _galt() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("koordinering.drift.routes.helse", _galt)
+    svar = _hent(app, "/helse/klar")
+    assert svar.status_code == 500
+    assert f"oppgi nummeret {svar.headers['X-Request-ID'][:8]}." in svar.get_data(as_text=True)
+    assert "oppgi nummeret" not in _hent(app, "/finnes-ikke").get_data(as_text=True)
+
+
 def test_a_slow_statement_is_told_without_its_values(overvaaket: Flask, caplog: pytest.LogCaptureFixture) -> None:
     setning = (
         "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM t WHERE n < 300000)"
