@@ -35,6 +35,8 @@ DRIFT = ROT / "drift"
 ENHETER = sorted((DRIFT / "systemd").glob("*.service"))
 TIMERE = sorted((DRIFT / "systemd").glob("*.timer"))
 INNSTILLING = re.compile(r"KOORDINERING_[A-Z_]+")
+TOKEN = "et-token-som-er-langt-nok-til-dette"
+LOGG_INN = 'koordinering_http_request_duration_seconds_count{endpoint="konto.logg_inn",method="GET",status="200"} 10.0'
 KOMMER = {"backup"}
 """Commands that units name and another part of the product brings."""
 
@@ -94,6 +96,7 @@ def test_a_wheel_alone_in_an_empty_place_serves(tmp_path: Path) -> None:
         "KOORDINERING_MILJOE": "produksjon",
         "KOORDINERING_DATA": str(tom / "data"),
         "PORT": str(port),
+        "KOORDINERING_METRIKK_TOKEN": TOKEN,
     }
     kommando = str(venv / "bin" / "koordinering")
     hvor = [str(venv / "bin" / "python"), "-c", "import koordinering; print(koordinering.__file__)"]
@@ -121,6 +124,11 @@ def _servert(kommando: str, tom: Path, miljo: dict[str, str], port: int) -> Iter
         for fil in re.findall(r'="(/static/[^"]+)"', side):
             with urllib.request.urlopen(f"{adresse}{fil}", timeout=10) as svar:  # noqa: S310 - our own address
                 assert svar.status == 200
+        for _ in range(9):
+            urllib.request.urlopen(f"{adresse}/logg-inn", timeout=10).close()  # noqa: S310 - our own address
+        spoersmaal = urllib.request.Request(f"{adresse}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})  # noqa: S310
+        with urllib.request.urlopen(spoersmaal, timeout=10) as svar:  # noqa: S310 - our own address
+            assert LOGG_INN in svar.read().decode(), "ten, whichever of the two workers answered"
         yield side
     finally:
         tjener.terminate()
