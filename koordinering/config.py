@@ -74,10 +74,6 @@ class Config:
     kopier: tuple[Path, ...] = ()
     """Where backups are put, for `koordinering sjekk` to see that they are new; the program itself makes none."""
 
-    post: Relay | None = None
-    """Where e-mail is handed over; None sends none."""
-    adresse: str | None = None
-    """The service's own address as users write it, for links in e-mail."""
     drift: Driftsvalg = field(default_factory=Driftsvalg)
     """What those who watch over it have chosen."""
 

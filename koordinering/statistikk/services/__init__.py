@@ -43,7 +43,8 @@ __all__ = [
     "STEG", "Aarstabell", "Fil", "IngenTelling", "UtkastValg", "Visning", "aarstabeller", "alternativer",
     "bestill_kontroll", "bestill_telling", "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper",
     "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
-    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "skjult_i_siste", "slett_utkast", "tabell", "tabellsett",
+    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "skjult_i_siste", "slett_utkast",
+    "tabell", "tabellsett",
     "tall_om_tiltak", "trekk", "valg_for_utkast", "vis", "vis_publisert",
     "Aarsutgivelse", "publiserte_aar", "utgivelser_av",
 ]  # fmt: skip
