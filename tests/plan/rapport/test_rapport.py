@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
 from tests.nettleser import Nettleser
 from tests.statistikk.test_raatall import SKREVET, merk
+from tests.statistikk.test_tall_sider import spoerringer
 from tests.statistikk.utgivelse import AAR, bilde, kontrollert, publisert, slipp
 
 pytestmark = pytest.mark.bare_sqlite  # the wall that each database has is tested by itself
@@ -231,6 +233,30 @@ def test_the_document_to_edit_has_the_same(aaret: Any) -> None:
         assert tabell.rows[0]._tr.xpath("./w:trPr/w:tblHeader"), "the header row is marked"
         assert not tabell._tbl.xpath(".//w:gridSpan | .//w:vMerge"), "no merged cells"
     assert "Rapporten er ikke frosset" in "\n".join(a.text for a in dokument.paragraphs)
+
+
+MAKS_SPOERRINGER = 45
+"""Statements of one page, with the session, the rights and the plan's version."""
+
+
+def test_the_pages_cost_the_same_however_much_is_written(aaret: Any, nettleser: Nettleser) -> None:
+    hun = nettleser.som(aaret.koordinator1)
+    sider = (f"/plan/oversikt?aar={AAR}", f"/plan/rapporter/utkast/{AAR}", "/plan/rapporter", "/aapne-data")
+    foer = {sti: _kostnad(hun, sti) for sti in sider}
+    for tiltak_id in ("4b-3", "4b-4", "4b-5", "5a-1", "5a-2"):
+        vurder(tiltak_id, Vurderingsstatus.GODKJENT, aaret.tiltak1)
+        vurder(tiltak_id, Vurderingsstatus.GODKJENT, aaret.tiltak1, aar=AAR - 1)
+    assert {sti: _kostnad(hun, sti) for sti in sider} == foer
+    assert max(foer.values()) <= MAKS_SPOERRINGER, foer
+
+
+def _kostnad(hun: Nettleser, sti: str) -> int:
+    hun.se(sti)
+    teller: AbstractContextManager[list[str]] = spoerringer()
+    with teller as setninger:
+        assert hun.se(sti).status_code == 200
+    assert not any("raatall" in setning for setning in setninger), sti
+    return len(setninger)
 
 
 def test_the_document_is_read_back_as_it_was(aaret: Any) -> None:
