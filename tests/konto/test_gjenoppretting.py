@@ -69,7 +69,9 @@ def test_the_link_is_shown_once_and_gives_a_new_sign_in_without_what_was_before(
     assert igjen.logg_inn("nav1", NYTT).location == "/"
     assert Doeren(app).logg_inn("nav1", PASSORD).status_code == 422
     linjer = db.session.execute(
-        select(Innslag.hva, Innslag.user_id, Innslag.gjelder_id).where(Innslag.hva.like("gjenoppretting%"))
+        select(Innslag.hva, Innslag.user_id, Innslag.gjelder_id)
+        .where(Innslag.hva.like("gjenoppretting%"))
+        .order_by(Innslag.tid)
     ).all()
     assert [tuple(rad) for rad in linjer] == [
         (Hva.GJENOPPRETTING_LAGET, folk.system1.id, folk.nav1.id),

@@ -44,6 +44,7 @@ from tests.saker.samordnet import samordning as samordnet
 
 HASHER = {
     ("grense", "noekkel"),
+    ("kalenderlenke", "hash"),
     ("okt", "id"),
     ("oidc_forsoek", "id"),
     ("oidc_forsoek", "nettleser"),

@@ -15,8 +15,10 @@ from tests.nettleser import Nettleser
 from tests.statistikk.byen import HELSE, KORT, NAV, By
 from tests.statistikk.test_raatall import SKREVET, merk, pakket_ut
 
-TOKEN = re.compile(rb'(csrf[-_]token"[^>]*(?:value|content)=")[^"]*|nonce="[^"]*"|nonce-[\w+/=-]+')
-KLOKKE = re.compile(rb"\d\d[.:]\d\d")
+TOKEN = re.compile(
+    rb'((?:csrf[-_]token|name="noekkel)"[^>]*(?:value|content)=")[^"]*|nonce="[^"]*"|nonce-[\w+/=-]+'
+)
+KLOKKE = re.compile(rb"\d\d[.:]\d\d|DTSTAMP:\w+")
 """Minutes pass while the pages are opened."""
 
 
