@@ -15,6 +15,7 @@ from koordinering.plan.evaluering import queries, services
 from koordinering.plan.evaluering.models import Evalueringsvalg, Vurdering
 from koordinering.plan.evaluering.rules import Konklusjon, Vurderingsinnhold, Vurderingsstatus
 from koordinering.plan.organer import queries as organer
+from koordinering.plan.rullering.services import versjoner
 from koordinering.plan.services import last_plan
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
@@ -141,6 +142,14 @@ def test_the_overview_tells_what_is_due_whose_turn_it_is_and_narrows(nettleser: 
     status = queries.status(folk.nav1, i_dag())
     assert str(status["1a-1"].neste) == f"{AAR}-04-15"
     assert str(status["6-1"].neste) == f"{AAR + 1}-06-01"
+
+
+@pytest.mark.bare_sqlite
+def test_what_waits_for_the_next_version_is_due_when_its_draft_is_begun(folk: Any) -> None:
+    assert queries.status(folk.nav1, i_dag())["6-1"].neste is None
+    with transaction():
+        versjoner.start_utkast(av=folk.koordinator1)
+    assert queries.status(folk.nav1, i_dag())["6-1"].neste is not None
 
 
 @pytest.mark.bare_sqlite

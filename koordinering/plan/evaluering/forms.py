@@ -138,7 +138,9 @@ class ValgForm(Versjonert):
     )
     rulleres = DateField(
         lazy_gettext(N_("Planen rulleres")),
-        description=lazy_gettext(N_("Dagen arbeidet med neste plan begynner, eller planperioden slutter.")),
+        description=lazy_gettext(
+            N_("Dagen arbeidet med neste plan begynner. Tomt: dagen et utkast til neste versjon blir begynt.")
+        ),
         format=DATO,
         widget=TextInput(),
         validators=[Optional()],

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from koordinering.plan.evaluering.rules import (
     neste_vurdering,
 )
 from koordinering.plan.organer.models import OrganTiltak
+from koordinering.plan.rullering.queries import utkastet_fra
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak, TiltakAnsvar
@@ -39,6 +40,12 @@ _SNART = timedelta(days=92)
 def valg() -> Evalueringsvalg:
     """The municipality's choices."""
     return db.session.get_one(Evalueringsvalg, 1)
+
+
+def gjeldende_regler() -> Evalueringsregler:
+    """The municipality's rules; where no day is set for the next version, it is the day that its draft was begun."""
+    egne = valg().regler
+    return egne if egne.rulleres is not None else replace(egne, rulleres=utkastet_fra())
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ def _stand(
         hoved = select(TiltakAnsvar.tiltak_id).where(TiltakAnsvar.enhet_id.in_(sorted(enheter)))
         query = query.where(Tiltak.id.in_(hoved.where(TiltakAnsvar.hovedansvar)))
     tiltak = db.session.scalars(query).all()
-    regler, aktive = valg().regler, aar_per_tiltak()
+    regler, aktive = gjeldende_regler(), aar_per_tiltak()
     skrevet = _skrevet([t.id for t in tiltak])
     return [_en(t, skrevet[t.id], regler, aktive.get(t.id, frozenset()), i_dag) for t in tiltak]
 

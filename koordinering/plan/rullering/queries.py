@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
 from koordinering.access import can, require
-from koordinering.db import db
+from koordinering.db import OSLO, db
 from koordinering.errors import FinnesIkke
 from koordinering.plan.rules.planfil import (
     Delmaalslinje,
@@ -72,6 +73,12 @@ def utkast(av: User) -> Planversjon | None:
     """The draft, where there is one. Raises IngenTilgang."""
     require(av, Rettighet.PLAN_ENDRE)
     return _med_status(Versjonsstatus.UTKAST)
+
+
+def utkastet_fra() -> date | None:
+    """The day that the draft of the next version was begun; None where there is none. Anybody may know a date."""
+    laget = db.session.scalar(select(Planversjon.laget).where(Planversjon.status == Versjonsstatus.UTKAST))
+    return laget.astimezone(OSLO).date() if laget is not None else None
 
 
 @dataclass(frozen=True)

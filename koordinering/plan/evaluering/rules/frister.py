@@ -29,7 +29,8 @@ REGLER_I_ORD: Mapping[Kadens, str] = MappingProxyType(
         Kadens.JEVNLIG: N_("Minst én gang i året, på kommunens evalueringsdato året etter."),
         Kadens.HVERT_TREDJE_AAR: N_("Hvert tredje år, på kommunens evalueringsdato året etter."),
         Kadens.VED_RULLERING: N_(
-            "Den dagen koordinatoren har satt for rullering av planen. Ingen dato før den er satt."
+            "Den dagen koordinatoren har satt for rullering av planen, ellers dagen et utkast til neste versjon ble "
+            "begynt. Ingen dato før det."
         ),
         Kadens.VED_GJENNOMFOERING: N_(
             "Når en aktivitet er ført for tiltaket: evalueringsdatoen året etter. Har planen en frist: den, om den "
