@@ -1,6 +1,8 @@
 """Bring a database's schema up or down, and tell where it stands."""
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +10,18 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, column, create_engine, func, inspect, select, table
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from koordinering.db import metadata, toem_logg
+from koordinering.db import metadata, prepare_engine, toem_logg
+from koordinering.errors import KoordineringError
+
+HALVFLYTTET = "halvflyttet"
+"""The version of a database that data is being moved to: no program serves from it before all of it is there."""
+
+LAASEFRIST = "5s"
+"""PostgreSQL: a change that waits for a table makes all who come after it wait too. Rather give up, and try again."""
 
 
 def mappe(navn: str) -> Path:
@@ -53,6 +64,7 @@ def oppsett(
     svar.attributes["connection"] = connection
     svar.attributes["fortell"] = fortell
     svar.attributes["noekkellager"] = lager
+    svar.attributes["laasefrist"] = LAASEFRIST
     return svar
 
 
@@ -70,14 +82,135 @@ def status(engine: Engine) -> Skjema:
         return Skjema(MigrationContext.configure(connection).get_current_revision(), nyeste())
 
 
+def kjenner(versjon: str | None) -> bool:
+    """Whether this program knows the version; an empty database is known."""
+    skript = ScriptDirectory.from_config(oppsett())
+    return versjon is None or versjon in {revisjon.revision for revisjon in skript.walk_revisions()}
+
+
+def krev_kjent(versjon: str | None) -> None:
+    """Stop at a database that a newer program has changed, or that is half moved. Raises KoordineringError."""
+    if versjon == HALVFLYTTET:
+        raise KoordineringError("Flyttingen hit er ikke fullført. Kjør «koordinering db move» én gang til.")
+    if not kjenner(versjon):
+        raise KoordineringError(
+            f"Databasen har skjema {versjon}, fra et nyere program. Dette har {nyeste()}. Installer den nyeste pakken."
+        )
+
+
 def oppgrader(engine: Engine, til: str = "head", *, lager: Engine, fortell: Fortell = _taus) -> None:
-    """Run the missing migrations. Safe to repeat; two at once wait for each other. `lager` is the key store."""
-    with engine.connect() as connection:
+    """Run the missing migrations. Safe to repeat; two at once wait for each other. `lager` is the key store.
+
+    Raises KoordineringError where the database is newer than the program.
+    """
+    krev_kjent(status(engine).naa)
+    with _tabellene(), engine.connect() as connection:
         command.upgrade(oppsett(connection, fortell, lager), til)
     toem_logg(engine)
 
 
 def nedgrader(engine: Engine, til: str, *, lager: Engine, fortell: Fortell = _taus) -> None:
     """Go back to an older revision («base» is an empty database). `lager` is the key store."""
-    with engine.connect() as connection:
+    with _tabellene(), engine.connect() as connection:
         command.downgrade(oppsett(connection, fortell, lager), til)
+
+
+_OPPTATT = "55P03"
+"""PostgreSQL's code for a lock that was not had in time."""
+
+
+@contextmanager
+def _tabellene() -> Iterator[None]:
+    """A table that somebody holds is told in words. What was done before it stands."""
+    try:
+        yield
+    except OperationalError as feil:
+        if getattr(feil.orig, "sqlstate", None) != _OPPTATT:
+            raise
+        raise KoordineringError(
+            "En tabell er i bruk, og oppgraderingen venter ikke lenger. Kjør den på nytt: det som er gjort, står."
+        ) from None
+
+
+# --- Going back ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tap:
+    """What going back would delete: a table, or a column of one, and in how many rows something stands."""
+
+    hva: str
+    rader: int
+
+    def __str__(self) -> str:
+        return f"{self.hva} ({self.rader} {'rad' if self.rader == 1 else 'rader'})"
+
+
+def ville_mistet(engine: Engine, til: str, *, lager: Engine) -> list[Tap]:
+    """What a downgrade would delete: rows of tables that the older schema lacks, and values of columns that it lacks.
+
+    A column that holds only what an upgrade would give it again is no loss. The older schema is made in an empty
+    place to look at it.
+    """
+    eldre, eldre_lager = _kolonner_i(til)
+    tap = _tapt(engine, eldre, None)
+    if not eldre_lager:  # wrapped keys go back into the rows; the list of what is deleted has no place there
+        tap += [en for en in _tapt(lager, {}, "noekkellager") if en.hva == "slettet"]
+    return tap
+
+
+def _kolonner_i(versjon: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    with tempfile.TemporaryDirectory() as mappe:
+        engine, lager = (create_engine(f"sqlite:///{mappe}/{navn}.sqlite3") for navn in ("data", "lager"))
+        lager = lager.execution_options(schema_translate_map={"noekkellager": None})
+        prepare_engine(engine)
+        prepare_engine(lager)
+        try:
+            if versjon != "base":
+                oppgrader(engine, versjon, lager=lager)
+            return _kolonner(engine, None), _kolonner(lager, None)
+        finally:
+            engine.dispose()
+            lager.dispose()
+
+
+def _kolonner(engine: Engine, skjema: str | None) -> dict[str, set[str]]:
+    ser = inspect(engine)
+    navn = skjema if engine.dialect.name == "postgresql" else None
+    alle = {t: {k["name"] for k in ser.get_columns(t, schema=navn)} for t in ser.get_table_names(schema=navn)}
+    alle.pop("alembic_version", None)
+    return alle
+
+
+def _tapt(engine: Engine, eldre: dict[str, set[str]], skjema: str | None) -> list[Tap]:
+    tap = []
+    naa = _kolonner(engine, skjema)
+    with engine.connect() as connection:
+        for navn, kolonner in sorted(naa.items()):
+            bort = sorted(kolonner - eldre.get(navn, set()))
+            for kolonne in [None] if navn not in eldre else bort:
+                rader = _rader(connection, navn, kolonne, skjema)
+                if rader:
+                    tap.append(Tap(f"{navn}.{kolonne}" if kolonne else navn, rader))
+    return tap
+
+
+def _rader(connection: Connection, navn: str, kolonne: str | None, skjema: str | None) -> int:
+    """Rows of the table; with a column, those where something stands in it that no default puts there."""
+    i_skjema = skjema if connection.dialect.name == "postgresql" else None
+    query = select(func.count()).select_from(table(navn, schema=i_skjema))
+    if kolonne is not None:
+        query = query.where(column(kolonne).is_not(None))
+        kjent = metadata.tables[navn].columns.get(kolonne) if navn in metadata.tables else None
+        if kjent is not None and isinstance(kjent.default, ScalarElementColumnDefault):
+            query = query.where(column(kolonne, kjent.type) != kjent.default.arg)
+    return connection.scalar(query) or 0
+
+
+def krev_uten_tap(tap: Sequence[Tap], til: str) -> None:
+    """Raises KoordineringError where going back would delete something."""
+    if tap:
+        raise KoordineringError(
+            f"Nedgradering til {til} ville slettet data: {', '.join(map(str, tap))}. Ingenting er endret. "
+            "Hent heller tilbake kopien fra før oppgraderingen."
+        )

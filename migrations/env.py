@@ -1,8 +1,8 @@
 """Run the migrations on the connection and towards the metadata that the caller puts in `config.attributes`.
 
 `connection` is a live SQLAlchemy connection with no transaction begun, `metadata` the tables of today, `fortell` is
-told of each step that is done, `noekkellager` is the engine of the key store. What a migration puts in `etterpaa` is
-done once the database is committed.
+told of each step that is done, `noekkellager` is the engine of the key store, `laasefrist` how long PostgreSQL waits
+for a table. What a migration puts in `etterpaa` is done once the database is committed.
 Nothing else of the application is known here, so that an old migration never depends on new code.
 """
 
@@ -47,11 +47,32 @@ def without_foreign_keys(connection: Connection) -> Iterator[None]:
         driver(connection).execute(f"PRAGMA foreign_keys={before}")
 
 
+@contextmanager
+def one_at_a_time(connection: Connection) -> Iterator[None]:
+    """PostgreSQL: let one migrate at a time, and let no change of a table wait long for those who use it.
+
+    The lock is the session's: each migration is a transaction of its own, so that none holds its tables while the
+    next one works, and so that an index can be made beside the service (CONCURRENTLY, in an autocommit_block).
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql(f"SELECT pg_advisory_lock({MERKE})")
+    connection.exec_driver_sql(f"SET lock_timeout = '{context.config.attributes['laasefrist']}'")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("RESET lock_timeout")
+        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MERKE})")
+        connection.commit()
+
+
 def lock(connection: Connection) -> None:
     """Let one migrate at a time, so that two servers that start at once do not both make the same table."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MERKE})")
-        return
+        return  # one_at_a_time has it
     # A write comes first: a transaction that has read cannot get the lock after another's commit.
     connection.exec_driver_sql(f"PRAGMA application_id={MERKE}")
     if not driver(connection).in_transaction:
@@ -87,12 +108,13 @@ def tell_version(ctx: MigrationContext, step: MigrationInfo, heads: Collection[A
 
 
 def run(connection: Connection, metadata: MetaData) -> None:
-    with without_foreign_keys(connection):
+    with without_foreign_keys(connection), one_at_a_time(connection):
         context.configure(
             connection=connection,
             target_metadata=metadata,
             render_as_batch=True,
             transactional_ddl=True,
+            transaction_per_migration=connection.dialect.name == "postgresql",
             compare_type=True,
             process_revision_directives=number_revision,
             render_item=render_item,

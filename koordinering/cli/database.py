@@ -34,12 +34,16 @@ def upgrade() -> None:
 
 @db_gruppe.command()
 @click.argument("til", metavar="VERSJON")
-@click.option("--ja", cls=Valg, is_flag=True, help="Bekreft at data kan gå tapt.")
+@click.option("--ja", cls=Valg, is_flag=True, help="Bekreft at tjenesten er stoppet og en kopi er tatt.")
 def downgrade(til: str, *, ja: bool) -> None:
-    """Gå tilbake til en eldre VERSJON av skjemaet. Data kan gå tapt. «base» er en tom database."""
+    """Gå tilbake til en eldre VERSJON av skjemaet, når ingen data går tapt. «base» er en tom database."""
     if not ja:
-        raise UgyldigVerdi("Nedgradering kan slette data. Ta en sikkerhetskopi og legg til --ja.")
+        raise UgyldigVerdi("Stopp tjenesten, ta en sikkerhetskopi, og legg til --ja.")
+    if til != "base" and not migrering.kjenner(til):
+        raise UgyldigVerdi(f"Versjonen {til} finnes ikke.")
     with database(config()) as (engine, lager):
+        migrering.krev_kjent(migrering.status(engine).naa)
+        migrering.krev_uten_tap(migrering.ville_mistet(engine, til, lager=lager), til)
         migrering.nedgrader(engine, til, lager=lager, fortell=_ned)
         si(f"Skjemaet er {migrering.status(engine).naa or 'tomt'}.")
 

@@ -16,6 +16,7 @@ TELLER = {
     "personvern/segl/services/utloep.py": "lines of the log that expire",
     "sider.py": "the rows of a list that the user sees",
     "forside/queries.py": "what waits for the user herself, of queries that others wrote",
+    "migrering.py": "rows that a downgrade would delete, for whoever runs it",
     "noekkellager/lager.py": "sealed values, by the master key that sealed them",
     "personvern/sletting/queries.py": "a unit's cases by when they go, for those who run the installation",
     "plan/services.py": "measures of the plan",
