@@ -175,6 +175,7 @@ class Hva(Kode):
     INNLOGGING_KOBLET = "innlogging_koblet", N_("Koblet en innlogging til en bruker")
     INNLOGGING_FRAKOBLET = "innlogging_frakoblet", N_("Fjernet koblingen mellom en innlogging og en bruker")
     INNLOGGING_AVVIST = "innlogging_avvist", N_("Avslo en forespørsel om rolle")
+    KOPI_TATT = "kopi_tatt", N_("Tok sikkerhetskopi")
 
 
 class Innslag(Base):

@@ -110,6 +110,12 @@ class Config:
         return f"sqlite:///{self.data / 'noekkellager.sqlite3'}" if self.sqlite else self.database_url
 
     @property
+    def noekkellager_ved_siden(self) -> str:
+        """Where it is beside a database that is moved or fetched: in the file's folder, or in the same database."""
+        fil = Path(self.database_url.removeprefix("sqlite:///"))
+        return f"sqlite:///{fil.with_name('noekkellager.sqlite3')}" if self.sqlite else self.database_url
+
+    @property
     def hodemappe(self) -> Path:
         """The folder of the access log's signed heads; outside the database."""
         return self.logghoder or self.data / "logghoder"
@@ -127,8 +133,11 @@ class Config:
 
 def _url(miljo: Mapping[str, str], navn: str) -> str | None:
     url = miljo.get(navn, "").strip()
-    if not url:
-        return None
+    return les_url(url, navn) if url else None
+
+
+def les_url(url: str, navn: str) -> str:
+    """An address of a database with the driver that is used. Raises ConfigError, which calls it `navn`."""
     if url.startswith("postgres://"):
         url = "postgresql://" + url.removeprefix("postgres://")
     if url.startswith("postgresql://"):

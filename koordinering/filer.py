@@ -23,10 +23,10 @@ def skriv_hel(sti: Path, innhold: bytes, *, ny: bool = False) -> None:
             os.replace(midlertidig, sti)
     finally:
         Path(midlertidig).unlink(missing_ok=True)
-    _paa_disk(sti.parent)
+    paa_disk(sti.parent)
 
 
-def _paa_disk(mappe: Path) -> None:
+def paa_disk(mappe: Path) -> None:
     """The name of a file is on the disk when its folder is."""
     nummer = os.open(mappe, os.O_RDONLY)
     try:

@@ -69,8 +69,15 @@ def i_orden(config: Config, app: Flask, tmp_path: Path) -> dict[str, str]:
     segl.skriv_ned(segl.kontroller(db.session(), sted), av=None)
     (tmp_path / "kopi").mkdir()
     (tmp_path / "kopi" / "natt.sqlite3").write_bytes(b"x")
+    _oevd(tmp_path / "kopi", 0)
     db.session.rollback()
     return {"KOORDINERING_LOGGHODER": str(tmp_path / "hoder"), "KOORDINERING_KOPIER": str(tmp_path / "kopi")}
+
+
+def _oevd(mappe: Path, dager: int, *, gikk: bool = True) -> None:
+    """The report of a drill so many days ago."""
+    rapport = {"tid": (now() - timedelta(days=dager)).isoformat(), "ok": gikk}
+    (mappe / "oevelse.json").write_text(json.dumps(rapport))
 
 
 def test_nothing_to_mend(config: Config, i_orden: dict[str, str], database: str) -> None:
@@ -98,7 +105,13 @@ def test_what_the_environment_gets_wrong(config: Config, i_orden: dict[str, str]
         os.utime(kopi, (da, da))
         assert dom("sikkerhetskopi") == venter
     kopi.write_bytes(b"")
-    assert dom("sikkerhetskopi") == "feil", "an empty file is no backup"
+    assert dom("sikkerhetskopi") == "feil", "neither an empty file nor the report of a drill is a backup"
+    assert dom("gjenoppretting", KOORDINERING_KOPIER=str(tmp_path / "kopi" / "data")) == "ok", "beside them"
+    for dager, gikk, venter in ((36, True, "advarsel"), (1, False, "feil")):
+        _oevd(tmp_path / "kopi", dager, gikk=gikk)
+        assert dom("gjenoppretting") == venter
+    (tmp_path / "kopi" / "oevelse.json").write_text("ikke json")
+    assert dom("gjenoppretting") == "advarsel"
     assert dom("loggens hoder", KOORDINERING_LOGGHODER="") == "advarsel"
     assert dom("proxy", KOORDINERING_HTTPS="1") == "advarsel"
     assert dom("proxy", KOORDINERING_HTTPS="1", KOORDINERING_PROXYER="1") == "ok"

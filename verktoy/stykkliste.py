@@ -11,7 +11,7 @@ import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata, requires
+from importlib.metadata import PackageMetadata, PackageNotFoundError, distribution, metadata, requires
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -61,8 +61,16 @@ def _lisens(navn: str) -> list[dict[str, Any]]:
     if "License-Expression" in om:
         return [{"expression": om["License-Expression"]}]
     slag = [en.rpartition(" :: ")[2] for en in om.get_all("Classifier") or [] if en.startswith("License :: ")]
-    navnet = [*slag, *(linje for en in om.get_all("License") or [] for linje in en.splitlines())][:1]
+    navnet = [*slag, *(linje for en in om.get_all("License") or [] for linje in en.splitlines())]
+    navnet = [*navnet, *_lisensfil(navn, om)][:1]
     return [{"license": {"name": en}} for en in navnet]
+
+
+def _lisensfil(navn: str, om: PackageMetadata) -> list[str]:
+    """The heading of the licence itself, where the package says it nowhere else."""
+    filer = [str(en) for en in om.get_all("License-File") or []]
+    tekster = (distribution(navn).read_text(f"licenses/{fil}") or "" for fil in filer)
+    return [tekst.strip().splitlines()[0] for tekst in tekster if tekst.strip()]
 
 
 def _komponent(pin: Pin) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from koordinering.cli.brukere import user
 from koordinering.cli.database import db_gruppe
 from koordinering.cli.eksempler import eksempler
 from koordinering.cli.epost import epost
+from koordinering.cli.flytting import move
 from koordinering.cli.kommunen import kommune
+from koordinering.cli.kopier import backup, restore
 from koordinering.cli.loggen import audit
 from koordinering.cli.noekler import keys
 from koordinering.cli.oidc import oidc
@@ -54,11 +56,14 @@ for _kommando in (
     aarsskifte,
     audit,
     retention,
+    backup,
+    restore,
     sjekk,
     epost,
     eksempler,
 ):
     koordinering.add_command(_kommando)
+db_gruppe.add_command(move)
 
 
 def _bruksfeil(feil: click.UsageError) -> str:

@@ -111,6 +111,14 @@ def krev_ledig_port(port: int, adresse: str = ADRESSE) -> None:
             raise KoordineringError(f"Port {port} er i bruk. Velg en annen, for eksempel PORT={port + 1}.") from None
 
 
+def ledig_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as proeve:
+        proeve.bind((ADRESSE, 0))
+        port: int = proeve.getsockname()[1]
+        return port
+
+
 def _krev_klart(config: Config) -> None:
     """What would stop every worker stops here, in one line."""
     uten_tall = replace(config, drift=replace(config.drift, metrikk_token=None))  # this process answers nobody

@@ -18,6 +18,15 @@ from koordinering.crypto.felter import (
     pakk_om,
 )
 from koordinering.crypto.indeks import blindindeks, kodeindeks
+from koordinering.crypto.kopi import (
+    KopiKanIkkeAapnes,
+    Kopinoekkel,
+    aapne_kopi,
+    krypter_kopi,
+    les_kopinoekler,
+    les_mottakere,
+    ny_kopinoekkel,
+)
 from koordinering.crypto.noekler import (
     KOSTNAD_DEMO,
     KOSTNAD_PRODUKSJON,
@@ -48,7 +57,10 @@ __all__ = [
     "IndeksKostnad",
     "KanIkkeAapnes",
     "Kilde",
+    "KopiKanIkkeAapnes",
+    "Kopinoekkel",
     "Noekler",
+    "aapne_kopi",
     "blindindeks",
     "blindpass",
     "dekrypter",
@@ -64,11 +76,15 @@ __all__ = [
     "kontrollverdi",
     "krypter",
     "krypter_i_rad",
+    "krypter_kopi",
     "krypter_med_hovednoekkel",
     "lag_noekler",
+    "les_kopinoekler",
+    "les_mottakere",
     "les_noekler",
     "ny_datanoekkel",
     "ny_hovednoekkel",
+    "ny_kopinoekkel",
     "ny_totp_hemmelighet",
     "nytt_token",
     "pakk_om",

@@ -1,8 +1,9 @@
 """The key store: wrapped data keys in a database of their own, so that deleting a key makes every backup forget."""
 
-from koordinering.noekkellager.kontroll import hoeyeste_nummer, krev_riktige, ta_ut
+from koordinering.noekkellager.kontroll import aapne_alle, hoeyeste_nummer, krev_riktige, ta_ut
 from koordinering.noekkellager.lager import (
     BIND,
+    SKJEMA,
     Rad,
     engine,
     hent,
@@ -25,8 +26,10 @@ from koordinering.noekkellager.sletting import (
 
 __all__ = [
     "BIND",
+    "SKJEMA",
     "TOEMT",
     "Rad",
+    "aapne_alle",
     "engine",
     "fullfoer_slettinger",
     "hent",

@@ -107,3 +107,17 @@ def ta_ut(numre: set[int]) -> None:
     """Remember that these master keys are gone: a host that still seals with one does not start."""
     with own_transaction() as session:
         session.execute(update(Noekkelkontroll).where(Noekkelkontroll.hoved.in_(sorted(numre))).values(fjernet=now()))
+
+
+def aapne_alle() -> tuple[int, int]:
+    """Unwrap every key with the master keys that are here; how many opened, and how many did not. Changes nothing."""
+    noekler, aapnet, lukket = crypto.gjeldende(), 0, 0
+    with engine().connect() as connection:
+        rader = connection.execution_options(yield_per=1_000).execute(select(noekkel))
+        for tabell, rad, innpakket in rader:
+            try:
+                crypto.pakk_om(noekler, innpakket, tabell, rad)
+                aapnet += 1
+            except KanIkkeAapnes:
+                lukket += 1
+    return aapnet, lukket

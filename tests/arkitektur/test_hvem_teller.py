@@ -11,6 +11,7 @@ TELLER = {
     "drift/queries.py": "jobs and open sessions, for the monitoring",
     "drift/services/driften.py": "administrators, for whoever keeps the machine",
     "demo/samordninger.py": "nothing: whether two made-up cases are one family's",
+    "flytting/overfoering.py": "rows of every table, to see that as many have come",
     "konto/faktor/queries.py": "recovery codes that are left",
     "personvern/queries/moenster.py": "lines of the log, by user and day",
     "personvern/segl/services/utloep.py": "lines of the log that expire",

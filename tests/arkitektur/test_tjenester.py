@@ -61,4 +61,5 @@ def test_one_commit() -> None:
         for node in ast.walk(ast.parse(fil.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
-    assert steder == ["db.py"]
+    # a move writes in a database that no program serves from, batch by batch
+    assert [sted for sted in steder if not sted.startswith("flytting/")] == ["db.py"]

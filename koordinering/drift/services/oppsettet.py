@@ -11,6 +11,7 @@ from koordinering import signatur
 from koordinering.config import Config, Faktorkrav
 from koordinering.db import now
 from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
+from koordinering.sikkerhetskopi import RAPPORT, sist_oevd
 
 _FEILSOEKING = ("FLASK_DEBUG", "FLASK_ENV", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "WERKZEUG_DEBUG_PIN")
 """Variables that make a Python server talk more than it should."""
@@ -18,6 +19,8 @@ _LOKALE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _KOPI_ER_NY = timedelta(hours=26)
 """A backup each night, and two hours for it to finish."""
 _KOPI_ER_BORTE = timedelta(days=7)
+_OEVELSE = timedelta(days=35)
+"""A drill each month, and some days for it to be mended."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +145,25 @@ def kopier(paa: Oppsett) -> Svar:
 def kopialder(sted: Path) -> timedelta | None:
     """The age of the newest backup in a place: of the newest file that is not empty; None where there is none."""
     filer = [sted] if sted.is_file() else sted.rglob("*")
-    tider = [om.st_mtime for fil in filer if fil.is_file() and (om := fil.stat()).st_size]
+    kopiene = (fil for fil in filer if fil.is_file() and fil.name != RAPPORT)
+    tider = [om.st_mtime for fil in kopiene if (om := fil.stat()).st_size]
     return now() - datetime.fromtimestamp(max(tider), now().tzinfo) if tider else None
+
+
+def gjenoppretting(paa: Oppsett) -> Svar:
+    """Somebody has fetched a backup lately, and worked in it."""
+    steder = {mappe for sted in paa.config.kopier for mappe in (sted, sted.parent)}
+    oevd = [svar for mappe in steder if (svar := sist_oevd(mappe)) is not None]
+    gjoer = "Kjør: koordinering backup oevelse MAPPE --noekkel FIL --noekkelfil FIL"
+    if not oevd:
+        return advarsel("Ingen har øvd på å hente en kopi tilbake.", gjoer)
+    naar, gikk = max(oevd)
+    dager = (now() - naar).days
+    if not gikk:
+        return feil(f"Siste øvelse i å hente en kopi tilbake ({naar:%d.%m.%Y}) gikk ikke.", f"Se i {RAPPORT}. {gjoer}")
+    if now() - naar > _OEVELSE:
+        return advarsel(f"Det er {dager} dager siden noen øvde på å hente en kopi tilbake.", gjoer)
+    return ok(f"En kopi er hentet tilbake og brukt for {dager} dager siden.")
 
 
 def _bare_eieren(sti: Path, rettigheter: str) -> Svar:
@@ -167,4 +187,5 @@ KONTROLLER: Kontroller[Oppsett] = (
     ("loggnøkkel", loggnoekkel),
     ("loggens hoder", hoder),
     ("sikkerhetskopi", kopier),
+    ("gjenoppretting", gjenoppretting),
 )

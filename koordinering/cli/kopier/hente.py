@@ -1,0 +1,80 @@
+"""`koordinering restore`: a backup into an empty place, and what was deleted since deleted again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from koordinering.cli.kopier.felles import enkeltfiler, les_private, mapper, nyeste
+from koordinering.cli.ramme import AVVIST, OK, Kommando, Valg, config, i_programmet, program, si
+from koordinering.config import Config
+from koordinering.crypto import Kopinoekkel
+from koordinering.errors import ConfigError
+from koordinering.sikkerhetskopi import Del, Sted, hent
+from koordinering.sikkerhetskopi.arkiv import Beskrivelse
+
+FOR_GAMMELT = (
+    "Kopien av nøkkellageret er eldre enn databasen. Det som ble kryptert imellom, kan ikke åpnes. "
+    "Finn en nyere kopi av nøkkellageret."
+)
+
+
+def sted_for(innstillinger: Config) -> Sted:
+    """Where this installation has its data."""
+    return Sted(
+        innstillinger.database_url, innstillinger.noekkellager_url, mapper(innstillinger), enkeltfiler(innstillinger)
+    )
+
+
+def hent_tilbake(
+    innstillinger: Config, filer: Mapping[Del, Path], noekler: list[Kopinoekkel]
+) -> dict[Del, Beskrivelse]:
+    """Fetch these files to where this installation has its data; what each says about itself."""
+    innstillinger.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return hent(filer, sted_for(innstillinger), noekler, arbeid=innstillinger.data)
+
+
+def for_gammelt(om: Mapping[Del, Beskrivelse]) -> bool:
+    """Whether the key store is from before the database: it lacks keys then."""
+    return Del.LAGER in om and om[Del.LAGER].tidspunkt < om[Del.DATA].tidspunkt
+
+
+@click.command(cls=Kommando)
+@click.argument("sted", type=click.Path(path_type=Path, exists=False), metavar="STED")
+@click.option("--noekkel", cls=Valg, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FIL",
+              help="Den private nøkkelen til kopiene.")  # fmt: skip
+@click.option("--noekkellager", cls=Valg, type=click.Path(path_type=Path), metavar="STED",
+              help="Kopien av nøkkellageret, når den ikke er den nyeste i STED.")  # fmt: skip
+@click.option("--bare-databasen", cls=Valg, is_flag=True,
+              help="Bruk nøkkellageret som er her. Riktig når bare databasen er ødelagt.")  # fmt: skip
+def restore(sted: Path, noekkel: Path, noekkellager: Path | None, *, bare_databasen: bool) -> int:
+    """Hent en kopi tilbake: STED er filen, eller mappen der den nyeste brukes. Stedet den hentes til, må være tomt."""
+    innstillinger = config()
+    filer = {Del.DATA: nyeste(sted, Del.DATA)}
+    if not bare_databasen:
+        filer[Del.LAGER] = nyeste(noekkellager or _mappen(sted), Del.LAGER)
+    alle = hent_tilbake(innstillinger, filer, les_private(noekkel))
+    om = alle[Del.DATA]
+    si(f"Hentet kopien fra {om.tatt} (skjema {om.skjema}, program {om.program}).")
+    if for_gammelt(alle):
+        click.echo(FOR_GAMMELT, err=True)
+    return _aapne(innstillinger)
+
+
+def _mappen(sted: Path) -> Path:
+    """A file of the database lies in `data`, beside `noekkellager`."""
+    return sted if sted.is_dir() else sted.parent.parent
+
+
+def _aapne(innstillinger: Config) -> int:
+    """Open it as the service does: with the keys it belongs to, and what was deleted since deleted again."""
+    try:
+        with i_programmet(program(innstillinger)):
+            pass
+    except ConfigError as feil:
+        si("Dataene er hentet, men ikke åpnet. Legg nøkkelfilen på plass, og start tjenesten.")
+        click.echo(str(feil), err=True)
+        return AVVIST
+    si("Nøklene passer. Det som er slettet etter kopien, så langt nøkkellageret vet det, er slettet på nytt.")
+    si("Kjør nå: koordinering db kontroll og koordinering audit verify. Start så tjenesten.")
+    return OK

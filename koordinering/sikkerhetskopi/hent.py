@@ -1,0 +1,110 @@
+"""Fetching a backup into an empty place: opened and checked whole before anything is put where it belongs."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from koordinering import migrering, noekkellager
+from koordinering.crypto import Kopinoekkel
+from koordinering.db import prepare_engine
+from koordinering.errors import KoordineringError
+from koordinering.sikkerhetskopi import basene
+from koordinering.sikkerhetskopi.arkiv import Beskrivelse, pakk_ut
+from koordinering.sikkerhetskopi.filer import Del
+
+
+@dataclass(frozen=True)
+class Sted:
+    """Where a backup is fetched to."""
+
+    url: str
+    lager_url: str
+    mapper: Mapping[str, Path]
+    """Where the archive's folders go."""
+    filer: Mapping[str, Path]
+    """Where single files of the archive go. Nothing that is there is written over."""
+
+    def adresse(self, del_: Del) -> str:
+        """The database of a half."""
+        return self.url if del_ is Del.DATA else self.lager_url
+
+
+def krev_tomt(sted: Sted, deler: Sequence[Del]) -> None:
+    """Stop where there is something already. Raises KoordineringError."""
+    for del_ in deler:
+        if not basene.er_tom(sted.adresse(del_), del_):
+            raise KoordineringError(
+                f"Stedet er ikke tomt: {del_.tekst} finnes. Flytt det som er der, eller velg et tomt sted."
+            )
+
+
+def hent(
+    filer: Mapping[Del, Path], sted: Sted, noekler: Sequence[Kopinoekkel], *, arbeid: Path
+) -> dict[Del, Beskrivelse]:
+    """Fetch the halves that are given, and bring an older schema up to today's. What each says about itself.
+
+    Raises KoordineringError where a file cannot be opened, is newer than the program, or the place is not empty.
+    """
+    krev_tomt(sted, list(filer))
+    with tempfile.TemporaryDirectory(dir=arbeid, prefix=".kopi-") as midlertidig:
+        pakket = {}
+        for del_, sti in filer.items():
+            mappe = Path(midlertidig) / del_.value
+            mappe.mkdir(mode=0o700)
+            pakket[del_] = mappe, _krev_brukbar(pakk_ut(sti, mappe, noekler), del_, sted)
+        for del_ in sorted(pakket, reverse=True):  # the key store first: a database without one is never seen
+            mappe, om = pakket[del_]
+            basene.fyll(sted.adresse(del_), mappe / om.fil)
+            if del_ is Del.DATA:
+                _legg_ved_siden(mappe, sted)
+    _oppgrader(sted)
+    return {del_: om for del_, (_, om) in pakket.items()}
+
+
+def _krev_brukbar(om: Beskrivelse, del_: Del, sted: Sted) -> Beskrivelse:
+    if om.del_ != del_.value:
+        raise KoordineringError(f"Filen er ikke en kopi av {del_.tekst}.")
+    if om.database != basene.slag(sted.adresse(del_)):
+        navn = {basene.SQLITE: "SQLite", basene.POSTGRESQL: "PostgreSQL"}
+        raise KoordineringError(
+            f"Kopien er fra {navn[om.database]}. Hent den dit, og flytt dataene med koordinering db move."
+        )
+    if not migrering.kjenner(om.skjema):
+        raise KoordineringError(
+            f"Kopien har skjema {om.skjema} (program {om.program}), og dette programmet har {migrering.nyeste()}. "
+            "Installer den nyeste pakken."
+        )
+    return om
+
+
+def _legg_ved_siden(mappe: Path, sted: Sted) -> None:
+    """The files that came along, each where nothing is."""
+    for navn, dit in sted.mapper.items():
+        for sti in sorted((mappe / navn).rglob("*")):
+            if sti.is_file():
+                _legg(sti, dit / sti.relative_to(mappe / navn))
+    for navn, dit in sted.filer.items():
+        if (mappe / navn).is_file():
+            _legg(mappe / navn, dit)
+
+
+def _legg(fra: Path, til: Path) -> None:
+    if til.exists():
+        return
+    til.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(os.open(til, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as ut:
+        ut.write(fra.read_bytes())
+
+
+def _oppgrader(sted: Sted) -> None:
+    engine, lager = create_engine(sted.url), noekkellager.lag_engine(sted.lager_url)
+    prepare_engine(engine)
+    try:
+        migrering.oppgrader(engine, lager=lager)
+    finally:
+        engine.dispose()
+        lager.dispose()

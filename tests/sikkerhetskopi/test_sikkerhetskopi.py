@@ -1,0 +1,267 @@
+"""Backups as the one who runs the installation meets them: taken while it serves, opened by one key, fetched whole."""
+
+import io
+import json
+import os
+import sqlite3
+import tarfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from koordinering import crypto, migrering, noekkellager
+from koordinering.app import create_app
+from koordinering.config import Config
+from koordinering.crypto import les_kopinoekler
+from koordinering.db import db, now, transaction
+from koordinering.saker.models import Sak
+from koordinering.saker.services import les_egen_referanse
+from koordinering.sikkerhetskopi import Del, Kilde, arkiv, finn, rydd, ta_kopi
+from koordinering.sikkerhetskopi.filer import filnavn
+from tests import fabrikk
+from tests.conftest import inne_i, med_database
+from tests.kommando import kjoer
+
+bare_sqlite = pytest.mark.bare_sqlite
+
+
+@pytest.fixture
+def privat(config: Config, tmp_path: Path) -> Path:
+    """The private key of this installation's backups, kept elsewhere."""
+    fil = tmp_path / "privat.txt"
+    assert kjoer(config, "backup", "nøkkel", "--ut", str(fil))[0] == 0
+    return fil
+
+
+def _nytt_sted(config: Config, data: Path) -> Config:
+    """An empty place with the key file, which comes from somewhere else than the backups."""
+    data.mkdir()
+    noekler = data / "noekler.json"
+    noekler.write_bytes(config.noekkelfil.read_bytes())
+    noekler.chmod(0o600)
+    return replace(config, data=data, database_url=f"sqlite:///{data / 'koordinering.sqlite3'}", lager_url=None)
+
+
+def _saker(config: Config) -> dict[int, str | None]:
+    noekkellager.lukk()
+    with inne_i(create_app(config)):
+        return {sak.id: les_egen_referanse(sak) for sak in db.session.scalars(select(Sak))}
+
+
+@bare_sqlite
+@pytest.mark.egen_app
+def test_taken_while_somebody_writes_and_fetched_with_what_was_deleted_since_gone(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    en, annen = (fabrikk.sak(folk.nav1, egen_referanse=f"NAV {nr}").id for nr in (1, 2))
+    kopi = tmp_path / "kopi"
+    with closing(sqlite3.connect(config.data / "koordinering.sqlite3", isolation_level=None)) as skriver:
+        skriver.execute("BEGIN IMMEDIATE")  # the writer has the lock: what is not committed is not in the copy
+        skriver.execute("UPDATE sak SET egen_referanse = NULL")
+        assert "koordinering" in kjoer_uten_logg(config, "backup", str(kopi))
+        skriver.execute("ROLLBACK")
+    assert [p.parent.name for p in sorted(kopi.rglob("*.age"))] == ["data", "noekkellager"]
+    assert list(config.data.glob(".kopi-*")) == [], "nothing is left in the clear"
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+    kode, tekst = kjoer(nytt, "restore", str(kopi), "--noekkel", str(privat))
+    assert (kode, "Nøklene passer" in tekst) == (0, True), tekst
+    assert _saker(nytt) == {en: "NAV 1", annen: "NAV 2"}
+    with inne_i(create_app(config)):
+        with transaction():
+            noekkellager.slett(crypto.SAK, [en])
+            db.session.delete(db.session.get_one(Sak, en))
+        noekkellager.fullfoer_slettinger()
+        db.session.remove()
+    for fil in config.data.glob("koordinering.sqlite3*"):
+        fil.unlink()
+    assert kjoer(config, "restore", str(kopi), "--noekkel", str(privat), "--bare-databasen")[0] == 0
+    with closing(sqlite3.connect(config.data / "koordinering.sqlite3")) as base:
+        assert base.execute("SELECT id FROM sak").fetchall() == [(annen,)], "before anything is served"
+
+
+def kjoer_uten_logg(config: Config, *ord_: str) -> str:
+    """Where somebody has the write lock the line in the log has to wait; here it is left out."""
+    with mock.patch("koordinering.cli.kopier.ta.audit.record"):
+        kode, tekst = kjoer(config, *ord_)
+    assert kode == 0, tekst
+    return tekst
+
+
+def _innhold(fil: Path, privat: Path) -> dict[str, bytes]:
+    """As `age -d -i privat.txt fil | tar x` gives it."""
+    ut = io.BytesIO()
+    with fil.open("rb") as inn:
+        crypto.aapne_kopi(inn, ut, les_kopinoekler(privat.read_text()))
+    ut.seek(0)
+    with tarfile.open(fileobj=ut) as tar:
+        return {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]
+
+
+@bare_sqlite
+def test_no_key_is_in_it_and_no_other_key_opens_it(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    fabrikk.sak(folk.nav1, egen_referanse="NAV 1")
+    (config.data / "lapper").mkdir()
+    (config.data / "lapper" / "so.txt").write_text("tekst")
+    assert kjoer(config, "backup", str(tmp_path / "kopi"), "--noekkellager", str(tmp_path / "annet"))[0] == 0
+    (data,), (lager,) = finn(tmp_path / "kopi", Del.DATA), finn(tmp_path / "annet", Del.LAGER)
+    assert data.sti.read_bytes().startswith(b"age-encryption.org/v1\n")
+    assert (data.sti.stat().st_mode & 0o777, data.tatt) == (0o600, lager.tatt)
+    innhold = _innhold(data.sti, privat) | _innhold(lager.sti, privat)
+    assert set(innhold) == {"kopi.json", "koordinering.sqlite3", "lapper/so.txt", "noekkellager.sqlite3"}
+    alt = b"".join(innhold.values())
+    noekler = crypto.gjeldende()
+    for hemmelig in (*noekler.hoved.values(), noekler.indeks, noekler.hemmelighet.encode(), b"AGE-SECRET-KEY"):
+        assert hemmelig not in alt
+    json_ = json.loads(config.noekkelfil.read_text())
+    assert json_["blindindeks"]["noekkel"].encode() not in alt
+    with pytest.raises(crypto.KopiKanIkkeAapnes, match="annen nøkkel"):
+        arkiv.pakk_ut(data.sti, tmp_path, [crypto.ny_kopinoekkel()])
+
+
+@bare_sqlite
+def test_what_is_damaged_newer_mixed_up_or_in_the_way_is_told_and_nothing_is_put_anywhere(
+    app: Flask, config: Config, privat: Path, tmp_path: Path
+) -> None:
+    kopi = tmp_path / "kopi"
+    assert kjoer(config, "backup", "ta", str(kopi))[0] == 0
+    fil = finn(kopi, Del.DATA)[0].sti
+    hel = fil.read_bytes()
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+
+    def nektet(melding: str, *ord_: str, sted: Config = nytt) -> None:
+        kode, tekst = kjoer(sted, "restore", str(kopi), "--noekkel", str(privat), *ord_)
+        assert (kode, melding in tekst) == (1, True), tekst
+        assert sted is config or sorted(p.name for p in nytt.data.iterdir()) == ["noekler.json"]
+
+    for skadet in (hel[:-1], hel[:-70_000], hel[:-200] + bytes([hel[-200] ^ 1]) + hel[-199:], hel[:100], b""):
+        fil.write_bytes(skadet)
+        nektet("skadet")
+    fil.write_bytes(hel)
+    nektet("Stedet er ikke tomt: databasen finnes", sted=config)
+    nektet("Filen er ikke en kopi av nøkkellageret", "--noekkellager", str(fil))
+    with mock.patch("koordinering.migrering.kjenner", return_value=False):
+        nektet("Installer den nyeste pakken")
+    privat.chmod(0o644)
+    nektet("Andre kan lese")
+    tom = tmp_path / "tom"
+    tom.mkdir()
+    privat.chmod(0o600)
+    assert "Ingen kopi av databasen" in kjoer(nytt, "restore", str(tom), "--noekkel", str(privat))[1]
+    assert "--ut FIL" in kjoer(nytt, "backup", str(tom))[1]
+
+
+@bare_sqlite
+@pytest.mark.egen_app
+def test_one_from_an_older_program_is_brought_up_to_todays(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    sak_id = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0020", lager=noekkellager.engine())
+    noekkellager.lukk()
+    kilde = Kilde(config.database_url, config.noekkellager_url, {}, {})
+    mottakere = crypto.les_mottakere((config.data / "kopinoekkel.pub").read_text())
+    kopi = tmp_path / "kopi"
+    ta_kopi(kilde, dict.fromkeys(Del, kopi), mottakere, arbeid=config.data, tatt=now())
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+    kode, tekst = kjoer(nytt, "restore", str(kopi), "--noekkel", str(privat))
+    assert (kode, "skjema 0020" in tekst) == (0, True), tekst
+    assert _saker(nytt) == {sak_id: "NAV 1"}
+
+
+@bare_sqlite
+def test_a_copy_that_the_disk_changed_gets_no_name(
+    app: Flask, config: Config, privat: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ekte = os.fsync
+
+    def glemsk(nummer: int) -> None:
+        ekte(nummer)
+        sti = Path(os.readlink(f"/proc/self/fd/{nummer}"))
+        if sti.suffix == ".age":
+            os.truncate(sti, sti.stat().st_size - 10)
+
+    monkeypatch.setattr(os, "fsync", glemsk)
+    kode, tekst = kjoer(config, "backup", str(tmp_path / "kopi"))
+    assert (kode, "skadet" in tekst) == (1, True), tekst
+    assert [p for p in (tmp_path / "kopi").rglob("*") if p.is_file()] == []
+
+
+def test_old_backups_go_and_the_newest_stays_however_old(tmp_path: Path) -> None:
+    naa = now()
+    for dager in (200, 91, 89, 1):
+        (tmp_path / filnavn(Del.DATA, naa - timedelta(days=dager))).write_bytes(b"x")
+    (tmp_path / filnavn(Del.LAGER, naa - timedelta(days=200))).write_bytes(b"x")
+    (tmp_path / "annet.txt").write_bytes(b"x")
+    assert len(rydd(tmp_path, Del.DATA, dager=90, antall=None, naa=naa)) == 2
+    assert len(rydd(tmp_path, Del.DATA, dager=90, antall=1, naa=naa)) == 1
+    assert len(rydd(tmp_path, Del.DATA, dager=90, antall=1, naa=naa + timedelta(days=900))) == 0
+    assert rydd(tmp_path, Del.LAGER, dager=30, antall=None, naa=naa) == []
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.bare_postgresql
+@pytest.mark.egen_app
+def test_postgresql_comes_back_in_an_empty_database(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path, pg_server: str
+) -> None:
+    sak_id = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id
+    db.session.remove()
+    assert kjoer(config, "backup", str(tmp_path / "kopi"))[0] == 0
+    with psycopg.connect(pg_server, autocommit=True) as server:
+        server.execute("CREATE DATABASE hentet")
+    url = med_database(pg_server, "hentet").replace("postgresql://", "postgresql+psycopg://")
+    nytt = replace(_nytt_sted(config, tmp_path / "nytt"), database_url=url)
+    for venter in ((0, "Nøklene passer"), (1, "ikke tomt")):
+        kode, tekst = kjoer(nytt, "restore", str(tmp_path / "kopi"), "--noekkel", str(privat))
+        assert (kode, venter[1] in tekst) == (venter[0], True), tekst
+    assert _saker(nytt) == {sak_id: "NAV 1"}
+
+
+@bare_sqlite
+def test_a_drill_that_fails_says_so_in_its_report(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    fabrikk.sak(folk.nav1, egen_referanse="NAV 1")
+    kopi = tmp_path / "kopi"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    andre = tmp_path / "andre.json"
+    crypto.lag_noekler(andre, demo=True)
+    kode, tekst = kjoer(config, "backup", "øvelse", str(kopi), "--noekkel", str(privat), "--noekkelfil", str(andre))
+    rapport = json.loads((kopi / "oevelse.json").read_text())
+    assert (kode, rapport["ok"], rapport["noekler"]) == (1, False, "kopien"), tekst
+    assert "hører ikke til denne databasen" in rapport["feil"]
+    assert json.loads(tekst.splitlines()[-1]) == rapport
+
+
+@pytest.mark.lang
+def test_the_drill_takes_the_three_journeys_in_the_copy(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path, pg_server: str, database: str
+) -> None:
+    fabrikk.sak(folk.nav1, egen_referanse="NAV 1")
+    fabrikk.utlaan(folk.fretex1, *fabrikk.utstyr(folk.fretex1))
+    db.session.remove()
+    kopi, foer = tmp_path / "kopi", len(_saker(config))
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    ekstra: list[str] = []
+    if database == "postgresql":
+        with psycopg.connect(pg_server, autocommit=True) as server:
+            server.execute("CREATE DATABASE oevelse")
+        ekstra = ["--database", med_database(pg_server, "oevelse")]
+    ord_ = ("backup", "oevelse", str(kopi), "--noekkel", str(privat), "--noekkelfil", str(config.noekkelfil))
+    kode, tekst = kjoer(config, *ord_, *ekstra)
+    rapport = json.loads((kopi / "oevelse.json").read_text())
+    assert (kode, rapport["ok"]) == (0, True), tekst
+    assert rapport["aapnet"] == {"noekler": 2, "egne_referanser": 1, "telefonnumre": 1, "glemt": 0}
+    assert set(rapport["reiser"]) == {"registrere", "fordele", "telle"}
+    assert len(_saker(config)) == foer, "the installation itself is as it was"
