@@ -62,7 +62,14 @@ class Proeve:
         leser = self.nettleser(hvem)
         if leser._token is None and hvem is None:
             leser._token = leser.se("/logg-inn").get_data(as_text=True).split('name="csrf_token"')[1].split('"')[3]
-        return leser.token()
+        try:
+            return leser.token()
+        except AssertionError as feil:
+            if "no token" not in str(feil):
+                raise
+            # An earlier request has locked her account or ended her session: the door refuses what she sends now.
+            self.folk.pop(hvem, None)
+            return ""
 
     def send(self, en: Foresporsel) -> tuple[int, bytes]:
         """Send one, and look at what comes back."""
@@ -70,9 +77,9 @@ class Proeve:
         miljo = en.miljo()
         if "HTTP_COOKIE" not in miljo:
             miljo["HTTP_COOKIE"] = "; ".join(f"{k.key}={k.value}" for k in leser.klient._cookies.values())  # type: ignore[union-attr]
-        start = time.monotonic()
+        start = time.process_time()  # of this process alone, whatever else the machine does
         kropp, status, hoder = contextvars.Context().run(_kjoer, self.app, miljo)
-        brukt = time.monotonic() - start
+        brukt = time.process_time() - start
         kode = int(status.split()[0])
         self.svar[kode] += 1
         self.arter[en.art] += 1
