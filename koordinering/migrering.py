@@ -1,16 +1,17 @@
 """Bring a database's schema up or down, and tell where it stands."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, column, create_engine, func, inspect, select, table
+from sqlalchemy import ColumnElement, Connection, Engine, column, create_engine, func, inspect, not_, select, table
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -174,6 +175,10 @@ def _kolonner_i(versjon: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]
             lager.dispose()
 
 
+FORHAANDSRADER: Mapping[str, ColumnElement[bool]] = MappingProxyType({"evalueringsvalg": column("versjon") == 1})
+"""Tables that a migration itself puts a row into, and what such a row is for as long as nobody has changed it."""
+
+
 def _kolonner(engine: Engine, skjema: str | None) -> dict[str, set[str]]:
     ser = inspect(engine)
     navn = skjema if engine.dialect.name == "postgresql" else None
@@ -199,6 +204,8 @@ def _rader(connection: Connection, navn: str, kolonne: str | None, skjema: str |
     """Rows of the table; with a column, those where something stands in it that no default puts there."""
     i_skjema = skjema if connection.dialect.name == "postgresql" else None
     query = select(func.count()).select_from(table(navn, schema=i_skjema))
+    if kolonne is None and navn in FORHAANDSRADER:
+        query = query.where(not_(FORHAANDSRADER[navn]))
     if kolonne is not None:
         query = query.where(column(kolonne).is_not(None))
         kjent = metadata.tables[navn].columns.get(kolonne) if navn in metadata.tables else None
