@@ -171,7 +171,7 @@ def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
         )
 
 
-_VERT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_VERT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 def sjekk_lenke(felt: str, lenke: str) -> None:

@@ -176,3 +176,7 @@ def test_limits_and_defaults_are_as_the_documentation_says() -> None:
     assert (HOS.noekkelalgoritme, HOS.noekkelmottaker, HOS.scope) == ("RS256", "issuer", "openid")
     assert HOS.algoritmer == ("RS256", "PS256", "ES256")
     assert "hemm" not in repr(utsteder(hemmelighet="hemm", privat_noekkel="hemm"))
+
+
+def test_an_issuer_that_says_no_more_is_known_by_sub_and_demands_no_level() -> None:
+    assert (HOS.subjekt, HOS.krev_acr, HOS.krev_amr) == (Subjekt.SUB, (), ())

@@ -22,7 +22,7 @@ SVAR = {"inn": 302, "passord": 303, "sikre": 307}
 @pytest.fixture
 def hvem() -> SimpleNamespace:
     """Who sits there: signed in or not, with which role, and what is missing."""
-    return SimpleNamespace(bruker=None, halvt=False, usikret=False, spurt=[])
+    return SimpleNamespace(bruker=None, halvt=False, usikret=False, spurt=[], drift=SimpleNamespace(metrikk_token=None))
 
 
 def bruker(*roller: Rolle, midlertidig: bool = False) -> User:
@@ -47,6 +47,7 @@ def app(hvem: SimpleNamespace) -> Flask:
         sikre_foerst=lambda: Response(status=SVAR["sikre"]),
         usikret=usikret,
         halvt_inne=lambda: hvem.halvt,
+        config=SimpleNamespace(drift=hvem.drift),
     )
     app.before_request(gate.gate)
     app.register_error_handler(IngenTilgang, lambda _feil: ("", 404))
@@ -62,6 +63,7 @@ def app(hvem: SimpleNamespace) -> Flask:
     }
     for navn, merke in doerer.items():
         app.add_url_rule(f"/{navn}", navn, merke(lambda navn=navn: navn), methods=["GET", "POST"])
+    app.add_url_rule("/maskin", "maskin", gate.monitoring(lambda: "tall"))
     app.add_url_rule("/rad/<int:id_>", "rad", gate.public(lambda id_: str(id_)))
     return app
 
@@ -156,3 +158,22 @@ def test_a_key_is_no_larger_than_a_column_holds(app: Flask) -> None:
     assert side.get("/rad/-1").status_code == 404
     egen = gate.Noekkel(Map(), 3, max=500)
     assert (egen.fixed_digits, egen.max, egen.map.converters["int"].__name__) == (3, 500, "IntegerConverter")
+
+
+@pytest.mark.parametrize(
+    ("token", "vist", "status"),
+    [
+        (None, "Bearer None", 404),
+        (None, None, 404),
+        ("hemmelig", "Bearer hemmelig", 200),
+        ("hemmelig", "Bearer hemmelig2", 404),
+        ("hemmelig", "hemmelig", 404),
+        ("hemmelig", None, 404),
+    ],
+)
+def test_what_a_machine_asks_for_opens_to_the_token_alone(
+    app: Flask, hvem: SimpleNamespace, token: str | None, vist: str | None, status: int
+) -> None:
+    hvem.drift.metrikk_token, hvem.bruker = token, bruker(Rolle.SYSTEMFORVALTER)
+    hoder = {} if vist is None else {"Authorization": vist}
+    assert app.test_client().get("/maskin", headers=hoder).status_code == status

@@ -54,6 +54,9 @@ def test_times_and_sizes_are_as_the_documentation_says() -> None:
     assert [t.days for t in (rules.BEKREFTES_ETTER, rules.LENGST_FRAM)] == [365, 3653]
     assert (rules.MAKS_BEVART, rules.MAKS_SIDER, rules.UTTREKK_PER_TIME) == (65_536, 20, 60)
     assert (rules.OPPSLAG_PER_TIME, rules.NETT_RUMMER) == (120, 10)
+    assert (rules.MIDLERTIDIG_VARER.days, rules.AAPENT_GLEMMES / timedelta(minutes=1)) == (14, 1)
+    assert Trapp(300, (1, 2, 4, 8, 15, 30)) == rules.AAPENTRAPP
+    assert rules.Periode(DAG).til is None
     assert (rules.MINSTE_PASSORD, rules.STOERSTE_PASSORD, rules.STOERSTE_TITTEL) == (12, 200, 60)
     assert Trapp(5, (2, 4, 8, 16, 32, 60)) == rules.KONTOTRAPP
     assert Trapp(50, (1, 2, 4, 8, 10)) == rules.ADRESSETRAPP
@@ -262,3 +265,22 @@ def test_which_dates_make_sense_for_a_right(
         return Periode(om(fra), None if til is None else om(til))
 
     assert feltet(sjekk_periode, periode(*ny), dag=DAG, gammel=periode(*gammel) if gammel else None) == feil
+
+
+@pytest.mark.parametrize(
+    ("skrevet", "lagret"),
+    [
+        ("  ", None),
+        (" Ida.Nord@Kommunen.no ", "Ida.Nord@Kommunen.no"),
+        (f"{'a' * 64}@{'b' * 186}.no", f"{'a' * 64}@{'b' * 186}.no"),
+    ],
+)
+def test_an_address_of_email_is_kept_as_it_is_written(skrevet: str, lagret: str | None) -> None:
+    assert rules.sjekk_epost(skrevet) == lagret
+
+
+@pytest.mark.parametrize(
+    "skrevet", [f"{'a' * 64}@{'b' * 187}.no", f"{'a' * 65}@b.no", "ida", "ida@kommunen", "idå@b.no", "i da@b.no"]
+)
+def test_what_is_no_address_of_email_is_refused_at_its_field(skrevet: str) -> None:
+    assert feltet(rules.sjekk_epost, skrevet) == "epost"

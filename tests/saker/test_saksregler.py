@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from koordinering.errors import UgyldigFelt
-from koordinering.saker.rules import innboks, innsyn, koblingskode
+from koordinering.saker.rules import innboks, innsyn, koblingskode, overganger
 from koordinering.saker.rules.behov import Opplysning, SamtykkeFra
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.samtykke import VARSLES, Tilstand, hvem_kan_samtykke, sjekk_hvem, tilstand
 from koordinering.saker.samordning import rules as samordning
+from koordinering.tekst import Kode
 
 DAG = date(2026, 3, 10)
 NAA = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -235,3 +236,47 @@ def test_a_meeting_is_to_come_and_within_a_year_and_a_consent_has_not_ended() ->
     tider = (NAA, NAA + MIKRO, NAA + aar, NAA + aar + MIKRO)
     assert [feltet(samordning.sjekk_moetetid, "tid", tid, NAA) for tid in tider] == ["tid", None, None, "tid"]
     assert [feltet(samordning.sjekk_varighet, "til", om(n), DAG) for n in (-1, 0, 1)] == ["til", None, None]
+
+
+# --- Codes of a referral -----------------------------------------------------------------------------------
+
+
+def test_every_code_of_a_referral_is_its_own_name() -> None:
+    """They stand in the database, in files and in the log: a code that is changed is another code."""
+    koder = [en for en in vars(overganger).values() if isinstance(en, type) and issubclass(en, Kode) and en is not Kode]
+    assert len(koder) >= 8
+    assert [kode for en in koder for kode in en if kode.value != kode.name.lower()] == []
+
+
+def test_what_is_refused_for_want_of_places_says_nothing_of_the_family() -> None:
+    grunner = overganger.Avslagsgrunn
+    noeytrale = {grunner.INGEN_KAPASITET, grunner.TAK_NAADD}
+    assert noeytrale == overganger.NOEYTRALE_AVSLAG
+    assert {en for en in grunner if en.for_henviser == overganger.NOEYTRAL_AVSLAGSTEKST} == noeytrale
+    assert grunner.UTENFOR_ALDER.for_henviser == grunner.UTENFOR_ALDER.tekst
+
+
+def test_whoever_is_asked_why_is_told_so_in_words() -> None:
+    feil = innboks.TrengerGrunn(7)
+    assert (str(feil), feil.sak_id) == (innboks.TrengerGrunn.melding, 7)
+
+
+@pytest.mark.parametrize(
+    ("til", "grunn", "sier"),
+    [
+        (overganger.Status.UNDER_BEHANDLING, "annet", "Her skal det ikke velges noen grunn."),
+        (overganger.Status.AVSLAATT, None, "Velg en grunn."),
+        (overganger.Status.AVSLAATT, "tull", "Velg en grunn fra listen."),
+    ],
+)
+def test_a_reason_is_given_where_one_is_asked_for_and_nowhere_else(
+    til: overganger.Status, grunn: str | None, sier: str
+) -> None:
+    fra = overganger.Status.MOTTATT if grunn == "annet" else overganger.Status.UNDER_BEHANDLING
+    with pytest.raises(UgyldigFelt) as feil:
+        overganger.sjekk(fra, til, overganger.Part.MOTTAKER, enkeltvedtak=False, startet=False, grunn=grunn)
+    assert (feil.value.felt, str(feil.value)) == ("grunn", sier)
+
+
+def test_the_diagram_begins_where_a_referral_does() -> None:
+    assert overganger.diagram().startswith("stateDiagram-v2\n    [*] --> utkast\n")

@@ -63,6 +63,7 @@ def test_money_stops_exactly_at_the_ceiling_and_at_the_budget() -> None:
     assert hvorfor(replace(MIDLER, tak_oere=None), fikk(MIDLER, 9_999)) == ()
     assert hvorfor(MIDLER, fikk(MIDLER, 500)) == ()
     assert hvorfor(MIDLER, fikk(MIDLER, 501)) == (Hvorfor.HAR_ALT,)
+    assert hvorfor(MIDLER, fikk(MIDLER, 500), fikk(MIDLER)) == (), "what had no amount took none"
     assert hvorfor(MIDLER, fikk(MIDLER, 250), fikk(MIDLER, 251)) == (Hvorfor.HAR_ALT,)
     assert hvorfor(MIDLER, gjelder_barn=False) == (Hvorfor.GJELDER_FAMILIEN,)
 

@@ -89,7 +89,9 @@ def _trinn(trinn: str, modul: str) -> int:
     settings.load_profile("mutant")  # tests/conftest.py is not read
     tidlig, svar = _tidlig(modul), _svar(modul)
     igjen = [m for m in mutanter(modul) if svar.get(m.merke, {}).get("hvordan") not in {"drept", "tid"}]
-    valgt = [m for m in igjen if (bool(m.funksjon) if trinn == "varm" else not m.funksjon or m.funksjon in tidlig)]
+    nye = {merke for merke, rad in svar.items() if rad["hvordan"] == "ny"}  # could not be put into what is running
+    kalde = [m for m in igjen if not m.funksjon or m.funksjon in tidlig or m.merke in nye]
+    valgt = [m for m in igjen if m.funksjon] if trinn == "varm" else kalde
     if not valgt:
         return 0
     ut = _fil(modul, f"{trinn}.jsonl")
@@ -116,7 +118,7 @@ def _svar(modul: str) -> dict[blad.Merke, dict[str, Any]]:
 
 def _dom(moduler: Sequence[str]) -> bool:
     """Whether every survivor of these modules is explained, and every explanation has its survivor."""
-    levde = {m: rad for modul in moduler for m, rad in _svar(modul).items() if rad["hvordan"] == "overlevde"}
+    levde = {m: rad for modul in moduler for m, rad in _svar(modul).items() if rad["hvordan"] not in {"drept", "tid"}}
     forklart = {m for gruppe in blad.forklarte() if gruppe.modul in moduler for m in gruppe.merker()}
     for merke in sorted(set(levde) - forklart, key=lambda m: (m[0], levde[m]["linje"])):
         _si(f"SURVIVED {merke[0]}:{levde[merke]['linje']} {merke[1]}\n  - {merke[2]}\n  + {merke[3]}  ({merke[4]})")
