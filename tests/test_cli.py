@@ -301,10 +301,13 @@ def test_the_control_finds_what_does_not_add_up(klar: Skall) -> None:
 
 
 def test_production_refuses_what_belongs_to_the_demo(klar: Skall, tmp_path: Path) -> None:
+    port = str(ledig_port())  # a demo may run beside the tests
     i_produksjon = Skall(klar.data, "produksjon")
+    i_produksjon.miljoe["PORT"] = port
     assert "laget for demo" in i_produksjon.feil("user", "list")
     assert "laget for demo" in i_produksjon.feil("serve")
     ny = Skall(tmp_path / "prod", "produksjon")
+    ny.miljoe["PORT"] = port
     assert "bare i demo" in ny.feil("start-demo")
     assert "bare i demo" in ny.feil("demo")
     assert "koordinering init" in ny.feil("serve")
