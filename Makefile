@@ -1,6 +1,7 @@
 # Two commands on a fresh machine: `make run` and `make test`. See README.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test lang dekning mutant bench laas pakke
+SKRIVES ?= 10000
+.PHONY: help run test lang chaos dekning mutant bench laas pakke
 UV_LAAS := UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(OPPGRADER)
 
 help: ## this list
@@ -17,6 +18,10 @@ test: ## lint, types, import contracts and every test; what CI runs
 lang: ## the long versions of bounded tests
 	@bash verktoy/miljoe.sh test
 	@KOORDINERING_LANG=1 .venv/bin/python -m pytest -q -m "lang or begrenset" --timeout=3600 --durations=10
+
+chaos: ## 10,000 writes while servers, databases and the power are taken away, on both databases (SKRIVES=… for another number)
+	@bash verktoy/miljoe.sh test
+	@KOORDINERING_LANG=1 KOORDINERING_KAOS=$(SKRIVES) .venv/bin/python -m pytest -q -s --timeout=7200 --durations=0 tests/kaos
 
 dekning: ## the tests with branch coverage; the pure rules must be covered whole
 	@bash verktoy/miljoe.sh test

@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.config import Config, les_config
-from koordinering.db import db, own_transaction, prepare_engine
+from koordinering.db import db, own_transaction, prepare_engine, require_the_file
 from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
@@ -178,6 +178,8 @@ def _open_databases(config: Config) -> None:
     except ConfigError:
         noekkellager.lukk()
         raise
+    for engine in db.engines.values():
+        require_the_file(engine)
 
 
 def _postvei(config: Config) -> paaminnelser.Postvei | None:

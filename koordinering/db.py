@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -158,8 +159,11 @@ def writing_session() -> Session | None:
     return _egen.get() or db.session()
 
 
+_VENT_MS = 15_000
+"""How long anybody waits for a lock that somebody else holds, in milliseconds."""
+
 _PRAGMAER: tuple[str, ...] = (
-    "busy_timeout=15000",
+    f"busy_timeout={_VENT_MS}",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -203,12 +207,31 @@ def _smaa(tekst: Any) -> Any:
     return tekst.lower() if isinstance(tekst, str) else tekst
 
 
+def _vent_ikke_for_alltid(dbapi: Any, _record: Any) -> None:
+    """Somebody who holds a table must not take every thread with it: after a while each says so and is free."""
+    dbapi.execute(f"SET lock_timeout = {_VENT_MS}")
+    dbapi.commit()
+
+
+def require_the_file(engine: Engine) -> None:
+    """From now on a database file that is gone is a fault: SQLite would make an empty one and serve from that."""
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return
+    fil = Path(engine.url.database)
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Dialect, _record: Any, _cargs: Any, _cparams: Any) -> None:
+        if not fil.exists():
+            raise dialect.loaded_dbapi.OperationalError("unable to open database file")
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite behave as a database with one writer: short waits, no lost updates, full durability.
 
-    On PostgreSQL nothing is needed: conditional updates, row locks and constraints do the work.
+    On PostgreSQL conditional updates, row locks and constraints do the work; a lock is waited for as long as there.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _vent_ikke_for_alltid)
         return
 
     @event.listens_for(engine, "connect")

@@ -1,5 +1,6 @@
 """The number of the request that is being answered: in from the proxy, out to the browser, and on each log line."""
 
+import logging
 import re
 import time
 import uuid
@@ -16,6 +17,11 @@ FELTER = "felter"
 _NUMMER = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 """32 hexadecimal digits, as nginx makes them, or a UUID, as Caddy does. Nothing else is taken from outside: a name or
 an identity number in the header would stand in the log."""
+
+SISTE_UTVEI = "Noe gikk galt hos oss. Vent et minutt, gå tilbake og prøv igjen.\n"
+"""In the language of the pages: the catalogue may be what is missing."""
+
+log = logging.getLogger(__name__)
 
 _naa: ContextVar[str | None] = ContextVar("foresporsel", default=None)
 
@@ -45,5 +51,10 @@ class Sporing:
         token = _naa.set(nummeret)
         try:
             return self._program(environ, start)  # type: ignore[arg-type]
+        except Exception as feil:
+            # not even the page of a fault could be made; the server would write the trace, with what it held
+            log.error("no answer could be made: %s", type(feil).__name__)
+            start("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+            return [SISTE_UTVEI.encode()]
         finally:
             _naa.reset(token)

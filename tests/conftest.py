@@ -126,7 +126,7 @@ def med_database(uri: str, navn: str) -> str:
     return f"{hode.rsplit('/', 1)[0]}/{navn}?{hale}"
 
 
-def _config(data: Path, url: str) -> Config:
+def installasjonens(data: Path, url: str) -> Config:
     return Config(
         miljoe=Miljoe.DEMO,
         data=data,
@@ -157,8 +157,16 @@ def _lag_mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: p
         with psycopg.connect(uri, autocommit=True) as forbindelse:
             forbindelse.execute("CREATE DATABASE mal")
         url = med_database(uri, "mal").replace("postgresql://", "postgresql+psycopg://")
-    config = _config(data, url)
-    engine, lager = create_engine(url), noekkellager.lag_engine(config.noekkellager_url)
+    config = installasjonens(data, url)
+    grunnlegg(config)
+    if database == "postgresql":
+        _ta_vare_paa(url.replace("postgresql+psycopg://", "postgresql://"))
+    return Mal(database, data, url)
+
+
+def grunnlegg(config: Config) -> None:
+    """Migrate an empty database, and fill it with plan, units and cast."""
+    engine, lager = create_engine(config.database_url), noekkellager.lag_engine(config.noekkellager_url)
     prepare_engine(engine)
     migrering.oppgrader(engine, lager=lager)
     for en in (engine, lager):
@@ -167,23 +175,20 @@ def _lag_mal(database: str, tmp_path_factory: pytest.TempPathFactory, request: p
     with app.app_context():
         grunndata(app, demo=True)
         brukere.lag_demobrukere(PASSORD)
-        if database == "sqlite":
+        if db.engine.dialect.name == "sqlite":
             for en in db.engines.values():
                 with en.connect() as forbindelse_:
                     forbindelse_.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.session.remove()
         noekkellager.lukk()
-    if database == "postgresql":
-        _ta_vare_paa(url.replace("postgresql+psycopg://", "postgresql://"))
-    return Mal(database, data, url)
 
 
 def installasjon(mal: Mal, data: Path) -> Config:
     """A fresh installation in this folder, filled from the template. On PostgreSQL there is one at a time."""
     shutil.copytree(mal.data, data)
     if mal.slag == "sqlite":
-        return _config(data, f"sqlite:///{data / 'koordinering.sqlite3'}")
-    config = _config(data, mal.url)
+        return installasjonens(data, f"sqlite:///{data / 'koordinering.sqlite3'}")
+    config = installasjonens(data, mal.url)
     fyll_igjen(mal, config)
     return config
 

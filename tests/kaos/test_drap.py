@@ -1,0 +1,207 @@
+"""kill -9, at random moments, of a worker, the server, all of it, and the database; and the power, as far as it goes.
+
+Every acknowledged write is there, once; the ledger, the stock and the log's chain are whole; and it starts again by
+itself. `make chaos` is the long one: KOORDINERING_KAOS is the number of writes, KOORDINERING_KAOS_FROE the seed.
+"""
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from koordinering import crypto, signatur
+from koordinering.app import create_app
+from koordinering.config import Config
+from koordinering.db import db, transaction
+from koordinering.saker.models import Henvisning
+from koordinering.tildeling import services as tildeling
+from tests import fabrikk, penger
+from tests.conftest import grunnlegg, inne_i, installasjonens
+from tests.kaos import stroem
+from tests.kaos.klienter import Folk, Plan, Regnskap, gi_kort, gi_midler, laan_ut_og_inn, registrer, se_listen
+from tests.kaos.kontroll import kontroller
+from tests.kaos.postgres import Egen, server
+from tests.kaos.vokter import Vokter
+
+SKRIVES = int(os.environ.get("KOORDINERING_KAOS", "40"))
+FROE = int(os.environ.get("KOORDINERING_KAOS_FROE", "2026"))
+
+
+def klare(tiltak_id: str, avsender: str, mottaker: str, antall: int) -> list[int]:
+    """So many families with a referral each that its receiver has taken up."""
+    ider = []
+    for _ in range(antall):
+        sak = fabrikk.sak(fabrikk.bruker(avsender), tiltak=[(tiltak_id, 0 if tiltak_id != "4b-2" else None)])
+        with transaction():
+            henvisning = db.session.scalars(select(Henvisning).where(Henvisning.sak_id == sak.id)).one()
+            tildeling.ta_imot(henvisning, av=fabrikk.bruker(mottaker))
+            ider.append(henvisning.id)
+    return ider
+
+
+def planer(skrives: int, rng: random.Random) -> list[Plan]:
+    """Five people who write so many things in all; half of them give of what is scarce."""
+    gis = max(2, skrives // 10)
+    fabrikk.kortaar(gis)
+    konsulent = fabrikk.bruker("inkludering1")
+    budsjett = penger.budsjett(konsulent, ramme_oere=gis * 100_000).id
+    laget = penger.lag(konsulent).id
+    kort = klare("4b-2", "helse1", "nav1", gis)
+    midler = klare("4a-3", "nav1", "inkludering1", gis)
+    skis = [enhet.id for enhet in fabrikk.utstyr(fabrikk.bruker("fretex1"), antall=2)]
+    db.session.rollback()
+    registreres = [registrer(f"K-{nr}") for nr in range(skrives * 4 // 10)]
+    laan = skrives * 2 // 10  # two writes each
+    alle: list[Plan] = [
+        ("nav1", registreres[::2]),
+        ("nav2", registreres[1::2]),
+        ("nav1", [gi_kort(i) for i in kort] + [se_listen] * gis),
+        ("inkludering1", [gi_midler(i, budsjett, laget, 1000) for i in midler]),
+        ("fretex1", [laan_ut_og_inn(skis[nr % 2]) for nr in range(laan)]),
+    ]
+    for _, stegene in alle:
+        rng.shuffle(stegene)
+    return alle
+
+
+@contextmanager
+def mens(skader: Sequence[Callable[[], object]], hvert: Callable[[], float]) -> Iterator[None]:
+    """Do one harm after another, each after a pause of its own, until the block is left; every one at least once."""
+    slutt, feil = threading.Event(), list[BaseException]()
+
+    def skad() -> None:
+        try:
+            nr = 0
+            while not slutt.wait(hvert()) or nr < len(skader):
+                skader[nr % len(skader)]()
+                nr += 1
+        except BaseException as en:
+            feil.append(en)
+
+    traad = threading.Thread(target=skad)
+    traad.start()
+    try:
+        yield
+    finally:
+        slutt.set()
+        traad.join()
+    if feil:
+        raise feil[0]
+
+
+@pytest.mark.begrenset
+@pytest.mark.bare_sqlite  # PostgreSQL is a server of its own: below
+@pytest.mark.timeout(3_600)
+def test_whoever_is_killed_nothing_acknowledged_is_lost(app: Flask, config: Config) -> None:
+    rng = random.Random(FROE)  # noqa: S311 - which harm, and when
+    planene = planer(SKRIVES, rng)
+    regnskap = Regnskap()
+    signatur.lag_noekkel(config.loggnoekkel)
+    with Vokter(config) as vokter:
+        folk = Folk(vokter.adresse, regnskap, planene)
+        skader = [lambda: vokter.drep_en(rng), vokter.drep_tjeneren, vokter.drep_alt]
+        with mens([_og_vent(skade, vokter) for skade in skader], lambda: rng.uniform(0.05, 1.5)):
+            folk.arbeid()
+        vokter.vent_til_den_svarer()
+        assert vokter.starter >= 3, "it was killed, and started again"
+    assert regnskap.skrevet >= SKRIVES * 9 // 10
+    kontroller(config, regnskap)
+    _si(config, regnskap, vokter)
+
+
+@pytest.mark.begrenset
+@pytest.mark.bare_sqlite
+@pytest.mark.timeout(3_600)
+def test_the_power_goes_at_any_moment(app: Flask, config: Config, tmp_path: Path) -> None:
+    rng = random.Random(FROE + 1)  # noqa: S311 - the same
+    planene = planer(SKRIVES // 2, rng)
+    regnskap, kopier = Regnskap(), list[tuple[Config, Regnskap]]()
+    signatur.lag_noekkel(config.loggnoekkel)
+
+    def stroemmen_gaar() -> None:
+        fortalt = regnskap.kopi()  # before everything stands still: what is told after it may be missing
+        with stroem.stille(vokter.prosesser()):
+            kopier.append((stroem.kopier(config, tmp_path / str(len(kopier)), rng), fortalt))
+
+    with Vokter(config) as vokter:
+        folk = Folk(vokter.adresse, regnskap, planene)
+        with mens([stroemmen_gaar] * 2, lambda: rng.uniform(0.05, 1)):
+            folk.arbeid()
+    for kopi, fortalt in rng.sample(kopier, min(len(kopier), max(2, SKRIVES // 500))):
+        kontroller(kopi, fortalt, ferdig=False)
+    assert len(kopier) >= 2
+
+
+@pytest.fixture
+def egen_pg(tmp_path: Path) -> Iterator[tuple[Config, Egen]]:
+    """An installation on a PostgreSQL that is as durable as a municipality's."""
+    mappe = Path(tempfile.mkdtemp(prefix="kaos-"))  # a socket's path must be short
+    data = tmp_path / "var"
+    data.mkdir()
+    crypto.lag_noekler(data / "noekler.json", demo=True)
+    signatur.lag_noekkel(data / "loggnoekkel.json")
+    try:
+        with server(mappe / "pg") as egen:
+            egen.lag_database()
+            config = installasjonens(data, egen.url)
+            grunnlegg(config)
+            yield config, egen
+    finally:
+        shutil.rmtree(mappe, ignore_errors=True)
+
+
+@pytest.mark.lang
+@pytest.mark.timeout(3_600)
+def test_postgresql_is_killed_and_loses_its_power(egen_pg: tuple[Config, Egen], tmp_path: Path) -> None:
+    config, egen = egen_pg
+    rng = random.Random(FROE + 2)  # noqa: S311 - the same
+    regnskap, kopier = Regnskap(), list[tuple[Path, Path, Regnskap]]()
+    with inne_i(create_app(config)):
+        planene = planer(SKRIVES, rng)
+
+    def stroemmen_gaar() -> None:
+        fortalt = regnskap.kopi()
+        kopi = egen.mappe.parent / f"kopi{len(kopier)}"
+        with stroem.stille(vokter.prosesser()):
+            data = stroem.kopier(config, tmp_path / kopi.name, rng).data
+            egen.kopier(kopi)
+        kopier.append((kopi, data, fortalt))
+
+    with Vokter(config) as vokter:
+        folk = Folk(vokter.adresse, regnskap, planene)
+        skader = [egen.drep, stroemmen_gaar, lambda: vokter.drep_en(rng), vokter.drep_alt]
+        with mens([_og_vent(skade, vokter) for skade in skader], lambda: rng.uniform(0.5, 3)):
+            folk.arbeid()
+    kontroller(config, regnskap)
+    for mappe, data, fortalt in kopier[:5]:
+        with server(mappe) as kopi:
+            kontroller(replace(config, data=data, database_url=kopi.url), fortalt, ferdig=False)
+    assert kopier
+    _si(config, regnskap, vokter)
+
+
+def _og_vent(skade: Callable[[], None], vokter: Vokter) -> Callable[[], None]:
+    def gjoer() -> None:
+        skade()
+        vokter.vent_til_den_svarer()
+
+    return gjoer
+
+
+def _si(config: Config, regnskap: Regnskap, vokter: Vokter) -> None:
+    """For whoever runs it with -s: how much of what there was."""
+    slag = config.database_url.partition(":")[0]
+    sys.stdout.write(
+        f"\n{slag}: {regnskap.skrevet} writes, {vokter.starter - 1} restarts of the server, "
+        f"met {dict(regnskap.svikt)} (0: nobody answered)\n"
+    )
