@@ -127,6 +127,10 @@ NY = "ny.bruker"
 SPREDT = frozenset({"forside.start"})
 """Pages that are another page for each role."""
 
+BRED, SMAL, HOEYDE = 1280, 320, 900
+"""Pixels."""
+SKRIPT = (Path(__file__).parents[2] / "koordinering" / "static" / "js" / "app.js").read_text(encoding="utf-8")
+
 _HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
 Sted = tuple[str, str]
 """Who, and which path."""
@@ -137,6 +141,7 @@ class Vandring:
 
     def __init__(self, app: Flask, chromium: Browser, adresse: str) -> None:
         self.app, self.chromium, self.adresse = app, chromium, adresse
+        self.klient = app.test_client()
         self.klager: list[str] = []
         self.steder: dict[str, Sted] = {}
 
@@ -152,16 +157,15 @@ class Vandring:
         rolle = f" {hvem}" if endpoint in SPREDT else ""
         return f"{endpoint}{rolle} {sorted(parse_qs(deler.query))}"
 
-    def skjerm(self, *, bredde: int, skript: bool, axe: bool = True) -> Reise:
-        """A screen that everybody uses in turn. `axe`: on every page that is opened, instead of sent to each."""
+    def skjerm(self, *, bredde: int, skript: bool) -> Reise:
+        """A screen that everybody uses in turn."""
         context = self.chromium.new_context(
-            viewport={"width": bredde, "height": 900}, locale="nb-NO", reduced_motion="reduce"
+            viewport={"width": bredde, "height": HOEYDE}, locale="nb-NO", reduced_motion="reduce"
         )
         context.set_default_timeout(20_000)
-        if axe:
-            context.add_init_script(AXE)
+        context.add_init_script(AXE)
         r = Reise(context, self.adresse)
-        r.har_axe = axe
+        r.har_axe = True
         if not skript:
             self._uten_skript(context, r.page)
         return r
@@ -179,14 +183,18 @@ class Vandring:
 
     def _logg_inn(self, context: BrowserContext, hvem: str) -> None:
         with self.app.app_context():
-            klient = Nettleser(self.app, bruker(hvem).id).klient
-        kake = klient.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+            self.klient = Nettleser(self.app, bruker(hvem).id).klient
+        kake = self.klient.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
         assert kake is not None
         context.clear_cookies()
         context.add_cookies([{"name": kake.key, "value": kake.value, "url": self.adresse}])
 
-    def gaa(self, r: Reise, hvem: str) -> None:
-        """Follow every link from the start page to each new kind of page."""
+    def gaa(self, r: Reise, hvem: str, *, bredt: bool) -> None:
+        """Follow every link from the start page to each new kind of page.
+
+        The screen is narrow and without the product's script. `bredt`: each page is then made wide and given the
+        script, and axe reads it so.
+        """
         self._logg_inn(r.page.context, hvem)
         koe, sett = [f"{self.adresse}/", f"{self.adresse}/finnes-ikke"], set[str]()
         while koe and len(sett) < MAKS_SIDER:
@@ -194,36 +202,50 @@ class Vandring:
             if (monster := self.monster(url, hvem)) is None or monster in sett:
                 continue
             sett.add(monster)
-            koe += self._hent(r, hvem, url) if monster in self.steder else self._se(r, hvem, url, monster)
+            if monster in self.steder:
+                koe += self._hent(hvem, url)
+            else:
+                koe += self._se(r, hvem, url, bredt=bredt)
+                self.steder[monster] = (hvem, url.removeprefix(self.adresse))
+                self._proev_skjema(r, hvem, url, monster.split()[0], bredt=bredt)
 
     def _svarte(self, hvem: str, url: str, status: int) -> None:
         if status != (404 if url.endswith("/finnes-ikke") else 200):
             self.klager.append(f"{hvem} {url}: {status}")
 
-    def _hent(self, r: Reise, hvem: str, url: str) -> list[str]:
+    def _hent(self, hvem: str, url: str) -> list[str]:
         """A kind of page that has been read through another's eyes: it answers, and its links are followed."""
-        svar = r.page.context.request.get(url)
-        self._svarte(hvem, url, svar.status)
-        return _lenker(url, svar.text())
+        sti = url.removeprefix(self.adresse)
+        svar = self.klient.get(sti, base_url="http://localhost", follow_redirects=True)
+        self._svarte(hvem, url, svar.status_code)
+        return _lenker(url, svar.get_data(as_text=True))
 
-    def _se(self, r: Reise, hvem: str, url: str, monster: str) -> list[str]:
+    def _se(self, r: Reise, hvem: str, url: str, *, bredt: bool) -> list[str]:
+        if bredt:
+            r.page.set_viewport_size({"width": SMAL, "height": HOEYDE})
         svar = r.page.goto(url)
         self._svarte(hvem, url, svar.status if svar else 0)
         lenker = _lenker(url, r.page.content())
-        self._les(r, f"{hvem} {url}")
-        self.steder[monster] = (hvem, url.removeprefix(self.adresse))
-        if (endpoint := monster.split()[0]) in FEILSKJEMA | RETTESKJEMA:
-            self._send_feil(r, hvem, url, galt=endpoint in RETTESKJEMA)
+        self._les(r, f"{hvem} {url} at {SMAL} px without its script", axe=not bredt)
+        if bredt:
+            r.page.set_viewport_size({"width": BRED, "height": HOEYDE})
+            self._les_bredt(r, f"{hvem} {url}")
         return lenker
+
+    def _les_bredt(self, r: Reise, hvor: str) -> None:
+        """The page as it is wide with the product's script, which the browser was kept from getting."""
+        r.page.evaluate(SKRIPT)
+        self._les(r, hvor)
 
     def _les(self, r: Reise, hvor: str, *, axe: bool = True) -> None:
         _aapne_alt(r.page)
         self.klager += [f"{hvor}: {f}" for f in (r.funn() if axe else r.synlige_funn())]
         r.klager.clear()
 
-    def _send_feil(self, r: Reise, hvem: str, url: str, *, galt: bool) -> None:
-        knapp = _hovedknapp(r.page)
-        if not knapp.count():
+    def _proev_skjema(self, r: Reise, hvem: str, url: str, endpoint: str, *, bredt: bool) -> None:
+        """Send the page's form once, empty or with something wrong, where it has one that is to be refused."""
+        galt, knapp = endpoint in RETTESKJEMA, _hovedknapp(r.page)
+        if endpoint not in FEILSKJEMA | RETTESKJEMA or not knapp.count():
             return
         if galt:
             r.page.locator("form.skjema").first.evaluate(_FYLL_GALT)
@@ -232,19 +254,8 @@ class Vandring:
         if navigasjon.value.status != 422:
             hvordan = "wrong" if galt else "empty"
             self.klager.append(f"{hvem} {url}: sent {hvordan} it answered {navigasjon.value.status}")
-        self._les(r, f"{hvem} {url} with errors")
-
-    def smalt_uten_skript(self) -> None:
-        """Every kind of page once more, on a narrow screen and without the product's script: nothing sticks out.
-
-        axe has read it wide, and reads the empty pages narrow.
-        """
-        r = self.skjerm(bredde=320, skript=False, axe=False)
-        for hvem in dict.fromkeys(hvem for hvem, _ in self.steder.values()):
-            self._logg_inn(r.page.context, hvem)
-            for sti in [sti for eier, sti in self.steder.values() if eier == hvem]:
-                r.aapne(sti)
-                self._les(r, f"{hvem} {sti} at 320 px without its script", axe=False)
+        les = self._les_bredt if bredt else self._les
+        les(r, f"{hvem} {url} with errors")
 
     def utenfor_lenkene(self, r: Reise) -> None:
         """Pages that no link leads to: a number known in the user's own unit, and a password to change first."""
@@ -363,17 +374,16 @@ def test_every_page_of_every_role_is_for_everybody(tmp_path: Path, chromium: Bro
         lag_krav()
         lag_samordning()
     with vandring(app, config, chromium) as full:
-        r = full.skjerm(bredde=1280, skript=True)
+        r = full.skjerm(bredde=SMAL, skript=False)
         for hvem in ALLE_ROLLER:
-            full.gaa(r, hvem)
+            full.gaa(r, hvem, bredt=True)
+        full.utenfor_lenkene(full.skjerm(bredde=BRED, skript=True))
         full.utenfor_lenkene(r)
-        full.utenfor_lenkene(full.skjerm(bredde=320, skript=False))
-        full.smalt_uten_skript()
 
 
 def test_every_empty_page_is_for_everybody(tmp_path: Path, chromium: Browser) -> None:
     app, config = installasjon(tmp_path)
     with vandring(app, config, chromium) as tom:
-        r = tom.skjerm(bredde=320, skript=False)
+        r = tom.skjerm(bredde=SMAL, skript=False)
         for hvem in ALLE_ROLLER:
-            tom.gaa(r, hvem)
+            tom.gaa(r, hvem, bredt=False)
