@@ -26,6 +26,7 @@ from koordinering import db as database
 from koordinering.app import create_app
 from koordinering.cli import grunndata
 from koordinering.config import Config, Miljoe
+from koordinering.crypto import passord
 from koordinering.db import db, prepare_engine
 from koordinering.demo import brukere
 from tests.en_gang import alt_skjult, en_gang
@@ -71,6 +72,11 @@ Rule._compile_builder = _bygg_en_gang  # type: ignore[method-assign]
 
 database._PRAGMAER = tuple(p.replace("synchronous=FULL", "synchronous=OFF") for p in database._PRAGMAER)
 """The tests' data need not survive a power cut, and waiting for the disk costs more than the rest of a commit."""
+
+DYRE_PASSORD = {navn: getattr(passord, navn) for navn in ("_MINNE_KIB", "_FORLEDD", "_INGENS_HASH")}
+"""What a password costs in the product, for the tests of that."""
+for _navn, _verdi in DYRE_PASSORD.items():
+    setattr(passord, _navn, 256 if isinstance(_verdi, int) else _verdi.replace("m=19456", "m=256"))
 
 settings.register_profile(
     "vanlig",

@@ -12,12 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from koordinering import crypto
-from koordinering.crypto import KanIkkeAapnes, Noekler
+from koordinering.crypto import KanIkkeAapnes, Noekler, passord
 from koordinering.errors import ConfigError
+from tests.conftest import DYRE_PASSORD
 
 NUMMER = "01911599968"
 STED: dict[str, Any] = {"sak_id": 7, "tabell": "sak", "kolonne": "egen_referanse", "rad": 7}
 FELLES: dict[str, Any] = {"tabell": "skjema", "kolonne": "innhold", "rad": "hege"}
+
+
+@pytest.fixture(autouse=True)
+def _dyre_passord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The costs of the product: other tests have them low."""
+    for navn, verdi in DYRE_PASSORD.items():
+        monkeypatch.setattr(passord, navn, verdi)
 
 
 @pytest.fixture
