@@ -1,6 +1,6 @@
 """Thousands of malformed requests to every route and field: none breaks it, and nothing of them is told or kept.
 
-2,000 in `make test`, 100,000 in `make lang`. One seed gives one sequence; a failure names the seed and the number.
+1,250 in `make test`, 100,000 in `make lang`. One seed gives one sequence; a failure names the seed and the number.
 """
 
 import contextvars
@@ -197,8 +197,10 @@ def test_malformed_requests_and_harmful_files_break_nothing(proeve: Proeve, data
     alle = {regel.endpoint for regel in proeve.app.url_map.iter_rules()}
     assert alle <= naadd, f"never sent to: {sorted(alle - naadd)}"
     assert sum(bool(m.filfelt) for m in proeve.maal) >= 2
-    if database == "sqlite":  # a file is read before there is anything to ask the database
-        _filer_som_skader(proeve)
+    if database == "postgresql":  # most are refused before there is anything to ask the database
+        _angrip(proeve, 250, froe=8)
+        return
+    _filer_som_skader(proeve)
     _angrip(proeve, 1_000, froe=7)
 
 
