@@ -9,13 +9,17 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from koordinering.db import db, i_dag
+from koordinering.formler import uten_formel
 from koordinering.tiltak.lag.rules import ORGNR_VEKTER
 from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.export import UTBETALINGSKOLONNER, Ark, Kroner, to_csv
 from koordinering.tiltak.midler.models import Faktura, Tilskudd, Utbetaling
+from koordinering.tiltak.rules.tilbudseksport import som_csv
 from tests import penger
 from tests.nettleser import Nettleser
 from tests.penger import gjoer
@@ -157,6 +161,29 @@ def test_a_formula_is_text_and_every_column_is_told_of() -> None:
     assert fil == "x;y\r\n'=1+1;-1,50\r\n"
     dok = (Path(__file__).parents[2] / "docs" / "utbetalingsfil.md").read_text(encoding="utf-8")
     assert [k for k in UTBETALINGSKOLONNER if f"`{k}`" not in dok] == []
+
+
+USYNLIG = " \t\r\n\v\f\x00\x1c\x85\xa0\u200b\u2028\u2060\ufeff"
+"""What a spreadsheet, or whoever pastes into one, takes away from the front of a text."""
+
+
+@pytest.mark.parametrize("tekst", [" =1+1", "\n@x", "\ufeff=1", "\u200b+47", "\xa0-1", "＝1+1", "\t=1", "\r-2"])
+def test_what_a_spreadsheet_takes_away_hides_no_formula(tekst: str) -> None:
+    assert uten_formel(tekst).startswith("'")
+
+
+@given(st.text() | st.builds(str.__add__, st.text(USYNLIG, max_size=3), st.sampled_from(["=1", "+1", "-1", "@A", "x"])))
+def test_no_cell_begins_a_formula_in_any_file(tekst: str) -> None:
+    ark = to_csv(Ark("a", ["x"], [[tekst]])).decode("utf-8-sig").removeprefix("x\r\n")
+    for celle in (ark.strip('\r\n"'), som_csv([[tekst]]).strip('\r\n"'), uten_formel(tekst)):
+        assert not celle.lstrip(USYNLIG).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_a_negative_number_stays_a_number(tall: int) -> None:
+    kroner = Kroner(tall)
+    assert to_csv(Ark("a", ["x", "y"], [[tall, kroner]])).decode("utf-8-sig") == f"x;y\r\n{tall};{kroner}\r\n"
+    assert som_csv([[tall]]) == f"{tall}\r\n"
 
 
 LISTER = (

@@ -9,25 +9,26 @@ import csv
 import io
 from collections.abc import Iterable
 
+from koordinering.formler import uten_formel
 from koordinering.statistikk.disclosure import SafeTable
-from koordinering.statistikk.export.felles import bare_trygg, tekst, ufarlig
+from koordinering.statistikk.export.felles import bare_trygg, tekst
 
 
 def to_csv(table: SafeTable) -> str:
     """Comma, UTF-8, codes throughout: for programs."""
     bare_trygg(table)
     hode = [*(d.kode for d in table.dimensjoner), *table.kolonnekoder]
-    linjer = ([*map(ufarlig, n), *map(tekst, table.celler[n])] for n in table.noekler)
+    linjer = ([*map(uten_formel, n), *map(tekst, table.celler[n])] for n in table.noekler)
     return _csv(hode, linjer, delimiter=",", lineterminator="\n")
 
 
 def to_csv_excel(table: SafeTable) -> bytes:
     """Semicolon, labels, byte order mark and CRLF: opens as columns in Norwegian Excel."""
     bare_trygg(table)
-    hode = [*(ufarlig(d.etikett) for d in table.dimensjoner), *(ufarlig(k.etikett) for k in table.kolonner)]
+    hode = [*(uten_formel(d.etikett) for d in table.dimensjoner), *(uten_formel(k.etikett) for k in table.kolonner)]
     linjer = (
         [
-            *(ufarlig(d.etikett_av(kode)) for d, kode in zip(table.dimensjoner, n, strict=True)),
+            *(uten_formel(d.etikett_av(kode)) for d, kode in zip(table.dimensjoner, n, strict=True)),
             *map(tekst, table.celler[n]),
         ]
         for n in table.noekler

@@ -8,7 +8,6 @@ from datetime import date
 from koordinering.statistikk.disclosure import Celle, SafeTable, Tegn
 from koordinering.tekst import N_, Kode
 
-FARLIG_START = ("=", "+", "-", "@")
 ASCII = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
@@ -86,12 +85,6 @@ def _ascii(kode: str) -> str:
 def tekst(celle: Celle) -> str:
     """A cell as text: a number, or its sign."""
     return celle.value if isinstance(celle, Tegn) else str(celle)
-
-
-def ufarlig(tekst_: str) -> str:
-    """One line that no spreadsheet runs as a formula: Excel shows the apostrophe as text."""
-    flat = " ".join(tekst_.split())
-    return f"'{flat}" if flat.startswith(FARLIG_START) else flat
 
 
 def om(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None) -> Iterable[tuple[str, str]]:

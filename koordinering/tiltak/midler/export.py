@@ -15,11 +15,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from koordinering.formler import uten_formel
 from koordinering.tekst import N_, Kode
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv"
-_FORMEL = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Filslag(Kode):
@@ -67,15 +67,10 @@ class Ark:
     rader: Sequence[Sequence[Celle]]
 
 
-def _ufarlig(tekst: str) -> str:
-    flat = " ".join(tekst.split()) if tekst.strip() else ""
-    return f"'{flat}" if tekst.startswith(_FORMEL) else flat
-
-
 def _som_tekst(celle: Celle) -> str:
     if isinstance(celle, date):
         return f"{celle:%d.%m.%Y}"
-    return _ufarlig(celle) if isinstance(celle, str) else str(celle) if celle is not None else ""
+    return uten_formel(celle) if isinstance(celle, str) else str(celle) if celle is not None else ""
 
 
 def to_csv(ark: Ark) -> bytes:

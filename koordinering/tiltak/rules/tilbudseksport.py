@@ -4,19 +4,16 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from koordinering.formler import uten_formel
+
 
 def som_csv(rader: Iterable[Sequence[object]], skille: str = ";", *, til_regneark: bool = True) -> str:
     """Rows as csv. In a file for people, a text that a spreadsheet would take for a formula gets an apostrophe."""
     ut = io.StringIO()
     skriver = csv.writer(ut, delimiter=skille, lineterminator="\r\n")
     for rad in rader:
-        skriver.writerow([_uten_formel(verdi) if til_regneark else verdi for verdi in rad])
+        skriver.writerow([uten_formel(verdi) if til_regneark and isinstance(verdi, str) else verdi for verdi in rad])
     return ut.getvalue()
-
-
-def _uten_formel(verdi: object) -> str:
-    tekst = "" if verdi is None else str(verdi)
-    return f"'{tekst}" if tekst.startswith(("=", "+", "@", "-", "\t", "\r")) else tekst
 
 
 HSDS = (
