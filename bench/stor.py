@@ -84,4 +84,3 @@ def main() -> None:
     for navn in _valgte():
         sys.stdout.write(maal(navn, sekunder) + "\n")
         sys.stdout.flush()
-
