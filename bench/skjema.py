@@ -1,0 +1,54 @@
+"""What is typed and clicked in the bench."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from bench.klient import Klient
+from koordinering.db import i_dag
+from koordinering.saker.queries import Saksfilter
+from koordinering.saker.rules.identitetsnummer import syntetisk
+
+_SIDE = re.compile(r'href="(/saker\?[^"]*side=[^"]+)"')
+FILTRE = (Saksfilter.ENHETEN, Saksfilter.AAPNE, Saksfilter.AVSLUTTEDE)
+
+
+def nytt_nummer(rng: random.Random) -> str:
+    """The number of a made-up child of nine."""
+    return syntetisk(rng, date(i_dag().year - 9, rng.randrange(1, 13), rng.randrange(1, 29)))
+
+
+def familie(nummer: str) -> dict[str, object]:
+    """A child with a wish, a measure for it and one for the family, and consent."""
+    return {
+        "enhet": "nav",
+        "egen_referanse": "NAV 2026/17",
+        "barn-0-foedselsaar": str(i_dag().year - 9),
+        "barn-0-fnr": nummer,
+        "barn-0-deltar": "nei",
+        "barn-0-spurt": "ja",
+        "barn-0-oenske1": "fotball",
+        "barn-0-tiltak": "4a-3",
+        "i_maalgruppe": "ja",
+        "behov": ["fritid", "opplevelse"],
+        "tiltak": "4b-12",
+        "grunnlag": "samtykke",
+        "maate": "skriftlig",
+        "fra": "foresatt",
+        "opplysninger": ["behov", "oenske", "aldersgruppe", "referanse"],
+    }
+
+
+def listene(klient: Klient) -> Iterator[tuple[str, str]]:
+    """Name and address of the first, the next and the last page of each long list; one address where all fits."""
+    for filter_ in FILTRE:
+        foerste = f"/saker?filter={filter_}"
+        lenker = [
+            lenke
+            for en in _SIDE.findall(klient.se(foerste).get_data(as_text=True))
+            if not (lenke := en.replace("&amp;", "&")).endswith(".")  # another page size
+        ]
+        adresser = (foerste, *(lenker[:1] or [foerste]), *(lenker[-1:] or [foerste]))
+        for side, adresse in zip(("første", "neste", "siste"), adresser, strict=True):
+            yield f"liste {filter_}, {side} side", adresse

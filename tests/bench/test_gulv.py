@@ -1,0 +1,99 @@
+"""The floor answers with the product's own bytes and writes the same rows: what it costs then says something."""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from bench.floor.app import lag_gulv
+from bench.klient import Klient, start_okt
+from bench.likhet import Ulikt, krev_likt
+from bench.skjema import familie, listene, nytt_nummer
+from koordinering import noekkellager
+from koordinering.app import create_app
+from koordinering.db import Base, db
+from koordinering.demo.by import lag_by
+from koordinering.konto.models import Grense
+from koordinering.noekkellager.lager import noekkel
+from koordinering.saker.models import Hendelse, Sak
+from koordinering.users import User
+from tests.conftest import Mal, installasjon
+
+pytestmark = pytest.mark.bare_sqlite
+
+Par = tuple[Klient, Klient]
+
+
+@pytest.fixture(scope="module")
+def par(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Par]:
+    """Somebody who registers in a small town, at the product and at the floor."""
+    config = installasjon(mal, tmp_path_factory.mktemp("gulv") / "var")
+    app = create_app(config)
+    with app.app_context(), pytest.MonkeyPatch.context() as monkeypatch:
+        for uten in ("tell_aarene", "samordne_i_byen"):  # no page here shows counts, and the floor no coordination
+            monkeypatch.setattr(f"koordinering.demo.by.{uten}", lambda *_, **__: None)
+        lag_by(70, (2026, 2026), 3405, lambda _hva, _gjort, _av: None, dag=date(2026, 11, 23))
+        token = start_okt("nav1")
+        yield Klient(app, token), Klient(lag_gulv(app, config), token, "/saker?filter=enheten")
+        db.session.remove()
+        noekkellager.lukk()
+
+
+def test_each_list_and_each_page_of_it(par: Par) -> None:
+    adresser = dict(listene(par[0]))
+    assert len(set(adresser.values())) >= 5, "there is more than one page"
+    for hva, url in adresser.items():
+        krev_likt(hva, *(klient.se(url) for klient in par))
+
+
+def test_each_case(par: Par) -> None:
+    egne = select(Sak.id).join(User, User.id == Sak.ansvarlig_id).where(User.brukernavn == "nav1")
+    saker = db.session.scalars(egne.order_by(Sak.id).limit(25)).all()
+    slag = set(db.session.scalars(select(Hendelse.slag)))
+    db.session.rollback()
+    assert len(saker) >= 15
+    assert {"status", "gitt", "beskjed", "spurt", "svart"} <= slag
+    for sak_id in saker:
+        krev_likt(str(sak_id), *(klient.se(f"/saker/{sak_id}") for klient in par))
+
+
+def test_the_search_by_reference_and_by_number(par: Par) -> None:
+    sak = db.session.scalars(select(Sak).where(Sak.enhet_id == "nav")).first()
+    assert sak is not None
+    for skjema in ({"referanse": sak.referanse}, {"fnr": nytt_nummer(_terning())}):
+        krev_likt("søk", *(klient.send("/saker/finn", skjema, {200, 303}) for klient in par))
+
+
+def test_registering_writes_the_same_rows(par: Par) -> None:
+    rng, svar, skrevet = _terning(), [], []
+    for klient in par:
+        foer = _rader()
+        svar.append(klient.send("/saker/ny", familie(nytt_nummer(rng)), {303}))
+        skrevet.append({tabell: antall - foer[tabell] for tabell, antall in _rader().items() if antall != foer[tabell]})
+    krev_likt("registrere", *svar)
+    assert skrevet[0] == skrevet[1]
+    assert skrevet[0]["henvisning"] == 2
+
+
+def test_a_page_that_differs_stops_the_bench(par: Par) -> None:
+    with pytest.raises(Ulikt, match="liste"):
+        krev_likt("liste", par[0].se("/saker?filter=enheten"), par[1].se("/saker?filter=aapne"))
+
+
+_FROE = iter(range(100))
+
+
+def _terning() -> random.Random:
+    return random.Random(next(_FROE))  # noqa: S311 - made-up numbers, others each time
+
+
+def _rader() -> dict[str, int]:
+    db.session.rollback()
+    tabeller = [t for t in Base.metadata.sorted_tables if t.name != Grense.__tablename__]  # both count on other rows
+    funnet = {t.name: db.session.scalar(select(func.count()).select_from(t)) or 0 for t in tabeller}
+    with noekkellager.engine().connect() as lager:
+        funnet["noekkel"] = lager.scalar(select(func.count()).select_from(noekkel)) or 0
+    db.session.rollback()
+    return funnet
