@@ -215,6 +215,18 @@ def test_one_user_alone_leaves_room_for_her_whole_office(folk: Any, klokke: Klok
     assert NETT_RUMMER >= 10
 
 
+def test_of_many_at_one_moment_the_first_to_come_may_be_counted_last(folk: Any, klokke: Klokke) -> None:
+    """Each takes its moment before it waits for its turn to write: nobody is refused for a colleague's being first."""
+    klokke.naa = klokke.naa.replace(minute=10)
+    for foer in (0, 3, 1, 14):
+        klokke.naa -= timedelta(seconds=foer)
+        assert grenser.ta_i_timen("prøve", 5, av=folk.nav1, adresse=HER) is None
+        klokke.naa += timedelta(seconds=foer)
+    grenser.ta_forsoek(proeve := grenser.passordbytte(folk.nav1.id))
+    klokke.naa -= timedelta(seconds=3)
+    grenser.ta_forsoek(proeve)
+
+
 def _finn(her: Nettleser, adresse: str, felt: dict[str, str]) -> tuple[int, str]:
     her.klient.environ_base["REMOTE_ADDR"] = adresse
     svar = her.send("/saker/finn", felt)

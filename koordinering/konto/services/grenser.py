@@ -36,6 +36,10 @@ from koordinering.users import User
 
 log = logging.getLogger(__name__)
 
+SAMTIDIG = timedelta(seconds=30)
+"""Longer than a request waits for its turn to write: of many at one moment, one that came first may be counted last,
+and must not find that the count opened only after it came."""
+
 
 class VentLitt(ForMangeForsoek):
     """Too many attempts: the next is taken after `sekunder`."""
@@ -204,7 +208,7 @@ def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
         .values(
             noekkel=teller.noekkel,
             antall=teller.vekt,
-            aapner=naa + timedelta(seconds=teller.trapp.vent(teller.vekt)),
+            aapner=naa + _vent(teller.trapp.vent(teller.vekt)),
         )
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],
@@ -216,9 +220,14 @@ def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
     return session.execute(setning).one_or_none() is not None
 
 
+def _vent(sekunder: int) -> timedelta:
+    """How long from now the next attempt is taken; what is open has been so for a while, see SAMTIDIG."""
+    return timedelta(seconds=sekunder) if sekunder else -SAMTIDIG
+
+
 def _aapner(trapp: Trapp, antall: ColumnElement[int], naa: datetime) -> ColumnElement[datetime]:
     def om(sekunder: int) -> ColumnElement[datetime]:
-        return literal(naa + timedelta(seconds=sekunder), Utc())
+        return literal(naa + _vent(sekunder), Utc())
 
     trinn = [(antall == trapp.fri + nr, om(sekunder)) for nr, sekunder in enumerate(trapp.venter, start=1)]
     return case((antall <= trapp.fri, om(0)), *trinn, else_=om(trapp.venter[-1]))
@@ -234,5 +243,5 @@ def gi_tilbake(session: Session, tellere: Sequence[Teller]) -> None:
             session.execute(
                 update(Grense)
                 .where(Grense.noekkel == teller.noekkel, Grense.antall > 0)
-                .values(antall=Grense.antall - 1, aapner=now())
+                .values(antall=Grense.antall - 1, aapner=now() - SAMTIDIG)
             )
