@@ -1,11 +1,11 @@
 # Two commands on a fresh machine: `make run` and `make test`. See README.md.
 .DEFAULT_GOAL := help
 SKRIVES ?= 10000
-.PHONY: help run test lang chaos dekning mutant bench laas pakke
+.PHONY: help run test lang chaos dekning mutant bench bench-django laas pakke
 UV_LAAS := UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(OPPGRADER)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 run: ## install what is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
 	@bash verktoy/miljoe.sh run
@@ -31,9 +31,15 @@ mutant: ## faults put into what decides who gets in and who sees what: do the te
 	@bash verktoy/miljoe.sh test
 	@bash verktoy/mutant.sh
 
-bench: ## time registering, list, search, case and counts at 1,000 and 100,000 families
+bench: ## time the jobs at 1,000, 100,000 and 1,000,000 referrals beside their floor; what has drifted (bench/__main__.py)
 	@bash verktoy/miljoe.sh test
 	@.venv/bin/python -m bench
+
+bench-django: ## the same with an ordinary Django admin of the same tables beside it
+	@bash verktoy/miljoe.sh test
+	@test -x var/bench-django/bin/python || python3 -m venv var/bench-django
+	@var/bench-django/bin/pip install -q -r bench/django/requirements.txt
+	@BENCH_DJANGO=var/bench-django/bin/python .venv/bin/python -m bench
 
 laas: ## pin again after a change in pyproject.toml (OPPGRADER=--upgrade for the newest of everything)
 	@bash verktoy/miljoe.sh test

@@ -11,12 +11,25 @@ from werkzeug.test import TestResponse
 from koordinering.demo.brukere import demobrukere
 from koordinering.konto import services as konto
 
+_ELEMENT = re.compile(r"<input[^>]*>")
+_ATTR = re.compile(r'([a-z-]+)="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def start_okt(brukernavn: str) -> str:
     """A session of the demo's user of this name: the token of its cookie."""
     return konto.start_okt(next(u.id for u in demobrukere() if u.brukernavn == brukernavn), enhetstype="bench")
+
+
+def lest_skjema(side: str) -> dict[str, object]:
+    """Ticked boxes and filled lines of a page, by name."""
+    ut: dict[str, list[str]] = {}
+    for element in _ELEMENT.findall(side):
+        attr = dict(_ATTR.findall(element))
+        kryss = attr.get("type") in ("checkbox", "radio")
+        if "name" in attr and attr["name"] != "csrf_token" and ("checked" in element or not kryss):
+            ut.setdefault(attr["name"], []).append(attr.get("value", ""))
+    return dict(ut)
 
 
 class Klient:
@@ -27,10 +40,31 @@ class Klient:
         self._klient: FlaskClient = app.test_client()
         with self._klient.session_transaction(base_url="http://localhost") as okt:
             okt["okt"] = token
-        funnet = _TOKEN.search(self.se(foerste).get_data(as_text=True))
+        self._finn_token(foerste)
+
+    @classmethod
+    def utenfor(cls, app: Flask) -> "Klient":
+        """Somebody who is not signed in, at the sign-in page."""
+        ny = cls.__new__(cls)
+        ny._klient = app.test_client()
+        ny._finn_token("/logg-inn")
+        return ny
+
+    def _finn_token(self, url: str) -> None:
+        funnet = _TOKEN.search(self.se(url).get_data(as_text=True))
         if funnet is None:
             raise RuntimeError("the client is not signed in")
         self._token = funnet[1]
+
+    @property
+    def kake(self) -> str:
+        """The session's cookie, for a browser of another process."""
+        funnet = [en for en in (self._klient._cookies or {}).values() if en.key == "koordinering"]
+        return f"{funnet[0].key}={funnet[0].value}"
+
+    def skjemaet(self, url: str) -> dict[str, object]:
+        """What a page's form would send as it stands: what is ticked, chosen and filled in."""
+        return lest_skjema(self.se(url).get_data(as_text=True))
 
     def se(self, url: str) -> TestResponse:
         """Open a page; anything but 200 stops the bench."""

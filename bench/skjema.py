@@ -5,10 +5,15 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from sqlalchemy import select
+
 from bench.klient import Klient
-from koordinering.db import i_dag
+from koordinering.db import db, i_dag
+from koordinering.saker.models import Barn, Sak
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.rules.identitetsnummer import syntetisk
+from koordinering.saker.samordning.models import Samordning, SamordningBarn
+from koordinering.users import User
 
 _SIDE = re.compile(r'href="(/saker\?[^"]*side=[^"]+)"')
 FILTRE = (Saksfilter.ENHETEN, Saksfilter.AAPNE, Saksfilter.AVSLUTTEDE)
@@ -38,6 +43,27 @@ def familie(nummer: str) -> dict[str, object]:
         "fra": "foresatt",
         "opplysninger": ["behov", "oenske", "aldersgruppe", "referanse"],
     }
+
+
+def saker_til_visning(rng: random.Random, antall: int) -> list[tuple[int, str]]:
+    """Id and reference of cases that nav1 is responsible for and no coordination reaches (the floor shows none)."""
+    samordnet = (
+        select(Barn.blindindeks)
+        .join(SamordningBarn, SamordningBarn.barn_id == Barn.id)
+        .where(Barn.blindindeks.is_not(None))
+    )
+    query = (
+        select(Sak.id, Sak.referanse)
+        .join(User, User.id == Sak.ansvarlig_id)
+        .where(User.brukernavn == "nav1", Sak.begrenset.is_(None))
+        .where(Sak.id.not_in(select(Barn.sak_id).where(Barn.blindindeks.in_(samordnet))))
+        .where(Sak.id.not_in(select(Samordning.sak_id)))
+        .order_by(Sak.id)
+        .limit(2_000)
+    )
+    alle = [(rad.id, rad.referanse) for rad in db.session.execute(query)]
+    db.session.rollback()
+    return rng.sample(alle, min(antall, len(alle)))
 
 
 def listene(klient: Klient) -> Iterator[tuple[str, str]]:

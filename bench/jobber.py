@@ -1,0 +1,161 @@
+"""The jobs of one client, in this process: pages against the floor by turns, then what has no floor."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from bench.baser.steder import PASSORD, Anlegg
+from bench.floor.app import lag_gulv
+from bench.klient import Klient, start_okt
+from bench.likhet import krev_likt
+from bench.maaling import Jobb, Klokke, Maaling, Tider, maaling, ta_tiden, vekselvis
+from bench.skjema import familie, listene, nytt_nummer, saker_til_visning
+from bench.stubber import minnehardt, uten_minnehardt
+from koordinering.db import db, i_dag
+from koordinering.statistikk import measures
+from koordinering.statistikk.disclosure import RawCounts, beskytt
+from koordinering.statistikk.services.telling import reglene
+
+MANGE = 200_000
+"""Referrals from which the whole count is made once only."""
+TRE_TABELLER = ("tjeneste_familier", "tjeneste", "alder", "tiltak")
+"""Families and children by service are one table to a reader and two to the catalogue."""
+
+
+Side = Callable[[Klient], TestResponse]
+"""A request, by a client at the product or at the floor."""
+
+
+@dataclass
+class Sted:
+    """One installation, its floor, and the people at both."""
+
+    anlegg: Anlegg
+    runder: int
+    rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - made-up numbers
+    kjente: list[str] = field(default_factory=list)
+    """Numbers that are registered."""
+
+    def __post_init__(self) -> None:
+        self.gulv: Flask = lag_gulv(self.anlegg.app, self.anlegg.config)
+        self.klokke, self.gulvklokke = Klokke(self.anlegg.app), Klokke(self.gulv)
+        token = start_okt("nav1")
+        self.nav = Klient(self.anlegg.app, token)
+        self.nav_paa_gulvet = Klient(self.gulv, token, "/saker?filter=enheten")
+        self.saker = saker_til_visning(self.rng, 40)
+
+    def maal(self, jobb: str, tider: Tider, gulv: Tider | None = None) -> Maaling:
+        """A line of the results."""
+        return maaling(jobb, self.anlegg.referrals, self.anlegg.database, tider, gulv)
+
+    def klient(self, brukernavn: str) -> Klient:
+        """Another one at the product."""
+        return Klient(self.anlegg.app, start_okt(brukernavn))
+
+    def rydd(self) -> None:
+        """Set the limits back: the bench searches more in a minute than anybody may in a day.
+
+        The day's limit is counted in the access log, which cannot be changed: its triggers rest meanwhile. Only in
+        the bench's own copy.
+        """
+        with self.anlegg.app.app_context(), db.engine.connect() as forbindelse:
+            if self.anlegg.database == "postgresql":
+                forbindelse.execute(text("SET session_replication_role = replica"))
+                _glem(forbindelse.execute)
+                forbindelse.execute(text("SET session_replication_role = DEFAULT"))
+            else:
+                utloeser = (
+                    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name = 'innsynslogg_slettes_ikke'"
+                )
+                navn, lag = forbindelse.execute(text(utloeser)).one()
+                forbindelse.execute(text(f"DROP TRIGGER {navn}"))
+                _glem(forbindelse.execute)
+                forbindelse.exec_driver_sql(lag)
+            forbindelse.commit()
+
+
+def _glem(kjoer: Callable[..., object]) -> None:
+    kjoer(text("DELETE FROM grense"))
+    kjoer(text("DELETE FROM innsynslogg WHERE hva = 'sak_soekt' AND tid >= :fra"), {"fra": i_dag().isoformat()})
+
+
+def maal_sider(sted: Sted) -> Iterator[Maaling]:
+    """Registering, lists, search and case, each beside its floor; the answers are the same, or the bench stops."""
+    with uten_minnehardt():
+        for navn, jobb in _med_gulv(sted):
+            sted.rydd()
+            krev_likt(navn, jobb(sted.nav), jobb(sted.nav_paa_gulvet))
+            sider = [(partial(jobb, sted.nav), sted.klokke), (partial(jobb, sted.nav_paa_gulvet), sted.gulvklokke)]
+            yield sted.maal(navn, *vekselvis(sider, sted.runder, sted.rydd))
+
+
+def _med_gulv(sted: Sted) -> Iterator[tuple[str, Side]]:
+    teller = iter(range(10**9))
+
+    def registrer(klient: Klient) -> TestResponse:
+        sted.kjente.append(nytt_nummer(sted.rng))
+        return klient.send("/saker/ny", familie(sted.kjente[-1]), {303})
+
+    def sak() -> tuple[int, str]:
+        # product and floor by turns: each case is opened by both
+        return sted.saker[next(teller) // 2 % len(sted.saker)]
+
+    yield "registrere", registrer
+    for navn, url in listene(sted.nav):
+        yield navn, partial(_se, url)
+    yield "søke, referanse", lambda klient: klient.send("/saker/finn", {"referanse": sak()[1]}, {303})
+    yield "søke, nummer", lambda klient: klient.send("/saker/finn", {"fnr": sted.kjente[next(teller) // 2 % 20]}, {303})
+    yield "åpne sak", lambda klient: klient.se(f"/saker/{sak()[0]}")
+
+
+def _se(url: str, klient: Klient) -> TestResponse:
+    return klient.se(url)
+
+
+def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
+    """The other pages, signing in, counting, protecting and taking out."""
+    fordeler, koordinator = sted.klient("inkludering1"), sted.klient("koordinator1")
+    tabell = f"/tall/tjeneste/{i_dag().year}"
+    sider: list[tuple[str, Jobb, int]] = [
+        ("innboks", lambda: fordeler.se("/innboks"), sted.runder),
+        ("fordele plasser", lambda: fordeler.se("/fordel"), sted.runder),
+        ("nytt forslag, siden", lambda: fordeler.se("/forslag/nytt"), 5),
+        ("lage forslag til fordeling", partial(_forslag, fordeler), 2),
+        ("tabell", lambda: koordinator.se(tabell), sted.runder),
+        ("eksport, csv", lambda: koordinator.send(f"{tabell}/eksport", {"format": "csv"}, {200}), sted.runder),
+        ("eksport, xlsx", lambda: koordinator.send(f"{tabell}/eksport", {"format": "xlsx"}, {200}), sted.runder),
+        ("logge inn, med passordet", partial(_logg_inn, sted), sted.runder),
+    ]
+    for navn, jobb, runder in sider:
+        yield sted.maal(navn, vekselvis([(jobb, sted.klokke)], runder, sted.rydd)[0])
+    yield from _telling(sted)
+    for navn, tider in minnehardt(sted.runder).items():
+        yield sted.maal(navn, tider)
+
+
+def _forslag(klient: Klient) -> object:
+    return klient.send("/forslag/nytt", klient.skjemaet("/forslag/nytt"), {303})
+
+
+def _logg_inn(sted: Sted) -> object:
+    return Klient.utenfor(sted.anlegg.app).send("/logg-inn", {"brukernavn": "nav1", "passord": PASSORD}, {303})
+
+
+def _telling(sted: Sted) -> Iterator[Maaling]:
+    aar, runder = i_dag().year, 1 if sted.anlegg.referrals > MANGE else 3
+    telt: list[tuple[RawCounts, ...]] = []
+
+    def tell(koder: tuple[str, ...] | None) -> None:
+        telt.append(tuple(measures.tell(aar, i_dag(), koder=koder).tabeller))
+        db.session.rollback()
+
+    yield sted.maal("telle året, de tre tabellene", ta_tiden(partial(tell, TRE_TABELLER), runder))
+    yield sted.maal("telle året, hele katalogen", ta_tiden(partial(tell, None), runder))
+    regler = replace(reglene(), sekunder=30)
+    db.session.rollback()
+    yield sted.maal("prikke, hele katalogen", ta_tiden(lambda: beskytt(telt[-1], regler), runder))

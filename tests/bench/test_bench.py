@@ -1,0 +1,58 @@
+"""The bench runs as `make bench` does, and what it writes has the shape that it promises."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import historie
+from bench.maaling import Maaling, Tider, maaling
+
+pytestmark = pytest.mark.bare_sqlite
+
+FELT = {"job", "referrals", "database", "clients", "cpu_ms", "p50_ms", "p95_ms", "floor_cpu_ms", "ratio"}
+JOBBER = {
+    "registrere", "liste enheten, første side", "liste aapne, neste side", "liste avsluttede, siste side",
+    "søke, referanse", "søke, nummer", "åpne sak", "innboks", "lage forslag til fordeling", "prikke, hele katalogen",
+    "telle året, hele katalogen", "eksport, xlsx", "logge inn, med passordet", "oppstart av en arbeider",
+    "minne under last, største arbeider",
+}  # fmt: skip
+
+
+@pytest.mark.lang
+def test_fifty_families_twice_with_one_client_and_with_two(tmp_path: Path) -> None:
+    """In a folder of its own, so that the results of the developer are left alone."""
+    kilde = Path(__file__).parents[2]
+    miljoe = {
+        **os.environ, "PYTHONPATH": str(kilde), "BENCH_LAGER": str(tmp_path / "lager"), "BENCH_HENVISNINGER": "116",
+        "BENCH_RUNDER": "2", "BENCH_KLIENTER": "1,2", "BENCH_HISTORIE": "0",
+    }  # fmt: skip
+    ut = subprocess.run([sys.executable, "-m", "bench"], env=miljoe, cwd=tmp_path, check=True, capture_output=True)
+    linjer = json.loads((tmp_path / "var" / "bench.json").read_text(encoding="utf-8"))
+    assert all(set(linje) >= FELT for linje in linjer)
+    assert {linje["job"] for linje in linjer} >= JOBBER
+    assert {linje["clients"] for linje in linjer} == {1, 2}
+    med_gulv = [linje for linje in linjer if linje["ratio"] is not None]
+    assert len(med_gulv) >= 17
+    assert all(linje["cpu_ms"] > 0 and linje["floor_cpu_ms"] > 0 for linje in med_gulv)
+    assert "forhold" in ut.stdout.decode()
+
+
+def test_the_middle_counts_and_the_floor_is_beside_it() -> None:
+    en = maaling("liste", 1000, "sqlite", Tider([4.0, 90.0, 6.0], [5.0, 99.0, 7.0]), Tider([2.0, 3.0, 70.0], []))
+    assert en == Maaling("liste", 1000, "sqlite", 1, 6.0, 7.0, 99.0, floor_cpu_ms=3.0, ratio=2.0)
+
+
+def test_a_job_that_has_become_dearer_than_its_floor_is_told_of(tmp_path: Path) -> None:
+    fil = tmp_path / "historie.json"
+    assert historie.drift(fil) == []
+    for cpu, gulv in ((4.0, 2.0), (8.2, 4.0), (3.9, 2.0)):  # a slower machine is no drift
+        historie.legg_til([Maaling("liste", 1052, "sqlite", 1, cpu, 5.0, 9.0, gulv, cpu / gulv)], fil)
+        assert historie.drift(fil) == []
+    historie.legg_til([Maaling("liste", 1060, "sqlite", 1, 5.0, 6.0, 9.0, 2.0, 2.5)], fil)
+    assert historie.drift(fil) == ["liste, 1000, sqlite, 1: 2.50 mot 2.00 før (+25%)"]
+    historie.legg_til([Maaling("innboks", 1052, "sqlite", 1, 4.0, 5.0, 9.0)], fil)
+    assert len(fil.read_text(encoding="utf-8").splitlines()) == 4, "a run without any floor says nothing of drift"
