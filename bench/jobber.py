@@ -14,6 +14,7 @@ from bench.floor.app import lag_gulv
 from bench.klient import Klient, start_okt
 from bench.likhet import krev_likt
 from bench.maaling import Jobb, Klokke, Maaling, Tider, maaling, ta_tiden, vekselvis
+from bench.prosesser import basetid
 from bench.skjema import familie, listene, nytt_nummer, saker_til_visning
 from bench.stubber import minnehardt, uten_minnehardt
 from koordinering.db import db, i_dag
@@ -44,6 +45,7 @@ class Sted:
     def __post_init__(self) -> None:
         self.gulv: Flask = lag_gulv(self.anlegg.app, self.anlegg.config)
         self.klokke, self.gulvklokke = Klokke(self.anlegg.app), Klokke(self.gulv)
+        self.basetid = basetid(self.anlegg)
         token = start_okt("nav1")
         self.nav = Klient(self.anlegg.app, token)
         self.nav_paa_gulvet = Klient(self.gulv, token, "/saker?filter=enheten")
@@ -91,7 +93,7 @@ def maal_sider(sted: Sted) -> Iterator[Maaling]:
             sted.rydd()
             krev_likt(navn, jobb(sted.nav), jobb(sted.nav_paa_gulvet))
             sider = [(partial(jobb, sted.nav), sted.klokke), (partial(jobb, sted.nav_paa_gulvet), sted.gulvklokke)]
-            yield sted.maal(navn, *vekselvis(sider, sted.runder, sted.rydd))
+            yield sted.maal(navn, *vekselvis(sider, sted.runder, sted.rydd, sted.basetid))
 
 
 def _med_gulv(sted: Sted) -> Iterator[tuple[str, Side]]:
@@ -132,7 +134,7 @@ def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
         ("logge inn, med passordet", partial(_logg_inn, sted), sted.runder),
     ]
     for navn, jobb, runder in sider:
-        yield sted.maal(navn, vekselvis([(jobb, sted.klokke)], runder, sted.rydd)[0])
+        yield sted.maal(navn, vekselvis([(jobb, sted.klokke)], runder, sted.rydd, sted.basetid)[0])
     yield from _telling(sted)
     for navn, tider in minnehardt(sted.runder).items():
         yield sted.maal(navn, tider)
@@ -158,4 +160,4 @@ def _telling(sted: Sted) -> Iterator[Maaling]:
     yield sted.maal("telle året, hele katalogen", ta_tiden(partial(tell, None), runder))
     regler = replace(reglene(), sekunder=30)
     db.session.rollback()
-    yield sted.maal("prikke, hele katalogen", ta_tiden(lambda: beskytt(telt[-1], regler), runder))
+    yield sted.maal("prikke, hele katalogen", ta_tiden(lambda: beskytt(telt[-1], regler), 1))

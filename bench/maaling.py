@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
@@ -40,6 +40,8 @@ class Tider:
 
     cpu: list[float]
     klokke: list[float]
+    database: list[float] = field(default_factory=list)
+    """The database server's CPU, where there is one."""
 
 
 class Klokke:
@@ -74,10 +76,13 @@ def ta_tiden(jobb: Jobb, runder: int) -> Tider:
     return tider
 
 
-def vekselvis(sider: Sequence[tuple[Jobb, Klokke]], runder: int, rydd: Jobb) -> list[Tider]:
+def vekselvis(
+    sider: Sequence[tuple[Jobb, Klokke]], runder: int, rydd: Jobb, basetid: Callable[[], float] | None = None
+) -> list[Tider]:
     """Requests by turns, so that what the machine is doing meets all sides alike. The first of each warms up.
 
-    `rydd` sets the limits back every tenth round, and before the first.
+    `rydd` sets the limits back every tenth round, and before the first; `basetid` tells what the database server has
+    used so far.
     """
     alle = [Tider([], []) for _ in sider]
     for nr in range(-1, runder):
@@ -88,9 +93,12 @@ def vekselvis(sider: Sequence[tuple[Jobb, Klokke]], runder: int, rydd: Jobb) -> 
         if nr < 0:
             continue
         for tider, (jobb, klokke) in zip(alle, sider, strict=True):
+            foer = basetid() if basetid else 0.0
             jobb()
             tider.cpu.append(klokke.cpu)
             tider.klokke.append(klokke.klokke)
+            if basetid:
+                tider.database.append(basetid() - foer)
     return alle
 
 
@@ -104,4 +112,5 @@ def maaling(
         jobb, referrals, database, clients, round(cpu, 2), round(median(ordnet), 2),
         round(ordnet[min(len(ordnet) - 1, int(len(ordnet) * 0.95))], 2),
         floor_cpu_ms=round(gulvet, 2) if gulvet else None, ratio=round(cpu / gulvet, 2) if gulvet else None,
+        database_cpu_ms=round(median(tider.database), 2) if tider.database else None,
     )  # fmt: skip

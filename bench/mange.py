@@ -18,10 +18,9 @@ from contextlib import contextmanager
 from statistics import median
 from urllib.parse import urlencode
 
-import psutil  # type: ignore[import-untyped]  # comes with the tests' PostgreSQL
-
 from bench.baser.steder import Anlegg
 from bench.maaling import Maaling
+from bench.prosesser import basetid, brukt, stoerste
 from bench.skjema import FILTRE, familie, nytt_nummer, saker_til_visning
 from bench.tjener import DATA, FOEDT, URL
 
@@ -29,6 +28,7 @@ ARBEIDERE, TRAADER, OMGANGER = 2, 4, 6
 _VENT = 60
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 Slag = Callable[["Nettleser", int], None]
+Basetid = Callable[[], float]
 
 
 class Tjener:
@@ -58,29 +58,16 @@ class Tjener:
 
     def cpu(self) -> float:
         """Milliseconds so far."""
-        return _cpu(self._prosess.pid)
+        return brukt(self._prosess.pid)
 
     def minne(self) -> float:
         """MiB of the largest process."""
-        alle = psutil.Process(self._prosess.pid).children(recursive=True)
-        return float(max(en.memory_info().rss for en in alle)) / 2**20
+        return stoerste(self._prosess.pid)
 
     def stopp(self) -> None:
         """End it."""
         self._prosess.terminate()
         self._prosess.wait(30)
-
-
-def _cpu(pid: int) -> float:
-    forelder = psutil.Process(pid)
-    ms = 0.0
-    for en in (forelder, *forelder.children(recursive=True)):
-        try:
-            tid = en.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        ms += (tid.user + tid.system) * 1000
-    return ms
 
 
 class Nettleser:
@@ -125,7 +112,7 @@ def maal_mange(
 ) -> Iterator[Maaling]:
     """Registering, list, search and case from so many clients at once, product and floor by turns."""
     rng = random.Random(8)  # noqa: S311 - made-up numbers
-    saker = saker_til_visning(rng, 200)
+    saker, basen = saker_til_visning(rng, 200), basetid(anlegg)
     slag: dict[str, Slag] = {
         "registrere": lambda k, _nr: _ok(k.send("/saker/ny", familie(nytt_nummer(rng)), {303})),
         "liste enheten, første side": lambda k, _nr: _ok(k.se(f"/saker?filter={FILTRE[0]}")),
@@ -139,7 +126,7 @@ def maal_mange(
             for omgang in range(-1, OMGANGER):
                 rydd()
                 for sum_, tjener, nettlesere in zip(maalt, (produkt, gulv), folk, strict=True):
-                    _byge(_Sum() if omgang < 0 else sum_, tjener, nettlesere, jobb, max(1, runder // OMGANGER))
+                    _byge(_Sum() if omgang < 0 else sum_, tjener, nettlesere, jobb, max(1, runder // OMGANGER), basen)
             yield _linje(navn, anlegg, klienter, *maalt)
         yield Maaling(
             "minne under last, største arbeider", anlegg.referrals, anlegg.database, klienter, 0.0, 0.0, 0.0,
@@ -164,15 +151,17 @@ class _Sum:
     """The server's CPU and each request's clock."""
 
     def __init__(self) -> None:
-        self.cpu, self.klokker = 0.0, list[float]()
+        self.cpu = self.database = 0.0
+        self.klokker: list[float] = []
 
-    @property
-    def snitt(self) -> float:
-        """CPU for one request."""
-        return self.cpu / max(1, len(self.klokker))
+    def hver(self, ms: float) -> float:
+        """So much for one request."""
+        return round(ms / max(1, len(self.klokker)), 2)
 
 
-def _byge(sum_: _Sum, tjener: Tjener, nettlesere: Sequence[Nettleser], jobb: Slag, hver: int) -> None:
+def _byge(
+    sum_: _Sum, tjener: Tjener, nettlesere: Sequence[Nettleser], jobb: Slag, hver: int, basen: Basetid | None
+) -> None:
     """All of them at once, so many requests each."""
     feil: list[BaseException] = []
 
@@ -185,23 +174,24 @@ def _byge(sum_: _Sum, tjener: Tjener, nettlesere: Sequence[Nettleser], jobb: Sla
         except Exception as uventet:
             feil.append(uventet)
 
-    foer = tjener.cpu()
+    foer, basen_foer = tjener.cpu(), basen() if basen else 0.0
     traader = [threading.Thread(target=en, args=(nr, nettleser)) for nr, nettleser in enumerate(nettlesere)]
     for traad in traader:
         traad.start()
     for traad in traader:
         traad.join()
     sum_.cpu += tjener.cpu() - foer
+    sum_.database += basen() - basen_foer if basen else 0.0
     if feil:
         raise feil[0]
 
 
 def _linje(navn: str, anlegg: Anlegg, klienter: int, produkt: _Sum, gulv: _Sum) -> Maaling:
-    ordnet = sorted(produkt.klokker)
+    ordnet, cpu, gulvet = sorted(produkt.klokker), produkt.hver(produkt.cpu), gulv.hver(gulv.cpu)
     return Maaling(
-        navn, anlegg.referrals, anlegg.database, klienter, round(produkt.snitt, 2), round(median(ordnet), 2),
-        round(ordnet[int(len(ordnet) * 0.95)], 2), floor_cpu_ms=round(gulv.snitt, 2),
-        ratio=round(produkt.snitt / gulv.snitt, 2),
+        navn, anlegg.referrals, anlegg.database, klienter, cpu, round(median(ordnet), 2),
+        round(ordnet[int(len(ordnet) * 0.95)], 2), floor_cpu_ms=gulvet, ratio=round(cpu / gulvet, 2),
+        database_cpu_ms=produkt.hver(produkt.database) if produkt.database else None,
     )  # fmt: skip
 
 
