@@ -23,7 +23,7 @@ from koordinering.statistikk.disclosure import RawCounts, beskytt
 from koordinering.statistikk.services.telling import reglene
 
 MANGE = 200_000
-"""Referrals from which the whole count is made once only."""
+"""Referrals from which what takes seconds is done once only."""
 TRE_TABELLER = ("tjeneste_familier", "tjeneste", "alder", "tiltak")
 """Families and children by service are one table to a reader and two to the catalogue."""
 
@@ -123,11 +123,12 @@ def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
     """The other pages, signing in, counting, protecting and taking out."""
     fordeler, koordinator = sted.klient("inkludering1"), sted.klient("koordinator1")
     tabell = f"/tall/tjeneste/{i_dag().year}"
+    mange = sted.anlegg.referrals > MANGE
     sider: list[tuple[str, Jobb, int]] = [
         ("innboks", lambda: fordeler.se("/innboks"), sted.runder),
         ("fordele plasser", lambda: fordeler.se("/fordel"), sted.runder),
-        ("nytt forslag, siden", lambda: fordeler.se("/forslag/nytt"), 5),
-        ("lage forslag til fordeling", partial(_forslag, fordeler), 2),
+        ("nytt forslag, siden", lambda: fordeler.se("/forslag/nytt"), 1 if mange else 5),
+        ("lage forslag til fordeling", partial(_forslag, fordeler), 1 if mange else 2),
         ("tabell", lambda: koordinator.se(tabell), sted.runder),
         ("eksport, csv", lambda: koordinator.send(f"{tabell}/eksport", {"format": "csv"}, {200}), sted.runder),
         ("eksport, xlsx", lambda: koordinator.send(f"{tabell}/eksport", {"format": "xlsx"}, {200}), sted.runder),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from bench.baser.uttrykk import LOEPENDE, TABELLER, Ord, UkjentKolonne, eier, forseglede, hvem, kolonner, orden
+from bench.baser.uttrykk import LOEPENDE, TABELLER, Ord, UkjentKolonne, eier, forseglede, glemte, hvem, kolonner, orden
 from koordinering import crypto, noekkellager
 from koordinering.db import metadata
 from koordinering.saker.rules import referanse
@@ -128,6 +128,8 @@ def _postgresql_indekser(forbindelse: Connection) -> list[tuple[str, str, str]]:
 
 
 def _krev_uten_innhold(forbindelse: Connection) -> None:
+    if mangler := glemte():
+        raise UkjentKolonne(", ".join(sorted(mangler)))
     for tabell, kolonne in forseglede():
         if forbindelse.scalar(text(f"SELECT 1 FROM kilde.{tabell} WHERE {kolonne} IS NOT NULL LIMIT 1")):
             raise UkjentKolonne(f"{tabell}.{kolonne}")
