@@ -43,27 +43,28 @@ def enheter(user: User, rettighet: Rettighet) -> frozenset[str]:
     return frozenset().union(*rekkevidde(user, rettighet).values())
 
 
+def rettighetene(user: User) -> frozenset[Rettighet]:
+    """All the rights that the user holds somewhere today, whatever the reach."""
+    if user.laast:
+        return frozenset()
+    return frozenset().union(*(MATRISE[rolle.rolle] for rolle in user.gjeldende))
+
+
 def require(user: User, rettighet: Rettighet, objekt: Tilgangsstyrt | None = None) -> None:
     """Stop unless the user holds the right, and on the given row where one is given.
 
     Raises IngenTilgang, which is shown as 404.
     """
-    reach = rekkevidde(user, rettighet)
-    if not reach:
-        raise IngenTilgang
-    if objekt is None or Omfang.ALLE in reach:
-        return
-    if not any(objekt.tilgangsenhet(omfang) in units for omfang, units in reach.items()):
+    if not can(user, rettighet, objekt):
         raise IngenTilgang
 
 
 def can(user: User, rettighet: Rettighet, objekt: Tilgangsstyrt | None = None) -> bool:
     """Ask what require would answer: for hiding a button."""
-    try:
-        require(user, rettighet, objekt)
-    except IngenTilgang:
-        return False
-    return True
+    reach = rekkevidde(user, rettighet)
+    if not reach or objekt is None or Omfang.ALLE in reach:
+        return bool(reach)
+    return any(objekt.tilgangsenhet(omfang) in units for omfang, units in reach.items())
 
 
 def visible(query: T, modell: type[Tilgangsstyrt], user: User, rettighet: Rettighet) -> T:

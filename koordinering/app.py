@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -61,7 +60,7 @@ from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.tiltak.utstyr import routes as utstyr
 from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
-from koordinering.web import feil, gate, side
+from koordinering.web import feil, gate, side, sprak
 from koordinering.web.huset import NAVN, Huset
 
 _PAKKER = (
@@ -204,7 +203,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or les_config(os.environ)
     app = _flask(config)
     db.init_app(app)
-    Babel(app)
+    sprak.init_app(app)
     utstedere = les_utstedere(config.oidc, demo=config.demo)
     app.extensions[konto.OIDC] = {kode: Tilbyder(utsteder) for kode, utsteder in utstedere.items()}
     statisk = Path(__file__).parent / "static"

@@ -51,7 +51,7 @@ def innstillinger() -> Config:
 
 def me() -> User:
     """The one who is signed in. Only behind the gate."""
-    if not isinstance(current_user._get_current_object(), User):
+    user = current_user._get_current_object()
+    if not isinstance(user, User):
         raise RuntimeError("me() outside the gate")
-    user: User = current_user._get_current_object()
     return user

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.wrappers import Response as Flasksvar
-from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
-from koordinering.access import can
+from koordinering.access import can, rettighetene
 from koordinering.db import OSLO
 from koordinering.roles import Rettighet
 from koordinering.sider import STOERRELSER, TELLES_TIL, Side, foran, valgt_stoerrelse
 from koordinering.tekst import N_, Kode
 from koordinering.users import User, kommune
 from koordinering.web.huset import huset, me
+from koordinering.web.sprak import gettext
 
 csrf = CSRFProtect()
 
@@ -192,10 +192,11 @@ def tekst(kode: Kode | None) -> str:
 
 
 def _meny(user: User) -> list[Menypunkt]:
+    egne, endpoint_naa, adresse = rettighetene(user), request.endpoint, current_app.url_for
     return [
-        Menypunkt(gettext(navn), url_for(endpoint), request.endpoint == endpoint)
+        Menypunkt(gettext(navn), adresse(endpoint), endpoint_naa == endpoint)
         for navn, endpoint, rettigheter in _MENY
-        if any(can(user, rett) for rett in rettigheter)
+        if not egne.isdisjoint(rettigheter)
     ]
 
 
@@ -211,10 +212,11 @@ def _paa_hver_side() -> dict[str, Any]:
         "can": lambda rett, objekt=None: can(me(), Rettighet(rett), objekt),
     }
     if current_user.is_authenticated:
-        felles["meny"] = [] if me().passord_midlertidig or huset().usikret(me()) else _meny(me())
-        felles["bruker_navn"] = me().visningsnavn
+        user = me()
+        felles["meny"] = [] if user.passord_midlertidig or huset().usikret(user) else _meny(user)
+        felles["bruker_navn"] = user.visningsnavn
         felles["bruker_rolle"] = ", ".join(
-            dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in me().gjeldende)
+            dict.fromkeys(f"{gettext(r.rolle.tekst)}, {r.enhet.kortnavn}" for r in user.gjeldende)
         )
         felles["okt_sekunder"] = huset().okt_sekunder()
     return felles

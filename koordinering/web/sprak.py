@@ -1,0 +1,51 @@
+"""The catalogue of texts, bound once: one language is served, so that no text asks the request which one it is."""
+
+from functools import lru_cache
+from typing import Any
+
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import Babel, Domain, get_domain
+from markupsafe import Markup
+
+_UBUNDET = NullTranslations()
+
+
+class _EttSpraak(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+    """The texts of the one language, also for those who ask Flask-Babel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bundet: NullTranslations = _UBUNDET
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue that was read when the application was made."""
+        return self.bundet
+
+
+_spraak = _EttSpraak()
+
+
+def gettext(tekst: str) -> str:
+    """The text as the catalogue has it."""
+    return _spraak.bundet.ugettext(tekst)
+
+
+@lru_cache(maxsize=4096)
+def _uten_verdier(tekst: str) -> Markup:
+    return Markup(gettext(tekst)) % {}  # noqa: S704 - a text of ours, as Jinja's own gettext has it
+
+
+def _i_maler(tekst: str, **verdier: Any) -> Markup:
+    """`_()` of the templates: values are escaped as they are put in."""
+    return Markup(gettext(tekst)) % verdier if verdier else _uten_verdier(tekst)  # noqa: S704 - see above
+
+
+def init_app(app: Flask) -> None:
+    """Read the catalogue of BABEL_DEFAULT_LOCALE, and give it to templates and Python alike."""
+    babel = Babel(app)
+    with app.app_context():
+        _spraak.bundet = get_domain().get_translations()
+    _uten_verdier.cache_clear()
+    babel.domain_instance = _spraak
+    app.jinja_env.globals.update(_=_i_maler, gettext=_i_maler)
