@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
@@ -217,17 +218,21 @@ class Ting:
     """The unit that the thing belongs to, when it should stand in that unit's own log."""
 
 
-def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None) -> Innslag:
-    egne = sorted({r.enhet_id for r in av.gjeldende}) if av else []
-    return Innslag(
-        hva=hva,
-        user_id=av.id if av else None,
-        roller=",".join(sorted(av.roller)) if av else "",
-        enhet_id=(gjelder.enhet_id if gjelder and gjelder.enhet_id else None) or (egne[0] if egne else None),
-        gjelder=gjelder.slag if gjelder else None,
-        gjelder_id=gjelder.id if gjelder else None,
-        detalj=detalj,
-    )
+def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None) -> dict[str, Any]:
+    roller = av.gjeldende if av else []
+    egne = min((r.enhet_id for r in roller), default=None)
+    return {
+        "hva": hva,
+        "user_id": av.id if av else None,
+        "roller": ",".join(sorted({r.rolle for r in roller})),
+        "enhet_id": (gjelder.enhet_id if gjelder and gjelder.enhet_id else None) or egne,
+        "gjelder": gjelder.slag if gjelder else None,
+        "gjelder_id": gjelder.id if gjelder else None,
+        "detalj": detalj,
+    }
+
+
+_SKRIV = insert(Innslag.__table__)
 
 
 def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: str | None = None) -> None:
@@ -238,10 +243,10 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     line = _innslag(hva, av, gjelder, detalj)
     aapen = writing_session()
     if aapen is not None:
-        aapen.add(line)
+        aapen.add(Innslag(**line))
         return
     with own_transaction() as session:
-        session.add(line)
+        session.execute(_SKRIV, line)
 
 
 def loggenheter(user: User) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from koordinering.audit import Hva, Ting, record
@@ -15,6 +15,14 @@ from koordinering.users import Rolletildeling, User
 
 _SJELDNEST = timedelta(seconds=60)
 """The last use is written at most this often, so that reading a page is not always a write."""
+
+
+# made once: it runs before every page, and SQLAlchemy recognises it without looking through it
+_OKTEN = (
+    select(Okt)
+    .where(Okt.id == bindparam("okt"))
+    .options(joinedload(Okt.user).joinedload(User.rolletildelinger).joinedload(Rolletildeling.enhet))
+)
 
 
 def ny_okt(
@@ -74,9 +82,7 @@ def forny_okt(okt_id: bytes, *, av: User, metode: Metode | None = None, alle: bo
 
 def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
     """The running session of a token with its user, roles and units, in one query. None when it has ended."""
-    rolle_og_enhet = joinedload(Okt.user).joinedload(User.rolletildelinger).joinedload(Rolletildeling.enhet)
-    funnet = db.session.scalars(select(Okt).where(Okt.id == token_hash(token)).options(rolle_og_enhet))
-    okt = funnet.unique().one_or_none()
+    okt = db.session.scalars(_OKTEN, {"okt": token_hash(token)}).unique().one_or_none()
     if okt is None or okt.avsluttet is not None or okt.user.laast:
         return None
     naa = now()

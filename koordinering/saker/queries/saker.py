@@ -21,6 +21,7 @@ from koordinering.saker.models import (
     Sakshendelse,
     Samtykke,
 )
+from koordinering.saker.queries.rader import SAKER, Saksrad, les_saker
 from koordinering.saker.rules.innboks import GJELDER, MAKS_TREFF, TrengerGrunn
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import TELLES_TIL, Side, hent_side
@@ -146,15 +147,10 @@ def fra_innsending(user: User, innsending: bytes) -> Sak | None:
     return db.session.scalar(visible(query, Sak, user, Rettighet.SAK_LES))
 
 
-def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Sak]:
+def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Saksrad]:
     """A page of the cases that the user may see, newest first; five queries, whatever the page holds."""
-    query = visible(select(Sak), Sak, user, Rettighet.SAK_LES)
-    query = _avgrens(query, filter_, user).options(
-        joinedload(Sak.ansvarlig),
-        selectinload(Sak.barn),
-        selectinload(Sak.henvisninger).joinedload(Henvisning.tiltak),
-    )
-    return hent_side(db.session(), query, [Sak.opprettet, Sak.id], synkende=True, noekkel=noekkel)
+    query = _avgrens(visible(SAKER, Sak, user, Rettighet.SAK_LES), filter_, user)
+    return hent_side(db.session(), query, [Sak.opprettet, Sak.id], synkende=True, noekkel=noekkel, les=les_saker)
 
 
 _AAPEN = exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE)))
@@ -179,7 +175,7 @@ _SJELDNE: Mapping[Saksfilter, ColumnElement[bool]] = MappingProxyType(
 )
 
 
-def _avgrens(query: Select[Sak], filter_: Saksfilter, user: User) -> Select[Sak]:
+def _avgrens(query: Select[Any], filter_: Saksfilter, user: User) -> Select[Any]:
     if filter_ in _SJELDNE:
         egne = select(Henvisning.sak_id).where(vilkaar(Henvisning, user, Rettighet.SAK_LES), _SJELDNE[filter_])
         return query.where(Sak.id.in_(egne))

@@ -1,0 +1,79 @@
+"""The rows of «Mine saker»: read as columns, since a list is shown and never changed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, select
+
+from koordinering.db import db
+from koordinering.saker.models import Barn, Henvisning, Sak
+from koordinering.saker.rules.overganger import Status
+from koordinering.tiltak.models import Tiltak
+from koordinering.users import User
+
+
+class Ansvarlig(NamedTuple):
+    """Whoever is responsible for the case."""
+
+    visningsnavn: str
+
+
+class Barnerad(NamedTuple):
+    """One of its children."""
+
+    foedselsaar: int
+
+
+class Tiltaksnavn(NamedTuple):
+    """What a referral is to."""
+
+    kortnavn: str
+
+
+class Henvisningsrad(NamedTuple):
+    """One of its referrals."""
+
+    tiltak: Tiltaksnavn
+    status: Status
+
+
+class Saksrad(NamedTuple):
+    """A case as its row shows it."""
+
+    id: int
+    referanse: str
+    opprettet: datetime
+    ansvarlig: Ansvarlig
+    barn: Sequence[Barnerad]
+    henvisninger: Sequence[Henvisningsrad]
+
+
+SAKER: Select[Any] = select(Sak.id, Sak.referanse, Sak.opprettet, User.visningsnavn).join(Sak.ansvarlig)
+
+# made once: a statement that is used again is recognised by SQLAlchemy without being looked through
+_DERES = bindparam("saker", expanding=True)
+_BARN = select(Barn.sak_id, Barn.foedselsaar).where(Barn.sak_id.in_(_DERES))
+_HENVISNINGER = (
+    select(Henvisning.sak_id, Tiltak.kortnavn, Henvisning.status)
+    .join(Henvisning.tiltak)
+    .where(Henvisning.sak_id.in_(_DERES))
+    .order_by(Henvisning.opprettet, Henvisning.id)
+)
+
+
+def les_saker(query: Select[Any]) -> list[Saksrad]:
+    """The cases of a query of SAKER, with their children and referrals: three queries."""
+    saker = db.session.execute(query).all()
+    deres = {"saker": [sak.id for sak in saker]}
+    barn: defaultdict[int, list[Barnerad]] = defaultdict(list)
+    for sak_id, aar in db.session.execute(_BARN, deres):
+        barn[sak_id].append(Barnerad(aar))
+    henvisninger: defaultdict[int, list[Henvisningsrad]] = defaultdict(list)
+    for sak_id, kortnavn, status in db.session.execute(_HENVISNINGER, deres):
+        henvisninger[sak_id].append(Henvisningsrad(Tiltaksnavn(kortnavn), status))
+    return [
+        Saksrad(sak_id, referanse, opprettet, Ansvarlig(navn), barn[sak_id], henvisninger[sak_id])
+        for sak_id, referanse, opprettet, navn in saker
+    ]
