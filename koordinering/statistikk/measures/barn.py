@@ -145,7 +145,10 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
     plass = plasser(klasser.DELTAR_SLUTT)
     # The last one written stands: the first to be sent comes last, and then the last to be closed.
     naar, endret, id_ = (kolonne[g.par.enhet] for kolonne in (g.henvist.naar, g.henvist.endret, g.henvist.id))
-    sist_foerst = np.lexsort((id_, naar))[::-1]
+    # Most children are referred once, and those need no order.
+    flere = (np.bincount(g.par.person, minlength=g.antall_barn) > 1)[g.par.person]
+    en, av_flere = np.flatnonzero(~flere), np.flatnonzero(flere)
+    sist_foerst = np.concatenate((en, av_flere[np.lexsort((id_[flere], naar[flere]))[::-1]]))
     foer = np.zeros(g.antall_barn, dtype=np.int64)
     foer[g.par.person[sist_foerst]] = rekke([plass[kode] for kode in DELTAR])[g.deltar[sist_foerst]]
 
@@ -153,8 +156,8 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
         return bool(k.deltar_ved_slutt) and k.status == Status.AVSLUTTET and not k.hele_familien
 
     svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse[g.par.enhet]
-    foerst_sist = np.lexsort((id_, endret))
-    foerst_sist = foerst_sist[g.har(svart)[g.par.enhet][foerst_sist]]
+    foerst_sist = np.flatnonzero(g.har(svart)[g.par.enhet])
+    foerst_sist = foerst_sist[np.lexsort((id_[foerst_sist], endret[foerst_sist]))]
     etter = np.full(g.antall_barn, plass[klasser.IKKE_SPURT])
     etter[g.par.person[foerst_sist]] = svar[foerst_sist]
     return Spoersmaal(g.barna, (Delt(klasser.DELTAR, foer), Delt(klasser.DELTAR_SLUTT, etter)))

@@ -1,14 +1,13 @@
 """Puts referrals and children together into families, as numbers from 0."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
-from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
+from koordinering.statistikk.measures.familienumre import familier_av
 from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, finnes_i, like, norske_dager, rekke
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
@@ -74,15 +73,7 @@ class Grunnlag:
         r = self.lest.registrert
         telles = finnes_i(saksnr, r.sak)
         i_sak = _hvert_par(np.searchsorted(saksnr, r.sak[telles]), r.person[telles])
-        delt = np.bincount(i_sak.person)[i_sak.person] > 1
-        deler = np.isin(i_sak.enhet, i_sak.enhet[delt])
-        barn: dict[int, set[int]] = defaultdict(set)
-        for sak, person in zip(i_sak.enhet[deler].tolist(), i_sak.person[deler].tolist(), strict=True):
-            barn[sak].add(person)
-        familie = np.arange(len(saksnr))
-        for saker in familier(barn):
-            familie[list(saker)] = min(saker)
-        return np.unique(familie, return_inverse=True)[1]
+        return familier_av(i_sak.enhet, i_sak.person, len(saksnr))
 
     def delt(self, kategorier: tuple[Kategori, ...], klasse: Callable[[Kjennetegn], str]) -> Delt:
         """The class of each referral; asked once for each kind that there is of them."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel
-from koordinering.statistikk.measures.kolonner import Tallrekke, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, rekke
 
 
 class Delt(NamedTuple):
@@ -29,11 +30,25 @@ def delt(kategorier: tuple[Kategori, ...], koder: Iterable[str]) -> Delt:
     return Delt(kategorier, rekke([plass[kode] for kode in koder]))
 
 
-class Personer(NamedTuple):
+@dataclass(frozen=True, repr=False, eq=False)
+class Personer:
     """Who stands behind units: pairs of unit and person, both numbered from 0."""
 
     enhet: Tallrekke
     person: Tallrekke
+
+    @cached_property
+    def samlet(self) -> tuple[Tallrekke, Tallrekke]:
+        """The units, those of one person after another, and where each person begins. Asked by many tables."""
+        enhet, person = self.enhet, self.person
+        if (person[1:] < person[:-1]).any():
+            orden = np.argsort(person)
+            enhet, person = enhet[orden], person[orden]
+        return enhet, np.flatnonzero(np.diff(person, prepend=-1))
+
+    def nummer(self, plass: Tallrekke) -> Tallrekke:
+        """Who stand at these places in the order of `samlet`."""
+        return np.flatnonzero(np.bincount(self.person))[plass]
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,17 +70,14 @@ class Inndeling(NamedTuple):
     dimensjon: Dimensjon
     klasse: Tallrekke
 
-    def nivaaer(self) -> Iterator[Tallrekke]:
-        """For each level from the total inwards: where each unit stands on it, -1 where it has no class there."""
+    def innenfor(self) -> Janei:
+        """For each class (row) which of the dimension's codes it lies in: itself, what is above it, the total."""
         kategorier = self.dimensjon.kategorier
         plass = plasser(kategorier)
-        stier = [_sti(kategorier[nr].kode, self.dimensjon, plass) for nr in range(len(kategorier))]
-        for dybde in range(max(map(len, stier), default=0) + 1):
-            if dybde == 0:
-                yield np.full(len(self.klasse), len(kategorier), dtype=np.int64)
-            else:
-                paa = rekke([sti[dybde - 1] if len(sti) >= dybde else -1 for sti in stier])
-                yield paa[self.klasse]
+        inne = np.zeros((len(kategorier), len(kategorier) + 1), dtype=np.bool_)
+        for nr, kategori in enumerate(kategorier):
+            inne[nr, [*_sti(kategori.kode, self.dimensjon, plass), -1]] = True
+        return inne
 
 
 def _sti(kode: str, dimensjon: Dimensjon, plass: Mapping[str, int]) -> list[int]:
@@ -74,25 +86,33 @@ def _sti(kode: str, dimensjon: Dimensjon, plass: Mapping[str, int]) -> list[int]
 
 
 class Rutenett:
-    """The cells of one table, in the order of `RawCounts.noekler`, and for each unit those that it stands in."""
+    """The cells of one table, in the order of `RawCounts.noekler`, and for each unit those that it stands in.
+
+    Units are only sorted into the innermost classes that have any; cells are sums over those.
+    """
 
     def __init__(self, enheter: Enheter, inndelinger: Sequence[Inndeling]) -> None:
         self._enheter = enheter
         self._funnet: dict[str, tuple[Tallrekke, Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
-        self._plasser = [_plasser(valg, inndelinger) for valg in product(*(list(i.nivaaer()) for i in inndelinger))]
+        innerst, inne = np.zeros(enheter.antall, dtype=np.int64), np.ones((1, 1), dtype=np.bool_)
+        for inndeling in inndelinger:
+            innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse
+            inne = np.kron(inne, inndeling.innenfor())
+        brukt = np.bincount(innerst, minlength=len(inne)) > 0
+        self._rute = (np.cumsum(brukt) - 1)[innerst]
+        """Of each unit, its place among the innermost classes that are used."""
+        self._inne = inne[brukt]
+        """For each of them, the cells that it lies in."""
 
     def antall(self) -> Tallrekke:
         """Units in each cell, or what they count for together."""
-        sum_ = np.zeros(len(self.noekler), dtype=np.int64)
-        vekt = self._enheter.vekt
-        for plass in self._plasser:
-            inne = plass >= 0
-            if vekt is None:
-                sum_ += np.bincount(plass[inne], minlength=len(sum_))
-            else:
-                np.add.at(sum_, plass[inne], vekt[inne])
-        return sum_
+        sum_ = np.zeros(len(self._inne), dtype=np.int64)
+        if self._enheter.vekt is None:
+            sum_ += np.bincount(self._rute, minlength=len(sum_))
+        else:
+            np.add.at(sum_, self._rute, self._enheter.vekt)
+        return rekke(sum_ @ self._inne)
 
     def ulike(self, bak: str) -> Tallrekke:
         """Different persons behind each cell."""
@@ -111,41 +131,69 @@ class Rutenett:
         if vekt is None:
             return mest
         for personer in self._enheter.bak.values():
-            deler = np.zeros((len(self.noekler), _antall(personer)), dtype=np.int64)
-            for plass in self._plasser:
-                celle = plass[personer.enhet]
-                inne = celle >= 0
-                np.add.at(deler, (celle[inne], personer.person[inne]), vekt[personer.enhet][inne])
-            mest = np.maximum(mest, deler.max(axis=1, initial=0))
+            deler = np.zeros((len(self._inne), int(personer.person.max(initial=0)) + 1), dtype=np.int64)
+            np.add.at(deler, (self._rute[personer.enhet], personer.person), vekt[personer.enhet])
+            mest = np.maximum(mest, [(deler[inne].sum(axis=0)).max(initial=0) for inne in self._inne.T])
         return mest
 
     def _tell(self, bak: str) -> tuple[Tallrekke, Tallrekke, Tallrekke]:
         """Persons in each cell; the cells that have one, and who it is.
 
-        A mark for every pair of cell and person there could be, which is faster than sorting. The marks are only
-        counted, row by row, and let go: the pairs themselves are many and nobody asks for them.
+        Most persons stand in the same few combinations of classes: those are counted, and each is then added to
+        the cells that it touches. Much faster than a mark for every pair of cell and person.
         """
         if bak not in self._funnet:
             personer = self._enheter.bak[bak]
-            merker = np.zeros((len(self.noekler), _antall(personer)), dtype=bool)
-            for plass in self._plasser:
-                celle = plass[personer.enhet]
-                inne = celle >= 0
-                merker[celle[inne], personer.person[inne]] = True
-            antall = np.count_nonzero(merker, axis=1)
-            alene = np.flatnonzero(antall == 1) if bak == FAMILIER else rekke([])
-            self._funnet[bak] = (antall, alene, merker[alene].argmax(axis=1))
+            enhet, foerste = personer.samlet
+            kode, koder, antall, ruter = _kombinasjoner(self._rute[enhet], foerste, len(self._inne))
+            i_celle = ruter.astype(np.float32) @ self._inne.astype(np.float32) > 0
+            ulike = antall @ i_celle
+            alene = np.flatnonzero(ulike == 1) if bak == FAMILIER else rekke([])
+            hvem = koder[i_celle[:, alene].argmax(axis=0)] if len(alene) else alene
+            plass = np.flatnonzero(np.isin(kode, hvem))
+            personer_med = dict(zip(kode[plass].tolist(), personer.nummer(plass).tolist(), strict=True))
+            self._funnet[bak] = (ulike, alene, rekke([personer_med[k] for k in hvem.tolist()]))
         return self._funnet[bak]
 
 
-def _antall(personer: Personer) -> int:
-    return int(personer.person.max(initial=0)) + 1
+_ORD = 62
+"""Classes to a machine word, as bits."""
+
+_FAA = 16
+"""So many bits are looked up in a table; sorting is slower."""
 
 
-def _plasser(nivaaer: Sequence[Tallrekke], inndelinger: Sequence[Inndeling]) -> Tallrekke:
-    plass = np.zeros(len(nivaaer[0]), dtype=np.int64)
-    gyldig = np.ones(len(plass), dtype=bool)
-    for nivaa, inndeling in zip(nivaaer, inndelinger, strict=True):
-        plass = plass * (len(inndeling.dimensjon.kategorier) + 1) + nivaa
-        gyldig &= nivaa >= 0
-    return np.where(gyldig, plass, -1)
+def _kombinasjoner(rute: Tallrekke, foerste: Tallrekke, ruter: int) -> tuple[Tallrekke, Tallrekke, Tallrekke, Janei]:
+    """Which combination of classes each person stands in; the different ones, how many have each, and its classes.
+
+    `rute` is the class of each unit, those of one person after another from the places in `foerste`.
+    """
+    kode, koder, antall = np.zeros(len(foerste), dtype=np.int64), rekke([0]), rekke([len(foerste)])
+    if not len(foerste):
+        return kode, kode, kode, np.zeros((0, ruter), dtype=np.bool_)
+    inne = np.zeros((1, 0), dtype=np.bool_)
+    for fra in range(0, ruter, _ORD):
+        antall_bit = min(_ORD, ruter - fra)
+        bit = np.zeros(ruter, dtype=np.int64)
+        bit[fra : fra + antall_bit] = 1 << np.arange(antall_bit)
+        merker = np.bitwise_or.reduceat(bit[rute], foerste)
+        if fra:  # number what there was so far together with what is new
+            nye = np.unique(merker, return_inverse=True)
+            merker = np.searchsorted(koder, kode) * len(nye[0]) + nye[1]
+            koder, antall = _ulike(merker, len(koder) * len(nye[0]))
+            gamle, ord_ = np.divmod(koder, len(nye[0]))
+            inne, ord_ = inne[gamle], nye[0][ord_]
+        else:
+            koder, antall = _ulike(merker, 1 << antall_bit)
+            inne, ord_ = inne[np.zeros(len(koder), dtype=np.int64)], koder
+        kode = merker
+        inne = np.hstack((inne, (ord_[:, None] >> np.arange(antall_bit)) & 1 > 0))
+    return kode, koder, antall, inne
+
+
+def _ulike(tall: Tallrekke, under: int) -> tuple[Tallrekke, Tallrekke]:
+    """The different numbers, sorted, and how many there are of each."""
+    if under > 1 << _FAA:
+        return np.unique(tall, return_counts=True)
+    antall = np.bincount(tall, minlength=1)
+    return np.flatnonzero(antall), antall[antall > 0]
