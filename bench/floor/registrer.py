@@ -26,7 +26,7 @@ _HJEMLER = (
 _KJENT = """SELECT id FROM sak WHERE enhet_id = ? AND id IN (SELECT sak_id FROM barn WHERE blindindeks = ?)
     ORDER BY opprettet, id"""
 _SAK = """INSERT INTO sak (id, referanse, enhet_id, ansvarlig_id, opprettet, i_maalgruppe, egen_referanse, innsending,
-    versjon) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)"""
+    versjon) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (referanse) DO NOTHING RETURNING id"""
 _BARN = """INSERT INTO barn (id, sak_id, lopenummer, foedselsaar, deltar, spurt, blindindeks)
     VALUES (?, ?, 1, ?, ?, ?, ?)"""
 _SAMTYKKE = """INSERT INTO samtykke (id, sak_id, mottaker_id, grunnlag, maate, fra, opplysninger, gitt, registrert_av)
@@ -92,7 +92,8 @@ def _skriv(
     basen, naa, id_ = gulvet.basen, gulvet.basen.tid(naa_()), sak["id"]
     forseglet = _forsegl(gulvet, id_, sak["egen_referanse"])
     ja = basen.ja(sak["i_maalgruppe"])
-    basen.kjoer(_SAK, id_, referanse.ny(), meg.enhet, meg.id, naa, ja, forseglet, innsending)
+    while not basen.les(_SAK, id_, referanse.ny(), meg.enhet, meg.id, naa, ja, forseglet, innsending):
+        pass  # the reference is somebody's already: draw again
     basen.mange("INSERT INTO sak_behov (sak_id, behov) VALUES (?, ?)", [(id_, behov) for behov in sak["behov"]])
     basen.kjoer(_BARN, sak["barn_id"], id_, sak["foedt"], sak["deltar"], sak["spurt"], indeks)
     basen.kjoer("INSERT INTO oenske (barn_id, rekkefoelge, aktivitet) VALUES (?, 1, ?)", sak["barn_id"], sak["oenske"])
