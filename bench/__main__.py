@@ -1,9 +1,9 @@
 """`python -m bench` (`make bench`): times the jobs on prepared bases, prints a table and writes var/bench.json.
 
 BENCH_HENVISNINGER="1000,100000,1000000" the sizes; BENCH_DATABASE="sqlite,postgresql"; BENCH_KLIENTER="1,8";
-BENCH_RUNDER=30; BENCH_UTVALG="liste,registrere" only jobs whose names begin so; BENCH_LAGER where the prepared bases
-are kept (var/bench-baser), BENCH_ARBEID where copies of them are worked on. BENCH_DJANGO=<python with bench/django's
-requirements> adds an ordinary Django admin on the same tables. BENCH_HISTORIE=0 adds no line to bench/historie.json.
+BENCH_RUNDER=20; BENCH_LAGER where the prepared bases are kept (var/bench-baser), BENCH_ARBEID where copies of them are
+worked on. BENCH_DJANGO=<python with bench/django's requirements> adds an ordinary Django admin on the same tables.
+BENCH_HISTORIE=0 adds no line to bench/historie.json.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench import historie
 from bench.baser.lager import hent, kopi
-from bench.django_maaling import maal_django
+from bench.django_maaling import maal_django, sammenlign
 from bench.jobber import Sted, maal_sider, maal_uten_gulv
 from bench.maaling import Maaling
 from bench.mange import maal_mange, maal_start
@@ -59,16 +59,19 @@ def _maal(database: str, antall: int, runder: int, klienter: list[int]) -> Itera
 
 def main() -> None:
     """Run what the environment asks for; each line is printed as it is measured."""
-    runder, klienter = int(os.environ.get("BENCH_RUNDER", "30")), [int(n) for n in _liste("BENCH_KLIENTER", "1,8")]
+    runder, klienter = int(os.environ.get("BENCH_RUNDER", "20")), [int(n) for n in _liste("BENCH_KLIENTER", "1,8")]
     alle: list[Maaling] = []
     sys.stdout.write(f"{_HODE}\n{'-' * len(_HODE)}\n")
     for database in _liste("BENCH_DATABASE", "sqlite"):
         for antall in map(int, _liste("BENCH_HENVISNINGER", "1000,100000,1000000")):
-            start = time.perf_counter()
+            start, her = time.perf_counter(), list[Maaling]()
             for m in _maal(database, antall, runder, klienter):
-                alle.append(m)
+                her.append(m)
                 sys.stdout.write(f"{_linje(m)}\n")
                 sys.stdout.flush()
+            alle += her
+            if mot_django := sammenlign(her):
+                sys.stdout.write(f"  {mot_django}\n")
             sys.stdout.write(f"  {antall} henvisninger på {database}: {time.perf_counter() - start:.0f} s\n")
     UT.parent.mkdir(exist_ok=True)
     UT.write_text(json.dumps([m.som_json() for m in alle], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

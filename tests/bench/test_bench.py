@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import historie
+from bench.django_maaling import sammenlign
 from bench.maaling import Maaling, Tider, maaling
 
 pytestmark = pytest.mark.bare_sqlite
@@ -44,6 +45,13 @@ def test_fifty_families_twice_with_one_client_and_with_two(tmp_path: Path) -> No
 def test_the_middle_counts_and_the_floor_is_beside_it() -> None:
     en = maaling("liste", 1000, "sqlite", Tider([4.0, 90.0, 6.0], [5.0, 99.0, 7.0]), Tider([2.0, 3.0, 70.0], []))
     assert en == Maaling("liste", 1000, "sqlite", 1, 6.0, 7.0, 99.0, floor_cpu_ms=3.0, ratio=2.0)
+
+
+def test_django_is_told_in_times_of_the_page_that_shows_the_same() -> None:
+    en = [Maaling(navn, 1052, "sqlite", 1, cpu, 1.0, 1.0) for navn, cpu in (("åpne sak", 5.0), ("liste", 1.0))]
+    assert sammenlign(en) is None
+    django = Maaling("django-admin: åpne sak", 1052, "sqlite", 1, 40.0, 1.0, 1.0)
+    assert sammenlign([*en, django]) == "django-admin koster så mange ganger produktet: åpne sak 8.0"
 
 
 def test_a_job_that_has_become_dearer_than_its_floor_is_told_of(tmp_path: Path) -> None:
