@@ -231,6 +231,10 @@ class NyBrukerForm(RolleForm):
         validators=[MaaFyllesUt(N_("Skriv en tittel."))],
     )
 
+    def feil(self, feil: UgyldigFelt) -> None:
+        """What is wrong with the roles is told at the one that the form has."""
+        super().feil(feil if feil.felt != "roller" else UgyldigFelt("rolle", str(feil)))
+
     def validate_brukernavn(self, field: Tekstfelt) -> None:
         """Tell of it together with what else is wrong."""
         _proev(sjekk_brukernavn, field.data)

@@ -13,7 +13,7 @@ from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from koordinering import fritekst
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
@@ -109,6 +109,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             self.form_errors.append(gettext(str(feil)))
         else:
             felt.errors = [*felt.errors, gettext(str(feil))]
+
+    def oeverst(self, feil: DomainError) -> None:
+        """Put what stopped it on top of the form, with its reasons where it has any."""
+        grunner = feil.grunner if isinstance(feil, KanIkkeInnvilges) else ()
+        self.form_errors.extend(gettext(grunn) for grunn in grunner or (str(feil),))
 
 
 def _innlogget() -> bool:

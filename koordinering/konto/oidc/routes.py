@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
-from koordinering.errors import FinnesIkke, UgyldigFelt
+from koordinering.errors import FinnesIkke
 from koordinering.konto import queries as kontoene
 from koordinering.konto.forms import NyBrukerForm
 from koordinering.konto.oidc import queries, services
@@ -23,6 +23,7 @@ from koordinering.konto.rules import enhetstype
 from koordinering.konto.services import VentLitt
 from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import innstillinger, me
 
@@ -172,18 +173,16 @@ def _svarside(rad: OidcForespoersel, ny: NyBrukerForm, koble: KobleForm, status:
 @needs(Rettighet.BRUKER_ENDRE)
 def ny_bruker(forespoersel_id: int) -> Response:
     """A new account with a role."""
-    rad = queries.forespoersel(me(), forespoersel_id)
     form = _ny()
-    if not form.validate_on_submit():
-        return _svarside(rad, form, KobleForm(formdata=None), 422)
-    try:
-        with transaction():
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
             rad = queries.forespoersel(me(), forespoersel_id)
             navn, tittel, rolle = form.brukernavn.data or "", form.tittel.data or "", Rolle(form.rolle.data)
             services.ny_bruker(rad, navn, tittel, (rolle, form.enhet.data), av=me(), periode=form.periode())
-    except UgyldigFelt as feil:
-        form.feil(feil if feil.felt != "roller" else UgyldigFelt("rolle", str(feil)))
-        return _svarside(queries.forespoersel(me(), forespoersel_id), form, KobleForm(formdata=None), 422)
+    if not forsoek.gikk:
+        rad = queries.forespoersel(me(), forespoersel_id)
+        return _svarside(rad, form, KobleForm(formdata=None), forsoek.status)
     flash(gettext(N_("Brukeren er opprettet, og kan logge inn nå.")), "suksess")
     return redirect(url_for("oidc.ventende"), 303)
 
@@ -192,17 +191,13 @@ def ny_bruker(forespoersel_id: int) -> Response:
 @needs(Rettighet.BRUKER_ENDRE)
 def koble(forespoersel_id: int) -> Response:
     """An account that is there."""
-    rad = queries.forespoersel(me(), forespoersel_id)
     form = KobleForm()
-    tomt = _ny(formdata=None)
-    if not form.validate_on_submit():
-        return _svarside(rad, tomt, form, 422)
-    try:
-        with transaction():
+    tomt, forsoek = _ny(formdata=None), Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
             services.koble(queries.forespoersel(me(), forespoersel_id), form.konto.data or "", av=me())
-    except UgyldigFelt as feil:
-        form.feil(feil)
-        return _svarside(queries.forespoersel(me(), forespoersel_id), tomt, form, 422)
+    if not forsoek.gikk:
+        return _svarside(queries.forespoersel(me(), forespoersel_id), tomt, form, forsoek.status)
     flash(gettext(N_("Innloggingen er koblet til brukeren.")), "suksess")
     return redirect(url_for("oidc.ventende"), 303)
 

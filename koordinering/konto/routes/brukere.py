@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError
 from koordinering.konto import queries, services
 from koordinering.konto.forms import BrukersoekForm, EpostForm, NyBrukerForm, RolleForm, TittelForm
 from koordinering.konto.routes.felles import bp, gjort
@@ -13,6 +13,7 @@ from koordinering.konto.rules import midlertidig_passord
 from koordinering.roles import Rettighet, Rolle
 from koordinering.tekst import N_
 from koordinering.users import User
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -33,19 +34,15 @@ def brukere() -> str:
 def ny_bruker() -> Svar:
     """Invite somebody. The temporary password is shown on this answer alone."""
     form = NyBrukerForm(data={"fra": i_dag()}, enheter=queries.enheter(me()))
-    if form.validate_on_submit():
-        passord = midlertidig_passord()
-        try:
-            with transaction():
-                roller = [(Rolle(form.rolle.data), form.enhet.data)]
-                tittel, tid = form.tittel.data or "", form.periode()
-                ny = services.lag_bruker(form.brukernavn.data or "", tittel, passord, roller, av=me(), periode=tid).id
-        except UgyldigFelt as feil:
-            form.feil(feil if feil.felt != "roller" else UgyldigFelt("rolle", str(feil)))
-        else:
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        passord, roller = midlertidig_passord(), [(Rolle(form.rolle.data), form.enhet.data)]
+        with forsoek.gjoer():
+            tittel, tid = form.tittel.data or "", form.periode()
+            ny = services.lag_bruker(form.brukernavn.data or "", tittel, passord, roller, av=me(), periode=tid).id
+        if forsoek.gikk:
             return render_template("konto/ny_bruker_klar.html", user=queries.bruker(me(), ny), passord=passord)
-    side = render_template("konto/ny_bruker.html", form=form)
-    return (side, 422) if form.is_submitted() else side
+    return render_template("konto/ny_bruker.html", form=form), forsoek.status
 
 
 @bp.get("/brukere/<int:user_id>")

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, current_app, request, session
-from flask_babel import gettext
 
-from koordinering.db import transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError
 from koordinering.konto.models import Okt
 from koordinering.konto.oidc import services as oidc
 from koordinering.konto.oidc.services import Tilbyder
 from koordinering.konto.rules import Metode
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("konto", __name__)
@@ -99,15 +98,8 @@ def glem_token() -> None:
 
 def gjort(form: BaseForm, gjoer: Callable[[], object]) -> bool:
     """Check the form and do what it asks for, in one transaction; False with the reason at its field, or at the top."""
-    if not form.validate_on_submit():
-        return False
-    try:
-        with transaction():
+    forsoek = Forsoek(form, DomainError)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
             gjoer()
-    except UgyldigFelt as feil:
-        form.feil(feil)
-    except DomainError as feil:
-        form.form_errors.append(gettext(str(feil)))
-    else:
-        return True
-    return False
+    return forsoek.gikk

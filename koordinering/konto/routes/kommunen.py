@@ -4,14 +4,14 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering.db import transaction
-from koordinering.errors import Endret, UgyldigFelt
+from koordinering.errors import Endret
 from koordinering.konto import queries, services
 from koordinering.konto.forms import KommuneForm
 from koordinering.konto.routes.felles import bp
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.users import kommune
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -21,19 +21,13 @@ from koordinering.web.huset import me
 def kommunen() -> str | Response | tuple[str, int]:
     """See and change them."""
     form = KommuneForm.fra(kommune(), queries.enheter(me()))
-    if not form.is_submitted():
-        return render_template("konto/kommune.html", form=form)
-    status = 422
-    if form.validate():
-        try:
-            with transaction():
-                services.endre_kommune(form.valgene(), vist=form.vist.data or "", av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
-            form.vist.data, status = kommune().avtrykk(), feil.status
-        else:
-            flash(gettext(N_("Kommunens valg er lagret.")), "suksess")
-            return redirect(url_for("konto.kommunen"), 303)
-    return render_template("konto/kommune.html", form=form), status
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            services.endre_kommune(form.valgene(), vist=form.vist.data or "", av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Kommunens valg er lagret.")), "suksess")
+        return redirect(url_for("konto.kommunen"), 303)
+    if forsoek.status == Endret.status:
+        form.vist.data = kommune().avtrykk()
+    return render_template("konto/kommune.html", form=form), forsoek.status

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Svartype
 
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import Endret, UgyldigFelt
+from koordinering.errors import Endret
 from koordinering.konto import services as konto
 from koordinering.plan.aktiviteter import queries, services
 from koordinering.plan.aktiviteter.export import XLSX_TYPE, til_xlsx
@@ -17,6 +17,7 @@ from koordinering.plan.organer import queries as organer
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
@@ -72,16 +73,14 @@ def fil() -> Response:
 def ny() -> Svar:
     """Write in an activity."""
     form = AktivitetForm(queries.tiltak(me()), organer.organer(me()), tiltak_id=request.args.get("tiltak", ""))
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                aar = services.foer(form.opplysninger(), form.lest_noekkel(), av=me()).dag.year
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            aar = services.foer(form.opplysninger(), form.lest_noekkel(), av=me()).dag.year
+        if forsoek.gikk:
             flash(gettext(N_("Aktiviteten er ført.")), "suksess")
             return redirect(url_for("aktiviteter.liste", aar=aar), 303)
-    return _skjemaside(form, None), 422 if form.is_submitted() else 200
+    return _skjemaside(form, None), forsoek.status
 
 
 @bp.route("/plan/aktiviteter/<int:aktivitet_id>/endre", methods=["GET", "POST"])
@@ -90,23 +89,17 @@ def endre(aktivitet_id: int) -> Svar:
     """Correct an activity."""
     rad = queries.aktivitet(me(), aktivitet_id)
     form = AktivitetForm(queries.tiltak(me(), ogsaa=rad.tiltak_id), organer.organer(me()), aktivitet=rad)
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                funnet = queries.aktivitet(me(), aktivitet_id)
-                services.endre(funnet, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-                aar = funnet.dag.year
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            rad = queries.aktivitet(me(), aktivitet_id)
+            services.endre(rad, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+            aar = rad.dag.year
+        if forsoek.gikk:
             flash(gettext(N_("Aktiviteten er endret.")), "suksess")
             return redirect(url_for("aktiviteter.liste", aar=aar), 303)
         rad = queries.aktivitet(me(), aktivitet_id)
-    return _skjemaside(form, rad), status
+    return _skjemaside(form, rad), forsoek.status
 
 
 def _skjemaside(form: AktivitetForm, rad: Aktivitet | None) -> str:
@@ -141,18 +134,15 @@ def angre(aktivitet_id: int) -> Svartype:
 def krav() -> Svar:
     """What the plan asks of activities, and a form for more."""
     form = KravForm(organer.tiltak(me()), antall=1)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                slag, per = Aktivitetsslag(form.slag.data), Per(form.per.data)
-                services.legg_til_krav(form.tiltak_id.data, slag, form.antall.data or 0, per, av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
-            flash(gettext(N_("Kravet er lagt til.")), "suksess")
-            return redirect(url_for("aktiviteter.krav"), 303)
-    side = render_template("aktiviteter/krav.html", form=form, kravene=queries.kravene(me()))
-    return side, 422 if form.is_submitted() else 200
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        slag, per = Aktivitetsslag(form.slag.data), Per(form.per.data)
+        with forsoek.gjoer():
+            services.legg_til_krav(form.tiltak_id.data, slag, form.antall.data or 0, per, av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Kravet er lagt til.")), "suksess")
+        return redirect(url_for("aktiviteter.krav"), 303)
+    return render_template("aktiviteter/krav.html", form=form, kravene=queries.kravene(me())), forsoek.status
 
 
 @bp.post("/plan/aktiviteter/krav/<int:krav_nr>/slett")

@@ -4,7 +4,6 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
 from koordinering.db import i_dag, now, transaction
-from koordinering.errors import UgyldigFelt
 from koordinering.plan.evaluering import queries, services
 from koordinering.plan.evaluering.export import ICS_TYPE, til_ics
 from koordinering.plan.evaluering.forms import LenkeForm
@@ -12,6 +11,7 @@ from koordinering.plan.evaluering.routes.felles import Svar, bp
 from koordinering.plan.organer import queries as organer
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import me
 
@@ -21,17 +21,15 @@ from koordinering.web.huset import me
 def kalender() -> Svar:
     """The addresses that work, and a form for a new one. The secret of a new one is shown on the answer alone."""
     form, adresse = LenkeForm(organer.organer(me())), None
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                token = services.lag_lenke(form.navn.data or "", form.organ_id, av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            token = services.lag_lenke(form.navn.data or "", form.organ_id, av=me())
+        if forsoek.gikk:
             adresse = url_for("evaluering.kalenderfil", token=token, _external=True)
             form = LenkeForm(organer.organer(me()), formdata=None)
     side = render_template("evaluering/kalender.html", form=form, adresse=adresse, lenker=queries.lenker(me()))
-    return side, 422 if form.errors or form.form_errors else 200
+    return side, 200 if adresse else forsoek.status
 
 
 @bp.post("/plan/evaluering/kalender/<int:lenke_id>/trekk")

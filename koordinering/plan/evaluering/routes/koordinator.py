@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from koordinering.access import can
 from koordinering.db import i_dag, transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError
 from koordinering.plan import queries as planen
 from koordinering.plan.aktiviteter import queries as aktiviteter
 from koordinering.plan.evaluering import queries, services
@@ -18,6 +18,7 @@ from koordinering.plan.organer.forms import AarForm, OrganForm
 from koordinering.plan.organer.models import Organ
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -48,23 +49,16 @@ def oversikt() -> str:
 @needs(Rettighet.EVALUERING_STYR)
 def valg() -> Svar:
     """The choices that the dates rest on, and the rule of each cadence in words."""
-    form, status = ValgForm(queries.valg()), 200
-    if form.is_submitted():
-        status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.lagre_valg(form.valgene(), versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
-            flash(gettext(N_("Valgene er lagret.")), "suksess")
-            return redirect(url_for("evaluering.oversikt"), 303)
+    form = ValgForm(queries.valg())
+    forsoek = Forsoek(form, DomainError)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            services.lagre_valg(form.valgene(), versjon=form.lest_versjon(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Valgene er lagret.")), "suksess")
+        return redirect(url_for("evaluering.oversikt"), 303)
     side = render_template("evaluering/valg.html", form=form, regler=REGLER_I_ORD, paa_epost=services.post_i_bruk())
-    return side, status
+    return side, forsoek.status
 
 
 @bp.get("/plan/organer")
@@ -115,21 +109,15 @@ def endre_organ(organ_id: int) -> Svar:
 
 def _organskjema(organ_id: int | None) -> Svar:
     form = OrganForm(organer.tiltak(me()), organ=_organ(organ_id))
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                navn, tiltak = form.navn.data or "", form.tiltak.data or []
-                organtjenester.lagre(_organ(organ_id), navn, tiltak, versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
-            flash(gettext(N_("Organet er lagret.")), "suksess")
-            return redirect(url_for("evaluering.organene"), 303)
-    return render_template("organer/skjema.html", form=form, organ=_organ(organ_id)), status
+    forsoek = Forsoek(form, DomainError)
+    if forsoek.gyldig:
+        navn, tiltak = form.navn.data or "", form.tiltak.data or []
+        with forsoek.gjoer():
+            organtjenester.lagre(_organ(organ_id), navn, tiltak, versjon=form.lest_versjon(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Organet er lagret.")), "suksess")
+        return redirect(url_for("evaluering.organene"), 303)
+    return render_template("organer/skjema.html", form=form, organ=_organ(organ_id)), forsoek.status
 
 
 def _organ(organ_id: int | None) -> Organ | None:

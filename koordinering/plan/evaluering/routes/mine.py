@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
-from koordinering.errors import DomainError, FinnesIkke, UgyldigFelt
+from koordinering.errors import DomainError, FinnesIkke
 from koordinering.plan.evaluering import queries, services
 from koordinering.plan.evaluering.forms import VurderingForm
 from koordinering.plan.evaluering.models import Vurdering
@@ -15,6 +15,7 @@ from koordinering.plan.evaluering.services.vurderinger import krev_aaret
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
@@ -49,20 +50,16 @@ def _lagret(form: VurderingForm, tiltak: Tiltak, aar: int) -> Svar | None:
     """Where to go once it is kept; the page with what is wrong; None where nothing was sent."""
     if not form.is_submitted():
         return None
-    status, tiltak_id = 422, tiltak.id
-    if form.validate():
-        try:
-            with transaction():
-                rad = services.lagre(
-                    tiltak_id, aar, form.innhold(), versjon=form.lest_versjon(), send=form.skal_sendes, av=me()
-                )
-                return _videre(rad, sendt=form.skal_sendes)
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-    return _side(form, queries.tiltaket(me(), tiltak_id)[0], aar), status
+    forsoek, tiltak_id = Forsoek(form, DomainError), tiltak.id
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            rad = services.lagre(
+                tiltak_id, aar, form.innhold(), versjon=form.lest_versjon(), send=form.skal_sendes, av=me()
+            )
+            videre = _videre(rad, sendt=form.skal_sendes)
+        if forsoek.gikk:
+            return videre
+    return _side(form, queries.tiltaket(me(), tiltak_id)[0], aar), forsoek.status
 
 
 def _videre(rad: Vurdering, *, sendt: bool) -> Response:

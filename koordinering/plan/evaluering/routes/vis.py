@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from koordinering.access import can
 from koordinering.db import transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError
 from koordinering.plan.evaluering import queries, services
 from koordinering.plan.evaluering.forms import GodkjennForm, ReturForm
 from koordinering.plan.evaluering.models import Vurdering
@@ -15,6 +15,7 @@ from koordinering.plan.evaluering.routes.felles import Svar, bp
 from koordinering.plan.evaluering.rules import KAN_SKRIVES, Handling, kan_ta
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -72,17 +73,12 @@ def gjenaapne(vurdering_id: int) -> Svar:
 
 
 def _tilbake(vurdering_id: int, tjeneste: Callable[..., None], melding: str) -> Svar:
-    form, status = ReturForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                tjeneste(queries.vurdering(me(), vurdering_id), form.grunn.data or "", av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except DomainError as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
-            flash(melding, "suksess")
-            return redirect(url_for("evaluering.oversikt"), 303)
-    return _side(queries.vurdering(me(), vurdering_id), form), status
+    form = ReturForm()
+    forsoek = Forsoek(form, DomainError)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            tjeneste(queries.vurdering(me(), vurdering_id), form.grunn.data or "", av=me())
+    if forsoek.gikk:
+        flash(melding, "suksess")
+        return redirect(url_for("evaluering.oversikt"), 303)
+    return _side(queries.vurdering(me(), vurdering_id), form), forsoek.status

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
-from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan.rullering.forms import NYE, SKJEMAER, Skjema
 from koordinering.plan.rullering.forms.felter import Delform
 from koordinering.plan.rullering.forms.versjon import FjernForm
@@ -20,6 +20,7 @@ from koordinering.plan.rullering.rules.forskjell import kalles
 from koordinering.plan.rullering.services import rediger
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -76,23 +77,17 @@ def endre(hvor: str, skjema: str, plandel_id: str) -> Svar:
     """Edit some fields of one part, in the draft or in the plan in force."""
     side = _Delside.hent(hvor, skjema, plandel_id)
     form = side.form()
-    status, konflikt = (422 if form.is_submitted() else 200), False
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                endret = rediger.endre(side.side.hvor, form.rettelse(plandel_id), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status, konflikt = feil.status, True
-        else:
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            endret = rediger.endre(side.side.hvor, form.rettelse(plandel_id), av=me())
+        if forsoek.gikk:
             flash(gettext(N_("Endringen er lagret.")) if endret else gettext(N_("Ingenting var endret.")), "suksess")
             return redirect(til_delen(hvor, side.skjema.slag, plandel_id), 303)
         side = _Delside.hent(hvor, skjema, plandel_id)
-        if konflikt:
-            form.avtrykk.data = avtrykk(side.linje)
-    return side.vis(form, konflikt=konflikt), status
+    if konflikt := forsoek.status == Endret.status:
+        form.avtrykk.data = avtrykk(side.linje)
+    return side.vis(form, konflikt=konflikt), forsoek.status
 
 
 @bp.route("/plan/utkast/ny/<nytt>", methods=["GET", "POST"])
@@ -105,20 +100,18 @@ def ny(nytt: str) -> Svar:
     side = hent("utkast")
     valg = grunnlag(side)
     form = valgt.form(valg)
-    if form.validate_on_submit():
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
         linje = form.linje(valg)
-        try:
-            with transaction():
-                rediger.legg_til(valgt.slag, linje, _grunn(form), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
+        with forsoek.gjoer():
+            rediger.legg_til(valgt.slag, linje, _grunn(form), av=me())
+        if forsoek.gikk:
             flash(gettext(valgt.lagret), "suksess")
             return redirect(til_delen("utkast", valgt.slag, linje.id), 303)
         side = hent("utkast")
     til = url_for("rullering.rediger", hvor="utkast")
     svar = render_template("rullering/ny.html", form=form, side=side, tittel=gettext(valgt.tittel), tilbake=til)
-    return svar, 422 if form.is_submitted() else 200
+    return svar, forsoek.status
 
 
 def _grunn(form: Any) -> str | None:
@@ -131,17 +124,11 @@ def fjern(plandel: str, plandel_id: str) -> Svar:
     """Take a part out of the draft, asked first."""
     side, form, delen = hent("utkast"), FjernForm(), les_plandel(plandel)
     linje = side.krev(delen, plandel_id)
-    navn, status = kalles(delen, linje), 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                rediger.fjern(delen, plandel_id, form.grunn.data or None, av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except IBruk as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
+    navn, forsoek = kalles(delen, linje), Forsoek(form, IBruk)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            rediger.fjern(delen, plandel_id, form.grunn.data or None, av=me())
+        if forsoek.gikk:
             flash(gettext(N_("Tatt ut av utkastet: %(navn)s.")) % {"navn": navn}, "suksess")
             return redirect(url_for("rullering.rediger", hvor="utkast"), 303)
         side = hent("utkast")
@@ -151,7 +138,7 @@ def fjern(plandel: str, plandel_id: str) -> Svar:
         render_template(
             "rullering/fjern.html", form=form, side=side, slag=delen, navn=navn, tilbake=tilbake, i_planen=i_planen
         ),
-        status,
+        forsoek.status,
     )
 
 

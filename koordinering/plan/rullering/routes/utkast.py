@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
-from koordinering.errors import Endret, UgyldigFelt
+from koordinering.errors import Endret
 from koordinering.plan.rullering.forms.versjon import VedtaForm
 from koordinering.plan.rullering.queries import Redigering
 from koordinering.plan.rullering.routes.felles import Svar, bp, hent
@@ -13,6 +13,7 @@ from koordinering.plan.rullering.rules.endring import mangler
 from koordinering.plan.rullering.services import versjoner
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -52,22 +53,16 @@ def kast() -> Response:
 def vedta() -> Svar:
     """Put the draft in force, after a look at all that it changes."""
     side, form = hent("utkast"), VedtaForm()
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                nr = versjoner.vedta(form.vedtak(), form.sett.data or "", av=me()).nr
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except (Endret, versjoner.IkkeFerdig) as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
+    forsoek = Forsoek(form, Endret, versjoner.IkkeFerdig)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            nr = versjoner.vedta(form.vedtak(), form.sett.data or "", av=me()).nr
+        if forsoek.gikk:
             flash(gettext(N_("Versjon %(nr)d av planen gjelder fra i dag.")) % {"nr": nr}, "suksess")
             return redirect(url_for("plan.matrise"), 303)
         side = hent("utkast")
     form.sett.data = side.rad.sjekksum
-    return _vedtaside(side, form), status
+    return _vedtaside(side, form), forsoek.status
 
 
 def _vedtaside(side: Redigering, form: VedtaForm) -> str:

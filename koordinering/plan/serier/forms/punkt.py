@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
+from koordinering.errors import UgyldigFelt
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules import Serie
-from koordinering.plan.serier.rules.foering import Tall
+from koordinering.plan.serier.rules.foering import LiteTall, Tall
 from koordinering.plan.serier.rules.perioder import les_periode_i
 from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import periodetekst, verditekst
@@ -42,6 +43,11 @@ class PunktForm(Versjonert):
         )
         self._serie = serie
         self._punkt = punkt
+
+    def feil(self, feil: UgyldigFelt) -> None:
+        """A small count is asked about, on the page that tells of it."""
+        self.spoer = self.spoer or isinstance(feil, LiteTall)
+        super().feil(feil)
 
     def tall(self, i_dag: date) -> Tall:
         """What was typed, after validate(). Raises UgyldigFelt."""

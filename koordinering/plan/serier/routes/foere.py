@@ -5,14 +5,15 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
-from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.punkt import PunktForm
 from koordinering.plan.serier.routes.felles import Svar, bp
-from koordinering.plan.serier.rules.foering import KanIkkeAngres, LiteTall
+from koordinering.plan.serier.rules.foering import KanIkkeAngres
 from koordinering.plan.serier.rules.periode import les_periode
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
@@ -27,24 +28,16 @@ def foer(serie_id: str) -> Svar:
     tid = les_periode(request.args.get("periode", ""))
     punkt = queries.gjeldende_punkter(serie_id, [tid.kode]).get(tid.kode) if tid else None
     form = PunktForm(serie, punkt, tid.kode if tid else "")
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                tall = form.tall(i_dag())
-                services.foer(serie_id, tall, sett=form.lest_versjon(), bekreftet=form.bekreftet.data, av=me())
-        except LiteTall as feil:
-            form.spoer = True
-            form.feil(feil)
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
-            flash(gettext(N_("Tallet er lagret.")), "suksess")
-            return redirect(url_for("serier.vis", serie_id=serie_id), 303)
-    return render_template("serier/tall.html", form=form, serie=serie, periode=tid.kode if tid else None), status
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            tall = form.tall(i_dag())
+            services.foer(serie_id, tall, sett=form.lest_versjon(), bekreftet=form.bekreftet.data, av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Tallet er lagret.")), "suksess")
+        return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    side = render_template("serier/tall.html", form=form, serie=serie, periode=tid.kode if tid else None)
+    return side, forsoek.status
 
 
 @bp.post("/plan/indikator/<serie_id>/slett")

@@ -3,8 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from koordinering.db import transaction
-from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
+from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan import queries as planen
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.serie import SerieForm
@@ -12,6 +11,7 @@ from koordinering.plan.serier.routes.felles import Svar, bp
 from koordinering.plan.serier.rules import Opphav
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -21,17 +21,14 @@ from koordinering.web.huset import me
 def ny() -> Svar:
     """Make a series."""
     form = SerieForm(planen.tiltaksliste(me()), None, None)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                serie_id = services.ny_serie(form.opplysninger(), av=me()).id
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            serie_id = services.ny_serie(form.opplysninger(), av=me()).id
+        if forsoek.gikk:
             flash(gettext(N_("Indikatoren er lagt til. Nå kan tallene føres.")), "suksess")
             return redirect(url_for("serier.vis", serie_id=serie_id), 303)
-    status = 422 if form.is_submitted() else 200
-    return render_template("serier/skjema.html", form=form, serie=None, egen=True), status
+    return render_template("serier/skjema.html", form=form, serie=None, egen=True), forsoek.status
 
 
 @bp.route("/plan/indikator/<serie_id>/endre", methods=["GET", "POST"])
@@ -42,17 +39,11 @@ def endre(serie_id: str) -> Svar:
     if serie.opphav is Opphav.TALT:
         raise FinnesIkke
     form = SerieForm(planen.tiltaksliste(me()), serie, queries.serierad(serie_id))
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.endre_serie(serie_id, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
-            status = feil.status
-        else:
-            flash(gettext(N_("Endringene er lagret.")), "suksess")
-            return redirect(url_for("serier.vis", serie_id=serie_id), 303)
-    return render_template("serier/skjema.html", form=form, serie=serie, egen=queries.er_egen(serie)), status
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            services.endre_serie(serie_id, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Endringene er lagret.")), "suksess")
+        return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    return render_template("serier/skjema.html", form=form, serie=serie, egen=queries.er_egen(serie)), forsoek.status

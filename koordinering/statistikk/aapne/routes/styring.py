@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
-from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.statistikk import queries as publiseringer
 from koordinering.statistikk.aapne import queries, services
 from koordinering.statistikk.aapne.forms import OpplysningerForm
 from koordinering.statistikk.aapne.routes.felles import styring_bp
 from koordinering.tekst import N_
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -23,18 +23,14 @@ from koordinering.web.huset import me
 def opplysninger() -> str | Response | tuple[str, int]:
     """Who answers for the open data."""
     form = OpplysningerForm(obj=queries.opplysninger())
-    if request.method == "GET":
-        return render_template("aapne/opplysninger.html", form=form)
-    if form.validate():
-        try:
-            with transaction():
-                services.lagre_opplysninger(form.opplysninger(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        else:
-            flash(gettext(N_("Opplysningene er lagret.")))
-            return redirect(url_for("statistikk.publiseringer"), 303)
-    return render_template("aapne/opplysninger.html", form=form), 422
+    forsoek = Forsoek(form)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            services.lagre_opplysninger(form.opplysninger(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Opplysningene er lagret.")))
+        return redirect(url_for("statistikk.publiseringer"), 303)
+    return render_template("aapne/opplysninger.html", form=form), forsoek.status
 
 
 @styring_bp.post("/publiseringer/<int:publisering_id>/gjoer-aapen")

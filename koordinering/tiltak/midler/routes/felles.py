@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response as Svartype
 
-from koordinering.db import transaction
-from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, UgyldigFelt
+from koordinering.errors import DomainError, FinnesIkke
 from koordinering.tiltak.midler.export import XLSX_TYPE
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.skjema import BaseForm
 
 bp = Blueprint("midler", __name__)
@@ -21,23 +20,11 @@ def proev(form: BaseForm, gjoer: Callable[[], object]) -> int | None:
 
     What went wrong stands at its field, or on top of the form, and what was typed is still there.
     """
-    if not form.is_submitted():
-        return 200
-    if not form.validate():
-        return 422
-    try:
-        with transaction():
+    forsoek = Forsoek(form, DomainError)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
             gjoer()
-    except UgyldigFelt as feil:
-        form.feil(feil)
-        return feil.status
-    except KanIkkeInnvilges as feil:
-        form.form_errors.extend(gettext(grunn) for grunn in feil.grunner or (str(feil),))
-        return feil.status
-    except DomainError as feil:
-        form.form_errors.append(gettext(str(feil)))
-        return feil.status
-    return None
+    return None if forsoek.gikk else forsoek.status
 
 
 def skjemaside(

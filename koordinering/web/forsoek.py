@@ -1,0 +1,42 @@
+"""What a form asks for is tried in one transaction: it is done, or the page comes once more with what was wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from koordinering.db import transaction
+from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.web.skjema import BaseForm
+
+
+class Forsoek:
+    """Whether it was done, and the status of the page where it was not.
+
+        forsoek = Forsoek(form, Endret)
+        if forsoek.gyldig:
+            with forsoek.gjoer():
+                services.endre(…)
+        if forsoek.gikk:
+            return redirect(…)
+        return render_template(…), forsoek.status
+    """
+
+    def __init__(self, form: BaseForm, *oeverst: type[DomainError]) -> None:
+        self._form, self._oeverst = form, oeverst
+        self.gyldig: bool = form.validate_on_submit()
+        self.status = 422 if form.is_submitted() else 200
+        self.gikk = False
+
+    @contextmanager
+    def gjoer(self) -> Iterator[None]:
+        """Do it. A broken rule is told at its field, the errors that were named on top of the form."""
+        try:
+            with transaction():
+                yield
+        except UgyldigFelt as feil:
+            self._form.feil(feil)
+            self.status = feil.status
+        except self._oeverst as feil:
+            self._form.oeverst(feil)
+            self.status = feil.status
+        else:
+            self.gikk = True
