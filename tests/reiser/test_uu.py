@@ -207,7 +207,8 @@ class Vandring:
             else:
                 koe += self._se(r, hvem, url, bredt=bredt)
                 self.steder[monster] = (hvem, url.removeprefix(self.adresse))
-                self._proev_skjema(r, hvem, url, monster.split()[0], bredt=bredt)
+                if bredt:
+                    self._proev_skjema(r, hvem, url, monster.split()[0])
 
     def _svarte(self, hvem: str, url: str, status: int) -> None:
         if status != (404 if url.endswith("/finnes-ikke") else 200):
@@ -242,8 +243,11 @@ class Vandring:
         self.klager += [f"{hvor}: {f}" for f in (r.funn() if axe else r.synlige_funn())]
         r.klager.clear()
 
-    def _proev_skjema(self, r: Reise, hvem: str, url: str, endpoint: str, *, bredt: bool) -> None:
-        """Send the page's form once, empty or with something wrong, where it has one that is to be refused."""
+    def _proev_skjema(self, r: Reise, hvem: str, url: str, endpoint: str) -> None:
+        """Send the page's form once, empty or with something wrong, where it has one that is to be refused.
+
+        The answer is read wide, and must not stick out when it is made narrow.
+        """
         galt, knapp = endpoint in RETTESKJEMA, _hovedknapp(r.page)
         if endpoint not in FEILSKJEMA | RETTESKJEMA or not knapp.count():
             return
@@ -254,8 +258,9 @@ class Vandring:
         if navigasjon.value.status != 422:
             hvordan = "wrong" if galt else "empty"
             self.klager.append(f"{hvem} {url}: sent {hvordan} it answered {navigasjon.value.status}")
-        les = self._les_bredt if bredt else self._les
-        les(r, f"{hvem} {url} with errors")
+        self._les_bredt(r, f"{hvem} {url} with errors")
+        r.page.set_viewport_size({"width": SMAL, "height": HOEYDE})
+        self._les(r, f"{hvem} {url} with errors at {SMAL} px", axe=False)
 
     def utenfor_lenkene(self, r: Reise) -> None:
         """Pages that no link leads to: a number known in the user's own unit, and a password to change first."""
