@@ -3,7 +3,7 @@
 from typing import Any, TypedDict, TypeVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, FileField, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, FileField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -24,7 +24,7 @@ from koordinering.tiltak.rules import (
 )
 from koordinering.tiltak.rules.regneark import MAKS_BYTE
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ def _aktiviteter() -> list[tuple[str, str]]:
     return [(a.value, gettext(a.tekst)) for a in Aktivitet]
 
 
-class TilbudForm(BaseForm):
+class TilbudForm(Versjonert):
     """A new or changed offer."""
 
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
@@ -80,7 +80,6 @@ class TilbudForm(BaseForm):
     bekreftet = DateField(
         lazy_gettext(N_("Sist bekreftet av arrangøren")), format=DATO, widget=TextInput(), validators=[Optional()]
     )
-    versjon = HiddenField()
 
     def __init__(self, user: User, *args: Any, tilbud: Tilbud | None = None, **kwargs: Any) -> None:
         if tilbud is not None:
@@ -131,14 +130,6 @@ class TilbudForm(BaseForm):
             ordinaer_pris_oere=self.ordinaer_pris.oere if self.ordinaer_pris.data else None,
             bekreftet=self.bekreftet.data,
         )
-
-    def lest_versjon(self) -> int:
-        """The version that the page showed; 0, which no row has, when it was tampered with."""
-        return _versjon(self.versjon)
-
-
-def _versjon(felt: HiddenField) -> int:
-    return heltall(felt.data) or 0
 
 
 def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
@@ -201,13 +192,12 @@ class Kortvalg(TypedDict):
     tak: int
 
 
-class KortaarForm(BaseForm):
+class KortaarForm(Versjonert):
     """How many cards a year has, and who may have how many."""
 
     antall = IntegerField(lazy_gettext(N_("Antall kort")), validators=[MaaFyllesUt()])
     per = SelectField(lazy_gettext(N_("Kortet gjelder")), validators=[MaaFyllesUt()])
     tak = IntegerField(lazy_gettext(N_("Høyst så mange i året")), validators=[MaaFyllesUt()])
-    versjon = HiddenField()
 
     def __init__(self, *args: Any, kortaar: Kortaar | None = None, **kwargs: Any) -> None:
         if kortaar is not None:
@@ -219,10 +209,6 @@ class KortaarForm(BaseForm):
     def valg(self) -> Kortvalg:
         """What was typed, after validate()."""
         return {"antall": _skrevet(self.antall.data), "per": Kortenhet(self.per.data), "tak": _skrevet(self.tak.data)}
-
-    def lest_versjon(self) -> int:
-        """The version that the page showed; 0, which no row has, where the year had no cards then."""
-        return _versjon(self.versjon)
 
 
 class TakForm(BaseForm):

@@ -9,10 +9,11 @@ from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
 from koordinering import fritekst
+from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
@@ -114,6 +115,27 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """Put what stopped it on top of the form, with its reasons where it has any."""
         grunner = feil.grunner if isinstance(feil, KanIkkeInnvilges) else ()
         self.form_errors.extend(gettext(grunn) for grunn in grunner or (str(feil),))
+
+
+class Versjonert(BaseForm):
+    """A form over a row that others may change meanwhile."""
+
+    versjon = HiddenField()
+
+    def lest_versjon(self) -> int:
+        """The version that the page showed; 0, which no row has, when it was tampered with."""
+        return heltall(self.versjon.data) or 0
+
+
+class Noeklet(BaseForm):
+    """A form whose row is given its key with the page: sent twice, it is the same row."""
+
+    noekkel = HiddenField()
+
+    def lest_noekkel(self) -> int:
+        """The key that the form was given; a new one when it was tampered with."""
+        noekkel = heltall(self.noekkel.data, NOEKKELSIFRE) or 0
+        return noekkel if 0 < noekkel < 2**63 else tilfeldig_id()
 
 
 def _innlogget() -> bool:

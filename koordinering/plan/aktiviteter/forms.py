@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -14,9 +14,9 @@ from koordinering.plan.aktiviteter.queries import Aktivitetssoek
 from koordinering.plan.aktiviteter.rules import MAKS_TEMA, Aktivitetsopplysninger, Aktivitetsslag, Per
 from koordinering.plan.organer.models import Organ
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert, skrevet
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, heltall
+from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Noeklet, Versjonert
 
 
 def tiltaksvalg(tiltak: Sequence[Tiltak]) -> list[tuple[str, str]]:
@@ -35,10 +35,9 @@ class Avkryssinger(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class AktivitetForm(Versjonert):
+class AktivitetForm(Versjonert, Noeklet):
     """A new or changed activity."""
 
-    noekkel = HiddenField()
     dag = DateField(lazy_gettext(N_("Dato")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
     slag = SelectField(lazy_gettext(N_("Slag")), validators=[MaaFyllesUt(N_("Velg et slag."))])
@@ -76,11 +75,6 @@ class AktivitetForm(Versjonert):
             organer=frozenset(int(en) for en in self.organer.data or []),
             lite_bekreftet=bool(self.lite_bekreftet.data),
         )
-
-    def lest_noekkel(self) -> int:
-        """The key that the form was given; a new one when it was tampered with."""
-        noekkel = heltall(self.noekkel.data, 19) or 0
-        return noekkel if 0 < noekkel < 2**63 else tilfeldig_id()
 
 
 class AktivitetSoekForm(BaseForm):

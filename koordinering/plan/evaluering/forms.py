@@ -22,11 +22,11 @@ from koordinering.plan.evaluering.services import Valgene
 from koordinering.plan.evaluering.services.kalender import MAKS_NAVN
 from koordinering.plan.organer.models import Organ
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert, skrevet
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, Fritekstomraade, MaaFyllesUt, heltall
+from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, Fritekstomraade, MaaFyllesUt, Versjonert, heltall
 
 
 class _Tekst(Fritekstomraade):

@@ -12,9 +12,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from koordinering.plan.organer.models import Organ
 from koordinering.plan.organer.rules import MAKS_NAVN
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Versjonert
 
 
 class OrganForm(Versjonert):

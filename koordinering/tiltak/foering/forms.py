@@ -1,4 +1,4 @@
-"""Forms over numbers that are written in and over rows that others may change meanwhile."""
+"""Forms over numbers that are written in."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -30,16 +30,6 @@ def _som_tekst(tall: int | None) -> str:
 def _som_tall(tekst: str | None) -> int | None:
     """A number that a page of ours has shown; anything else is none."""
     return heltall(tekst)
-
-
-class Versjonert(BaseForm):
-    """A form over a row that others may change meanwhile."""
-
-    versjon = HiddenField()
-
-    def lest_versjon(self) -> int:
-        """The version that the page showed; 0, which no row has, when it was tampered with."""
-        return _som_tall(self.versjon.data) or 0
 
 
 class TallForm(BaseForm):

@@ -3,19 +3,19 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, HiddenField, SelectField
+from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag, tilfeldig_id
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert, skrevet
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Noeklet, Tekstfelt, Versjonert
 
 
 def _temaer() -> list[tuple[str, str]]:
@@ -33,10 +33,9 @@ def _lagvalg(besoek: Klubbesoek | None) -> list[tuple[str, str]]:
     return velg + som_valg(lagene.kan_velges(besoek.lag_id if besoek is not None else None))
 
 
-class KlubbesoekForm(Versjonert):
+class KlubbesoekForm(Versjonert, Noeklet):
     """A new or changed visit."""
 
-    noekkel = HiddenField()
     dag = DateField(lazy_gettext(N_("Dato")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     lag_id = SelectField(lazy_gettext(N_("Lag eller forening")), validators=[MaaFyllesUt(N_("Velg et lag."))])
     tema = SelectField(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Velg et tema."))])
@@ -60,11 +59,6 @@ class KlubbesoekForm(Versjonert):
             tema=Besoekstema(self.tema.data),
             merknad=self.merknad.data or None,
         )
-
-    def lest_noekkel(self) -> int:
-        """The key that the form was given; a new one when it was tampered with."""
-        noekkel = heltall(self.noekkel.data, 19) or 0
-        return noekkel if 0 < noekkel < 2**63 else tilfeldig_id()
 
 
 class KlubbesoekSoekForm(BaseForm):

@@ -9,11 +9,11 @@ from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert, skrevet
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.queries import Stedsoek
 from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
 
 
 def _slag() -> list[tuple[str, str]]:

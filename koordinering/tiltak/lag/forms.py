@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import Kjentlag, Lagopplysninger, i_grupper
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
 
 
 def som_valg(lagene: Sequence[Kjentlag]) -> list[tuple[str, str]]:
@@ -24,7 +24,7 @@ def _valgtekst(lag: Kjentlag, *, alene: bool) -> str:
     return navn if lag.aktiv else gettext(N_("%(navn)s (ikke aktivt)")) % {"navn": navn}
 
 
-class LagForm(BaseForm):
+class LagForm(Versjonert):
     """A new or changed club."""
 
     navn = Tekstfelt(lazy_gettext(N_("Lagets navn")), validators=[MaaFyllesUt(N_("Skriv lagets navn."))], maks=120)
@@ -34,7 +34,6 @@ class LagForm(BaseForm):
     telefon = Tekstfelt(lazy_gettext(N_("Lagets telefon")), maks=20)
     kontonummer = Tekstfelt(lazy_gettext(N_("Lagets kontonummer")), maks=20)
     aktiv = BooleanField(lazy_gettext(N_("Laget er aktivt")))
-    versjon = HiddenField()
 
     def __init__(self, *args: Any, lag: Lag | None = None, **kwargs: Any) -> None:
         if lag is not None:
@@ -56,10 +55,6 @@ class LagForm(BaseForm):
             kontonummer=self.kontonummer.data or None,
             aktiv="aktiv" not in self or bool(self.aktiv.data),
         )
-
-    def lest_versjon(self) -> int:
-        """The version that the page showed; 0, which no row has, when it was tampered with."""
-        return heltall(self.versjon.data) or 0
 
 
 class LagSoekForm(BaseForm):

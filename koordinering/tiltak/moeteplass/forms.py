@@ -9,13 +9,13 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert, skrevet
+from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.moeteplass import queries
 from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.moeteplass.queries import Moeteplassoek
 from koordinering.tiltak.moeteplass.rules import Moeteplassopplysninger, Ukedag, les_grupper
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
 
 
 class MoeteplassForm(Versjonert):

@@ -15,8 +15,7 @@ from koordinering.plan.serier.rules.perioder import les_periode_i
 from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import periodetekst, verditekst
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert
-from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt, Versjonert
 
 
 class PunktForm(Versjonert):

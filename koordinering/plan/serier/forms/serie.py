@@ -15,9 +15,8 @@ from koordinering.plan.serier.rules.serieopplysninger import Serieopplysninger
 from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import tall
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import Versjonert
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import Fritekstfelt, Fritekstomraade
+from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, Versjonert
 
 MAKS_NAVN = 200
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from koordinering.tekst import N_
@@ -12,12 +12,12 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.queries import Lagerfilter, Lagersoek
 from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Status, Tilstand
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
 
 _DELNAVN = 60
 
 
-class EnhetForm(BaseForm):
+class EnhetForm(Versjonert):
     """A new or changed item."""
 
     navn = Tekstfelt(lazy_gettext(N_("Hva det er")), validators=[MaaFyllesUt()], maks=100)
@@ -27,7 +27,6 @@ class EnhetForm(BaseForm):
     deler = TextAreaField(lazy_gettext(N_("Deler som må komme tilbake sammen")), render_kw={"rows": "4"})
     strekkode = Tekstfelt(lazy_gettext(N_("Strekkode")), maks=40)
     antall = IntegerField(lazy_gettext(N_("Antall like enheter")), default=1, validators=[MaaFyllesUt()])
-    versjon = HiddenField()
 
     def __init__(self, *args: Any, enhet: Utstyrsenhet | None = None, **kwargs: Any) -> None:
         if enhet is not None:
@@ -58,10 +57,6 @@ class EnhetForm(BaseForm):
             strekkode=self.strekkode.data or "",
             deler=tuple(self._linjer()),
         )
-
-    def lest_versjon(self) -> int:
-        """The version that the page showed; 0, which no row has, when it was tampered with."""
-        return heltall(self.versjon.data) or 0
 
 
 def _som_felter(enhet: Utstyrsenhet) -> dict[str, Any]:
