@@ -77,6 +77,19 @@ def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
     click.echo(f"Skrev {ut} ({len(fil.innhold)} byte).", err=True)
 
 
+@statistikk.command()
+@click.option("--sjekk", is_flag=True, help="Sammenlign også alle utdrag med sakene. Kode 1 når noe ikke stemmer.")
+def utdrag(sjekk: bool) -> None:
+    """Lag de utdragene av saker som tellingen mangler. Jobbene gjør det ellers hver time."""
+    with i_programmet():
+        si(f"Laget for {services.hold_utdrag()} saker.")
+        if sjekk:
+            antall, feil = services.sjekk_utdrag()
+            si(f"Sammenlignet {antall} saker. {feil} stemmer ikke.")
+            if feil:
+                raise KoordineringError("Utdragene stemmer ikke med sakene. Meld fra til leverandøren.")
+
+
 @statistikk.command("beskytt")
 @click.argument("inn", metavar="INN.csv", type=click.Path(path_type=Path))
 @click.option(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
@@ -139,3 +139,47 @@ class PublisertTabell(Base):
     """The counts behind it, kept for the protection of later releases only (rule 8)."""
 
     publisering: Mapped[Publisering] = relationship(back_populates="tabeller")
+
+
+class Telleutdrag(Base):
+    """What one year's count needs of one case, packed (measures.pakking): derived, and read by counting alone.
+
+    The database takes it away in the same transaction as anything that it was made of is changed, whoever does it
+    (triggers of migration 0028), and sets the case down in Telleventer. The row goes with the case.
+    """
+
+    __tablename__ = "telleutdrag"
+    __table_args__ = (
+        Index("ix_telleutdrag_sak", "sak_id"),
+        Index("ix_telleutdrag_sist", "sist"),
+        Index(
+            "ix_telleutdrag_venter", "aar", sqlite_where=text("venter = 1"), postgresql_where=text("venter"),
+        ),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
+
+    aar: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    sist: Mapped[int]
+    """When something last happened in the case, in microseconds since 1970 (UTC): before that it looked otherwise."""
+    venter: Mapped[bool]
+    """A referral of it was on the waiting list when this was made, and may wait in years that had not begun."""
+    henvist: Mapped[bytes]
+    barn: Mapped[bytes]
+
+
+class Telleventer(Base):
+    """A case without an extract, or whose extract is gone since it was changed: counting reads the case itself."""
+
+    __tablename__ = "telleventer"
+
+    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+
+
+class Tellekode(Base):
+    """A number for each word of the code lists that extracts name: units, measures, statuses, reasons. No person."""
+
+    __tablename__ = "tellekode"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kode: Mapped[str] = mapped_column(unique=True)

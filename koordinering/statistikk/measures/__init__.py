@@ -14,10 +14,12 @@ from koordinering.statistikk.measures.katalog import (
     tabellsett,
 )
 from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
+from koordinering.statistikk.measures.koder import les_koder
 from koordinering.statistikk.measures.lagring import fra_lagring, til_lagring
 from koordinering.statistikk.measures.lesing import les
 from koordinering.statistikk.measures.pengelesing import les_penger
 from koordinering.statistikk.measures.telling import BARE_MED_KJOENN, Kilder, Telling, tell_opp
+from koordinering.statistikk.measures.uttrekk import lag as lag_utdrag
 from koordinering.users import kommune
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "definisjoner",
     "definisjonsversjon",
     "fra_lagring",
+    "lag_utdrag",
+    "les_koder",
     "tabellsett",
     "tell",
     "til_lagring",

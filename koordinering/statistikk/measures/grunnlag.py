@@ -8,8 +8,9 @@ import numpy as np
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
 from koordinering.statistikk.measures.familienumre import familier_av
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, finnes_i, like, norske_dager, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, norske_dager, rekke
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
+from koordinering.statistikk.measures.pakking import HELE_FAMILIEN
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
 
 
@@ -26,37 +27,37 @@ class Grunnlag:
         telles[enhet] = True
         self.henvist = henvist.valgt(telles)
         """Those with a child that counts."""
-        personer, barn = np.unique(lest.registrert.person[rad], return_inverse=True)
-        self.antall_barn = len(personer)
+        personer, barn, self.antall_barn = _brukte(lest.registrert.person[rad], lest.registrert.person)
         self.par = Personer((np.cumsum(telles) - 1)[enhet], barn)
         """Each referral and each child that it is for."""
         self.deltar = lest.registrert.deltar[rad]
         """For each such pair whether the child took part in something, as the case has it: the place in DELTAR."""
-        saksnr, self.sak = np.unique(self.henvist.sak, return_inverse=True)
-        self.antall_saker = len(saksnr)
+        saker, self.sak, self.antall_saker = _brukte(self.henvist.sak, lest.registrert.sak)
         self.i_sak = _hvert_par(self.sak[self.par.enhet], barn)
         """Each case and each child in it that is referred."""
-        self._opplysninger(saksnr, personer)
-        self.familie = self._familier(saksnr)
+        self._opplysninger(saker >= 0, personer)
+        self.familie = self._familier(saker)
         """The family of each case."""
         self.antall_familier = int(self.familie.max(initial=-1)) + 1
 
     def _par(self, henvist: Henviste) -> tuple[Tallrekke, Tallrekke]:
         """Each referral and the row of each child that it is for; without those who are too old, or not born."""
         r = self.lest.registrert
-        alder = self.aar - r.foedselsaar
-        rader = np.flatnonzero((alder >= 0) & (alder <= ELDSTE))
-        hele, ett = np.flatnonzero(henvist.barn == 0), np.flatnonzero(henvist.barn)
-        familie, av_familie = like(henvist.sak[hele], r.sak[rader])
-        barn, av_barn = like(henvist.barn[ett], r.rad[rader])
-        return np.concatenate((hele[familie], ett[barn])), rader[np.concatenate((av_familie, av_barn))]
+        hele, ett = np.flatnonzero(henvist.barn == HELE_FAMILIEN), np.flatnonzero(henvist.barn >= 0)
+        fra, til = (np.searchsorted(r.sak, henvist.sak[hele], side) for side in ("left", "right"))
+        antall = til - fra
+        foran = np.cumsum(antall) - antall
+        soesken = np.arange(antall.sum()) + np.repeat(fra - foran, antall)
+        enhet, rad = np.concatenate((np.repeat(hele, antall), ett)), np.concatenate((soesken, henvist.barn[ett]))
+        telles = _i_alder(self.aar - r.foedselsaar)[rad]
+        return enhet[telles], rad[telles]
 
-    def _opplysninger(self, saksnr: Tallrekke, personer: Tallrekke) -> None:
+    def _opplysninger(self, i_sak: Janei, personer: Tallrekke) -> None:
         """Two cases that count may differ about a child: the latest birth year holds, whichever is read first."""
         r = self.lest.registrert
         alder = self.aar - r.foedselsaar
-        telles = finnes_i(saksnr, r.sak) & finnes_i(personer, r.person) & (alder >= 0) & (alder <= ELDSTE)
-        barn = np.searchsorted(personer, r.person[telles])
+        telles = i_sak & (personer >= 0) & _i_alder(alder)
+        barn = personer[telles]
         self.alder = np.full(self.antall_barn, ELDSTE)
         np.minimum.at(self.alder, barn, alder[telles])
         self.kjoenn = np.zeros(self.antall_barn, dtype=np.int64)
@@ -68,12 +69,10 @@ class Grunnlag:
         """For each child whether it was referred in an earlier year."""
         self.kjent[barn] = r.kjent[telles]
 
-    def _familier(self, saksnr: Tallrekke) -> Tallrekke:
+    def _familier(self, saker: Tallrekke) -> Tallrekke:
         """By all the children of the case, also those not referred. A case that shares none is a family of its own."""
-        r = self.lest.registrert
-        telles = finnes_i(saksnr, r.sak)
-        i_sak = _hvert_par(np.searchsorted(saksnr, r.sak[telles]), r.person[telles])
-        return familier_av(i_sak.enhet, i_sak.person, len(saksnr))
+        i_sak = _hvert_par(saker[saker >= 0], self.lest.registrert.person[saker >= 0])
+        return familier_av(i_sak.enhet, i_sak.person, self.antall_saker)
 
     def delt(self, kategorier: tuple[Kategori, ...], klasse: Callable[[Kjennetegn], str]) -> Delt:
         """The class of each referral; asked once for each kind that there is of them."""
@@ -123,6 +122,18 @@ class Grunnlag:
         uten = np.zeros(self.antall_saker, dtype=np.bool_)
         uten[self.i_sak.enhet[~self.lenket[self.i_sak.person]]] = True
         return uten
+
+
+def _i_alder(alder: Tallrekke) -> Janei:
+    return (alder >= 0) & (alder <= ELDSTE)
+
+
+def _brukte(brukt: Tallrekke, alle: Tallrekke) -> tuple[Tallrekke, Tallrekke, int]:
+    """Number anew those that are used: the number of each of all (-1: not used), of each use, and how many."""
+    er_brukt = np.zeros(max(int(brukt.max(initial=-1)), int(alle.max(initial=-1))) + 1, dtype=np.bool_)
+    er_brukt[brukt] = True
+    nummer = np.where(er_brukt, np.cumsum(er_brukt) - 1, -1)
+    return nummer[alle], nummer[brukt], int(er_brukt.sum())
 
 
 def _hvert_par(enhet: Tallrekke, person: Tallrekke) -> Personer:

@@ -62,17 +62,6 @@ def finnes_i(sortert: Tallrekke, tall: Tallrekke) -> Janei:
     return sortert[plass] == tall if len(sortert) else np.zeros(len(tall), dtype=np.bool_)
 
 
-def like(venstre: Tallrekke, hoeyre: Tallrekke) -> tuple[Tallrekke, Tallrekke]:
-    """Each place on the left with each place on the right that has the same number, as a database joins."""
-    orden = np.argsort(hoeyre)
-    sortert = hoeyre[orden]
-    fra, til = (np.searchsorted(sortert, venstre, side) for side in ("left", "right"))
-    antall = til - fra
-    plass = np.repeat(np.arange(len(venstre)), antall)
-    nummer = np.arange(len(plass)) - np.repeat(np.cumsum(antall) - antall, antall)  # 0, 1 … for each on the left
-    return plass, orden[fra[plass] + nummer]
-
-
 def norske_dager(naar: Tider) -> Tider:
     """The Norwegian day of each moment."""
     if not len(naar):

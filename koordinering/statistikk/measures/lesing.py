@@ -1,37 +1,36 @@
 """Reads from the cases what a year's counts are made of: a constant number of queries, whatever the size."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    type_coerce,
-)
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from koordinering.db import OSLO, db
-from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak
+from koordinering.saker.models import Barn, Hendelse, Henvisning
 from koordinering.saker.rules.overganger import Status, Trekkgrunn
-from koordinering.statistikk.measures.kolonner import Janei, i_kolonner, numre, rekke, som_lagret, tider
-from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Henviste, Kjennetegn, Lest, Registrerte
+from koordinering.statistikk.measures import utdrag
+from koordinering.statistikk.measures.koder import Koder, les_koder
+from koordinering.statistikk.measures.kolonner import Tallrekke, i_kolonner, rekke, som_lagret, tider
+from koordinering.statistikk.measures.lest import Lest
+from koordinering.statistikk.measures.lister import les_gis, tiltaksrader, tjenester
+from koordinering.statistikk.measures.pakking import (
+    BARN,
+    HELE_FAMILIEN,
+    HENVIST,
+    ORD,
+    UKJENT_BARN,
+    Pakket,
+    Poster,
+    pakk_ut,
+)
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.rules import TELLER_MOT_TAK
-from koordinering.tiltak.midler.models import Tilsagn
-from koordinering.tiltak.models import Plass, Tilbud, Tiltak
-from koordinering.tiltak.rules import FORMIDLES, VISES_TIL
-from koordinering.users import Enhet
+from koordinering.tiltak.models import Plass
 
 
 class Gitt(NamedTuple):
@@ -39,36 +38,46 @@ class Gitt(NamedTuple):
 
     naar: str | datetime | None
     """As the database keeps it."""
-    id: int | None
-    """Of the tildeling; None: nothing was given."""
-    arrangoer: str | None
-    """Who has it: the key of the club, or what is written of one that is in no list."""
-    tilsagn: int | None
-    aktivitet: str | None
+    id: int
+    """Of the tildeling."""
+    beholdning: int
+    """The stock that a place is from; 0: none."""
+    tilsagn: int
+    """0: no money."""
 
 
-_INTET = Gitt(None, None, None, None, None)
+class Uttatt(NamedTuple):
+    """Read from the cases themselves."""
+
+    pakket: Pakket
+    saker: Tallrekke
+    """The key of each case in it."""
+    barn_id: Tallrekke
+    """The key of each child in it."""
+
+
 _INGEN_GITT: Mapping[int, Gitt] = MappingProxyType({})
+_INTET = Gitt(None, 0, 0, 0)
 _INGEN_GRUNN: Mapping[int, str] = MappingProxyType({})
-_KJOENN_NR = {kode: nr for nr, kode in enumerate(KJOENN)}
-_DELTAR_NR = {kode: nr for nr, kode in enumerate(DELTAR)}
 
 
 def les(aar: int, dato: date) -> Lest:
-    """The year's referrals, earlier ones that were given or waited in it, and all children of their cases."""
-    start, slutt = datetime(aar, 1, 1, tzinfo=OSLO), _slutt(aar, dato)
-    telles = or_(_telles(start, slutt), _fra_tidligere(start, slutt))
-    henvist, kjennetegn = les_henviste(telles, slutt, _gitt(start, slutt), _ventegrunner(start, slutt))
-    registrert, personer = les_registrerte(select(Henvisning.sak_id).where(telles))
-    return Lest(
-        start,
-        slutt,
-        henvist,
-        kjennetegn,
-        registrert._replace(kjent=_kjente(start, personer)[registrert.person]),
-        tiltaksrader(),
-        tjenester(),
-    )
+    """The year's referrals, earlier ones that were given or waited in it, and all children of their cases.
+
+    From extracts (Telleutdrag) where they are there and hold for that day, else from the cases.
+    """
+    start, slutt = aarets_start(aar), min(aarets_start(aar + 1), dagens_slutt(dato))
+    koder = les_koder()
+    ferdig = utdrag.hent(aar, None if slutt == aarets_start(aar + 1) else slutt)
+    kilde = fra_saker(start, slutt, koder, ferdig.resten)
+    kjente = np.concatenate((ferdig.kjente, _kjente(start, ferdig.resten)))
+    alt = kilde.pakket if ferdig.resten is None else utdrag.flett(ferdig, kilde.saker, kilde.pakket)
+    return Lest(start, slutt, *pakk_ut(alt, koder.ord, les_gis(), kjente), tiltaksrader(), tjenester())
+
+
+def aarets_start(aar: int) -> datetime:
+    """When a year begins in Norway."""
+    return datetime(aar, 1, 1, tzinfo=OSLO)
 
 
 def dagens_slutt(dato: date) -> datetime:
@@ -77,70 +86,84 @@ def dagens_slutt(dato: date) -> datetime:
     return datetime(dagen_etter.year, dagen_etter.month, dagen_etter.day, tzinfo=OSLO)
 
 
-def _slutt(aar: int, dato: date) -> datetime:
-    return min(datetime(aar + 1, 1, 1, tzinfo=OSLO), dagens_slutt(dato))
+def hos(saker: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    """Only these cases; None: all."""
+    return [] if saker is None else [Henvisning.sak_id.in_(saker)]
 
 
-def les_registrerte(saker: Select[Any]) -> tuple[Registrerte, Mapping[bytes | int, int]]:
-    """The children of these cases, and the number of each person: by the index, or by the row where unlinked."""
-    koder = (type_coerce(kode, String) for kode in (Barn.kjoenn, Barn.deltar))
-    kolonner: list[Any] = [Barn.id, Barn.sak_id, Barn.foedselsaar, Barn.blindindeks, *koder]
+def fra_saker(start: datetime, slutt: datetime, koder: Koder, saker: Sequence[int] | None) -> Uttatt:
+    """What counts in a year, of these cases or of all (None)."""
+    telles = and_(or_(_telles(start, slutt), _fra_tidligere(start, slutt)), *hos(saker))
     # + 0: SQLite reads the children in the order they lie, and not one by one by the index
-    query: Select[Any] = select(*kolonner).where((Barn.sak_id + 0).in_(saker))
-    personer = numre()
-    porsjoner = [
-        Registrerte(
-            rekke(rader),
-            rekke(saksnr),
-            rekke(foedselsaar),
-            rekke([personer[i or rad] for i, rad in zip(indekser, rader, strict=True)]),
-            np.array([i is not None for i in indekser], dtype=np.bool_),
-            rekke([_KJOENN_NR[kode] for kode in kjoenn]),
-            rekke([_DELTAR_NR[kode] for kode in deltar]),
-            np.zeros(len(rader), dtype=np.bool_),
-        )
-        for rader, saksnr, foedselsaar, indekser, kjoenn, deltar in i_kolonner(query)
-    ]
-    return Registrerte(*map(np.concatenate, zip(*porsjoner, strict=True))), personer
+    barn = (Barn.sak_id + 0).in_(select(Henvisning.sak_id).where(telles)) if saker is None else Barn.sak_id.in_(saker)
+    gitt, grunner = _gitt(start, slutt, saker), _ventegrunner(start, slutt, saker)
+    return les_henviste(telles, barn, slutt, koder, gitt, grunner)
 
 
 def les_henviste(
     telles: ColumnElement[bool],
+    barn_hos: ColumnElement[bool],
     slutt: datetime,
+    koder: Koder,
     gitt: Mapping[int, Gitt] = _INGEN_GITT,
     ventegrunn: Mapping[int, str] = _INGEN_GRUNN,
-) -> tuple[Henviste, list[Kjennetegn]]:
-    """Referrals as they stood then, with what they led to, and the kinds that there are of them."""
-    kjennetegn, arrangoerer = numre(), numre()
-    porsjoner = []
-    for id_, sak, barn, naar, endret, *koder in i_kolonner(_henviste(slutt).where(telles)):
-        gitt_naar, gitt_id, arrangoer, tilsagn, aktivitet = _spalter(gitt.get(nr, _INTET) for nr in id_)
-        slag = zip(
-            *koder,
-            [rad is None for rad in barn],
-            map(ventegrunn.get, id_),
-            [nr is not None for nr in gitt_id],
-            [nr is not None for nr in tilsagn],
-            aktivitet,
-            strict=True,
-        )
-        porsjoner.append(
-            Henviste(
-                rekke(id_),
-                rekke(sak),
-                rekke([rad or 0 for rad in barn]),
-                tider(naar),
-                tider(endret),
-                tider(gitt_naar),
-                rekke([arrangoerer[navn] if navn else -1 for navn in arrangoer]),
-                rekke([kjennetegn[k] for k in slag]),
-            )
-        )
-    return Henviste(*map(np.concatenate, zip(*porsjoner, strict=True))), list(map(Kjennetegn._make, kjennetegn))
+) -> Uttatt:
+    """Referrals as they stood then, with what they led to, and these children."""
+    deler = []
+    for id_, sak, barn, naar, endret, *ord_ in i_kolonner(_henviste(slutt).where(telles)):
+        poster = np.zeros(len(id_), dtype=HENVIST)
+        faatt = [gitt.get(nr, _INTET) for nr in id_]
+        for navn, verdier in (
+            ("id", id_),
+            ("naar", _mikro(naar)),
+            ("endret", _mikro(endret)),
+            ("gitt", _mikro([g.naar for g in faatt])),
+            ("beholdning", [g.beholdning for g in faatt]),
+            ("tilsagn", [g.tilsagn for g in faatt]),
+            *zip(ORD, ([koder[k] for k in kolonne] for kolonne in (*ord_, map(ventegrunn.get, id_))), strict=True),
+        ):
+            poster[navn] = verdier
+        deler.append((rekke(sak), poster, rekke([rad or 0 for rad in barn])))
+    i_sak, henvist, barnet = map(np.concatenate, zip(*deler, strict=True))
+    return _satt_sammen(i_sak, henvist, barnet, *_les_barn(barn_hos, koder))
 
 
-def _spalter(gitt: Iterable[Gitt]) -> Sequence[Sequence[Any]]:
-    return list(zip(*gitt, strict=True)) or [()] * len(Gitt._fields)
+def _mikro(lest: Sequence[Any]) -> Tallrekke:
+    return tider(lest).view(np.int64)
+
+
+def _les_barn(barn_hos: ColumnElement[bool], koder: Koder) -> tuple[Tallrekke, Tallrekke, Poster]:
+    """Children by case, each with the case's key and its own."""
+    ord_ = (type_coerce(kode, String) for kode in (Barn.kjoenn, Barn.deltar))
+    kolonner: list[Any] = [Barn.id, Barn.sak_id, Barn.foedselsaar, Barn.blindindeks, *ord_]
+    deler = []
+    for id_, sak, foedselsaar, indeks, kjoenn, deltar in i_kolonner(select(*kolonner).where(barn_hos)):
+        poster = np.zeros(len(id_), dtype=BARN)
+        poster["indeks"] = np.frombuffer(b"".join(i or _TOM for i in indeks), dtype="<u8").reshape(-1, 4)
+        poster["lenket"] = [i is not None for i in indeks]
+        poster["foedselsaar"] = foedselsaar
+        poster["kjoenn"], poster["deltar"] = [koder[k] for k in kjoenn], [koder[k] for k in deltar]
+        deler.append((rekke(sak), rekke(id_), poster))
+    sak, id_, poster = map(np.concatenate, zip(*deler, strict=True))
+    orden = np.lexsort((id_, sak))
+    return sak[orden], id_[orden], poster[orden]
+
+
+_TOM = bytes(32)
+
+
+def _satt_sammen(
+    sak: Tallrekke, henvist: Poster, barnet: Tallrekke, barnets_sak: Tallrekke, barn_id: Tallrekke, barn: Poster
+) -> Uttatt:
+    """Number the cases, and let each referral say which of the case's children it is for."""
+    saker = np.unique(np.concatenate((sak, barnets_sak)))
+    i_sak, barn_i_sak = np.searchsorted(saker, sak), np.searchsorted(saker, barnets_sak)
+    orden = np.argsort(barn_id)
+    rad = orden[np.minimum(np.searchsorted(barn_id[orden], barnet), max(len(orden) - 1, 0))] if len(orden) else barnet
+    plass = rad - np.searchsorted(barn_i_sak, i_sak)
+    funnet = barn_id[rad] == barnet if len(orden) else np.zeros(len(barnet), dtype=np.bool_)
+    henvist["barn"] = np.where(barnet == 0, HELE_FAMILIEN, np.where(funnet, plass, UKJENT_BARN))
+    return Uttatt(Pakket(i_sak, henvist, barn_i_sak, barn), saker, barn_id)
 
 
 def _henviste(slutt: datetime) -> Select[Any]:
@@ -193,21 +216,17 @@ def _staar(start: datetime, slutt: datetime) -> ColumnElement[bool]:
     return and_(Tildeling.gitt >= start, Tildeling.gitt < slutt, staar)
 
 
-def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
+def _gitt(start: datetime, slutt: datetime, saker: Sequence[int] | None) -> Mapping[int, Gitt]:
     query: Select[Any] = (
         select(
             Tildeling.henvisning_id,
             som_lagret(Tildeling.gitt),
             Tildeling.id,
-            # a club is the same whether it has the place or is paid for it, and whatever it is called
-            func.coalesce(cast(func.coalesce(Tilbud.lag_id, Tilsagn.lag_id), String), Tilbud.arrangoertekst),
-            Tildeling.tilsagn_id,
-            type_coerce(Tilbud.aktivitet, String),
+            func.coalesce(Plass.beholdning_id, 0),
+            func.coalesce(Tildeling.tilsagn_id, 0),
         )
         .outerjoin(Plass, Plass.id == Tildeling.plass_id)
-        .outerjoin(Tilbud, Tilbud.beholdning_id == Plass.beholdning_id)
-        .outerjoin(Tilsagn, Tilsagn.id == Tildeling.tilsagn_id)
-        .where(_staar(start, slutt))
+        .where(_staar(start, slutt), *_av(Tildeling.henvisning_id, saker))
     )
     foerst: dict[int, Gitt] = {}
     for henvisninger, *kolonner in i_kolonner(query):
@@ -215,6 +234,10 @@ def _gitt(start: datetime, slutt: datetime) -> Mapping[int, Gitt]:
             if nr not in foerst or faatt < foerst[nr]:
                 foerst[nr] = faatt
     return foerst
+
+
+def _av(henvisning: SQLColumnExpression[int], saker: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return [] if saker is None else [henvisning.in_(select(Henvisning.id).where(Henvisning.sak_id.in_(saker)))]
 
 
 def _da(naa: SQLColumnExpression[Any], den_gang: SQLColumnExpression[Any], slutt: datetime) -> ColumnElement[Any]:
@@ -230,22 +253,28 @@ def _da(naa: SQLColumnExpression[Any], den_gang: SQLColumnExpression[Any], slutt
     return case((Henvisning.endret < slutt, naa), else_=da)
 
 
-def _kjente(start: datetime, personer: Mapping[bytes | int, int]) -> Janei:
-    """Which of these were referred before. Asked from the referrals' side: the other way reads every child."""
-    foer = or_(
-        Henvisning.sendt < start,
-        and_(Henvisning.sendt.is_(None), Henvisning.status == Status.VIST_TIL, Henvisning.endret < start),
+def nevnte(siden: datetime | None, foer: datetime, saker: Sequence[int] | None) -> ColumnElement[bool]:
+    """Children who were referred in that time, whatever came of it. Asked from the referrals' side: the other way
+    reads every child."""
+    fra = [] if siden is None else [Henvisning.sendt >= siden]
+    vist = [] if siden is None else [Henvisning.endret >= siden]
+    da = or_(
+        and_(Henvisning.sendt < foer, *fra),
+        and_(Henvisning.sendt.is_(None), Henvisning.status == Status.VIST_TIL, Henvisning.endret < foer, *vist),
     )
-    barnet = select(Henvisning.barn_id).where(Henvisning.barn_id.is_not(None), foer, _feil())
-    familien = select(Henvisning.sak_id).where(Henvisning.barn_id.is_(None), foer, _feil())
-    query = select(Barn.blindindeks).where(or_(Barn.id.in_(barnet), Barn.sak_id.in_(familien)))
-    kjent = np.zeros(len(personer), dtype=np.bool_)
-    for (indekser,) in i_kolonner(query):
-        kjent[[personer[i] for i in indekser if i in personer]] = True
-    return kjent
+    barnet = select(Henvisning.barn_id).where(Henvisning.barn_id.is_not(None), da, _feil(), *hos(saker))
+    familien = select(Henvisning.sak_id).where(Henvisning.barn_id.is_(None), da, _feil(), *hos(saker))
+    return or_(Barn.id.in_(barnet), Barn.sak_id.in_(familien))
 
 
-def _ventegrunner(start: datetime, slutt: datetime) -> Mapping[int, str]:
+def _kjente(start: datetime, saker: Sequence[int] | None) -> NDArray[np.uint64]:
+    """The indexes of children referred before the year."""
+    query = select(Barn.blindindeks).where(Barn.blindindeks.is_not(None), nevnte(None, start, saker))
+    indekser = b"".join(i for (rader,) in i_kolonner(query) for i in rader if i)
+    return np.frombuffer(indekser, dtype="<u8").reshape(-1, 4)
+
+
+def _ventegrunner(start: datetime, slutt: datetime, saker: Sequence[int] | None) -> Mapping[int, str]:
     query = (
         select(Hendelse.henvisning_id, Hendelse.grunn)
         .where(
@@ -254,22 +283,8 @@ def _ventegrunner(start: datetime, slutt: datetime) -> Mapping[int, str]:
             Hendelse.grunn.is_not(None),
             Hendelse.tid >= start,
             Hendelse.tid < slutt,
+            *_av(Hendelse.henvisning_id, saker),
         )
         .order_by(Hendelse.tid, Hendelse.id)
     )
     return {henvisning: grunn for henvisning, grunn in db.session.execute(query) if grunn is not None}
-
-
-def tiltaksrader() -> list[Tiltak]:
-    """The classes of measures: what can be referred to, and what ever was. The year's counts have no say."""
-    query: Select[Any] = select(Tiltak).order_by(Tiltak.orden, Tiltak.id)
-    brukt = set(db.session.scalars(select(Henvisning.tiltak_id).distinct()))
-    mulige = FORMIDLES | VISES_TIL
-    return [t for t in db.session.scalars(query) if t.id in brukt or (t.slag & mulige and not t.utgaatt)]
-
-
-def tjenester() -> list[Enhet]:
-    """The classes of services: the units that refer, and any that ever had a case."""
-    brukt = select(Sak.enhet_id).distinct()
-    query = select(Enhet).where(or_(Enhet.henviser, Enhet.id.in_(brukt))).order_by(Enhet.orden, Enhet.id)
-    return list(db.session.scalars(query))

@@ -38,8 +38,9 @@ class Henviste(NamedTuple):
 
     id: Tallrekke
     sak: Tallrekke
+    """Cases are numbered from 0."""
     barn: Tallrekke
-    """The child's row; 0 for the whole family."""
+    """The child's row among the registered; HELE_FAMILIEN for the whole family."""
     naar: Tider
     """When it was sent, or the family shown the way."""
     endret: Tider
@@ -58,8 +59,8 @@ class Henviste(NamedTuple):
 class Registrerte(NamedTuple):
     """The children in the cases that have such referrals, as columns."""
 
-    rad: Tallrekke
     sak: Tallrekke
+    """Those of one case lie together, in the order of the cases."""
     foedselsaar: Tallrekke
     person: Tallrekke
     """The same child has the same number in every case; numbered from 0."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import and_, func, select
 
 from koordinering.db import db
-from koordinering.saker.models import Henvisning
-from koordinering.statistikk.measures.lesing import dagens_slutt, les_henviste, les_registrerte
+from koordinering.saker.models import Barn, Henvisning
+from koordinering.statistikk.measures.koder import les_koder
+from koordinering.statistikk.measures.lesing import dagens_slutt, les_henviste
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Registrerte
+from koordinering.statistikk.measures.pakking import Gis, pakk_ut
 from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak.midler.models import Budsjett, Formaal, Postering, Tilsagn
 from koordinering.tiltak.models import Tiltak
@@ -70,8 +73,10 @@ def les_penger(aar: int, dato: date) -> Penger:
         .where(Budsjett.aar == aar)
     )
     saker = select(Henvisning.sak_id).where(Henvisning.id.in_(gjelder))
-    henvist, kjennetegn = les_henviste(Henvisning.id.in_(gjelder), slutt)
-    registrert, _personer = les_registrerte(saker)
+    koder = les_koder()
+    lest = les_henviste(Henvisning.id.in_(gjelder), Barn.sak_id.in_(saker), slutt, koder).pakket
+    ukjente = np.zeros((0, 4), dtype=np.uint64)  # money does not ask who was known before
+    henvist, kjennetegn, registrert = pakk_ut(lest, koder.ord, Gis({}, {}), ukjente)
     return Penger(
         [Tilsagnslinje(h, gitt, int(i), int(b), tiltak) for h, gitt, i, b, tiltak in db.session.execute(tilsagn)],
         henvist,

@@ -37,13 +37,14 @@ from koordinering.statistikk.services.publisert import (
     vis_publisert,
 )
 from koordinering.statistikk.services.telling import STEG, bestill_telling, bilder, lag_bilde, nattens_telling
+from koordinering.statistikk.services.utdrag import hold_utdrag, sjekk_utdrag
 from koordinering.tekst import N_
 
 __all__ = [
     "STEG", "Aarstabell", "Fil", "IngenTelling", "UtkastValg", "Visning", "aarstabeller", "alternativer",
     "bestill_kontroll", "bestill_telling", "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper",
-    "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
-    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "skjult_i_siste", "slett_utkast",
+    "hold_utdrag", "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
+    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "sjekk_utdrag", "skjult_i_siste", "slett_utkast",
     "tabell", "tabellsett",
     "tall_om_tiltak", "trekk", "valg_for_utkast", "vis", "vis_publisert",
     "Aarsutgivelse", "publiserte_aar", "utgivelser_av",
@@ -55,3 +56,4 @@ def registrer_jobber() -> None:
     jobber.registrer_arbeid(telling.JOBB, N_("Ny telling"), telling.utfoer_telling)
     jobber.registrer_arbeid(publisering.JOBB, N_("Kontroll av en publisering"), publisering.utfoer_kontroll)
     jobber.hver_time(nattens_telling)
+    jobber.hver_time(hold_utdrag)

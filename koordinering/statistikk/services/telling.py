@@ -19,7 +19,7 @@ from koordinering.roles import Rettighet
 from koordinering.statistikk import measures, queries
 from koordinering.statistikk.disclosure import RawCounts, Regler, SafeTable, fra_json
 from koordinering.statistikk.models import Bildetabell, Oeyeblikksbilde
-from koordinering.statistikk.services import moenster, raatall
+from koordinering.statistikk.services import moenster, raatall, utdrag
 from koordinering.statistikk.services.moenster import Funnet
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
@@ -145,6 +145,7 @@ def utfoer_telling(jobb: Jobb) -> Mapping[str, Any]:
     av = None if jobb.bestilt_av is None else db.session.get_one(User, jobb.bestilt_av)
     jobber.framdrift(jobb, 0, STEG)
     lag_bilde(aar, i_dag(), av=av, steg=lambda gjort: jobber.framdrift(jobb, gjort, STEG))
+    utdrag.hold_utdrag()  # for the next count
     return {"endepunkt": "statistikk.katalog", "verdier": {}}
 
 

@@ -1,0 +1,180 @@
+"""What counting needs of referrals and children, in records of fixed length: as extracts keep it (Telleutdrag)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, rekke
+from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Henviste, Kjennetegn, Registrerte
+
+Poster = NDArray[np.void]
+Kolonner = Mapping[str, NDArray[Any]]
+
+ORD = ("enhet", "tiltak", "status", "grunn", "deltar_ved_slutt", "videresendt_grunn", "ventegrunn")
+"""The words of a referral's Kjennetegn that are its own. The others follow from what it was given."""
+
+HENVIST = np.dtype(
+    [
+        ("id", "<i8"),
+        ("naar", "<i8"),
+        ("endret", "<i8"),
+        ("gitt", "<i8"),
+        ("beholdning", "<i8"),
+        ("tilsagn", "<i8"),
+        *((navn, "<u2") for navn in ORD),
+        ("barn", "<i2"),
+    ]
+)
+"""A referral. Moments in microseconds, `INGEN` for none; stock and commitment by key, 0 for none; words by number, 0
+for none; `barn` is the child's place in the case, or HELE_FAMILIEN."""
+
+BARN = np.dtype(
+    [
+        ("indeks", "<u8", (4,)),
+        ("foedselsaar", "<i2"),
+        ("kjoenn", "<u2"),
+        ("deltar", "<u2"),
+        ("lenket", "?"),
+        ("nevnt", "?"),
+    ]
+)
+"""A child of a case that has such referrals. `nevnt`: referred in the year, whatever came of it."""
+
+INGEN = np.iinfo(np.int64).min
+HELE_FAMILIEN, UKJENT_BARN = -1, -2
+
+
+class Pakket(NamedTuple):
+    """Referrals and the children of their cases. Cases are numbered from 0; children lie by case."""
+
+    i_sak: Tallrekke
+    henvist: Poster
+    barn_i_sak: Tallrekke
+    barn: Poster
+
+
+class Gis(NamedTuple):
+    """What there is to be given: who has it and which activity it is."""
+
+    arrangoer: Mapping[int, str]
+    """By stock; below 0: by commitment."""
+    aktivitet: Mapping[int, str]
+
+
+def fra_bytes(henvist: Sequence[bytes], barn: Sequence[bytes]) -> Pakket:
+    """Read extracts of so many cases."""
+    return Pakket(*_poster(henvist, HENVIST), *_poster(barn, BARN))
+
+
+def _poster(rader: Sequence[bytes], slag: np.dtype[np.void]) -> tuple[Tallrekke, Poster]:
+    antall = np.fromiter(map(len, rader), dtype=np.int64, count=len(rader)) // slag.itemsize
+    return np.repeat(np.arange(len(rader)), antall), np.frombuffer(b"".join(rader), dtype=slag)
+
+
+def til_bytes(i_sak: Tallrekke, poster: Poster, saker: int) -> list[bytes]:
+    """The records of each case."""
+    orden = np.argsort(i_sak, kind="stable")
+    alt, lengde = poster[orden].tobytes(), poster.dtype.itemsize
+    grenser = [0, *(np.cumsum(np.bincount(i_sak, minlength=saker)) * lengde).tolist()]
+    return [alt[fra:til] for fra, til in pairwise(grenser)]
+
+
+def pakk_ut(
+    p: Pakket, koder: Sequence[str | None], gis: Gis, kjente: NDArray[np.uint64]
+) -> tuple[Henviste, list[Kjennetegn], Registrerte]:
+    """As columns to count. `koder` is the word of each number, `kjente` the indexes of children known before."""
+    h, b = _kolonner(p.henvist), _kolonner(p.barn)
+    begynner = np.searchsorted(p.barn_i_sak, p.i_sak)
+    barn = np.where(h["barn"] >= 0, begynner + h["barn"], h["barn"])
+    kjenn, kjennetegn, arrangoer = _kjennetegn(h, koder, gis)
+    henvist = Henviste(
+        h["id"], p.i_sak, barn, *(h[k].view("M8[us]") for k in ("naar", "endret", "gitt")), arrangoer, kjenn
+    )
+    person, kjent = _personer(b, kjente)
+    kjoenn, deltar = (_plass_av(liste, koder) for liste in (KJOENN, DELTAR))
+    return henvist, kjennetegn, Registrerte(
+        p.barn_i_sak, b["foedselsaar"].astype(np.int64), person, b["lenket"].copy(),
+        kjoenn[b["kjoenn"]], deltar[b["deltar"]], kjent,
+    )  # fmt: skip
+
+
+def _kolonner(poster: Poster) -> Kolonner:
+    return {navn: np.ascontiguousarray(poster[navn]) for navn in poster.dtype.names or ()}
+
+
+def _plass_av(liste: Sequence[str | None], koder: Sequence[str | None]) -> Tallrekke:
+    plass = {kode: nr for nr, kode in enumerate(liste)}
+    return rekke([plass.get(kode, 0) for kode in koder])
+
+
+def _kjennetegn(h: Kolonner, koder: Sequence[str | None], gis: Gis) -> tuple[Tallrekke, list[Kjennetegn], Tallrekke]:
+    """The kind of each referral, the kinds there are, and who has what each was given (-1: nobody)."""
+    tildelt, betalt = h["gitt"] != INGEN, h["tilsagn"] != 0
+    ting = np.where(h["beholdning"] != 0, h["beholdning"], -h["tilsagn"])
+    tingene, hvilken = np.unique(ting[tildelt], return_inverse=True)
+    hvem = [gis.arrangoer.get(t) for t in tingene.tolist()]
+    nummer = {navn: nr for nr, navn in enumerate(dict.fromkeys(n for n in hvem if n))}
+    arrangoer, aktivitet = np.full(len(ting), -1), np.zeros(len(ting), dtype=np.int64)
+    arrangoer[tildelt] = rekke([nummer.get(navn or "", -1) for navn in hvem])[hvilken]
+    aktiviteter = [None, *sorted(set(gis.aktivitet.values()))]
+    av = {a: nr for nr, a in enumerate(aktiviteter)}
+    aktivitet[tildelt] = rekke([av[gis.aktivitet.get(t)] for t in tingene.tolist()])[hvilken]
+    hele = h["barn"] == HELE_FAMILIEN
+    svar = (k.view(np.uint8) for k in (hele, tildelt, tildelt & betalt))
+    nr, valg = _slag([*(h[navn] for navn in ORD), *svar, aktivitet])
+    slag = []
+    for *ord_, familie, gitt, er_betalt, akt in valg:
+        enhet, tiltak, status, grunn, deltar, videre, vente = (koder[o] for o in ord_)
+        slag.append(
+            Kjennetegn(
+                enhet or "", tiltak or "", status, grunn, deltar, videre, bool(familie), vente, bool(gitt),
+                bool(er_betalt), aktiviteter[akt],
+            )
+        )  # fmt: skip
+    return nr, slag, arrangoer
+
+
+def _slag(kolonner: Iterable[NDArray[Any]]) -> tuple[Tallrekke, list[tuple[int, ...]]]:
+    """The number of each row's combination of values, and the combinations."""
+    noekkel: Any = 0
+    verdier = []
+    for kolonne in kolonner:
+        brukt = np.flatnonzero(np.bincount(kolonne, minlength=1))
+        plass = np.zeros(int(brukt.max(initial=0)) + 1, dtype=np.int64)
+        plass[brukt] = np.arange(len(brukt))
+        noekkel = noekkel * max(len(brukt), 1) + plass[kolonne]
+        verdier.append(brukt)
+    noekler, nr = np.unique(noekkel, return_inverse=True)
+    deler: list[Tallrekke] = []
+    for brukt in reversed(verdier):
+        noekler, plass = np.divmod(noekler, max(len(brukt), 1))
+        deler.append(brukt[plass] if len(brukt) else plass)
+    return nr, list(zip(*(d.tolist() for d in reversed(deler)), strict=True))
+
+
+def _personer(b: Kolonner, kjente: NDArray[np.uint64]) -> tuple[Tallrekke, Janei]:
+    """The number of each child, and whether it was known: by the index, or by the row where unlinked."""
+    lenket = b["lenket"]
+    alle = np.concatenate((b["indeks"][lenket], kjente))
+    nummer, antall = _nummer(alle)
+    egne = nummer[: len(alle) - len(kjente)]
+    kjent_nr = np.zeros(antall, dtype=np.bool_)
+    kjent_nr[nummer[len(egne) :]] = True
+    person, kjent = np.zeros(len(lenket), dtype=np.int64), np.zeros(len(lenket), dtype=np.bool_)
+    person[lenket], kjent[lenket] = egne, kjent_nr[egne]
+    person[~lenket] = antall + np.arange(len(lenket) - len(egne))
+    return person, kjent
+
+
+def _nummer(indekser: NDArray[np.uint64]) -> tuple[Tallrekke, int]:
+    """A number for each different index of 32 bytes: by its first 8, unless two share those and differ in the rest."""
+    ulike, nummer = np.unique(indekser[:, 0], return_inverse=True)
+    en_av = np.zeros(len(ulike), dtype=np.int64)
+    en_av[nummer] = np.arange(len(nummer))
+    if not (indekser[en_av[nummer]] == indekser).all():
+        hele, nummer = np.unique(np.ascontiguousarray(indekser).view("S32").ravel(), return_inverse=True)
+        return nummer, len(hele)
+    return nummer, len(ulike)
