@@ -8,13 +8,13 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.disclosure import Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.grunnlag import Grunnlag
-from koordinering.statistikk.measures.kolonner import Tallrekke, kvartaler, rekke
+from koordinering.statistikk.measures.kolonner import Klasser, Tallrekke, kvartaler, rekke
 from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Kjennetegn
 from koordinering.statistikk.measures.rutenett import Delt, Personer, plasser
 from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
 
 
-def _samlet(klasse: Tallrekke, hos: Tallrekke, antall: int, flere: int) -> Tallrekke:
+def _samlet(klasse: Klasser, hos: Tallrekke, antall: int, flere: int) -> Tallrekke:
     """One class for each of so many: its own, or `flere` where it has more than one. `hos` tells whose each is."""
     foerst, sist = np.full(antall, flere), np.full(antall, -1)
     np.minimum.at(foerst, hos, klasse)
@@ -143,23 +143,26 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
     """Whether children took part regularly: when first registered, and when their last referral was closed."""
     g = alt.grunnlag
     plass = plasser(klasser.DELTAR_SLUTT)
-    # The last one written stands: the first to be sent comes last, and then the last to be closed.
-    naar, endret, id_ = (kolonne[g.par.enhet] for kolonne in (g.henvist.naar, g.henvist.endret, g.henvist.id))
     # Most children are referred once, and those need no order.
-    flere = (np.bincount(g.par.person, minlength=g.antall_barn) > 1)[g.par.person]
-    en, av_flere = np.flatnonzero(~flere), np.flatnonzero(flere)
-    sist_foerst = np.concatenate((en, av_flere[np.lexsort((id_[flere], naar[flere]))[::-1]]))
     foer = np.zeros(g.antall_barn, dtype=np.int64)
-    foer[g.par.person[sist_foerst]] = rekke([plass[kode] for kode in DELTAR])[g.deltar[sist_foerst]]
+    klasse = rekke([plass[kode] for kode in DELTAR])
+    foer[g.par.person] = klasse[g.deltar]
+    flere = np.flatnonzero((np.bincount(g.par.person, minlength=g.antall_barn) > 1)[g.par.person])
+    # The last one written stands: the first to be sent comes last, and then the last to be closed.
+    av_flere = g.par.enhet[flere]
+    sist_foerst = flere[np.lexsort((g.henvist.id[av_flere], g.henvist.naar[av_flere]))[::-1]]
+    foer[g.par.person[sist_foerst]] = klasse[g.deltar[sist_foerst]]
 
     def svart(k: Kjennetegn) -> bool:
         return bool(k.deltar_ved_slutt) and k.status == Status.AVSLUTTET and not k.hele_familien
 
-    svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse[g.par.enhet]
     foerst_sist = np.flatnonzero(g.har(svart)[g.par.enhet])
-    foerst_sist = foerst_sist[np.lexsort((id_[foerst_sist], endret[foerst_sist]))]
+    svarte = g.par.enhet[foerst_sist]
+    orden = np.lexsort((g.henvist.id[svarte], g.henvist.endret[svarte]))
+    foerst_sist, svarte = foerst_sist[orden], svarte[orden]
+    svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse
     etter = np.full(g.antall_barn, plass[klasser.IKKE_SPURT])
-    etter[g.par.person[foerst_sist]] = svar[foerst_sist]
+    etter[g.par.person[foerst_sist]] = svar[svarte]
     return Spoersmaal(g.barna, (Delt(klasser.DELTAR, foer), Delt(klasser.DELTAR_SLUTT, etter)))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
 from koordinering.statistikk.measures.familienumre import familier_av
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, norske_dager, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, norske_dager
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
 from koordinering.statistikk.measures.pakking import HELE_FAMILIEN
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
@@ -77,7 +77,8 @@ class Grunnlag:
     def delt(self, kategorier: tuple[Kategori, ...], klasse: Callable[[Kjennetegn], str]) -> Delt:
         """The class of each referral; asked once for each kind that there is of them."""
         plass = plasser(kategorier)
-        return Delt(kategorier, rekke([plass[klasse(k)] for k in self.lest.kjennetegn])[self.henvist.kjenn])
+        av_slag = np.array([plass[klasse(k)] for k in self.lest.kjennetegn], dtype=np.int16)
+        return Delt(kategorier, av_slag[self.henvist.kjenn])
 
     def har(self, hva: Callable[[Kjennetegn], bool]) -> Janei:
         """For each referral whether it is of such a kind."""

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, type_
 from koordinering.db import OSLO, db
 
 Tallrekke = NDArray[np.int64]
+Klasser = NDArray[np.signedinteger[Any]]
+"""Small whole numbers, in whatever has room for them."""
 Janei = NDArray[np.bool_]
 Tider = NDArray[np.datetime64]
 """Moments in UTC, to the microsecond; or days."""

@@ -137,16 +137,16 @@ def _les_barn(barn_hos: ColumnElement[bool], koder: Koder) -> tuple[Tallrekke, T
     ord_ = (type_coerce(kode, String) for kode in (Barn.kjoenn, Barn.deltar))
     kolonner: list[Any] = [Barn.id, Barn.sak_id, Barn.foedselsaar, Barn.blindindeks, *ord_]
     deler = []
-    for id_, sak, foedselsaar, indeks, kjoenn, deltar in i_kolonner(select(*kolonner).where(barn_hos)):
-        poster = np.zeros(len(id_), dtype=BARN)
+    for ider, saksnr, foedselsaar, indeks, kjoenn, deltar in i_kolonner(select(*kolonner).where(barn_hos)):
+        poster = np.zeros(len(ider), dtype=BARN)
         poster["indeks"] = np.frombuffer(b"".join(i or _TOM for i in indeks), dtype="<u8").reshape(-1, 4)
         poster["lenket"] = [i is not None for i in indeks]
         poster["foedselsaar"] = foedselsaar
         poster["kjoenn"], poster["deltar"] = [koder[k] for k in kjoenn], [koder[k] for k in deltar]
-        deler.append((rekke(sak), rekke(id_), poster))
-    sak, id_, poster = map(np.concatenate, zip(*deler, strict=True))
+        deler.append((rekke(saksnr), rekke(ider), poster))
+    sak, id_, barn = map(np.concatenate, zip(*deler, strict=True))
     orden = np.lexsort((id_, sak))
-    return sak[orden], id_[orden], poster[orden]
+    return sak[orden], id_[orden], barn[orden]
 
 
 _TOM = bytes(32)

@@ -90,9 +90,8 @@ def pakk_ut(
     begynner = np.searchsorted(p.barn_i_sak, p.i_sak)
     barn = np.where(h["barn"] >= 0, begynner + h["barn"], h["barn"])
     kjenn, kjennetegn, arrangoer = _kjennetegn(h, koder, gis)
-    henvist = Henviste(
-        h["id"], p.i_sak, barn, *(h[k].view("M8[us]") for k in ("naar", "endret", "gitt")), arrangoer, kjenn
-    )
+    naar, endret, gitt = (h[navn].view("M8[us]") for navn in ("naar", "endret", "gitt"))
+    henvist = Henviste(h["id"], p.i_sak, barn, naar, endret, gitt, arrangoer, kjenn)
     person, kjent = _personer(b, kjente)
     kjoenn, deltar = (_plass_av(liste, koder) for liste in (KJOENN, DELTAR))
     return henvist, kjennetegn, Registrerte(

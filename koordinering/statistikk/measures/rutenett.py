@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Klasser, Tallrekke, rekke
 
 
 class Delt(NamedTuple):
     """The classes of one dimension, and for each unit the place of its class among them."""
 
     kategorier: tuple[Kategori, ...]
-    klasse: Tallrekke
+    klasse: Klasser
 
 
 def plasser(kategorier: Iterable[Kategori]) -> dict[str, int]:
@@ -68,7 +68,7 @@ class Inndeling(NamedTuple):
     """A dimension, and for each unit the place of its innermost class among the dimension's categories."""
 
     dimensjon: Dimensjon
-    klasse: Tallrekke
+    klasse: Klasser
 
     def innenfor(self) -> Janei:
         """For each class (row) which of the dimension's codes it lies in: itself, what is above it, the total."""
@@ -95,12 +95,12 @@ class Rutenett:
         self._enheter = enheter
         self._funnet: dict[str, tuple[Tallrekke, Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
-        innerst, inne = np.zeros(enheter.antall, dtype=np.int64), np.ones((1, 1), dtype=np.bool_)
+        innerst, inne = np.zeros(enheter.antall, dtype=np.int32), np.ones((1, 1), dtype=np.bool_)
         for inndeling in inndelinger:
-            innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse
+            innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse.astype(np.int32)
             inne = np.kron(inne, inndeling.innenfor())
         brukt = np.bincount(innerst, minlength=len(inne)) > 0
-        self._rute = (np.cumsum(brukt) - 1)[innerst]
+        self._rute = (np.cumsum(brukt) - 1).astype(np.int16)[innerst]
         """Of each unit, its place among the innermost classes that are used."""
         self._inne = inne[brukt]
         """For each of them, the cells that it lies in."""
@@ -149,21 +149,26 @@ class Rutenett:
             i_celle = ruter.astype(np.float32) @ self._inne.astype(np.float32) > 0
             ulike = antall @ i_celle
             alene = np.flatnonzero(ulike == 1) if bak == FAMILIER else rekke([])
-            hvem = koder[i_celle[:, alene].argmax(axis=0)] if len(alene) else alene
-            plass = np.flatnonzero(np.isin(kode, hvem))
-            personer_med = dict(zip(kode[plass].tolist(), personer.nummer(plass).tolist(), strict=True))
-            self._funnet[bak] = (ulike, alene, rekke([personer_med[k] for k in hvem.tolist()]))
+            hvem = koder[i_celle[:, alene].argmax(axis=0)].tolist() if len(alene) else []
+            plass = np.flatnonzero(np.isin(kode, hvem)) if hvem else alene
+            numre = personer.nummer(plass).tolist() if hvem else []
+            personer_med = dict(zip(kode[plass].tolist(), numre, strict=True))
+            self._funnet[bak] = (ulike, alene, rekke([personer_med[k] for k in hvem]))
         return self._funnet[bak]
 
 
 _ORD = 62
 """Classes to a machine word, as bits."""
 
+_BITER = (7, 15, 31, _ORD)
+_SMALE = (np.int8, np.int16, np.int32, np.int64)
+"""The narrowest that has room for so many classes: a million of them are read and written in each table."""
+
 _FAA = 16
 """So many bits are looked up in a table; sorting is slower."""
 
 
-def _kombinasjoner(rute: Tallrekke, foerste: Tallrekke, ruter: int) -> tuple[Tallrekke, Tallrekke, Tallrekke, Janei]:
+def _kombinasjoner(rute: Klasser, foerste: Tallrekke, ruter: int) -> tuple[Tallrekke, Tallrekke, Tallrekke, Janei]:
     """Which combination of classes each person stands in; the different ones, how many have each, and its classes.
 
     `rute` is the class of each unit, those of one person after another from the places in `foerste`.
@@ -174,7 +179,7 @@ def _kombinasjoner(rute: Tallrekke, foerste: Tallrekke, ruter: int) -> tuple[Tal
     inne = np.zeros((1, 0), dtype=np.bool_)
     for fra in range(0, ruter, _ORD):
         antall_bit = min(_ORD, ruter - fra)
-        bit = np.zeros(ruter, dtype=np.int64)
+        bit = np.zeros(ruter, dtype=_SMALE[np.searchsorted(_BITER, antall_bit)])
         bit[fra : fra + antall_bit] = 1 << np.arange(antall_bit)
         merker = np.bitwise_or.reduceat(bit[rute], foerste)
         if fra:  # number what there was so far together with what is new

@@ -83,18 +83,8 @@ class Kilder:
 
 def tell_opp(aar: int, dato: date, kilder: Kilder, koder: Collection[str]) -> Telling:
     """Count what was read into these tables."""
-    lest = kilder.saker
-    i_aaret = lest.henvist.naar >= tid(lest.start)
-    grunnlag = Grunnlag(aar, lest, lest.henvist.valgt(i_aaret))
-    alt = Sammenheng(
-        aar,
-        dato,
-        grunnlag,
-        Grunnlag(aar, lest, lest.henvist.valgt(~i_aaret), "tidligere"),
-        kilder.bruk,
-        kilder.penger,
-        penger.grunnlag(aar, lest, kilder.penger),
-    )
+    alt = sammenheng(aar, dato, kilder)
+    grunnlag = alt.grunnlag
     return Telling(
         tuple(
             raatall(definisjon, TELLERE[kode](alt), alt) for kode, definisjon in definisjoner().items() if kode in koder
@@ -102,4 +92,19 @@ def tell_opp(aar: int, dato: date, kilder: Kilder, koder: Collection[str]) -> Te
         saker=grunnlag.antall_saker,
         uten_kobling=int(grunnlag.ulenkede.sum()),
         familier_uten_kobling=len(set(grunnlag.familie[grunnlag.ulenkede].tolist())),
+    )
+
+
+def sammenheng(aar: int, dato: date, kilder: Kilder) -> Sammenheng:
+    """Put together what all tables share."""
+    lest = kilder.saker
+    i_aaret = lest.henvist.naar >= tid(lest.start)
+    return Sammenheng(
+        aar,
+        dato,
+        Grunnlag(aar, lest, lest.henvist.valgt(i_aaret)),
+        Grunnlag(aar, lest, lest.henvist.valgt(~i_aaret), "tidligere"),
+        kilder.bruk,
+        kilder.penger,
+        penger.grunnlag(aar, lest, kilder.penger),
     )

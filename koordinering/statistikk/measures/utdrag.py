@@ -38,13 +38,12 @@ def hent(aar: int, slutt: datetime | None) -> Utdrag:
     resten = _resten(aar, slutt)
     if len(resten) > MANGE:
         return _INTET
-    saker: list[int] = []
-    henvist: list[bytes] = []
-    barn: list[bytes] = []
-    query: Select[Any] = select(Telleutdrag.sak_id, Telleutdrag.henvist, Telleutdrag.barn)
-    for kolonner in i_kolonner(query.where(Telleutdrag.aar == aar)):
-        for alle, noen in zip((saker, henvist, barn), kolonner, strict=True):
-            alle.extend(noen)
+    alle: tuple[list[Any], ...] = ([], [], [])
+    kolonner: tuple[Any, ...] = (Telleutdrag.sak_id, Telleutdrag.henvist, Telleutdrag.barn)
+    for noen in i_kolonner(select(*kolonner).where(Telleutdrag.aar == aar)):
+        for liste, del_ in zip(alle, noen, strict=True):
+            liste.extend(del_)
+    saker, henvist, barn = alle
     kjente = _kjente(aar)
     resten |= _resten(aar, slutt)
     if len(resten) > MANGE:
@@ -52,8 +51,8 @@ def hent(aar: int, slutt: datetime | None) -> Utdrag:
     if not resten:
         return Utdrag(rekke(saker), henvist, barn, kjente, ())
     igjen = [nr for nr, sak in enumerate(saker) if sak not in resten]
-    deler = ([alle[nr] for nr in igjen] for alle in (henvist, barn))
-    return Utdrag(rekke([saker[nr] for nr in igjen]), *deler, kjente, sorted(resten))
+    saker, henvist, barn = ([liste[nr] for nr in igjen] for liste in alle)
+    return Utdrag(rekke(saker), henvist, barn, kjente, sorted(resten))
 
 
 def flett(utdrag: Utdrag, saker: Tallrekke, lest: Pakket) -> Pakket:

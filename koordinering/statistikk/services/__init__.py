@@ -43,10 +43,10 @@ from koordinering.tekst import N_
 __all__ = [
     "STEG", "Aarstabell", "Fil", "IngenTelling", "UtkastValg", "Visning", "aarstabeller", "alternativer",
     "bestill_kontroll", "bestill_telling", "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper",
-    "hold_utdrag", "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling", "oversikt",
-    "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "sjekk_utdrag", "skjult_i_siste", "slett_utkast",
-    "tabell", "tabellsett",
-    "tall_om_tiltak", "trekk", "valg_for_utkast", "vis", "vis_publisert",
+    "hold_utdrag", "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling",
+    "oversikt", "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "sjekk_utdrag",
+    "skjult_i_siste", "slett_utkast", "tabell", "tabellsett", "tall_om_tiltak", "trekk", "valg_for_utkast", "vis",
+    "vis_publisert",
     "Aarsutgivelse", "publiserte_aar", "utgivelser_av",
 ]  # fmt: skip
 
