@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -86,6 +86,11 @@ db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
 _skriver: ContextVar[bool] = ContextVar("skriver", default=False)
 _egen: ContextVar[Session | None] = ContextVar("egen", default=None)
+
+
+STILT_TILBAKE = timedelta(minutes=5)
+"""The clocks of hosts that belong together differ by less. A lease or a wait that ends later than it could if it began
+now and by this much was noted before the clock was set back, and holds nobody."""
 
 
 def now() -> datetime:

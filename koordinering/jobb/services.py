@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from koordinering.audit import Hva, Ting, record
-from koordinering.db import db, now, own_transaction
+from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import KoordineringError
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import LEIE, MAKS_FORSOEK, Jobbstatus
@@ -119,8 +120,13 @@ def avbryt(jobb: Jobb, *, av: User) -> None:
 def _kan_tas() -> ColumnElement[bool]:
     return or_(
         Jobb.status == Jobbstatus.VENTER,
-        and_(Jobb.status == Jobbstatus.I_ARBEID, Jobb.leie_til < now()),
+        and_(Jobb.status == Jobbstatus.I_ARBEID, _forlatt(now())),
     )
+
+
+def _forlatt(naa: datetime) -> ColumnElement[bool]:
+    """The lease has run out, or is longer than any: taken before the clock was set back, and not renewed since."""
+    return or_(Jobb.leie_til < naa, Jobb.leie_til > naa + LEIE + STILT_TILBAKE)
 
 
 def ta(arbeider: str) -> Jobb | None:
@@ -148,7 +154,7 @@ def ta(arbeider: str) -> Jobb | None:
 def _gi_opp(session: Session) -> None:
     """End what nobody should take again: cancelled while its worker died, or died with its worker too often."""
     naa = now()
-    doede = update(Jobb).where(Jobb.status == Jobbstatus.I_ARBEID, Jobb.leie_til < naa)
+    doede = update(Jobb).where(Jobb.status == Jobbstatus.I_ARBEID, _forlatt(naa))
     slutt = {"ferdig": naa, "arbeider": None, "leie_til": None}
     session.execute(doede.where(Jobb.avbryt.is_(True)).values(status=Jobbstatus.AVBRUTT, **slutt))
     session.execute(

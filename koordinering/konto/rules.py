@@ -49,6 +49,11 @@ class Trapp:
     venter: tuple[int, ...]
     """Seconds after the first, second … attempt beyond the free ones; the last is the ceiling."""
 
+    @property
+    def lengst(self) -> int:
+        """The longest wait there is, in seconds."""
+        return max(self.venter)
+
     def vent(self, antall: int) -> int:
         """Seconds to wait after attempt number `antall`."""
         if antall <= self.fri:

@@ -9,8 +9,6 @@ from typing import Any
 from wsgiref.headers import Headers
 
 from flask import Flask, current_app, has_request_context, request, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask.wrappers import Response as Flasksvar
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -23,6 +21,7 @@ from koordinering.sider import STOERRELSER, TELLES_TIL, Side, foran, valgt_stoer
 from koordinering.tekst import N_, Kode
 from koordinering.users import User, kommune
 from koordinering.web.huset import huset, me
+from koordinering.web.kaker import Oktkaker
 from koordinering.web.sprak import gettext
 
 csrf = CSRFProtect()
@@ -265,18 +264,9 @@ def statisk_versjon(mappe: Path) -> str:
     return sum_.hexdigest()[:12]
 
 
-class _Oktkaker(SecureCookieSessionInterface):
-    """The session's cookie, which never follows an answer that whoever stands between may keep and give to others."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Flasksvar) -> None:
-        """Nothing of the session, neither the cookie nor that it decided anything, where the answer is for all."""
-        if not response.cache_control.public:
-            super().save_session(app, session, response)
-
-
 def init_app(app: Flask) -> None:
     """Make templates strict and give them what every page needs."""
-    app.session_interface = _Oktkaker()
+    app.session_interface = Oktkaker()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -53,10 +53,10 @@ def status(jobb_id: int) -> Jobbstatus:
     return db.session.get_one(Jobb, jobb_id).status
 
 
-def leien_gaar_ut(jobb_id: int) -> None:
-    """As if the worker had been dead for a while."""
+def leien_gaar_ut(jobb_id: int, for_: timedelta = timedelta(seconds=1)) -> None:
+    """As if the worker had been dead for a while; negative: the lease ends so long from now."""
     with own_transaction() as session:
-        session.execute(update(Jobb).where(Jobb.id == jobb_id).values(leie_til=now() - timedelta(seconds=1)))
+        session.execute(update(Jobb).where(Jobb.id == jobb_id).values(leie_til=now() - for_))
     db.session.rollback()
 
 
@@ -115,6 +115,21 @@ def test_a_dead_workers_job_is_taken_again_and_the_dead_writes_nothing_more(folk
     assert status(jobb_id) is Jobbstatus.I_ARBEID
     services.ferdig(levende, None)
     assert status(jobb_id) is Jobbstatus.FERDIG
+
+
+def test_a_lease_from_before_the_clock_was_set_back_holds_nobody(folk: Any) -> None:
+    jobb_id = bestill(folk.koordinator1)
+    doed = services.ta("doed")
+    assert doed is not None
+    leien_gaar_ut(jobb_id, for_=-timedelta(minutes=4))
+    assert services.ta("levende") is None, "the clocks of two hosts may differ by so much"
+    leien_gaar_ut(jobb_id, for_=-timedelta(days=1))
+    services.framdrift(doed, 1, 3)
+    assert services.ta("levende") is None, "whoever lives renews the lease"
+    leien_gaar_ut(jobb_id, for_=-timedelta(days=1))
+    levende = services.ta("levende")
+    assert levende is not None
+    assert (levende.id, levende.forsoek) == (jobb_id, 2)
 
 
 def test_a_worker_whose_lease_ran_out_unnoticed_goes_on(folk: Any) -> None:

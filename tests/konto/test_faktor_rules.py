@@ -48,6 +48,9 @@ def test_a_proof_is_fresh_for_five_minutes() -> None:
     with pytest.raises(IkkeFersk):
         krev_fersk(NAA - timedelta(minutes=5), NAA)
     krev_fersk(NAA - timedelta(minutes=5), NAA, innen=timedelta(minutes=6))
+    krev_fersk(NAA + timedelta(minutes=1), NAA)  # another host's clock
+    with pytest.raises(IkkeFersk):
+        krev_fersk(NAA + timedelta(days=1), NAA)  # the clock was set back: it proves nothing for a day
 
 
 def test_a_recovery_code_has_79_random_bits() -> None:

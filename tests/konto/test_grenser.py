@@ -118,6 +118,23 @@ def test_the_right_user_gets_in_within_a_minute_of_ten_thousand_guesses(
     assert db.session.scalar(select(func.count()).select_from(Grense)) == 0, "the table does not grow"
 
 
+def test_a_clock_that_is_set_back_lets_the_right_user_in_and_forgets_no_guesses(
+    folk: Any, klokke: Klokke, hasher: list[str]
+) -> None:
+    klokke.naa += timedelta(days=1)
+    assert inn("nav1", PASSORD, HER)[0].brukernavn == "nav1"
+    for _ in range(7):
+        with pytest.raises((services.FeilInnlogging, services.VentLitt)):
+            inn("nav2", "feil-passord-her", HER)
+    klokke.naa -= timedelta(days=1)
+    assert inn("nav1", PASSORD, HER)[0].brukernavn == "nav1"
+    with pytest.raises(services.FeilInnlogging):
+        inn("nav2", "feil-passord-her", HER)
+    with pytest.raises(services.VentLitt) as ventet:
+        inn("nav2", "feil-passord-her", HER)
+    assert 1 < ventet.value.sekunder <= 60
+
+
 @pytest.fixture
 def setninger() -> Iterator[list[str]]:
     """Every statement that is run."""
@@ -279,7 +296,7 @@ def _fylt(user_id: int) -> None:
         tid = now().replace(minute=0, second=0, microsecond=0)
         for time in (tid, tid + timedelta(hours=1)):  # the clock may turn while the test runs
             noekkel = grenser._noekkel("uttrekk", str(user_id), time.isoformat())
-            session.add(Grense(noekkel=noekkel, aapner=now() + timedelta(hours=2), antall=UTTREKK_PER_TIME))
+            session.add(Grense(noekkel=noekkel, aapner=time + timedelta(hours=1), antall=UTTREKK_PER_TIME))
 
 
 @pytest.mark.parametrize(

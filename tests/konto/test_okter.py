@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 from sqlalchemy import event, select, text, update
 
 from koordinering.crypto import token_hash
@@ -17,6 +18,7 @@ from koordinering.konto.rules import BEVARES, MAKS_BEVART, MAKS_SIDER, Periode
 from koordinering.konto.services import grenser
 from koordinering.roles import Rolle
 from koordinering.users import User
+from koordinering.web import kaker
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import me
 from koordinering.web.skjema import BaseForm, Tekstfelt
@@ -71,6 +73,41 @@ def test_the_last_use_is_written_at_most_once_a_minute(folk: Any) -> None:
     services.les_okt(token)
     db.session.rollback()
     assert db.session.get_one(Okt, token_hash(token)).sist_brukt > now() - timedelta(seconds=20)
+
+
+def test_being_idle_is_counted_from_when_the_clock_was_set_back(folk: Any) -> None:
+    token = ny_okt(folk.nav1)
+    eldes(token, sist_brukt=-timedelta(days=1), utloeper=-timedelta(days=1))
+    assert services.les_okt(token) is not None
+    db.session.rollback()
+    assert db.session.get_one(Okt, token_hash(token)).sist_brukt < now() + timedelta(seconds=20)
+    eldes(token, sist_brukt=timedelta(minutes=31))
+    assert services.les_okt(token) is None
+
+
+@pytest.mark.bare_sqlite
+def test_nobody_is_thrown_out_when_the_clock_is_set_back(
+    app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cookie was signed in a time that has not been; one that is too old, or not ours, is worth nothing still."""
+
+    def klokka(dager: int) -> None:
+        naa = now() + timedelta(days=dager)
+        monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(naa.timestamp()))
+        monkeypatch.setattr(kaker, "now", lambda: naa)
+
+    klokka(1)
+    nettleser = Nettleser(app, folk.nav1.id)  # signs the cookie
+    kake = nettleser.klient.get_cookie("koordinering")
+    assert kake is not None
+    klokka(0)
+    assert nettleser.se("/saker").status_code == 200
+    hode, stempel, signatur = kake.value.rsplit(".", 2)
+    nettleser.klient.set_cookie("koordinering", ".".join((hode, stempel, signatur[::-1])))
+    assert nettleser.se("/saker").status_code == 303
+    nettleser.klient.set_cookie("koordinering", kake.value)
+    klokka(3)
+    assert nettleser.se("/saker").status_code == 303
 
 
 @pytest.mark.parametrize("felt", [{"sist_brukt": timedelta(minutes=31)}, {"utloeper": timedelta(hours=10, seconds=1)}])

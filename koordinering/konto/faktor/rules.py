@@ -53,8 +53,8 @@ def er_usikret(roller: frozenset[Rolle], metode: Metode, krav: Faktorkrav) -> bo
 
 
 def krev_fersk(bevist: datetime, naa: datetime, *, innen: timedelta = FERSK) -> None:
-    """Raise IkkeFersk where the last proof of who sits there is older than that."""
-    if naa - bevist >= innen:
+    """Raise IkkeFersk where the last proof of who sits there is older than that, or from a time that has not been."""
+    if not -innen < naa - bevist < innen:
         raise IkkeFersk(N_("Vis at det er deg før du endrer dette."))
 
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, literal, select, update
+from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from koordinering import crypto
 from koordinering.audit import Hva, record
-from koordinering.db import Utc, now, own_transaction
+from koordinering.db import STILT_TILBAKE, Utc, now, own_transaction
 from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
@@ -213,7 +213,10 @@ def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],
             set_={"antall": antall, "aapner": _aapner(teller.trapp, antall, naa)},
-            where=Grense.aapner <= naa,
+            # no wait is longer than the longest: what ends later was noted before the clock was set back
+            where=or_(
+                Grense.aapner <= naa, Grense.aapner > naa + timedelta(seconds=teller.trapp.lengst) + STILT_TILBAKE
+            ),
         )
         .returning(Grense.antall)
     )

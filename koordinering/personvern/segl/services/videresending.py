@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 
 from koordinering import audit
 from koordinering.audit import Hva
-from koordinering.db import db, now, own_transaction
+from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.driftsvalg import Loggmottaker
 from koordinering.errors import KoordineringError
 from koordinering.personvern.segl import queries
@@ -103,11 +103,13 @@ class _Arbeid:
                 session.add(Videresendt(mottaker=navn, dag=dag))
                 session.flush()
                 audit.record(Hva.LOGG_EKSPORTERT, av=self._av, detalj=f"videresendt:{dag}")
-            ledig = or_(Videresendt.leie_til.is_(None), Videresendt.leie_til < now())
+            naa, leie = now(), Videresendt.leie_til
+            # a lease that is longer than any was taken before the clock was set back
+            ledig = or_(leie.is_(None), leie < naa, leie > naa + LEIE + STILT_TILBAKE)
             setning = (
                 update(Videresendt)
                 .where(Videresendt.mottaker == navn, Videresendt.dag == dag, ledig)
-                .values(holder=self._navn, leie_til=now() + LEIE)
+                .values(holder=self._navn, leie_til=naa + LEIE)
                 .returning(Videresendt.nr)
                 .execution_options(synchronize_session=False)
             )
