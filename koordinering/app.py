@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.config import Config, les_config
-from koordinering.db import db, own_transaction, prepare_engine, require_the_file
+from koordinering.db import db, own_transaction, prepare_engine, require_the_file, wait_for_it
 from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
@@ -116,14 +116,15 @@ def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
     kilde = config.kilde
     noekler = kilde.les()
+    pool = config.database.pool(config.database_url)
     crypto.ta_i_bruk(noekler, kilde)
     sjekk_samtykketekster(config.tekster / MAPPE)
     fritekst.ta_i_bruk(fritekst.les_ordliste(config.tekster / fritekst.FILNAVN))
     app.config.update(
         SECRET_KEY=noekler.hemmelighet,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_BINDS={noekkellager.BIND: noekkellager.valg(config.noekkellager_url)},
-        SQLALCHEMY_ENGINE_OPTIONS={} if config.sqlite else {"pool_pre_ping": True, "pool_size": 8},
+        SQLALCHEMY_BINDS={noekkellager.BIND: noekkellager.valg(config.noekkellager_url, pool)},
+        SQLALCHEMY_ENGINE_OPTIONS=pool,
         SESSION_COOKIE_NAME="__Host-koordinering" if config.https else "koordinering",
         SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -179,6 +180,7 @@ def _open_databases(config: Config) -> None:
         raise
     for engine in db.engines.values():
         require_the_file(engine)
+        wait_for_it(engine, config.database.vent)
 
 
 def _postvei(config: Config) -> paaminnelser.Postvei | None:

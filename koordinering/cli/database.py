@@ -3,7 +3,18 @@
 import click
 
 from koordinering import migrering, rettigheter
-from koordinering.cli.ramme import AVVIST, OK, Gruppe, UgyldigVerdi, Valg, config, database, i_programmet, si
+from koordinering.cli.ramme import (
+    AVVIST,
+    OK,
+    Gruppe,
+    UgyldigVerdi,
+    Valg,
+    config,
+    database,
+    gi_tjenesten,
+    i_programmet,
+    si,
+)
 from koordinering.tiltak.kapasitet.models import SLAG
 from koordinering.tiltak.kapasitet.queries import oppgjoer
 
@@ -25,10 +36,14 @@ def _ned(versjon: str) -> None:
 
 @db_gruppe.command()
 def upgrade() -> None:
-    """Oppgrader databasen til nyeste skjema."""
-    with database(config()) as (engine, lager):
+    """Oppgrader databasen til nyeste skjema, som den som eier tabellene, og gi tjenestens rolle rettigheter igjen."""
+    innstillinger = config()
+    with database(innstillinger.som_eier) as (engine, lager):
         foer = migrering.status(engine)
         migrering.oppgrader(engine, lager=lager, fortell=_opp)
+        rolle = gi_tjenesten(innstillinger, engine, lager)
+    if rolle:
+        click.echo(f"Rollen {rolle} har rettighetene den skal ha.", err=True)
     si(f"Skjemaet er {foer.nyeste}." if foer.gjeldende else f"Oppgradert fra {foer.naa or 'tom'} til {foer.nyeste}.")
 
 
@@ -41,7 +56,7 @@ def downgrade(til: str, *, ja: bool) -> None:
         raise UgyldigVerdi("Stopp tjenesten, ta en sikkerhetskopi, og legg til --ja.")
     if til != "base" and not migrering.kjenner(til):
         raise UgyldigVerdi(f"Versjonen {til} finnes ikke.")
-    with database(config()) as (engine, lager):
+    with database(config().som_eier) as (engine, lager):
         migrering.krev_kjent(migrering.status(engine).naa)
         migrering.krev_uten_tap(migrering.ville_mistet(engine, til, lager=lager), til)
         migrering.nedgrader(engine, til, lager=lager, fortell=_ned)
@@ -83,6 +98,6 @@ def vis_rettigheter(rolle: str, *, gi_: bool) -> None:
     if not gi_:
         si("\n".join(f"{setning};" for setning in rettigheter.setninger(rolle)))
         return
-    with database(config()) as (engine, lager):
+    with database(config().som_eier) as (engine, lager):
         rettigheter.gi(engine, lager, rolle)
     si(f"Rollen {rolle} kan lese og skrive, og bare legge til i {' og '.join(rettigheter.KUN_TILLEGG)}.")

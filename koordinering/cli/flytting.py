@@ -16,7 +16,8 @@ from koordinering.cli.ramme import (
     program,
     si,
 )
-from koordinering.config import Config, les_url
+from koordinering.config import Config
+from koordinering.databasevalg import les_url
 from koordinering.db import db
 from koordinering.errors import ConfigError
 from koordinering.flytting import Sted, flytt

@@ -105,7 +105,7 @@ def export(fra: datetime, til: datetime | None, format_: str, ut: Path | None) -
 @click.option("--dry-run", cls=Valg, is_flag=True, help="Vis hva som ville blitt slettet.")
 def utloep(*, dry_run: bool) -> None:
     """Slett hele dager som er eldre enn KOORDINERING_LOGG_AAR (5 år). Hodene blir stående."""
-    innstillinger = config()
+    innstillinger = config().som_eier
     with i_programmet(program(innstillinger)):
         if dry_run:
             borte = services.utloepte(i_dag(), innstillinger.logg_aar)

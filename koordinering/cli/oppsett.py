@@ -18,6 +18,7 @@ from koordinering.cli.ramme import (
     Valg,
     config,
     database,
+    gi_tjenesten,
     i_programmet,
     krev_demo,
     program,
@@ -80,7 +81,7 @@ def _kommune(session: Session, *, demo: bool) -> Kommune:
 
 def klargjoer(innstillinger: Config) -> Flask:
     """Database with the newest schema, keys and base data; safe to repeat."""
-    with database(innstillinger) as (engine, lager):
+    with database(innstillinger.som_eier) as (engine, lager):
         foer = migrering.status(engine)
         if innstillinger.noekler is None and not innstillinger.noekkelfil.exists():
             if foer.naa is not None:
@@ -93,6 +94,7 @@ def klargjoer(innstillinger: Config) -> Flask:
         if not foer.gjeldende:
             innstillinger.kilde.les()  # no table is made beside keys that cannot be used
             migrering.oppgrader(engine, lager=lager)
+        gi_tjenesten(innstillinger, engine, lager)
     app = program(innstillinger)
     grunndata(app, demo=innstillinger.demo)
     return app
@@ -157,7 +159,7 @@ def _skriv_hemmelig(fil: Path, innhold: str) -> None:
 
 def _klargjoer_demo(innstillinger: Config) -> Flask:
     """As klargjoer, but nothing is touched where it is production's."""
-    with database(innstillinger) as (engine, _):
+    with database(innstillinger.som_eier) as (engine, _):
         brukere.krev_demodata(innstillinger, engine)
     return klargjoer(innstillinger)
 

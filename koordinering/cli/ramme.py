@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 from werkzeug.utils import import_string
 
-from koordinering import noekkellager
+from koordinering import noekkellager, rettigheter
 from koordinering.config import Config, les_config
+from koordinering.databasevalg import rollen
 from koordinering.db import db, prepare_engine
 from koordinering.errors import KoordineringError
 
@@ -123,6 +124,18 @@ def database(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
     finally:
         engine.dispose()
         lager.dispose()
+
+
+def gi_tjenesten(innstillinger: Config, eier: Engine, lager: Engine) -> str | None:
+    """Where the tables have an owner of their own: give the service's role its rights. The role, where there is one.
+
+    The tables that an upgrade makes are closed to it until then.
+    """
+    rolle = rollen(innstillinger.database_url)
+    if innstillinger.database.eier is None or rolle in {None, eier.url.username}:
+        return None
+    rettigheter.gi(eier, lager, str(rolle))
+    return rolle
 
 
 def si(tekst: str) -> None:

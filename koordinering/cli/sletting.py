@@ -49,7 +49,7 @@ def _slett_logg(innstillinger: Config, framdrift: Framdrift) -> None:
 @click.option("--uten-logg", cls=Valg, is_flag=True, help="La innsynsloggen være.")
 def run(arkiv: Path | None, *, dry_run: bool, uten_logg: bool) -> None:
     """Slett det som har nådd fristen. Kan avbrytes når som helst og kjøres på nytt. To kan gå samtidig."""
-    innstillinger = config()
+    innstillinger = config() if uten_logg else config().som_eier
     with i_programmet(program(innstillinger)):
         if dry_run:
             _vis()

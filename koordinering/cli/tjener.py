@@ -18,13 +18,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from koordinering import migrering
+from koordinering import migrering, noekkellager
 from koordinering.cli.linjer import skriv_linjer
 from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
 from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
 from koordinering.db import db
-from koordinering.drift.rules import METRIKKMAPPE
+from koordinering.drift.rules import METRIKKMAPPE, Dom
+from koordinering.drift.services import basen
 from koordinering.driftsvalg import Driftsvalg
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.jobb.arbeider import arbeid
@@ -124,6 +125,9 @@ def _krev_klart(config: Config) -> None:
     uten_tall = replace(config, drift=replace(config.drift, metrikk_token=None))  # this process answers nobody
     with i_programmet(program(uten_tall)):  # closed again: the workers are forked and open their own connections
         gjeldende = migrering.status(db.engine).gjeldende
+        rollen = basen.rettigheter(basen.Basen(config, db.engine, noekkellager.engine()))
+    if not config.demo and not config.sqlite and rollen.dom is not Dom.OK:
+        click.echo(f"Advarsel: {rollen.funnet} {rollen.gjoer}", err=True)
     if not gjeldende:
         raise ConfigError("Databasens skjema er ikke det nyeste. Kjør: koordinering db upgrade")
 

@@ -4,7 +4,8 @@ A key is committed before the row that it belongs to: a key without a row opens 
 """
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import (
@@ -56,11 +57,11 @@ Rad = tuple[str, int, bytes]
 """Table, row and wrapped key."""
 
 
-def valg(url: str) -> dict[str, object]:
-    """How an engine of the key store is made: on SQLite the file is the schema."""
+def valg(url: str, pool: Mapping[str, object] = MappingProxyType({})) -> dict[str, object]:
+    """How an engine of the key store is made: on SQLite the file is the schema. `pool`: its connections."""
     if url.startswith("sqlite"):
         return {"url": url, "execution_options": {"schema_translate_map": {SKJEMA: None}}}
-    return {"url": url, "pool_pre_ping": True, "pool_size": 4}
+    return {"url": url, **pool}
 
 
 def lag_engine(url: str) -> Engine:

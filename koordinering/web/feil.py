@@ -6,7 +6,16 @@ from flask import Flask, current_app, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as IngenLedige
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
@@ -40,6 +49,18 @@ _MELDINGER = {
     500: N_("Feilen er på vår side. Det du skrev, er ikke lagret. Gå tilbake og prøv igjen."),
     503: N_("Databasen er opptatt eller borte. Vent et minutt og prøv igjen. Ingenting er ødelagt."),
 }
+
+_BORTE_UNDERVEIS = N_(
+    "Databasen er opptatt eller borte. Ingenting er ødelagt. Vent et halvt minutt, og se om det du sendte, kom med, "
+    "før du sender det en gang til."
+)
+"""Where something was sent: an answer that never came may have been a yes."""
+_FULLT = N_("Mange bruker Koordinering akkurat nå. Vent et halvt minutt og prøv igjen. Det du sendte, er ikke lagret.")
+
+_VENT_S = 5
+"""Seconds that a machine is asked to wait before it tries again."""
+
+_LESER = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _UKJENT_VERT = N_("Koordinering svarer ikke på denne adressen. Bruk adressen du har fått, eller spør den som drifter.")
 
@@ -124,11 +145,20 @@ def _les_bort() -> None:
         igjen -= len(stykke)
 
 
-def _database(feil: DBAPIError) -> tuple[str, int]:
+def _database(feil: DBAPIError) -> tuple[str, int, dict[str, str]]:
     # Only the kind of fault is logged: its text can hold values from the query.
     kode = getattr(feil.orig, "sqlite_errorname", None) or getattr(feil.orig, "sqlstate", None) or "-"
     log.error("database fault: %s %s", type(feil.orig).__name__, kode)
-    return feilside(503)
+    return _vent(None if request.method in _LESER else _BORTE_UNDERVEIS)
+
+
+def _ingen_ledige(_feil: IngenLedige) -> tuple[str, int, dict[str, str]]:
+    log.error("no free database connection in %s", request.endpoint)
+    return _vent(_FULLT)
+
+
+def _vent(melding: str | None) -> tuple[str, int, dict[str, str]]:
+    return *feilside(503, melding), {"Retry-After": str(_VENT_S)}
 
 
 def _samtidig(_feil: Exception) -> tuple[str, int]:
@@ -158,6 +188,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
+    # PostgreSQL's own trouble: a standby that takes no writes yet, a transaction it has ended
+    app.register_error_handler(InternalError, _database)
+    app.register_error_handler(IngenLedige, _ingen_ledige)
     # A number too large for any column: what was asked for cannot exist.
     app.register_error_handler(OverflowError, lambda _feil: feilside(404))
     app.register_error_handler(DataError, lambda _feil: feilside(404))

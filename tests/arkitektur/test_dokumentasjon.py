@@ -16,7 +16,7 @@ ROT = Path(__file__).parents[2]
 README = ROT / "README.md"
 SIDER = [README, *sorted((ROT / "docs").rglob("*.md"))]
 VEILEDNINGER = sorted((ROT / "docs" / "veiledning").glob("*.md"))
-LESER = ("config.py", "driftsvalg.py")
+LESER = ("config.py", "driftsvalg.py", "databasevalg.py")
 """Where settings are read."""
 OVERSKRIFTER = ("Hva du gjør her", "Steg for steg", "Hva du ikke ser, og hvorfor", "Når noe går galt")
 

@@ -6,7 +6,18 @@ from pathlib import Path
 import click
 
 from koordinering.cli.kopier.felles import enkeltfiler, les_private, mapper, nyeste
-from koordinering.cli.ramme import AVVIST, OK, Kommando, Valg, config, i_programmet, program, si
+from koordinering.cli.ramme import (
+    AVVIST,
+    OK,
+    Kommando,
+    Valg,
+    config,
+    database,
+    gi_tjenesten,
+    i_programmet,
+    program,
+    si,
+)
 from koordinering.config import Config
 from koordinering.crypto import Kopinoekkel
 from koordinering.errors import ConfigError
@@ -49,7 +60,7 @@ def for_gammelt(om: Mapping[Del, Beskrivelse]) -> bool:
               help="Bruk nøkkellageret som er her. Riktig når bare databasen er ødelagt.")  # fmt: skip
 def restore(sted: Path, noekkel: Path, noekkellager: Path | None, *, bare_databasen: bool) -> int:
     """Hent en kopi tilbake: STED er filen, eller mappen der den nyeste brukes. Stedet den hentes til, må være tomt."""
-    innstillinger = config()
+    innstillinger = config().som_eier
     filer = {Del.DATA: nyeste(sted, Del.DATA)}
     if not bare_databasen:
         filer[Del.LAGER] = nyeste(noekkellager or _mappen(sted), Del.LAGER)
@@ -58,6 +69,8 @@ def restore(sted: Path, noekkel: Path, noekkellager: Path | None, *, bare_databa
     si(f"Hentet kopien fra {om.tatt} (skjema {om.skjema}, program {om.program}).")
     if for_gammelt(alle):
         click.echo(FOR_GAMMELT, err=True)
+    with database(innstillinger) as (engine, lager):
+        gi_tjenesten(config(), engine, lager)
     return _aapne(innstillinger)
 
 

@@ -24,7 +24,8 @@ from koordinering.cli.kopier.innhold import aapne_alt, lag_folk
 from koordinering.cli.kopier.reiser import reis
 from koordinering.cli.ramme import AVVIST, OK, Kommando, Valg, config, i_programmet, program, si
 from koordinering.cli.tjener import ADRESSE, ledig_port
-from koordinering.config import Config, les_url
+from koordinering.config import Config
+from koordinering.databasevalg import les_url
 from koordinering.db import now
 from koordinering.errors import KoordineringError
 from koordinering.filer import skriv_hel

@@ -44,7 +44,7 @@ def _installasjonen(config: Config) -> list[Funn]:
     if not _finnes(config):
         return [*funn, Funn("database", feil("Det finnes ingen database.", "Kjør: koordinering init"))]
     with _basen(config) as basene:
-        funn += kjoer(basen.KONTROLLER, basene)
+        funn += kjoer((*basen.KONTROLLER, *basen.PAA_NETTET), basene)
     if any(en.svar.dom is Dom.FEIL for en in funn if en.navn == "skjema"):
         return funn  # what is below reads tables that may not be there yet
     try:

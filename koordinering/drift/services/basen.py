@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from koordinering import migrering
 from koordinering.audit import Innslag
 from koordinering.config import Config
+from koordinering.databasevalg import verter
 from koordinering.db import now
 from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
 from koordinering.rettigheter import KUN_TILLEGG
@@ -58,6 +61,11 @@ def rettigheter(paa: Basen) -> Svar:
         return feil(f"Rollen {rad.rolle} {hva}, og kan endre innsynsloggen.", gjoer)
     if retter or rad.lager:
         return feil(f"Rollen {rad.rolle} kan endre {' og '.join(retter) or 'skjemaet'}.", gjoer)
+    if paa.config.database.eier or paa.config.database.lager_eier:
+        return advarsel(
+            f"Rollen {rad.rolle} kan bare legge til i loggen, men eierens adresse er i miljøet.",
+            "La bare den som oppgraderer, ha KOORDINERING_DATABASE_EIER_URL.",
+        )
     return ok(f"Rollen {rad.rolle} kan bare legge til i {' og '.join(KUN_TILLEGG)}.")
 
 
@@ -104,6 +112,53 @@ def klokke(paa: Basen) -> Svar:
 def _sekunder(tid: timedelta) -> int:
     return round(abs(tid.total_seconds()))
 
+
+def tjenere(paa: Basen) -> Svar:
+    """Of several hosts one takes writes, the others follow it, and what is acknowledged is on more than one."""
+    adresser = verter(paa.config.database_url)
+    if not adresser:
+        return ok("Databasen er på én tjener.")
+    svar = {vert: _tilstand(adresse) for vert, adresse in adresser.items()}
+    borte = [vert for vert, en in svar.items() if en is None]
+    tar_imot = [(vert, en) for vert, en in svar.items() if en is not None and not en.foelger]
+    if len(tar_imot) > 1:
+        navn = " og ".join(vert for vert, _ in tar_imot)
+        return feil(f"Både {navn} tar imot skriving.", "Stopp den gamle nå, og gjør den til reserve på nytt.")
+    if not tar_imot:
+        return feil("Ingen av tjenerne tar imot skriving.", "Se på den som skal gjøre det, eller la reserven ta over.")
+    if borte:
+        return advarsel(f"{' og '.join(borte)} svarer ikke.", "Start den, eller sett opp en ny reserve.")
+    if not tar_imot[0][1].venter:
+        return advarsel(
+            f"{tar_imot[0][0]} venter ikke på reserven: det siste kan gå tapt når den tar over.",
+            "Sett synchronous_standby_names, og ikke synchronous_commit til local eller off.",
+        )
+    return ok(f"{tar_imot[0][0]} tar imot, og venter på reserven.")
+
+
+@dataclass(frozen=True)
+class _Tilstand:
+    foelger: bool
+    venter: bool
+
+
+_TJENEREN = text(
+    "SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names') <> ''"
+    " AND current_setting('synchronous_commit') NOT IN ('off', 'local')"
+)
+
+
+def _tilstand(adresse: str) -> _Tilstand | None:
+    engine = create_engine(adresse, poolclass=NullPool)
+    try:
+        with engine.connect() as forbindelse:
+            return _Tilstand(*forbindelse.execute(_TJENEREN).one())
+    except OperationalError:
+        return None
+
+
+PAA_NETTET: Kontroller[Basen] = (("databasetjenere", tjenere),)
+"""What asks other machines, and may take seconds: not for a page."""
 
 KONTROLLER: Kontroller[Basen] = (
     ("skjema", skjema),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.config import Config
-from koordinering.db import db, now
+from koordinering.db import db, impatient, now
 from koordinering.drift import queries
 from koordinering.drift.rules import METRIKKMAPPE, VENTER
 from koordinering.drift.services import maalere
@@ -38,7 +38,12 @@ class Helse:
 
 
 def helse() -> Helse:
-    """Ask the database, and then the key store."""
+    """Ask the database, and then the key store; who asks wants to know now, and waits for neither."""
+    with impatient():
+        return _helse()
+
+
+def _helse() -> Helse:
     try:
         skjema = migrering.status(db.engine)
     except SQLAlchemyError:
