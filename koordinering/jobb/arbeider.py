@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as IngenLedige
 
 from koordinering.db import db
 from koordinering.jobb import services
@@ -47,7 +48,7 @@ class Arbeider:
             services.ferdig(jobb, resultat)
         except services.Avbrutt:
             self._avbrutt(jobb)
-        except OperationalError:
+        except (OperationalError, InternalError, IngenLedige):
             raise  # the database is busy or away: the lease runs out and the job is taken again
         except Exception as feil:
             # The kind alone: the text of an error may hold what the job read.
@@ -96,8 +97,8 @@ class Arbeider:
                 self.rydd()
                 if self.runde():
                     continue
-            except DBAPIError as feil:
-                log.error("job worker: database fault %s", type(feil.orig).__name__)
+            except SQLAlchemyError as feil:
+                log.error("job worker: database fault %s", type(getattr(feil, "orig", feil)).__name__)
                 db.session.rollback()
             services.STOPP.wait(_PAUSE_S)
         minutt.join()
@@ -122,7 +123,7 @@ def _forny_til(app: Flask, jobb: Jobb, slutt: threading.Event) -> None:
                 services.forny(jobb)
             except services.Avbrutt:
                 return  # the work hears of it at its next step
-            except DBAPIError:
+            except SQLAlchemyError:
                 continue  # the work itself holds the write lock; the next try comes soon
 
 
