@@ -1,22 +1,39 @@
-"""Bring a database's schema up or down, and tell where it stands."""
+"""Bring a database's schema up or down, and tell where it stands.
 
+Telling needs no Alembic: a worker asks it at its start and on each question for its health, and never migrates.
+"""
+
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, Connection, Engine, column, create_engine, func, inspect, not_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    column,
+    create_engine,
+    func,
+    inspect,
+    not_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from koordinering.db import metadata, prepare_engine, toem_logg
 from koordinering.errors import KoordineringError
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 HALVFLYTTET = "halvflyttet"
 """The version of a database that data is being moved to: no program serves from it before all of it is there."""
@@ -55,8 +72,10 @@ def _taus(_versjon: str) -> None:
 
 def oppsett(
     connection: Connection | None = None, fortell: Fortell = _taus, lager: Engine | None = None
-) -> AlembicConfig:
+) -> "AlembicConfig":
     """Alembic's settings; without an ini file, and with the connection and key store to work on where there are."""
+    from alembic.config import Config as AlembicConfig
+
     svar = AlembicConfig()
     svar.set_main_option("script_location", str(mappe("migrations")).replace("%", "%%"))
     svar.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -71,22 +90,38 @@ def oppsett(
 
 def nyeste() -> str:
     """The newest revision this program knows."""
-    hode = ScriptDirectory.from_config(oppsett()).get_current_head()
-    if hode is None:
-        raise RuntimeError("no migrations are shipped")
+    (hode,) = _kjeden().keys() - _kjeden().values()
     return hode
+
+
+_LINJE = re.compile(r'^(revision|down_revision) = (?:"(\w+)"|None)$', re.MULTILINE)
+
+
+@cache
+def _kjeden() -> Mapping[str, str | None]:
+    """Each revision of this program, and the one before it: as their files say in two lines."""
+    filer = (mappe("migrations") / "versions").glob("[0-9]*.py")
+    lest = (dict(_LINJE.findall(fil.read_text(encoding="utf-8"))) for fil in filer)
+    return MappingProxyType({en["revision"]: en["down_revision"] or None for en in lest})
 
 
 def status(engine: Engine) -> Skjema:
     """Where the database stands and where it should."""
     with engine.connect() as connection:
-        return Skjema(MigrationContext.configure(connection).get_current_revision(), nyeste())
+        return Skjema(versjon(connection), nyeste())
+
+
+def versjon(connection: Connection) -> str | None:
+    """The schema's version as it is written in the database; None in an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    naa: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return naa
 
 
 def kjenner(versjon: str | None) -> bool:
     """Whether this program knows the version; an empty database is known."""
-    skript = ScriptDirectory.from_config(oppsett())
-    return versjon is None or versjon in {revisjon.revision for revisjon in skript.walk_revisions()}
+    return versjon is None or versjon in _kjeden()
 
 
 def krev_kjent(versjon: str | None) -> None:
@@ -104,6 +139,8 @@ def oppgrader(engine: Engine, til: str = "head", *, lager: Engine, fortell: Fort
 
     Raises KoordineringError where the database is newer than the program.
     """
+    from alembic import command  # ten megabytes: not for those who only ask
+
     krev_kjent(status(engine).naa)
     with _tabellene(), engine.connect() as connection:
         command.upgrade(oppsett(connection, fortell, lager), til)
@@ -112,6 +149,8 @@ def oppgrader(engine: Engine, til: str = "head", *, lager: Engine, fortell: Fort
 
 def nedgrader(engine: Engine, til: str, *, lager: Engine, fortell: Fortell = _taus) -> None:
     """Go back to an older revision («base» is an empty database). `lager` is the key store."""
+    from alembic import command  # as above
+
     with _tabellene(), engine.connect() as connection:
         command.downgrade(oppsett(connection, fortell, lager), til)
 

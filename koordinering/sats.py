@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import typst
-
 _MEST = 100
 """Different characters that are tried one after another: each costs a typesetting."""
 _LATIN = re.compile("[\\n\\t -~\u00a0-\u024f–—‘’“”„…•−]+")
@@ -29,6 +27,8 @@ def til_pdf(mal: bytes, data: Mapping[str, Any], om_byttet: Callable[[Mapping[st
     PDF/UA takes no text that cannot be seen: the typesetter stops at the first such character and names it. Where it
     names one that any font has, its neighbours are at fault, and only what Latin letters are written with is kept.
     """
+    import typst  # seldom used, and six megabytes
+
     try:
         return _sett(mal, data)
     except typst.TypstError as feil:
@@ -48,11 +48,15 @@ def til_pdf(mal: bytes, data: Mapping[str, Any], om_byttet: Callable[[Mapping[st
 
 def til_png(svg: str, ppi: int = 192) -> bytes:
     """A drawing as a picture of points, for files that cannot hold the drawing itself."""
+    import typst  # as above
+
     png: bytes = typst.compile(_TEGNING, sys_inputs={"svg": svg}, format="png", ppi=ppi)
     return png
 
 
 def _sett(mal: bytes, data: Any) -> bytes:
+    import typst  # as above
+
     tekst = json.dumps(data, ensure_ascii=False)
     pdf: bytes = typst.compile(mal, sys_inputs={"data": tekst}, format="pdf", pdf_standards=["ua-1"])
     return pdf

@@ -25,7 +25,7 @@ def en_gang() -> Iterator[None]:
     """Remember what the engine and the audit answered: they are pure, and their own tests ask them directly."""
     with pytest.MonkeyPatch.context() as bytt:
         bytt.setattr("koordinering.statistikk.services.moenster.beskytt", _husk(beskytt))
-        bytt.setattr("koordinering.statistikk.services.revisjon.revider", _husk(revider))
+        bytt.setattr("koordinering.statistikk.disclosure.revisjon.revider", _husk(revider))
         yield
 
 

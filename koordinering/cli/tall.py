@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,8 +27,10 @@ from koordinering.statistikk.disclosure import (
     faa,
 )
 from koordinering.statistikk.disclosure.fil import Innlest, les, les_hierarki, skriv
-from koordinering.statistikk.disclosure.revisjon import TAK, Revisjon, revider, slutninger
 from koordinering.statistikk.export import Format
+
+if TYPE_CHECKING:
+    from koordinering.statistikk.disclosure.revisjon import Revisjon
 
 IKKE_TRYGT = 3
 """Exit code: the table was read, but nothing of it can be shown safely."""
@@ -131,6 +134,8 @@ def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: f
     INN.csv har kolonner med inndelinger, så «barn» og om ønskelig «familier», med alle summer som «Total».
     Revisjonen skrives til stdout. Den er for deg som eier tallene, og skal ikke publiseres.
     """
+    from koordinering.statistikk.disclosure.revisjon import revider  # numpy and HiGHS: not for every other command
+
     grupper = les_hierarki(hierarki.read_bytes()) if hierarki else {}
     innlest = les(inn.read_bytes(), grupper, datetime.now(UTC).date())
     regler = Regler(terskel=terskel, sekunder=tid)
@@ -151,8 +156,10 @@ def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: f
     return None
 
 
-def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: Revisjon, regler: Regler) -> str:
+def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: "Revisjon", regler: Regler) -> str:
     """The audit as JSON. What the numbers are is not in it, only what others can say of them."""
+    from koordinering.statistikk.disclosure.revisjon import slutninger  # as above
+
     funn = revisjon.tabeller[0]
     data = {
         "not_for_publication": True,
@@ -190,6 +197,8 @@ def _for_eieren(innlest: Innlest, vist: SafeTable, rapport: Rapport, revisjon: R
 
 def _oevre(hoey: float) -> int | None:
     """The highest that the attacker believes in; None where nothing that is shown sets an end to it."""
+    from koordinering.statistikk.disclosure.revisjon import TAK  # as above
+
     return None if hoey >= TAK[Slag.ANTALL] else int(hoey)
 
 

@@ -1,35 +1,29 @@
-"""Passkeys (WebAuthn): what the browser is asked, and whether its answer holds. The only importer of webauthn."""
+"""Passkeys (WebAuthn): what the browser is asked, and whether its answer holds. The only importer of webauthn.
+
+It is imported where it is used: thirteen megabytes that a process without such a sign-in does not carry.
+"""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+if TYPE_CHECKING:
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
 
 _TIDSFRIST_MS = 120_000
 _STOERST = 20_000
 """Characters of an answer; a real one has one to three thousand."""
 
-_ALGORITMER = [
-    COSEAlgorithmIdentifier.EDDSA,
-    COSEAlgorithmIdentifier.ECDSA_SHA_256,
-    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
-]
+
+def _algoritmer() -> "list[COSEAlgorithmIdentifier]":
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+
+    return [
+        COSEAlgorithmIdentifier.EDDSA,
+        COSEAlgorithmIdentifier.ECDSA_SHA_256,
+        COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+    ]
 
 
 class UgyldigPasskey(Exception):
@@ -74,6 +68,14 @@ def be_om_ny(
     sted: Sted, tjeneste: str, *, utfordring: bytes, eier: bytes, brukernavn: str, tittel: str, har: Iterable[bytes]
 ) -> dict[str, Any]:
     """What to ask the browser to make. It must be found without a user name, and the person must be verified."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     valg = generate_registration_options(
         rp_id=sted.vert,
         rp_name=tjeneste,
@@ -86,13 +88,16 @@ def be_om_ny(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=en) for en in har],
-        supported_pub_key_algs=_ALGORITMER,
+        supported_pub_key_algs=_algoritmer(),
     )
     return dict(json.loads(options_to_json(valg)))
 
 
 def be_om_bevis(sted: Sted, *, utfordring: bytes) -> dict[str, Any]:
     """What to ask the browser to prove: with whichever passkey of this place the person chooses."""
+    from webauthn import generate_authentication_options, options_to_json
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     valg = generate_authentication_options(
         rp_id=sted.vert,
         challenge=utfordring,
@@ -104,6 +109,8 @@ def be_om_bevis(sted: Sted, *, utfordring: bytes) -> dict[str, Any]:
 
 def les_svar(tekst: str) -> Svar:
     """Read the browser's answer. Raises UgyldigPasskey where it is nothing of the kind."""
+    from webauthn.helpers import base64url_to_bytes
+
     if len(tekst) > _STOERST:
         raise UgyldigPasskey
     try:
@@ -122,6 +129,8 @@ def les_svar(tekst: str) -> Svar:
 
 def motta_ny(svar: Svar, sted: Sted) -> NyNoekkel:
     """The passkey that was made for this place. Raises UgyldigPasskey. Its challenge is the caller's to check."""
+    from webauthn import verify_registration_response
+
     try:
         ny = verify_registration_response(
             credential=svar.raatt,
@@ -129,7 +138,7 @@ def motta_ny(svar: Svar, sted: Sted) -> NyNoekkel:
             expected_rp_id=sted.vert,
             expected_origin=sted.opphav,
             require_user_verification=True,
-            supported_pub_key_algs=_ALGORITMER,
+            supported_pub_key_algs=_algoritmer(),
         )
     except Exception as feil:  # the library's own, and those of what it reads the answer with
         raise UgyldigPasskey from feil
@@ -138,6 +147,8 @@ def motta_ny(svar: Svar, sted: Sted) -> NyNoekkel:
 
 def sjekk_bevis(svar: Svar, sted: Sted, *, offentlig: bytes, teller: int) -> int:
     """The key's new count. Raises UgyldigPasskey, TellerenStaar among them. Its challenge is the caller's to check."""
+    from webauthn import verify_authentication_response
+
     try:
         # the signature first, whatever the count says: only then does the count say anything
         bevis = verify_authentication_response(

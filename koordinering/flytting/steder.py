@@ -124,7 +124,7 @@ def kilde(sted: Sted, tabeller: Sequence[Table]) -> Iterator[Aapnet]:
 
 
 def _krev_nyeste(connection: Connection) -> None:
-    naa, nyeste = versjon(connection), migrering.nyeste()
+    naa, nyeste = migrering.versjon(connection), migrering.nyeste()
     connection.rollback()
     if naa != nyeste:
         raise KoordineringError(
@@ -172,7 +172,7 @@ def maal(sted: Sted, tabeller: Sequence[Table]) -> Iterator[Aapnet]:
         if not sted.sqlite and not aapnet.data.scalar(text("SELECT pg_try_advisory_lock(:laas)"), {"laas": _LAAS}):
             raise KoordineringError("En annen flytting til målet er i gang.")
         aapnet.data.commit()
-        if versjon(aapnet.data) != migrering.HALVFLYTTET:
+        if migrering.versjon(aapnet.data) != migrering.HALVFLYTTET:
             _krev_tomt(aapnet, tabeller)
             _begynn(aapnet)
         yield aapnet
@@ -196,14 +196,6 @@ def _lag_skjema(sted: Sted) -> None:
         lager.dispose()
     for fil in sted.filer:
         fil.chmod(0o600)
-
-
-def versjon(connection: Connection) -> str | None:
-    """The schema's version as it is written in the database."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    naa: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return naa
 
 
 def _krev_tomt(maalet: Aapnet, tabeller: Sequence[Table]) -> None:

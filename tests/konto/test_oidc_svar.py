@@ -19,7 +19,7 @@ from koordinering.db import db, now, own_transaction
 from koordinering.konto.oidc import services
 from koordinering.konto.oidc.models import OidcForespoersel, OidcForsoek
 from koordinering.konto.oidc.rules import Avvik
-from koordinering.konto.oidc.services import noekler
+from koordinering.konto.oidc.services import noekler, samtale
 from koordinering.konto.oidc.services import tilbyder as hos
 from koordinering.konto.oidc.services.tilbyder import Tilbyder
 from tests.konto.hos_andre import (
@@ -231,7 +231,7 @@ def _uten_grense(nettleser: Nettleser) -> Callable[..., TestResponse]:
 def test_nobody_waits_long_for_a_slow_issuer_and_the_next_does_not_wait_at_all(
     doer: Doer, nav: Tilbyder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hos, "TIDSGRENSE", (0.2, 0.2))
+    monkeypatch.setattr(samtale, "TIDSGRENSE", (0.2, 0.2))
     doer.treg = 0.6
     foer = 0.0
     for _ in range(2):

@@ -162,7 +162,7 @@ def test_wrong_use_and_missing_files_have_their_own_words(tmp_path: Path) -> Non
 
 
 def test_a_table_that_the_audit_does_not_pass_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("koordinering.cli.tall.revider", _streng)
+    monkeypatch.setattr("koordinering.statistikk.disclosure.revisjon.revider", _streng)
     kode, ut, feil = kjoer(tmp_path, TABELL)
     assert (kode, json.loads(ut)["safe"]) == (3, False)
     assert feil == "Tabellen ble ikke trygg nok til å vises. Bruk grovere grupper.\n"

@@ -23,7 +23,8 @@ from koordinering.tildeling.rules.forslag import (
     tell,
 )
 from koordinering.tildeling.rules.loeser import loes
-from koordinering.tildeling.rules.stans import IkkeLoest, Stans, stans
+from koordinering.tildeling.rules.loeserstatus import stans
+from koordinering.tildeling.rules.stans import IkkeLoest, Stans
 
 
 @st.composite

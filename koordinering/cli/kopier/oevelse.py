@@ -21,7 +21,6 @@ from koordinering import noekkellager
 from koordinering.cli.kopier.felles import les_private, nyeste
 from koordinering.cli.kopier.hente import FOR_GAMMELT, for_gammelt, hent_tilbake, sted_for
 from koordinering.cli.kopier.innhold import aapne_alt, lag_folk
-from koordinering.cli.kopier.reiser import reis
 from koordinering.cli.ramme import AVVIST, OK, Kommando, Valg, config, i_programmet, program, si
 from koordinering.cli.tjener import ADRESSE, ledig_port
 from koordinering.config import Config
@@ -92,6 +91,8 @@ def _oev(sted: Proevested) -> dict[str, object]:
         aapnet = aapne_alt()
         folk = lag_folk()
     with _servert(sted):
+        from koordinering.cli.kopier.reiser import reis  # requests, for this command alone
+
         reiser = reis(sted.adresse, folk)
     return {"aapnet": aapnet, "reiser": reiser}
 

@@ -3,13 +3,15 @@
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from koordinering.personvern.papirer.visning import arkversjon
 from koordinering.roles import MATRISE, Omfang, Rettighet, Rolle
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,6 +21,8 @@ _LINJER = ("Godkjent dato", "Navn og stilling", "Underskrift")
 
 def rolleark(kommune: str, dag: date) -> bytes:
     """Rights down, roles across, how far each reaches; below, where to sign. The same day gives the same bytes."""
+    from xlsxwriter import Workbook  # seldom used: see pyproject.toml
+
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as bok:
         bok.set_properties({"title": "Rollematrise", "created": datetime.combine(dag, time(), UTC)})
@@ -37,7 +41,7 @@ def rolleark(kommune: str, dag: date) -> bytes:
     return buffer.getvalue()
 
 
-def _oppsett(ark: Worksheet) -> None:
+def _oppsett(ark: "Worksheet") -> None:
     ark.set_landscape()
     ark.set_paper(9)  # A4
     ark.fit_to_pages(1, 0)
@@ -48,7 +52,7 @@ def _oppsett(ark: Worksheet) -> None:
     ark.set_column(1, len(Rolle), 13)
 
 
-def _matrisen(bok: Workbook, ark: Worksheet, topp: int) -> int:
+def _matrisen(bok: "Workbook", ark: "Worksheet", topp: int) -> int:
     hode = bok.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E6E6E6"})
     celle = bok.add_format({"text_wrap": True, "valign": "top", "border": 1})
     ark.write_row(topp, 0, ["Rett", *(rolle.tekst for rolle in Rolle)], hode)
@@ -57,7 +61,7 @@ def _matrisen(bok: Workbook, ark: Worksheet, topp: int) -> int:
     return topp + 1 + len(Rettighet)
 
 
-def _linjen(ark: Worksheet, nr: int, rett: Rettighet, celle: Format) -> None:
+def _linjen(ark: "Worksheet", nr: int, rett: Rettighet, celle: "Format") -> None:
     ark.write_string(nr, 0, f"{rett.tekst} ({rett.value})", celle)
     for kolonne, rolle in enumerate(Rolle, start=1):
         omfang = MATRISE[rolle].get(rett)

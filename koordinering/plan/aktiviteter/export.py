@@ -3,8 +3,6 @@
 import io
 from collections.abc import Iterable, Sequence
 
-from xlsxwriter import Workbook
-
 from koordinering.plan.aktiviteter.rules import Aktivitetskrav, Aktivitetslinje
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,6 +14,8 @@ _BREDDER = (12, 9, 40, 26, 60, 10, 36, 30)
 
 def til_xlsx(aktiviteter: Iterable[Aktivitetslinje], krav: Sequence[Aktivitetskrav]) -> bytes:
     """One sheet of activities, and one of what the plan asks for. Numbers are numbers, and nothing is a formula."""
+    from xlsxwriter import Workbook  # seldom used: see pyproject.toml
+
     buffer = io.BytesIO()
     valg = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(buffer, valg) as bok:

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from koordinering.statistikk.disclosure.gransking import kjenner_uansett
 from koordinering.statistikk.disclosure.kontroll import kontroller
 from koordinering.statistikk.disclosure.krav import er_primaer
 from koordinering.statistikk.disclosure.modell import Bygger
-from koordinering.statistikk.disclosure.oppdeling import loes
 from koordinering.statistikk.disclosure.tabell import (
     BARN,
     FAMILIER,
@@ -116,6 +114,10 @@ def beskytt(
     """
     if not LAVESTE_TERSKEL <= regler.terskel <= HOEYESTE_TERSKEL:
         raise ValueError(f"terskel must be from {LAVESTE_TERSKEL} to {HOEYESTE_TERSKEL}")
+    # Here and not at the top: they bring numpy and HiGHS, which a process that only shows tables never needs.
+    from koordinering.statistikk.disclosure.gransking import kjenner_uansett
+    from koordinering.statistikk.disclosure.oppdeling import loes
+
     start = monotonic()
     kontroller(raa)
     bygger = Bygger(raa, regler.terskel, nuller_vises=regler.nuller_vises)

@@ -4,16 +4,18 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format as Celleformat
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from koordinering.statistikk.disclosure import TOTAL, Celle, Dimensjon, SafeTable, Tegn
 from koordinering.statistikk.export.felles import Utgivelse, bare_trygg, om, om_utgivelsen, tegnforklaring
 from koordinering.statistikk.visning import ark as utlegg
 from koordinering.statistikk.visning import radhoder
 from koordinering.tekst import N_
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format as Celleformat
+    from xlsxwriter.worksheet import Worksheet
 
 FORKLARING_TEKST = N_("Forklaring")
 LENGSTE_ARKNAVN = 31
@@ -22,6 +24,8 @@ SMALEST, BREDEST = 10, 60
 
 def to_xlsx(tables: Sequence[SafeTable], utgivelse: Utgivelse | None = None, kobling: str | None = None) -> bytes:
     """The same tables give the same bytes. `kobling`: how cases were linked, in words, where no release tells it."""
+    from xlsxwriter import Workbook  # seldom used: see pyproject.toml
+
     for table in tables:
         bare_trygg(table)
     buffer = io.BytesIO()
@@ -51,7 +55,7 @@ def _arknavn(tables: Sequence[SafeTable]) -> list[str]:
     return navn
 
 
-def _tabellark(bok: Workbook, ark: Worksheet, table: SafeTable) -> None:
+def _tabellark(bok: "Workbook", ark: "Worksheet", table: SafeTable) -> None:
     fet = bok.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     tall, tegn = bok.add_format({"num_format": "#,##0"}), bok.add_format({"align": "right"})
     ned, kolonner, rader = utlegg(table)
@@ -76,7 +80,7 @@ def _bredde(tekster: Sequence[str]) -> int:
     return min(BREDEST, max(SMALEST, *(len(tekst) for tekst in tekster)) + 2)
 
 
-def _innrykk(bok: Workbook, dimensjon: Dimensjon) -> dict[str, Celleformat]:
+def _innrykk(bok: "Workbook", dimensjon: Dimensjon) -> "dict[str, Celleformat]":
     """How each class stands in its column: indented under its parent, the total in bold."""
     return {
         hode.kode: bok.add_format({"bold": True} if hode.kode == TOTAL else {"indent": hode.nivaa})
@@ -84,7 +88,7 @@ def _innrykk(bok: Workbook, dimensjon: Dimensjon) -> dict[str, Celleformat]:
     }
 
 
-def _celle(ark: Worksheet, linje: int, kolonne: int, celle: Celle, tall: Celleformat, tegn: Celleformat) -> None:
+def _celle(ark: "Worksheet", linje: int, kolonne: int, celle: Celle, tall: "Celleformat", tegn: "Celleformat") -> None:
     if isinstance(celle, Tegn):
         ark.write_string(linje, kolonne, celle.value, tegn)
     else:
@@ -92,7 +96,7 @@ def _celle(ark: Worksheet, linje: int, kolonne: int, celle: Celle, tall: Cellefo
 
 
 def _forklaringsark(
-    bok: Workbook, tables: Sequence[SafeTable], utgivelse: Utgivelse | None, kobling: str | None
+    bok: "Workbook", tables: Sequence[SafeTable], utgivelse: Utgivelse | None, kobling: str | None
 ) -> None:
     ark = bok.add_worksheet(FORKLARING_TEKST)
     fet, brytes = bok.add_format({"bold": True, "valign": "top"}), bok.add_format({"text_wrap": True, "valign": "top"})

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from koordinering.statistikk.disclosure import RawCounts, Regler, SafeTable, Tidligere
-from koordinering.statistikk.disclosure.revisjon import revider
 
 
 def kontroller(
     vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: Regler, tidligere: Sequence[Tidligere]
 ) -> tuple[bool, str]:
     """Whether nobody can be worked out, and the audit as JSON for whoever owns the raw counts."""
+    from koordinering.statistikk.disclosure.revisjon import revider  # numpy and HiGHS, for the job worker alone
+
     revisjon = revider(vist, raa, regler, tidligere)
     return revisjon.ok, revisjon.til_json()

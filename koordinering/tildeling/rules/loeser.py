@@ -17,7 +17,8 @@ from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Enhet, Fordeling, Maal, Runde, Steg, enheter
-from koordinering.tildeling.rules.stans import IkkeLoest, stans
+from koordinering.tildeling.rules.loeserstatus import stans
+from koordinering.tildeling.rules.stans import IkkeLoest
 
 BLOKK = 16
 """Children whose order is settled in one step, by weights 32768 … 2, 1: far from where doubles round."""

@@ -1,7 +1,5 @@
 """Why no distribution came out: what is locked cannot all be held, it was stopped, or something else is wrong."""
 
-import highspy
-
 from koordinering.tekst import N_, Kode
 
 
@@ -34,26 +32,3 @@ class IkkeLoest(RuntimeError):
     def __init__(self, hvorfor: Stans, status: str = "") -> None:
         super().__init__(f"{hvorfor.value}: {status}")
         self.hvorfor = hvorfor
-
-
-_Status = highspy.HighsModelStatus
-
-_UMULIG = {_Status.kInfeasible, _Status.kUnboundedOrInfeasible}
-
-_STANSET = {
-    _Status.kTimeLimit,
-    _Status.kIterationLimit,
-    _Status.kSolutionLimit,
-    _Status.kMemoryLimit,
-    _Status.kInterrupt,
-}
-
-
-def stans(status: highspy.HighsModelStatus, *, laast: bool) -> Stans:
-    """What a status of the solver means. `laast`: somebody is locked, and nothing is solved yet.
-
-    Nobody locked, nobody placed is always a distribution: then a model without any is a fault of ours.
-    """
-    if status in _UMULIG and laast:
-        return Stans.LAAST
-    return Stans.STANSET if status in _STANSET else Stans.ANNET

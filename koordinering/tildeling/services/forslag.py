@@ -25,7 +25,6 @@ from koordinering.tildeling.queries import forslag as queries
 from koordinering.tildeling.queries.forslag import Grunnlag, Valg
 from koordinering.tildeling.rules.forklaring import Aarsak, Fordi, Forklarer
 from koordinering.tildeling.rules.forslag import UTEN_OENSKE, Fordeling, foerst_til_moella, tell
-from koordinering.tildeling.rules.loeser import loes
 from koordinering.tildeling.rules.runde import FORDELES, Forslagsstatus, Maate, sjekk_frist_dager
 from koordinering.tildeling.rules.stans import IkkeLoest
 from koordinering.tiltak.models import Tilbud, Tiltak
@@ -47,6 +46,8 @@ def loesning(grunnlag: Grunnlag) -> Loesning:
     """Solve a round. Slow: done before the transaction. Raises DomainError, which tells what stopped it."""
     runde = grunnlag.runde
     try:
+        from koordinering.tildeling.rules.loeser import loes  # numpy and HiGHS, for a few rounds a season
+
         fordeling = loes(runde)
     except IkkeLoest as feil:
         raise DomainError(feil.hvorfor.tekst) from feil

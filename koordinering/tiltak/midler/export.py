@@ -10,13 +10,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from koordinering.formler import uten_formel
 from koordinering.tekst import N_, Kode
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv"
@@ -84,6 +85,8 @@ def to_csv(ark: Ark) -> bytes:
 
 def to_xlsx(*ark: Ark) -> bytes:
     """A workbook with these sheets; numbers are numbers, and nothing in it is a formula."""
+    from xlsxwriter import Workbook  # seldom used: see pyproject.toml
+
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as bok:
         former = {
@@ -102,7 +105,7 @@ def to_xlsx(*ark: Ark) -> bytes:
     return buffer.getvalue()
 
 
-def _celle(side: Worksheet, linje: int, kolonne: int, celle: Celle, former: Mapping[type, Format]) -> None:
+def _celle(side: "Worksheet", linje: int, kolonne: int, celle: Celle, former: "Mapping[type, Format]") -> None:
     if isinstance(celle, Kroner):
         side.write_number(linje, kolonne, celle.oere / 100, former[Kroner])
     elif isinstance(celle, date):

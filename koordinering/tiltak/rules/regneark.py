@@ -11,8 +11,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from openpyxl import load_workbook
-
 MAKS_BYTE = 2_000_000
 """The largest request that the product takes (MAX_CONTENT_LENGTH)."""
 MAKS_UTPAKKET = 5_000_000
@@ -59,6 +57,8 @@ def les_celler(innhold: bytes, *, maks_byte: int = MAKS_BYTE, maks_rader: int) -
 
 
 def _fra_xlsx(innhold: bytes, maks: int) -> list[list[str]]:
+    from openpyxl import load_workbook  # twenty megabytes with what it brings, for a few files a year
+
     try:
         with zipfile.ZipFile(io.BytesIO(innhold)) as pakke:
             deler = pakke.infolist()

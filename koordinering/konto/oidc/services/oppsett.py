@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from joserfc.errors import JoseError
-
 from koordinering.errors import ConfigError
 from koordinering.konto.oidc.rules import ALGORITMER, Subjekt, Utsteder
-from koordinering.konto.oidc.services.noekler import les_privat
 
 _KODE = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _HER = frozenset({"localhost", "127.0.0.1"})
@@ -85,8 +82,12 @@ def _krev_trygg(utsteder: Utsteder, hvor: str) -> None:
         raise ConfigError(f"{hvor}: {', '.join(svake)} kan ikke brukes. Velg blant {', '.join(ALGORITMER)}.")
     if utsteder.privat_noekkel is None:
         return
+    from joserfc.errors import JoseError  # only where there is an issuer with such a key
+
+    from koordinering.konto.oidc.services import noekler
+
     try:
-        les_privat(utsteder)
+        noekler.les_privat(utsteder)
     except (JoseError, ValueError):
         raise ConfigError(f"{hvor}: privat_noekkel_fil er ikke en nøkkel for {utsteder.noekkelalgoritme}.") from None
 

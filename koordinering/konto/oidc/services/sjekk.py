@@ -4,16 +4,16 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
-
 from koordinering.konto.oidc.rules import KLOKKESLINGRING, Avvik, Utsteder
-from koordinering.konto.oidc.services import noekler
 from koordinering.konto.oidc.services.feil import SsoFeil
-from koordinering.konto.oidc.services.tilbyder import ADRESSER, TIDSGRENSE, Tilbyder
+from koordinering.konto.oidc.services.tilbyder import ADRESSER, Tilbyder
 from koordinering.tekst import Kode
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _Lest = tuple[Mapping[str, Any] | None, str | None]
 """The description, and what the issuer says the time is; None where it does not."""
@@ -73,6 +73,10 @@ def _feil(tekst: str) -> Funn:
 
 def _oppdagelse(utsteder: Utsteder) -> Generator[Funn, None, _Lest]:
     """The description and the issuer's clock; None where there is no description."""
+    import requests  # only where somebody asks for the check
+
+    from koordinering.konto.oidc.services.samtale import TIDSGRENSE
+
     vert, adresse = urlsplit(utsteder.issuer).hostname, utsteder.oppdagelse
     try:
         svar = requests.get(adresse, timeout=TIDSGRENSE, allow_redirects=False)
@@ -89,8 +93,8 @@ def _oppdagelse(utsteder: Utsteder) -> Generator[Funn, None, _Lest]:
     return None, None
 
 
-def _lest(adresse: str, svar: requests.Response) -> Generator[Funn, None, _Lest]:
-    if svar.status_code != requests.codes.ok:
+def _lest(adresse: str, svar: "Response") -> Generator[Funn, None, _Lest]:
+    if svar.status_code != 200:
         yield _feil(
             f"{adresse} svarer {svar.status_code}. Se etter om issuer er skrevet riktig, helt til siste skråstrek."
         )
@@ -155,6 +159,8 @@ def _algoritmer(utsteder: Utsteder, deres: list[str] | None) -> Funn:
 
 
 def _noeklene(tilbyder: Tilbyder, adresse: str) -> Iterator[Funn]:
+    from koordinering.konto.oidc.services import noekler  # as above
+
     try:
         sett = tilbyder.hent(adresse)
     except SsoFeil:

@@ -1,28 +1,20 @@
-"""Talking with an issuer: its description, its keys, codes for tokens. Every call has a limit of time and size."""
+"""Talking with an issuer: its description, its keys, codes for tokens.
+
+The calls (`samtale`) and the keys (`noekler`) are imported where they are used: most installations have no issuer, and
+their processes need not carry what it is spoken to with.
+"""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
-from requests.adapters import HTTPAdapter
-
 from koordinering.konto.oidc.rules import Avvik, Utsteder, avtrykk_s256, avvik_i_token
-from koordinering.konto.oidc.services import noekler
 from koordinering.konto.oidc.services.feil import SsoFeil
 
-TIDSGRENSE = (3.0, 5.0)
-"""Seconds to connect, and seconds without a byte."""
-
-_I_ALT = 8.0
-"""Seconds for a whole answer."""
-
-_STOERST = 512 * 1024
-"""Bytes of an answer."""
+if TYPE_CHECKING:
+    from koordinering.konto.oidc.services.noekler import Noekkel
 
 _HOLDBAR = 3600.0
 """Seconds that a description and a key set are used before they are fetched again."""
@@ -32,29 +24,6 @@ _NY_NOEKKEL = 60.0
 
 _NEDE = 10.0
 """Seconds that an issuer which did not answer is left alone: nobody waits for what has just failed."""
-
-
-class _Grense(HTTPAdapter):
-    """Ends an answer that comes too slowly or is too large."""
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
-        """Send with a limit, and read the whole answer within it."""
-        slutt = time.monotonic() + _I_ALT
-        svar = super().send(request, *args, **{**kw, "timeout": TIDSGRENSE, "stream": True})
-        deler, lengde = [], 0
-        while del_ := svar.raw.read1(65536, decode_content=True):
-            deler.append(del_)
-            lengde += len(del_)
-            if lengde > _STOERST or time.monotonic() > slutt:
-                svar.close()
-                raise requests.exceptions.ReadTimeout("too slow or too large", request=request)
-        svar._content = b"".join(deler)
-        return svar
-
-
-def _med_grense(oekt: requests.Session) -> None:
-    for slag in ("https://", "http://"):
-        oekt.mount(slag, _Grense())
 
 
 @dataclass
@@ -93,25 +62,18 @@ class Tilbyder:
         """A JSON object from the issuer. Raises SsoFeil: NEDE, or TILBYDER when it answers something else."""
         if time.monotonic() - self._falt < _NEDE:
             raise SsoFeil(Avvik.NEDE)
-        with requests.Session() as oekt:
-            _med_grense(oekt)
-            try:
-                svar = oekt.get(adresse, allow_redirects=False, headers={"Accept": "application/json"})
-            except (requests.RequestException, OSError):
-                self._falt = time.monotonic()
-                raise SsoFeil(Avvik.NEDE) from None
-        if svar.status_code != requests.codes.ok:
-            raise SsoFeil(Avvik.NEDE)
-        try:
-            innhold = svar.json()
-        except ValueError:
-            innhold = None
-        if not isinstance(innhold, dict):
-            raise SsoFeil(Avvik.TILBYDER)
-        return innhold
+        from koordinering.konto.oidc.services import samtale
 
-    def _noekkel(self, kid: str | None, alg: str) -> noekler.Noekkel:
+        try:
+            return samtale.hent(adresse)
+        except samtale.SvarerIkke:
+            self._falt = time.monotonic()
+            raise SsoFeil(Avvik.NEDE) from None
+
+    def _noekkel(self, kid: str | None, alg: str) -> "Noekkel":
         """The key of a signature; the key set is fetched again for one that is unknown, but not all the time."""
+        from koordinering.konto.oidc.services import noekler
+
         alder = time.monotonic() - self._noekler.hentet
         if alder > _HOLDBAR:
             self._hent_noekler()
@@ -124,6 +86,8 @@ class Tilbyder:
         return funnet
 
     def _hent_noekler(self) -> None:
+        from koordinering.konto.oidc.services import noekler
+
         sett = self.hent(str(self.beskrivelse()["jwks_uri"]))
         self._noekler = _Lager(noekler.brukbare(sett), time.monotonic())
 
@@ -153,39 +117,10 @@ class Tilbyder:
 
     def veksle(self, code: str, *, verifier: str, retur: str) -> str:
         """The ID token for a code. Raises SsoFeil."""
-        adresse = str(self.beskrivelse()["token_endpoint"])
-        with self._klient(adresse) as klient:
-            try:
-                svar = klient.fetch_token(
-                    adresse,
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=verifier,
-                    redirect_uri=retur,
-                    allow_redirects=False,
-                )
-            except OAuthError as feil:
-                raise SsoFeil(Avvik.OPPSETT if feil.error in _KLIENTFEIL else Avvik.KODE) from None
-            except (requests.RequestException, OSError):
-                raise SsoFeil(Avvik.NEDE) from None
-            except (ValueError, TypeError, AttributeError, KeyError):
-                raise SsoFeil(Avvik.TILBYDER) from None
-        token = svar.get("id_token")
-        if not isinstance(token, str):
-            raise SsoFeil(Avvik.TILBYDER)
-        return token
+        from koordinering.konto.oidc.services import samtale
 
-    def _klient(self, adresse: str) -> Any:
-        utsteder = self.utsteder
-        maate = self.klientmaate()
-        klient = OAuth2Session(
-            utsteder.client_id, utsteder.hemmelighet or utsteder.privat_noekkel, token_endpoint_auth_method=maate
-        )
-        if maate == "private_key_jwt":
-            mottaker = utsteder.issuer if utsteder.noekkelmottaker == "issuer" else adresse
-            klient.register_client_auth_method(noekler.KortPaastand(utsteder, mottaker))
-        _med_grense(klient)
-        return klient
+        adresse = str(self.beskrivelse()["token_endpoint"])
+        return samtale.veksle(self.utsteder, self.klientmaate(), adresse, code=code, verifier=verifier, retur=retur)
 
     def klientmaate(self) -> str:
         """How we prove at the token address who we are."""
@@ -197,6 +132,8 @@ class Tilbyder:
 
     def les_token(self, token: str, *, nonce: str) -> dict[str, Any]:
         """The claims of an ID token that holds in every way. Raises SsoFeil with the first thing that does not."""
+        from koordinering.konto.oidc.services import noekler
+
         kid, alg = noekler.les_hode(token, self.utsteder)
         krav = noekler.les_krav(token, self._noekkel(kid, alg), alg)
         avvik = avvik_i_token(krav, self.utsteder, nonce=nonce, naa=time.time())
@@ -220,8 +157,6 @@ class Tilbyder:
 
 ADRESSER = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 """What an issuer's description cannot be without."""
-
-_KLIENTFEIL = frozenset({"invalid_client", "unauthorized_client"})
 
 
 def _med_spoersmaal(adresse: str, felt: Mapping[str, str]) -> str:
