@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -214,8 +215,11 @@ def _kolonner_i(versjon: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]
             lager.dispose()
 
 
-FORHAANDSRADER: Mapping[str, ColumnElement[bool]] = MappingProxyType({"evalueringsvalg": column("versjon") == 1})
-"""Tables that a migration itself puts a row into, and what such a row is for as long as nobody has changed it."""
+FORHAANDSRADER: Mapping[str, ColumnElement[bool]] = MappingProxyType(
+    {"evalueringsvalg": column("versjon") == 1, "saksmerke": true()}
+)
+"""Tables that a migration itself puts rows into, and what such a row is for as long as nobody has changed it. The marks
+of the cases are worked out from the referrals, all of them."""
 
 
 AVLEDET = frozenset({"telleutdrag", "telleventer", "tellekode"})

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import CompoundSelect, Select, func, select, tuple_, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Label,
+    ScalarSelect,
+    Select,
+    false,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import KeyedColumnElement
 
@@ -103,6 +115,39 @@ def _passer(verdi: Any, kolonne: Kolonne) -> bool:
     return 1900 <= verdi.year <= 2999 and (not isinstance(verdi, datetime) or verdi.tzinfo is not None)
 
 
+@dataclass(frozen=True)
+class _Snitt:
+    """Which rows of a list the page is, and one more that tells whether there are others."""
+
+    orden: Sequence[Kolonne]
+    retning: str
+    verdier: Sequence[Any]
+    synkende: bool
+    grense: int
+
+    @property
+    def bakfra(self) -> bool:
+        """Read from the end of the list, or backwards from a row."""
+        return self.retning in {"foer", "slutt"}
+
+    def av(self, query: Select[Any], kolonner: Sequence[Kolonne]) -> Select[Any]:
+        """Those rows of the query, whose columns of the order are these."""
+        if self.retning in {"etter", "foer"}:
+            typede = tuple_(*self.verdier, types=[kolonne.type for kolonne in self.orden])
+            opp = (self.retning == "etter") != self.synkende
+            query = query.where(tuple_(*kolonner) > typede if opp else tuple_(*kolonner) < typede)
+        return self._ordnet(query, kolonner)
+
+    def blant(self, query: Select[Any], deler: Sequence[Select[Any]], kolonner: Sequence[Kolonne]) -> Select[Any]:
+        """Those rows of what the parts make together."""
+        samlet = self.orden[-1].in_(_samlet([self.av(del_, kolonner) for del_ in deler])) if deler else false()
+        return self._ordnet(query.where(samlet), self.orden)
+
+    def _ordnet(self, query: Select[Any], kolonner: Sequence[Kolonne]) -> Select[Any]:
+        rekkefoelge = [kolonne.desc() if self.synkende != self.bakfra else kolonne.asc() for kolonne in kolonner]
+        return query.order_by(None).order_by(*rekkefoelge).limit(self.grense)
+
+
 def hent_side(
     session: Session,
     query: Select[T],
@@ -111,7 +156,9 @@ def hent_side(
     synkende: bool = False,
     noekkel: str = "",
     stoerrelse: int = STOERRELSE,
-    deler: Sequence[Select[int]] = (),
+    deler: Sequence[Select[int]] | None = None,
+    delorden: Sequence[Kolonne] = (),
+    telles: Sequence[Select[int]] | None = None,
     les: Callable[[Select[T]], list[T]] | None = None,
 ) -> Side[T]:
     """One page of `query` in the order of `orden`, whose last column is unique.
@@ -120,25 +167,20 @@ def hent_side(
     page. Two queries, whatever the page.
     `deler` are selections of the unique column that together make the list, each in an index's own order:
     a list over several statuses then costs the same at a million rows, since no database merges them itself.
+    The conditions stand in the parts, and `query` only says what is read of a row: a condition there is an index that
+    the database may walk through instead. No parts is an empty list.
+    Where they are of another table, `delorden` is the same order in that table's columns; where a row can be in two of
+    them, `telles` are parts with each row in one.
     `les` reads what is no entity: the rows of a sum, in the order of its own columns.
     """
     valgt, noekkel = valgt_stoerrelse(noekkel)
     stoerrelse = valgt or stoerrelse
-    lest = _les(noekkel, orden) if noekkel else None
-    antall = tell(session, *deler) if deler else tell(session, query)
-    retning, verdier = lest or ("start", [])
-    bakfra = retning in {"foer", "slutt"}
-    kolonner = tuple_(*orden)
-    if retning in {"etter", "foer"}:
-        typede = tuple_(*verdier, types=[kolonne.type for kolonne in orden])
-        opp = (retning == "etter") != synkende
-        forbi = kolonner > typede if opp else kolonner < typede
-        query, deler = query.where(forbi), [del_.where(forbi) for del_ in deler]
-    rekkefoelge = [kolonne.desc() if synkende != bakfra else kolonne.asc() for kolonne in orden]
-    if deler:
-        query = query.where(orden[-1].in_(_samlet([d.order_by(*rekkefoelge).limit(stoerrelse + 1) for d in deler])))
-    query = query.order_by(None).order_by(*rekkefoelge).limit(stoerrelse + 1)
+    retning, verdier = (_les(noekkel, orden) if noekkel else None) or ("start", [])
+    snitt = _Snitt(orden, retning, verdier, synkende, stoerrelse + 1)
+    antall = tell(session, *([query] if deler is None else deler if telles is None else telles))
+    query = snitt.av(query, orden) if deler is None else snitt.blant(query, deler, delorden or orden)
     rader: list[T] = les(query) if les is not None else list(session.scalars(query).unique())
+    bakfra = snitt.bakfra
     flere = len(rader) > stoerrelse
     rader = rader[:stoerrelse]
     if bakfra:
@@ -167,6 +209,15 @@ def _samlet(deler: Sequence[Select[Any]]) -> CompoundSelect[Any]:
 
 def tell(session: Session, *deler: Select[Any]) -> int:
     """Rows in the list, exactly up to TELLES_TIL, one more than that beyond; parts are counted together."""
-    begrenset = [del_.order_by(None).limit(TELLES_TIL + 1) for del_ in deler]
-    rader = begrenset[0].subquery() if len(begrenset) == 1 else _samlet(begrenset).subquery()
-    return min(session.scalar(select(func.count()).select_from(rader)) or 0, TELLES_TIL + 1)
+    return session.scalar(select(tellbar(*deler))) or 0
+
+
+def tellbar(*deler: Select[Any]) -> ScalarSelect[int]:
+    """The same as a part of a larger statement: 0 where there are no parts.
+
+    Nothing of a row is read but what the conditions ask for, and no more rows than are counted.
+    """
+    en: Label[int] = literal_column("1", Integer).label("en")
+    rader = [del_.order_by(None).with_only_columns(en, maintain_column_froms=True) for del_ in deler]
+    alle = union_all(*rader) if len(rader) > 1 else rader[0] if rader else select(en).where(false())
+    return select(func.count()).select_from(alle.limit(TELLES_TIL + 1).subquery()).scalar_subquery()

@@ -1,6 +1,6 @@
 """How much work waits: counts for the start pages, few queries a panel, each count stopped where it is only «many»."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,38 +18,29 @@ from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.plan.evaluering import queries as evaluering
 from koordinering.plan.evaluering.rules import Evalueringsfilter
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Aapning, Henvisning, Sak
-from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker import queries as saker
+from koordinering.saker.models import Aapning
+from koordinering.saker.queries import Saksfilter
 from koordinering.saker.samordning import queries as samordning
-from koordinering.sider import TELLES_TIL
+from koordinering.sider import tellbar
 from koordinering.statistikk import queries as publisert
 from koordinering.statistikk.models import Oeyeblikksbilde, Publisering
-from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
+from koordinering.tildeling import queries as tildeling
+from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.midler import queries as penger
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import Mekanikk, Plasstilstand
 from koordinering.users import User
 
 
-def _tell(spoerringer: Mapping[str, Select[Any]]) -> dict[str, int]:
-    """All counts in one query; each stops one past TELLES_TIL, so that it costs the same in a large town."""
-    delspoerringer = [
-        select(func.count()).select_from(query.order_by(None).limit(TELLES_TIL + 1).subquery()).scalar_subquery()
-        for query in spoerringer.values()
-    ]
-    rad = db.session.execute(select(*delspoerringer)).one()
+def _tell(spoerringer: Mapping[str, Select[Any] | Sequence[Select[Any]]]) -> dict[str, int]:
+    """All counts in one query; each stops one past TELLES_TIL, so that it costs the same in a large town.
+
+    What is in parts is counted together, each part in its own index.
+    """
+    deler = ([en] if isinstance(en, Select) else en for en in spoerringer.values())
+    rad = db.session.execute(select(*(tellbar(*en) for en in deler))).one()
     return dict(zip(spoerringer, rad, strict=True))
-
-
-def _sendt(user: User, *status: Status) -> Select[Any]:
-    egne = vilkaar(Henvisning, user, Rettighet.HENVISNING_REGISTRER)
-    return select(Henvisning.id).where(egne, Henvisning.status.in_(status))
-
-
-def _mottatt(user: User, filter_: Innboksfilter) -> Select[Any]:
-    """As many as the inbox shows under this filter."""
-    til_oss = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
-    return select(Henvisning.id).where(til_oss, Henvisning.status.in_(sorted(FILTERSTATUSER[filter_])))
 
 
 def henviser(user: User) -> dict[str, int]:
@@ -57,7 +48,6 @@ def henviser(user: User) -> dict[str, int]:
 
     `behandler` and `deler_ut`: measures that the unit handles, and those of them that are cards.
     """
-    egne = vilkaar(Henvisning, user, Rettighet.HENVISNING_REGISTRER)
     behandler = select(Tiltak.id).where(
         Tiltak.mottaker_id.in_(sorted(enheter(user, Rettighet.HENVISNING_MOTTA))), ~Tiltak.utgaatt
     )
@@ -65,12 +55,8 @@ def henviser(user: User) -> dict[str, int]:
         {
             "behandler": behandler,
             "deler_ut": behandler.join(TiltakMekanikk).where(TiltakMekanikk.mekanikk == Mekanikk.KORT),
-            "utkast": _sendt(user, Status.UTKAST),
-            "samtykke": _sendt(user, Status.VENTER_SAMTYKKE),
-            "spoersmaal": _sendt(user, Status.PAA_VENT).where(Henvisning.spoersmaal.is_not(None)),
-            "tilbud": select(Henvisning.id).where(egne, Henvisning.svar_innen.is_not(None)),
-            "beskjed": select(Henvisning.id).where(egne, Henvisning.beskjed_siden.is_not(None)),
-            "nye": _mottatt(user, Innboksfilter.NYE),
+            **{f.value: saker.merkede(user, f, Rettighet.HENVISNING_REGISTRER) for f in saker.VENTENDE},
+            "nye": tildeling.mottatt_i(user, Innboksfilter.NYE),
             "kort": _ledige_kort(user),
             **_krav(user),
             **samordning.venter(user),
@@ -82,10 +68,10 @@ def mottaker(user: User) -> dict[str, int]:
     """What waits for a receiver, and the places its unit has left."""
     return _tell(
         {
-            "nye": _mottatt(user, Innboksfilter.NYE),
-            "behandles": _mottatt(user, Innboksfilter.UNDER_BEHANDLING),
-            "paa_vent": _mottatt(user, Innboksfilter.PAA_VENT),
-            "venteliste": _mottatt(user, Innboksfilter.VENTELISTE),
+            "nye": tildeling.mottatt_i(user, Innboksfilter.NYE),
+            "behandles": tildeling.mottatt_i(user, Innboksfilter.UNDER_BEHANDLING),
+            "paa_vent": tildeling.mottatt_i(user, Innboksfilter.PAA_VENT),
+            "venteliste": tildeling.mottatt_i(user, Innboksfilter.VENTELISTE),
             "plasser": _ledige_plasser(user),
             **samordning.venter(user),
         }
@@ -144,8 +130,7 @@ def _deler(user: User) -> Select[Any]:
 
 def enhetsleder(user: User) -> dict[str, int]:
     """The unit's cases in which something is still open, families' requests, and parts to approve."""
-    aapen = select(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(AAPNE)).exists()
-    aapne = select(Sak.id).where(vilkaar(Sak, user, Rettighet.SAK_LES), aapen)
+    aapne = saker.merkede(user, Saksfilter.AAPNE)
     rettigheter = konto.rettighetsvalg(user, Rettighetsfilter.MINE)
     return _tell({"aapne": aapne, "deler": _deler(user), "rettigheter": rettigheter, **_krav(user)})
 

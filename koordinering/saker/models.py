@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
@@ -20,11 +20,15 @@ from koordinering.saker.rules.behov import (
     Svar,
 )
 from koordinering.saker.rules.innboks import Aapningsgrunn
+from koordinering.saker.rules.merker import Merke
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Enhet, User
+
+_HOLDES_MOT = ("mottaker_id", "synlig", "sperret")
+"""What decides whether a receiver reaches a referral."""
 
 
 class Sak(Base):
@@ -32,8 +36,9 @@ class Sak(Base):
 
     __tablename__ = "sak"
     __table_args__ = (
-        Index("ix_sak_enhet", "enhet_id", "opprettet", "id"),
-        Index("ix_sak_ansvarlig", "ansvarlig_id", "opprettet", "id"),
+        # the last column lets a list and its count be read off the index alone
+        Index("ix_sak_enhet", "enhet_id", "opprettet", "id", "begrenset"),
+        Index("ix_sak_ansvarlig", "ansvarlig_id", "enhet_id", "opprettet", "id", "begrenset"),
         Index("ix_sak_opprettet", "opprettet"),
     )
 
@@ -91,6 +96,23 @@ class Sak(Base):
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
         """A case is reached by the unit that made it, and by nobody else; locked, by nobody."""
         return self.enhet_id if omfang is Omfang.ENHET and self.begrenset is None else None
+
+
+class Saksmerke(Base):
+    """A case under one of the filters of its unit's list, in the order of the list.
+
+    Triggers of the database keep it, within the transaction that changes a referral and whoever writes it: nothing
+    here does. What a mark means stands in the view `saksmerke_naa`. A locked case has none.
+    """
+
+    __tablename__ = "saksmerke"
+    __table_args__ = (Index("ix_saksmerke_sak", "sak_id"), {"sqlite_with_rowid": False})
+
+    enhet_id: Mapped[str] = mapped_column(ForeignKey("enhet.id"), primary_key=True)
+    merke: Mapped[Merke] = mapped_column(primary_key=True)
+    opprettet: Mapped[datetime] = mapped_column(primary_key=True)
+    """The case's own, which never changes."""
+    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"), primary_key=True)
 
 
 class SakBehov(Base):
@@ -199,11 +221,23 @@ class Henvisning(Base):
 
     __tablename__ = "henvisning"
     __table_args__ = (
-        Index("ix_henvisning_innboks", "mottaker_id", "synlig", "status", "sendt", "id"),
-        Index("ix_henvisning_avsender", "avsender_id", "status", "endret", "id"),
-        Index("ix_henvisning_koe", "tiltak_id", "status", "koe", "sendt", "lodd"),
-        Index("ix_henvisning_beskjed", "avsender_id", "beskjed_siden"),
-        Index("ix_henvisning_svar", "avsender_id", "svar_innen"),
+        # what a list is ordered by comes before what its rows are only held against
+        Index("ix_henvisning_innboks", "mottaker_id", "status", "sendt", "lodd", "id", "synlig", "sperret"),
+        Index("ix_henvisning_venter", "mottaker_id", "status", "koe", "sendt", "lodd", "id", "synlig", "sperret"),
+        Index(
+            "ix_henvisning_koe", "tiltak_id", "status", "koe", "sendt", "lodd", "id", "mottaker_id", "synlig", "sperret"
+        ),
+        Index(
+            "ix_henvisning_tilbudt",
+            "mottaker_id",
+            "status",
+            "koe",
+            "sendt",
+            "lodd",
+            "id",
+            sqlite_where=text("svar_innen IS NOT NULL"),
+            postgresql_where=text("svar_innen IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)

@@ -39,6 +39,16 @@ class Tildeling(Base):
             postgresql_where=text("slutt IS NULL"),
         ),
         Index("ix_tildeling_henvisning", "henvisning_id"),
+        Index("ix_tildeling_tiltak", "tiltak_id", "aar", "tilstand"),
+        Index(
+            "ix_tildeling_ute",
+            "tiltak_id",
+            "aar",
+            "gitt",
+            "id",
+            sqlite_where=text("slutt IS NULL"),
+            postgresql_where=text("slutt IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)

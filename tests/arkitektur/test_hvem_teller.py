@@ -29,6 +29,7 @@ TELLER = {
     "tildeling/queries/forslag.py": "places in a proposal",
     "tildeling/queries/gitt.py": "cards and places given of one measure, for those who hand them out",
     "tildeling/queries/koe.py": "referrals in the receiver's own queue",
+    "tildeling/routes/fordel.py": "the unit's offers, beside the queue",
     "tildeling/queries/nyttaar.py": "grants that wait when a year is over",
     "tiltak/klubbesoek/queries.py": "visits to clubs",
     "tiltak/midler/queries/tall.py": "invoices and grants",
@@ -46,7 +47,7 @@ LESER_SAKER = {
     "forside/queries.py", "saker/queries/saker.py", "saker/queries/kobling.py", "saker/rules/familier.py",
     "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
-    "personvern/sletting/queries.py",
+    "personvern/sletting/queries.py", "tildeling/routes/fordel.py",
     "saker/samordning/queries/rekkevidde.py",
 }  # fmt: skip
 """Those of them that may name children, cases or referrals: of what the user herself reaches, or what goes."""
@@ -59,7 +60,11 @@ def _navn(fil: Path) -> str:
 
 
 def _teller(tre: ast.AST) -> bool:
-    """Counts in SQL, or puts cases together into families."""
+    """Counts in SQL, itself or by `sider`, or puts cases together into families."""
+    hentet = {n.name for en in ast.walk(tre) if isinstance(en, ast.ImportFrom) and en.module == "koordinering.sider"
+              for n in en.names}  # fmt: skip
+    if hentet & {"tell", "tellbar"}:
+        return True
     for kall in (node.func for node in ast.walk(tre) if isinstance(node, ast.Call)):
         if isinstance(kall, ast.Name) and kall.id == "familier":
             return True

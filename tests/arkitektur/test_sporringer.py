@@ -22,10 +22,10 @@ from koordinering.plan.rullering.services import rediger, versjoner
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.queries import Saksfilter
-from koordinering.sider import Side, hent_side
+from koordinering.sider import Side
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
-from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
+from koordinering.tildeling.queries.venter import Ventefilter, venteside
 from koordinering.tildeling.rules.runde import Maate
 from koordinering.tildeling.services import flere, forslag, ta_imot
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
@@ -119,8 +119,7 @@ def _lister(teller: Teller) -> Maaling:
             inn = tildeling.innboks(bruker(hvem), innboks)
             maalt |= teller.sider(hvem, "/innboks", innboks.value, inn)
         for vente in Ventefilter:
-            side_ = hent_side(db.session(), i_koeen(bruker(hvem), vente), vente.orden)
-            maalt |= teller.sider(hvem, "/venteliste", vente.value, side_)
+            maalt |= teller.sider(hvem, "/venteliste", vente.value, venteside(bruker(hvem), vente))
     return maalt
 
 

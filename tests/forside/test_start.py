@@ -117,10 +117,10 @@ def test_the_referrer_sees_what_waits_in_her_unit_alone(app: Flask, folk: Any) -
     _fyll(folk.helse1, antall=2)
     helse = queries.henviser(folk.helse1)
     assert {navn: helse[navn] for navn in ("utkast", "samtykke", "spoersmaal", "beskjed", "nye")} == {
-        "utkast": 2,
-        "samtykke": 2,
-        "spoersmaal": 2,
-        "beskjed": 2,
+        "utkast": 1,  # of cases, as many as the list it leads to shows: both referrals are of one
+        "samtykke": 1,
+        "spoersmaal": 1,
+        "beskjed": 1,
         "nye": 0,
     }
     nav = queries.henviser(folk.nav1)

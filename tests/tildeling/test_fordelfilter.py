@@ -9,7 +9,7 @@ from sqlalchemy import select
 from koordinering.db import db, i_dag, transaction
 from koordinering.saker.models import Henvisning, Samtykke
 from koordinering.tildeling import queries
-from koordinering.tildeling.queries.koefilter import Koefilter, snevr_inn
+from koordinering.tildeling.queries.koefilter import Koefilter, koeside
 from koordinering.tildeling.routes import fordel
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe, foedselsaar_i
 from koordinering.tiltak.rules import Aktivitet
@@ -50,8 +50,7 @@ def test_the_filter_finds_exactly_what_the_page_tells(folk: Any) -> None:
     db.session.rollback()
     for oenske in (None, *Aktivitet):
         for gruppe in (None, *Aldersgruppe):
-            query = snevr_inn(queries.koe(folk.inkludering1, ["4a-3"]), Koefilter(oenske, gruppe))
-            funnet = {h.id for h in db.session.scalars(query).unique()}
+            funnet = {h.id for h in koeside(folk.inkludering1, ["4a-3"], Koefilter(oenske, gruppe)).rader}
             sett = {h.id: queries.innsyn(h) for h in ulike}
             assert funnet == {
                 id_
@@ -63,8 +62,8 @@ def test_the_filter_finds_exactly_what_the_page_tells(folk: Any) -> None:
 def test_own_cases_need_no_consent_to_be_found(folk: Any) -> None:
     sak = fabrikk.sak(folk.nav1, tiltak=[("4b-12", 0)])
     henvisning = ta_imot(sak, folk.nav1)
-    query = snevr_inn(queries.koe(folk.nav1, ["4b-12"]), Koefilter(Aktivitet.FOTBALL, Aldersgruppe.A6_12))
-    assert [h.id for h in db.session.scalars(query).unique()] == [henvisning.id]
+    side = koeside(folk.nav1, ["4b-12"], Koefilter(Aktivitet.FOTBALL, Aldersgruppe.A6_12))
+    assert [h.id for h in side.rader] == [henvisning.id]
 
 
 def test_the_filters_stay_in_the_address_and_the_choice_stays_chosen(nettleser: LeserPaaNytt, folk: Any) -> None:

@@ -126,24 +126,39 @@ def om_saken(sak_id: int) -> ColumnElement[bool]:
     )
 
 
-def _deler(user: User, vilkaar: Sequence[ColumnElement[bool]]) -> list[Select[int]]:
-    """A leader's lines in parts that each come in an index's own order; nothing for who reads all of them."""
+@dataclass(frozen=True)
+class _Deler:
+    """A leader's lines in parts that each come in an index's own order."""
+
+    vises: Sequence[Select[int]]
+    """A line can be in two of them: that of a member of the staff about the unit's own case."""
+    telles: Sequence[Select[int]]
+    """Each line in one. The unit's own come first: they are mostly more than are counted."""
+
+
+def _deler(user: User, vilkaar: Sequence[ColumnElement[bool]]) -> _Deler | None:
+    """None for who reads all of them."""
     if ser_alt(user):
-        return []
+        return None
     egne = sorted(loggenheter(user))
     stab = sorted(db.session.scalars(_stab(egne).distinct()))
     andres = or_(Innslag.enhet_id.is_(None), Innslag.enhet_id.not_in(egne))
+    linje = select(Innslag.id).where(*vilkaar)
+    enhetens = [linje.where(Innslag.enhet_id == enhet) for enhet in egne]
     av_stab = [Innslag.user_id == en for en in stab] if len(stab) <= _HVER_FOR_SEG else [Innslag.user_id.in_(stab)]
-    hver = [*(Innslag.enhet_id == enhet for enhet in egne), *(and_(en, andres) for en in av_stab)]
-    return [select(Innslag.id).where(del_, *vilkaar) for del_ in hver]
+    return _Deler(
+        [*enhetens, *(linje.where(en) for en in av_stab)], [*enhetens, *(linje.where(en, andres) for en in av_stab)]
+    )
 
 
 def logg(user: User, valg: Loggfilter, noekkel: str = "") -> Loggside:
     """A page of the lines the user may read, the newest first."""
     require(user, Rettighet.LOGG_LES)
     vilkaar = _vilkaar(valg)
-    query, deler = select(Innslag).where(synlige(user), *vilkaar), _deler(user, vilkaar)
-    side = hent_side(db.session(), query, [Innslag.id], synkende=True, noekkel=noekkel, deler=deler)
+    deler = _deler(user, vilkaar)
+    query = select(Innslag) if deler is not None else select(Innslag).where(*vilkaar)
+    vises, telles = (deler.vises, deler.telles) if deler is not None else (None, None)
+    side = hent_side(db.session(), query, [Innslag.id], synkende=True, noekkel=noekkel, deler=vises, telles=telles)
     return Loggside(side, navn_paa(side.rader), _enhetsnavn(user))
 
 

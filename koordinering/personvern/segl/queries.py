@@ -110,7 +110,9 @@ def venter_siden(session: Session) -> datetime | None:
     """
     siste = select(Loggsegl.innslag_id).order_by(Loggsegl.dag.desc(), Loggsegl.nr.desc()).limit(1).scalar_subquery()
     forseglet = select(Loggsegl.nr).where(Loggsegl.innslag_id == Innslag.id).exists()
-    return session.scalar(select(func.min(Innslag.tid)).where(Innslag.id > func.coalesce(siste, 0), ~forseglet))
+    # by number, not by the least time: that would be looked for from the beginning of the log
+    nyere = select(Innslag.tid).where(Innslag.id > func.coalesce(siste, 0), ~forseglet)
+    return session.scalar(nyere.order_by(Innslag.id).limit(1))
 
 
 def alle_uforseglede(session: Session) -> Iterator[tuple[int, str]]:

@@ -3,9 +3,11 @@
 from koordinering.saker.queries.hjemler import hjemler, hjemmel, hjemmelendringer, hjemmelside
 from koordinering.saker.queries.kobling import MINST_RUNDER, koblede_saker
 from koordinering.saker.queries.saker import (
+    VENTENDE,
     Saksfilter,
     antall_som_venter,
     barn,
+    blant,
     fra_innsending,
     henvisning,
     henvisninger,
@@ -14,6 +16,7 @@ from koordinering.saker.queries.saker import (
     med_barn,
     med_kode,
     med_referanse,
+    merkede,
     mottakere,
     mottatt,
     navn,
@@ -26,9 +29,11 @@ from koordinering.saker.queries.saker import (
 
 __all__ = [
     "MINST_RUNDER",
+    "VENTENDE",
     "Saksfilter",
     "antall_som_venter",
     "barn",
+    "blant",
     "fra_innsending",
     "henvisning",
     "henvisninger",
@@ -42,6 +47,7 @@ __all__ = [
     "med_barn",
     "med_kode",
     "med_referanse",
+    "merkede",
     "mottakere",
     "mottatt",
     "navn",

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from koordinering.access import enheter, vilkaar, visible
+from koordinering.access import enheter, visible
 from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.roles import MATRISE, Rettighet
@@ -19,17 +19,20 @@ from koordinering.saker.models import (
     Hjemmelendring,
     Sak,
     Sakshendelse,
+    Saksmerke,
     Samtykke,
 )
 from koordinering.saker.queries.rader import SAKER, Saksrad, les_saker
 from koordinering.saker.rules.innboks import GJELDER, MAKS_TREFF, TrengerGrunn
-from koordinering.saker.rules.overganger import AAPNE, Status
-from koordinering.sider import TELLES_TIL, Side, hent_side
+from koordinering.saker.rules.merker import Merke
+from koordinering.saker.rules.overganger import Status
+from koordinering.sider import Side, hent_side, tellbar
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet, Rolletildeling, User
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Select[Any])
 
 
 class Saksfilter(Kode):
@@ -129,14 +132,20 @@ def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
 
     At most MAKS_TREFF, the newest first.
     """
-    traff = select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser)))
-    query = select(Sak).where(Sak.id.in_(traff)).order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
+    query = blant(select(Sak), select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser))))
+    query = query.order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
     return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+
+
+def blant(query: S, traff: Select[int]) -> S:
+    """Narrow a query of cases to these: found first, whatever the unit's own index promises the database."""
+    funnet_foerst = traff.distinct().subquery()
+    return query.join(funnet_foerst, funnet_foerst.c[0] == Sak.id)
 
 
 def med_kode(user: User, kodeindeks: bytes) -> list[Sak]:
     """Cases with this linking code, among those the user may see; at most MAKS_TREFF, the newest first."""
-    query = select(Sak).where(Sak.kodeindeks == kodeindeks)
+    query = blant(select(Sak), select(Sak.id).where(Sak.kodeindeks == kodeindeks))
     query = query.order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
     return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
 
@@ -149,11 +158,17 @@ def fra_innsending(user: User, innsending: bytes) -> Sak | None:
 
 def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Saksrad]:
     """A page of the cases that the user may see, newest first; five queries, whatever the page holds."""
-    query = _avgrens(visible(SAKER, Sak, user, Rettighet.SAK_LES), filter_, user)
-    return hent_side(db.session(), query, [Sak.opprettet, Sak.id], synkende=True, noekkel=noekkel, les=les_saker)
+    orden = (Sak.opprettet, Sak.id)
+    if filter_ in _MERKER:
+        deler, delorden = merkede(user, filter_), (Saksmerke.opprettet, Saksmerke.sak_id)
+    else:
+        mine = (Sak.ansvarlig_id == user.id,) if filter_ is Saksfilter.MINE else ()
+        deler, delorden = _i_enhetene(user, *mine), orden
+    return hent_side(
+        db.session(), SAKER, orden, synkende=True, noekkel=noekkel, deler=deler, delorden=delorden, les=les_saker
+    )
 
 
-_AAPEN = exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE)))
 _SPURT = and_(Henvisning.status == Status.PAA_VENT, Henvisning.spoersmaal.is_not(None))
 _VENTER = (
     Henvisning.status == Status.VENTER_SAMTYKKE,
@@ -163,42 +178,33 @@ _VENTER = (
 )
 """What waits for the unit that sent it: anybody there may take it."""
 
-# what is rare among the unit's referrals: found by its index, not by walking through the cases
-_SJELDNE: Mapping[Saksfilter, ColumnElement[bool]] = MappingProxyType(
-    {
-        Saksfilter.UTKAST: Henvisning.status == Status.UTKAST,
-        Saksfilter.SAMTYKKE: Henvisning.status == Status.VENTER_SAMTYKKE,
-        Saksfilter.SPOERSMAAL: _SPURT,
-        Saksfilter.BESKJED: Henvisning.beskjed_siden.is_not(None),
-        Saksfilter.TILBUD: Henvisning.svar_innen.is_not(None),
-    }
-)
+_MERKER: Mapping[Saksfilter, Merke] = MappingProxyType({Saksfilter(en.value): en for en in Merke})
+"""The filters that ask about the referrals; the others ask about the case alone."""
+
+VENTENDE = (Saksfilter.UTKAST, Saksfilter.SAMTYKKE, Saksfilter.SPOERSMAAL, Saksfilter.BESKJED, Saksfilter.TILBUD)
+"""What waits for the unit itself, and so has a count beside it."""
 
 
-def _avgrens(query: Select[Any], filter_: Saksfilter, user: User) -> Select[Any]:
-    if filter_ in _SJELDNE:
-        egne = select(Henvisning.sak_id).where(vilkaar(Henvisning, user, Rettighet.SAK_LES), _SJELDNE[filter_])
-        return query.where(Sak.id.in_(egne))
-    vanlige: dict[Saksfilter, tuple[ColumnElement[bool], ...]] = {
-        Saksfilter.MINE: (Sak.ansvarlig_id == user.id,),
-        Saksfilter.AAPNE: (_AAPEN,),
-        Saksfilter.AVSLUTTEDE: (not_(_AAPEN), exists().where(Henvisning.sak_id == Sak.id)),
-    }
-    return query.where(*vanlige.get(filter_, ()))
+def merkede(user: User, filter_: Saksfilter, rettighet: Rettighet = Rettighet.SAK_LES) -> list[Select[int]]:
+    """Ids of what stands under a filter that has a mark, a part for each of the user's units, as the index has them."""
+    merke = _MERKER[filter_]
+    return [
+        select(Saksmerke.sak_id).where(Saksmerke.enhet_id == enhet, Saksmerke.merke == merke)
+        for enhet in sorted(enheter(user, rettighet))
+    ]
+
+
+def _i_enhetene(user: User, *vilkaar: ColumnElement[bool]) -> list[Select[int]]:
+    return [
+        select(Sak.id).where(Sak.enhet_id == enhet, Sak.begrenset.is_(None), *vilkaar)
+        for enhet in sorted(enheter(user, Rettighet.SAK_LES))
+    ]
 
 
 def antall_som_venter(user: User) -> Mapping[Saksfilter, int]:
-    """How many referrals of the user's unit wait for the unit itself, by filter, up to TELLES_TIL + 1. One query.
-
-    A part for each filter, so that each is counted in its own index.
-    """
-    egne = vilkaar(Henvisning, user, Rettighet.SAK_LES)
-    deler = (
-        select(Henvisning.id).where(egne, betingelse).limit(TELLES_TIL + 1).subquery()
-        for betingelse in _SJELDNE.values()
-    )
-    query = select(*(select(func.count()).select_from(del_).scalar_subquery() for del_ in deler))
-    return dict(zip(_SJELDNE, db.session.execute(query).one(), strict=True))
+    """How many of the unit's cases stand under each filter of what waits, up to TELLES_TIL + 1. One query."""
+    query = select(*(tellbar(*merkede(user, filter_)) for filter_ in VENTENDE))
+    return dict(zip(VENTENDE, db.session.execute(query).one(), strict=True))
 
 
 def henvisninger(sak_: Sak) -> list[Henvisning]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from koordinering import audit, crypto
@@ -12,6 +12,7 @@ from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
+from koordinering.saker.queries import blant
 from koordinering.saker.rules import referanse
 from koordinering.saker.rules.registrering import (
     MAKS_BARN,
@@ -146,17 +147,17 @@ def sjekk_ikke_kjent(enhet_id: str, barn: Collection[NyttBarn], *, unntatt: Sak 
     indekser = [nytt.blindindeks for nytt in barn if nytt.blindindeks is not None]
     if not indekser:
         return
-    _ingen_sak_der(enhet_id, Sak.id.in_(select(Barn.sak_id).where(Barn.blindindeks.in_(indekser))), unntatt)
+    _ingen_sak_der(enhet_id, select(Barn.sak_id).where(Barn.blindindeks.in_(indekser)), unntatt)
 
 
 def sjekk_ukjent_kode(enhet_id: str, kode: Koblingskode | None, *, unntatt: Sak | None = None) -> None:
     """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has the family's code."""
     if kode is not None:
-        _ingen_sak_der(enhet_id, Sak.kodeindeks == kode.indeks, unntatt)
+        _ingen_sak_der(enhet_id, select(Sak.id).where(Sak.kodeindeks == kode.indeks), unntatt)
 
 
-def _ingen_sak_der(enhet_id: str, vilkaar: ColumnElement[bool], unntatt: Sak | None) -> None:
-    query = select(Sak.id).where(Sak.enhet_id == enhet_id, vilkaar)
+def _ingen_sak_der(enhet_id: str, traff: Select[int], unntatt: Sak | None) -> None:
+    query = blant(select(Sak.id), traff).where(Sak.enhet_id == enhet_id)
     if unntatt is not None:
         query = query.where(Sak.id != unntatt.id)
     kjente = db.session.scalars(query.order_by(Sak.opprettet, Sak.id)).all()

@@ -12,10 +12,11 @@ from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
+from koordinering.sider import hent_side
 from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
-from koordinering.tildeling.queries.koe import koe
+from koordinering.tildeling.queries.koe import VENTEORDEN, koedeler
 from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, teller
 from koordinering.tildeling.rules.forklaring import Bakgrunn
 from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
@@ -92,8 +93,12 @@ def i_runden(user: User, tiltak_id: str) -> list[Henvisning]:
 
     Only those who wait for an answer are left out: they have a place in hand already.
     """
-    query = koe(user, [tiltak_id]).where(Henvisning.svar_innen.is_(None), Henvisning.barn_id.is_not(None))
-    return list(db.session.scalars(query.limit(MAKS_SOEKERE)).unique())
+    deler = [
+        del_.where(Henvisning.svar_innen.is_(None), Henvisning.barn_id.is_not(None))
+        for del_ in koedeler(user, [tiltak_id])
+    ]
+    query = select(Henvisning).options(*INNHOLD)
+    return hent_side(db.session(), query, VENTEORDEN, stoerrelse=MAKS_SOEKERE, deler=deler).rader
 
 
 def foreslaatt(user: User, tilbud: Collection[int]) -> Mapping[int, int]:

@@ -11,10 +11,11 @@ from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Hendelse, Henvisning
 from koordinering.saker.rules.overganger import Status
+from koordinering.sider import Side, hent_side
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.rules import Tildelingstilstand
-from koordinering.tiltak.models import Plass, Tilbud, Tiltak
+from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
@@ -82,6 +83,24 @@ def i_bruk(user: User, beholdning_id: int) -> Select[Tildeling]:
         .order_by(Plass.nummer)
     )
     return visible(query, Tildeling, user, Rettighet.TILDELING_GI)
+
+
+def kort_ute(user: User, kortaar: Kortaar, noekkel: str = "") -> Side[Tildeling]:
+    """A page of the year's cards that the user's unit has given and that are out, the first given first."""
+    ute = (
+        select(Tildeling.id)
+        .join(Tildeling.plass)
+        .where(
+            Tildeling.tiltak_id == kortaar.tiltak_id,
+            Tildeling.aar == kortaar.aar,
+            Tildeling.slutt.is_(None),
+            Plass.beholdning_id == kortaar.beholdning_id,
+        )
+    )
+    query = select(Tildeling).join(Tildeling.plass)
+    query = query.options(contains_eager(Tildeling.plass), joinedload(Tildeling.henvisning).options(*INNHOLD))
+    deler = [visible(ute, Tildeling, user, Rettighet.TILDELING_GI)]
+    return hent_side(db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=noekkel, deler=deler)
 
 
 def aapne_i_beholdning(beholdning_id: int) -> list[int]:

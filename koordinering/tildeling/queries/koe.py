@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 
-from koordinering.access import vilkaar, visible
+from koordinering.access import enheter, visible
 from koordinering.db import db
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
-from koordinering.sider import TELLES_TIL, Side, hent_side
+from koordinering.sider import Side, hent_side, tell, tellbar
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.users import User
@@ -53,35 +53,50 @@ def _mottatte(user: User) -> Select[Henvisning]:
     return query.options(*INNHOLD)
 
 
+def _deler(user: User, statuser: Collection[Status]) -> list[Select[int]]:
+    """What has come to the user's units, a part for each unit and status: each lies in an index in its order."""
+    mottatt = (
+        select(Henvisning.id).where(Henvisning.mottaker_id == enhet, Henvisning.synlig, ~Henvisning.sperret)
+        for enhet in sorted(enheter(user, Rettighet.HENVISNING_MOTTA))
+    )
+    return [del_.where(Henvisning.status == status) for del_ in mottatt for status in sorted(statuser)]
+
+
 def innboks(user: User, filter_: Innboksfilter, noekkel: str = "") -> Side[Henvisning]:
     """A page of what has come to the user's units, oldest first."""
-    mottatt = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
-    statuser = sorted(FILTERSTATUSER[filter_])
+    statuser = FILTERSTATUSER[filter_]
     return hent_side(
         db.session(),
-        _mottatte(user).where(Henvisning.status.in_(statuser)),
-        [Henvisning.sendt, Henvisning.id],
+        select(Henvisning).options(*INNHOLD),
+        [Henvisning.sendt, Henvisning.lodd, Henvisning.id],
         noekkel=noekkel,
-        deler=[select(Henvisning.id).where(mottatt, Henvisning.status == status) for status in statuser],
+        deler=_deler(user, statuser),
     )
+
+
+def mottatt_i(user: User, filter_: Innboksfilter) -> list[Select[int]]:
+    """As many as the inbox shows under this filter, in parts: for whoever counts."""
+    return _deler(user, FILTERSTATUSER[filter_])
 
 
 def antall_i_innboks(user: User) -> Mapping[Status, int]:
     """How many referrals of each status the user's units have received, up to TELLES_TIL + 1. One query."""
-    mottatt = vilkaar(Henvisning, user, Rettighet.HENVISNING_MOTTA)
     statuser = sorted(frozenset().union(*FILTERSTATUSER.values()))
-    deler = (
-        select(Henvisning.id).where(mottatt, Henvisning.status == status).limit(TELLES_TIL + 1).subquery()
-        for status in statuser
-    )
-    query = select(*(select(func.count()).select_from(del_).scalar_subquery() for del_ in deler))
+    query = select(*(tellbar(*_deler(user, {status})) for status in statuser))
     return dict(zip(statuser, db.session.execute(query).one(), strict=True))
 
 
-def koe(user: User, tiltak: Collection[str]) -> Select[Henvisning]:
-    """Referrals to these measures that can be given something; in waiting order (koe, sendt, lodd, id)."""
-    query = _mottatte(user).where(Henvisning.tiltak_id.in_(sorted(tiltak)), Henvisning.status.in_(sorted(I_KOE)))
-    return query.order_by(*VENTEORDEN)
+def koedeler(user: User, tiltak: Collection[str]) -> list[Select[int]]:
+    """Referrals to these measures that can be given something, a part for each measure and status.
+
+    Each lies in an index in waiting order.
+    """
+    mottatt = visible(select(Henvisning.id), Henvisning, user, Rettighet.HENVISNING_MOTTA)
+    return [
+        mottatt.where(Henvisning.tiltak_id == en, Henvisning.status == status)
+        for en in sorted(tiltak)
+        for status in sorted(I_KOE)
+    ]
 
 
 def mottatte(user: User, ider: Collection[int]) -> list[Henvisning]:
@@ -92,24 +107,23 @@ def mottatte(user: User, ider: Collection[int]) -> list[Henvisning]:
 
 def venteliste(user: User, tiltak_id: str) -> Select[Henvisning]:
     """The waiting list of one measure, in waiting order."""
-    return koe(user, [tiltak_id]).where(Henvisning.status == Status.VENTELISTE)
+    query = _mottatte(user).where(Henvisning.tiltak_id == tiltak_id, Henvisning.status == Status.VENTELISTE)
+    return query.order_by(*VENTEORDEN)
 
 
 def foer(henvisning: Henvisning) -> ColumnElement[bool]:
     """What comes before this referral in waiting order."""
-    samtidig = and_(Henvisning.sendt == henvisning.sendt, Henvisning.lodd < henvisning.lodd)
-    return or_(
-        Henvisning.koe < henvisning.koe,
-        and_(Henvisning.koe == henvisning.koe, or_(Henvisning.sendt < henvisning.sendt, samtidig)),
-    )
+    kolonner = VENTEORDEN[:3]
+    plass = (henvisning.koe, henvisning.sendt, henvisning.lodd)
+    return tuple_(*kolonner) < tuple_(*plass, types=[kolonne.type for kolonne in kolonner])
 
 
 def plass_i_koeen(henvisning: Henvisning) -> int:
-    """Place on the waiting list of the measure's receiver, 1 for the first."""
-    query = select(func.count()).where(
+    """Place on the waiting list of the measure's receiver, 1 for the first; more than TELLES_TIL is only that."""
+    foran = select(Henvisning.id).where(
         Henvisning.tiltak_id == henvisning.tiltak_id,
         Henvisning.mottaker_id == henvisning.mottaker_id,
         Henvisning.status == Status.VENTELISTE,
         foer(henvisning),
     )
-    return (db.session.scalar(query) or 0) + 1
+    return tell(db.session(), foran) + 1

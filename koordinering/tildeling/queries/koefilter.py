@@ -1,14 +1,22 @@
 """Narrowing a queue by what its receiver may see of each child, and by nothing else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 
-from koordinering.db import i_dag
+from koordinering.db import db, i_dag
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Oenske, Samtykke
 from koordinering.saker.rules.innsyn import dekkes_av
+from koordinering.sider import STOERRELSE, Side, hent_side
+from koordinering.tildeling.queries.innsyn import INNHOLD
+from koordinering.tildeling.queries.koe import VENTEORDEN, koedeler
 from koordinering.tildeling.rules import Aldersgruppe, foedselsaar_i
 from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import User
+
+T = TypeVar("T", bound=Select[Any])
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Koefilter:
     gruppe: Aldersgruppe | None = None
 
 
-def snevr_inn(query: Select[Henvisning], filter_: Koefilter) -> Select[Henvisning]:
+def snevr_inn(query: T, filter_: Koefilter) -> T:
     """The referrals that the filter asks for, as far as the consent tells their receiver; the rest are left out.
 
     A filter must not tell what the page does not: a child whose wish is not told is not found by it.
@@ -33,6 +41,15 @@ def snevr_inn(query: Select[Henvisning], filter_: Koefilter) -> Select[Henvisnin
         i_gruppen = select(Barn.id).where(Barn.id == Henvisning.barn_id, Barn.foedselsaar.between(fra, til))
         query = query.where(i_gruppen.exists(), _faar_se("barn.foedselsaar"))
     return query
+
+
+def koeside(
+    user: User, tiltak: Collection[str], filter_: Koefilter, noekkel: str = "", stoerrelse: int = STOERRELSE
+) -> Side[Henvisning]:
+    """A page of the queue of these measures, so narrowed, in waiting order."""
+    deler = [snevr_inn(del_, filter_) for del_ in koedeler(user, tiltak)]
+    query = select(Henvisning).options(*INNHOLD)
+    return hent_side(db.session(), query, VENTEORDEN, noekkel=noekkel, stoerrelse=stoerrelse, deler=deler)
 
 
 def _faar_se(felt: str) -> ColumnElement[bool]:

@@ -7,16 +7,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from koordinering.access import visible
-from koordinering.db import OSLO, i_dag
+from koordinering.access import enheter
+from koordinering.db import OSLO, db, i_dag
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
+from koordinering.sider import Side, hent_side
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.queries.koe import I_KOE, VENTEORDEN
 from koordinering.tildeling.rules import TELLER_MOT_TAK
+from koordinering.tildeling.rules.runde import KOEVERDI
 from koordinering.users import User
 
 
@@ -39,20 +41,29 @@ UAVKLART = I_KOE | {Status.SENDT, Status.MOTTATT, Status.PAA_VENT, Status.PAAKLA
 """Where a child has not been granted anything yet, and may still be."""
 
 
-def i_koeen(user: User, filter_: Ventefilter) -> Select[Henvisning]:
-    """Referrals that wait for something from the user's units; ordered and paged by the caller.
+def venteside(user: User, filter_: Ventefilter, noekkel: str = "") -> Side[Henvisning]:
+    """A page of the referrals that wait for something from the user's units.
 
     For INGENTING also those that are not taken up yet, wait for somebody or were refused.
     """
-    query = visible(select(Henvisning).options(*INNHOLD), Henvisning, user, Rettighet.TILDELING_GI)
+    deler = [del_ for enhet in sorted(enheter(user, Rettighet.TILDELING_GI)) for del_ in _deler(enhet, filter_)]
+    query = select(Henvisning).options(*INNHOLD)
+    return hent_side(db.session(), query, filter_.orden, noekkel=noekkel, deler=deler)
+
+
+def _deler(enhet_id: str, filter_: Ventefilter) -> list[Select[int]]:
+    """One unit's, in parts that each lie in an index in the list's order."""
+    alle = select(Henvisning.id).where(Henvisning.mottaker_id == enhet_id, Henvisning.synlig, ~Henvisning.sperret)
     if filter_ is Ventefilter.INGENTING:
-        return query.where(Henvisning.barn_id.is_not(None), _fikk_ikke_i_aar(), ~_faatt_i_aar())
-    query = query.where(Henvisning.status.in_(sorted(I_KOE)))
+        barn = alle.where(Henvisning.barn_id.is_not(None), _fikk_ikke_i_aar(), ~_faatt_i_aar())
+        return [barn.where(Henvisning.status == status) for status in sorted(UAVKLART | {Status.AVSLAATT})]
+    i_koe = [alle.where(Henvisning.status == status) for status in sorted(I_KOE)]
     if filter_ is Ventefilter.TILBUDT:
-        return query.where(Henvisning.svar_innen.is_not(None))
+        return [del_.where(Henvisning.svar_innen.is_not(None)) for del_ in i_koe]
     if filter_ is Ventefilter.FLYTTET:
-        return query.where(Henvisning.koe != 0)
-    return query
+        steder = sorted(set(KOEVERDI.values()) - {0})
+        return [del_.where(Henvisning.koe == sted) for del_ in i_koe for sted in steder]
+    return i_koe
 
 
 def _fra_nyttaar(kolonne: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:

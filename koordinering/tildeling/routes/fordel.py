@@ -15,12 +15,12 @@ from koordinering.errors import DomainError, FinnesIkke, KanIkkeInnvilges, Oppbr
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Henvisning
-from koordinering.sider import Side, hent_side, tell
+from koordinering.sider import Side, tell
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import FlereForm, FordelFilterForm
 from koordinering.tildeling.queries.forslag import foreslaatt
-from koordinering.tildeling.queries.koefilter import Koefilter, snevr_inn
+from koordinering.tildeling.queries.koefilter import Koefilter, koeside
 from koordinering.tildeling.routes.felles import GJORT, Svar, bp, innsyn_i, skrevet
 from koordinering.tildeling.routes.neste import neste_for
 from koordinering.tildeling.rules import HANDLINGER, Gjenstand, Handling, Hvorfor
@@ -169,8 +169,7 @@ def _valgt_tilbud(user: User, id_: int | None) -> Tilbud | None:
 
 def _koe(user: User, filter_: Koefilter) -> Side[Henvisning]:
     tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
-    query = snevr_inn(queries.koe(user, tiltak), filter_)
-    return hent_side(db.session(), query, queries.VENTEORDEN, noekkel=request.args.get("side", ""))
+    return koeside(user, tiltak, filter_, request.args.get("side", ""))
 
 
 def _plasser(user: User, soek: Tilbudssoek, valgt: Tilbud | None) -> Plasser:
@@ -199,9 +198,8 @@ def _passer(
         return sorted(_vurder(user, [henvisning], valgte, plasser.ting), key=_best_foerst), 0
     if tilbud is None:
         return [], 0
-    koe = snevr_inn(queries.koe(user, [tilbud.tiltak_id]), filter_)
-    foran = db.session.scalars(koe.limit(MAKS_KOE)).all()
-    return _vurder(user, foran, [tilbud], plasser.ting), tell(db.session(), koe)
+    foran = koeside(user, [tilbud.tiltak_id], filter_, stoerrelse=MAKS_KOE)
+    return _vurder(user, foran.rader, [tilbud], plasser.ting), foran.antall
 
 
 def _vurder(

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from koordinering import audit
 from koordinering.access import can, enheter
 from koordinering.audit import Hva
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import i_dag, transaction
 from koordinering.errors import Endret, FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
-from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
+from koordinering.tildeling.queries.koefilter import Koefilter, koeside
 from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp, innsyn_i
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak import queries as tiltaket
@@ -58,11 +58,8 @@ def _for_utdeleren(tiltak: Tiltak, kortaar: Kortaar | None) -> dict[str, Any]:
     if tiltak.mottaker_id not in enheter(me(), Rettighet.TILDELING_GI):
         return {"deler_ut": False, "koe": [], "neste": None, "i_bruk": None, "innsyn": {}}
     audit.record(Hva.LISTE_LEST, av=me(), detalj="kort")
-    koe = list(db.session.scalars(queries.koe(me(), [tiltak.id]).limit(I_KOEEN)))
-    side = None
-    if kortaar is not None:
-        query = queries.i_bruk(me(), kortaar.beholdning_id)
-        side = hent_side(db.session(), query, [Tildeling.gitt, Tildeling.id], noekkel=request.args.get("side", ""))
+    koe = koeside(me(), [tiltak.id], Koefilter(), stoerrelse=I_KOEEN).rader
+    side = queries.kort_ute(me(), kortaar, request.args.get("side", "")) if kortaar is not None else None
     ute = [t.henvisning for t in side.rader] if side else []
     return {
         "deler_ut": True,

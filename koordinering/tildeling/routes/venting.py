@@ -6,15 +6,14 @@ from werkzeug.wrappers import Response
 
 from koordinering import audit
 from koordinering.audit import Hva
-from koordinering.db import db, transaction
+from koordinering.db import transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
-from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import KoeForm
-from koordinering.tildeling.queries.venter import Ventefilter, i_koeen
+from koordinering.tildeling.queries.venter import Ventefilter, venteside
 from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i, logg_lesning
 from koordinering.tildeling.rules.runde import KOEVERDI, Koe
 from koordinering.web.gate import needs
@@ -28,7 +27,7 @@ def venteliste() -> str:
     filter_ = request.args.get("filter", "")
     valgt = Ventefilter(filter_) if filter_ in set(Ventefilter) else Ventefilter.ALLE
     audit.record(Hva.LISTE_LEST, av=me(), detalj=f"venteliste:{valgt.value}")
-    side = hent_side(db.session(), i_koeen(me(), valgt), valgt.orden, noekkel=request.args.get("side", ""))
+    side = venteside(me(), valgt, request.args.get("side", ""))
     return render_template(
         "tildeling/venteliste.html",
         side=side,

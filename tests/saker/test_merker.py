@@ -1,0 +1,111 @@
+"""The marks that a case is found by in its unit's list are what its referrals say, whoever wrote them last."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, text, update
+
+from koordinering.db import db, now, transaction
+from koordinering.saker import queries
+from koordinering.saker.models import Henvisning, Sak, Saksmerke
+from koordinering.saker.queries import Saksfilter
+from koordinering.saker.rules.behov import Spoersmaal
+from koordinering.saker.rules.merker import Merke
+from koordinering.saker.rules.overganger import AAPNE, Status
+from tests import fabrikk
+
+_MOMENT = st.sampled_from([None, now()])
+_ENDRINGER = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from(Status),
+        "spoersmaal": st.sampled_from([None, *Spoersmaal]),
+        "beskjed_siden": _MOMENT,
+        "svar_innen": _MOMENT,
+        "sperret": st.booleans(),
+    },
+).filter(bool)
+
+
+def _ventet(henvisninger: list[Henvisning]) -> set[Merke]:
+    """By hand, as the page's filters are told in words."""
+    ulaaste = [h for h in henvisninger if not h.sperret]
+    slutt = {Merke.AVSLUTTEDE} if ulaaste and not any(h.status in AAPNE for h in henvisninger) else set()
+    per_henvisning = {
+        Merke.UTKAST: lambda h: h.status is Status.UTKAST,
+        Merke.SAMTYKKE: lambda h: h.status is Status.VENTER_SAMTYKKE,
+        Merke.SPOERSMAAL: lambda h: h.status is Status.PAA_VENT and h.spoersmaal is not None,
+        Merke.BESKJED: lambda h: h.beskjed_siden is not None,
+        Merke.TILBUD: lambda h: h.svar_innen is not None,
+        Merke.AAPNE: lambda h: h.status in AAPNE,
+    }
+    return slutt | {merke for merke, gjelder in per_henvisning.items() if any(map(gjelder, ulaaste))}
+
+
+def _som_de_skal(sak_id: int) -> None:
+    henvisninger = list(db.session.scalars(select(Henvisning).where(Henvisning.sak_id == sak_id)))
+    rader = list(db.session.scalars(select(Saksmerke).where(Saksmerke.sak_id == sak_id)))
+    sak = db.session.get(Sak, sak_id)
+    assert {rad.merke for rad in rader} == _ventet(henvisninger)
+    assert all((rad.enhet_id, rad.opprettet) == (sak and sak.enhet_id, sak and sak.opprettet) for rad in rader)
+    db.session.rollback()
+
+
+def test_the_marks_follow_every_change(app: Flask, folk: Any) -> None:
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None), ("4b-12", None), ("4a-3", 0)])
+    sak_id, ider = sak.id, sorted(h.id for h in sak.henvisninger)
+
+    @settings(max_examples=15)
+    @given(st.lists(st.tuples(st.sampled_from(ider), _ENDRINGER), min_size=1, max_size=4))
+    def proev(endringer: list[tuple[int, dict[str, Any]]]) -> None:
+        with transaction() as session:
+            for henvisning_id, verdier in endringer:
+                session.execute(update(Henvisning).where(Henvisning.id == henvisning_id).values(**verdier))
+        _som_de_skal(sak_id)
+
+    proev()
+    for henvisning_id in ider:
+        with transaction() as session:
+            session.execute(delete(Henvisning).where(Henvisning.id == henvisning_id))
+        _som_de_skal(sak_id)
+
+
+def test_a_case_that_goes_takes_its_marks_along(app: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1).id
+    with transaction() as session:
+        session.execute(delete(Sak).where(Sak.id == sak_id))
+    assert db.session.scalars(select(Saksmerke)).all() == []
+
+
+def test_a_case_of_two_waiting_referrals_stands_once_and_is_counted_once(app: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None), ("4b-12", None)], utkast=True).id
+    side = queries.side(folk.nav1, Saksfilter.UTKAST)
+    assert [sak.id for sak in side.rader] == [sak_id]
+    assert side.antall == queries.antall_som_venter(folk.nav1)[Saksfilter.UTKAST] == 1
+
+
+def test_whoever_has_no_unit_sees_an_empty_list(app: Flask, folk: Any) -> None:
+    fabrikk.sak(folk.nav1)
+    for filter_ in Saksfilter:
+        side = queries.side(folk.system1, filter_)
+        assert (side.rader, side.antall) == ([], 0)
+
+
+def test_two_who_close_the_two_referrals_of_a_case_leave_it_closed(app: Flask, folk: Any, database: str) -> None:
+    """Neither sees the other's: whoever commits last has to wait, and look again."""
+    if database == "sqlite":
+        pytest.skip("one writer at a time")
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None), ("4b-12", None)])
+    sak_id, ider = sak.id, [h.id for h in sak.henvisninger]
+    db.session.rollback()
+    with db.engine.connect() as en, db.engine.connect() as annen:
+        for forbindelse, henvisning_id in ((en, ider[0]), (annen, ider[1])):
+            lukk = text("UPDATE henvisning SET status = 'avsluttet' WHERE id = :id")
+            forbindelse.execute(lukk, {"id": henvisning_id})
+        en.commit()
+        annen.commit()
+    _som_de_skal(sak_id)
+    assert [sak.id for sak in queries.side(folk.nav1, Saksfilter.AVSLUTTEDE).rader] == [sak_id]
