@@ -241,6 +241,7 @@ def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None
 
 
 _SKRIV = insert(Innslag.__table__)
+"""Made once, and past the unit of work: nothing is asked back, and nothing else must be written first."""
 
 
 def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: str | None = None) -> None:
@@ -251,10 +252,10 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     line = _innslag(hva, av, gjelder, detalj)
     aapen = writing_session()
     if aapen is not None:
-        aapen.add(Innslag(**line))
+        aapen.connection().execute(_SKRIV, line)
         return
     with own_transaction() as session:
-        session.execute(_SKRIV, line)
+        session.connection().execute(_SKRIV, line)
 
 
 def loggenheter(user: User) -> frozenset[str]:

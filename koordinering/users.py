@@ -163,5 +163,10 @@ class Rolletildeling(Base):
 
 
 def kommune() -> Kommune:
-    """The municipality's settings; read once per session."""
-    return db.session.get_one(Kommune, 1)
+    """The municipality's settings; read once per transaction.
+
+    The session knows its rows as long as somebody holds them: it is held here, and read anew when the session says so.
+    """
+    session = db.session()
+    session.info["kommune"] = funnet = session.get_one(Kommune, 1)
+    return funnet

@@ -18,12 +18,18 @@ from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tilta
 from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Ledighet, Mekanikk, Plasstilstand
 from koordinering.users import User
 
+_SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
+_HENVISBARE = (
+    select(Tiltak)
+    .where(Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
+    .options(joinedload(Tiltak.mottaker))
+    .order_by(Tiltak.orden, Tiltak.id)
+)
+
 
 def henvisbare() -> list[Tiltak]:
     """The measures that a family can be referred to, in the plan's order."""
-    slag = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
-    query = select(Tiltak).where(Tiltak.id.in_(slag), ~Tiltak.utgaatt)
-    return list(db.session.scalars(query.options(joinedload(Tiltak.mottaker)).order_by(Tiltak.orden, Tiltak.id)))
+    return list(db.session.scalars(_HENVISBARE))
 
 
 def _gis_fra(dag: date) -> ColumnElement[bool]:

@@ -11,13 +11,13 @@ from koordinering.web.skjema import BaseForm
 class Forsoek:
     """Whether it was done, and the status of the page where it was not.
 
-        forsoek = Forsoek(form, Endret)
-        if forsoek.gyldig:
-            with forsoek.gjoer():
-                services.endre(…)
-        if forsoek.gikk:
-            return redirect(…)
-        return render_template(…), forsoek.status
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            services.endre(…)
+    if forsoek.gikk:
+        return redirect(…)
+    return render_template(…), forsoek.status
     """
 
     def __init__(self, form: BaseForm, *oeverst: type[DomainError]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField, StringField, TextAreaField
@@ -18,6 +17,7 @@ from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
+from koordinering.web.sprak import gettext
 
 DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 """How a day is written: ours first, and what a browser's own field sends."""

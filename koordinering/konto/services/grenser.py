@@ -7,14 +7,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from koordinering import crypto
 from koordinering.audit import Hva, record
-from koordinering.db import STILT_TILBAKE, Utc, now, own_transaction
+from koordinering.db import HELTALL, STILT_TILBAKE, Utc, now, own_transaction
 from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
@@ -201,26 +203,19 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
 
 
 def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    antall = case((Grense.aapner < naa - teller.glemmes, teller.vekt), else_=Grense.antall + teller.vekt)
-    setning = (
-        insert(Grense)
-        .values(
-            noekkel=teller.noekkel,
-            antall=teller.vekt,
-            aapner=naa + _vent(teller.trapp.vent(teller.vekt)),
-        )
-        .on_conflict_do_update(
-            index_elements=[Grense.noekkel],
-            set_={"antall": antall, "aapner": _aapner(teller.trapp, antall, naa)},
-            # no wait is longer than the longest: what ends later was noted before the clock was set back
-            where=or_(
-                Grense.aapner <= naa, Grense.aapner > naa + timedelta(seconds=teller.trapp.lengst) + STILT_TILBAKE
-            ),
-        )
-        .returning(Grense.antall)
-    )
-    return session.execute(setning).one_or_none() is not None
+    trapp = teller.trapp
+    verdier = {
+        "noekkelen": teller.noekkel,
+        "vekt": teller.vekt,
+        "foerst": naa + _vent(trapp.vent(teller.vekt)),
+        "naa": naa,
+        "glemt": naa - teller.glemmes,
+        "lengst": naa + timedelta(seconds=trapp.lengst) + STILT_TILBAKE,
+        "fri": trapp.fri,
+        **{_om(nr): naa + _vent(sekunder) for nr, sekunder in enumerate((0, *trapp.venter))},
+    }
+    setning = _telling(session.get_bind().dialect.name, len(trapp.venter))
+    return session.connection().execute(setning, verdier).one_or_none() is not None
 
 
 def _vent(sekunder: int) -> timedelta:
@@ -228,12 +223,31 @@ def _vent(sekunder: int) -> timedelta:
     return timedelta(seconds=sekunder) if sekunder else -SAMTIDIG
 
 
-def _aapner(trapp: Trapp, antall: ColumnElement[int], naa: datetime) -> ColumnElement[datetime]:
-    def om(sekunder: int) -> ColumnElement[datetime]:
-        return literal(naa + _vent(sekunder), Utc())
+def _om(trinn: int) -> str:
+    return f"om_{trinn}"
 
-    trinn = [(antall == trapp.fri + nr, om(sekunder)) for nr, sekunder in enumerate(trapp.venter, start=1)]
-    return case((antall <= trapp.fri, om(0)), *trinn, else_=om(trapp.venter[-1]))
+
+@lru_cache(maxsize=16)
+def _telling(dialekt: str, venter: int) -> ReturningInsert[tuple[int]]:
+    """Count once more and say when the next may come, unless it is not yet time. Made once for each length of stair."""
+    insert = postgresql.insert if dialekt == "postgresql" else sqlite.insert
+    vekt, fri = (bindparam(navn, type_=HELTALL) for navn in ("vekt", "fri"))
+    naa, glemt, lengst, foerst, *om = (
+        bindparam(navn, type_=Utc()) for navn in ("naa", "glemt", "lengst", "foerst", *map(_om, range(venter + 1)))
+    )
+    antall = case((Grense.aapner < glemt, vekt), else_=Grense.antall + vekt)
+    trinn = [(antall == fri + nr, om[nr]) for nr in range(1, venter + 1)]
+    return (
+        insert(Grense.__table__)
+        .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=foerst)
+        .on_conflict_do_update(
+            index_elements=[Grense.noekkel],
+            set_={"antall": antall, "aapner": case((antall <= fri, om[0]), *trinn, else_=om[-1])},
+            # no wait is longer than the longest: what ends later was noted before the clock was set back
+            where=or_(Grense.aapner <= naa, Grense.aapner > lengst),
+        )
+        .returning(Grense.antall)
+    )
 
 
 def gi_tilbake(session: Session, tellere: Sequence[Teller]) -> None:

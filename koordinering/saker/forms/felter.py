@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import FieldList, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -19,12 +19,13 @@ from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
+from koordinering.web.sprak import gettext
 
 Valg = list[tuple[str, str]]
 
 
 def valg(koder: Iterable[Kode], tomt: str | None = None) -> Valg:
-    """Choices of a code list in the user's language; `tomt` is the text of the empty one, None for no such."""
+    """Choices of a code list; `tomt` is the text of the empty one, None for no such."""
     foerst = [] if tomt is None else [("", gettext(tomt))]
     return [*foerst, *((kode.value, gettext(kode.tekst)) for kode in koder)]
 

@@ -14,6 +14,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
 from koordinering.saker.queries import blant
 from koordinering.saker.rules import referanse
+from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
     MAKS_BARN,
     sjekk_egen_referanse,
@@ -85,6 +86,7 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     ]
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert"))
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+    db.session.flush()  # sending asks what the consents rest on
     for ny in kommando.henvisninger:
         ny_henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn], kommando.utkast, av=av)
     db.session.flush()
@@ -166,7 +168,10 @@ def _ingen_sak_der(enhet_id: str, traff: Select[int], unntatt: Sak | None) -> No
 
 
 def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
-    """The case's own row under a reference nobody has; drawn again where the draw hits one in use."""
+    """The case's own row under a reference nobody has; drawn again where the draw hits one in use.
+
+    Its lists are empty and known to be, so that nothing is read to fill them.
+    """
     for _ in range(_FORSOEK):
         sak = Sak(
             id=tilfeldig_id(),
@@ -175,6 +180,10 @@ def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
             ansvarlig_id=av.id,
             i_maalgruppe=kommando.i_maalgruppe,
             innsending=innsending,
+            behov=[],
+            barn=[],
+            samtykker=[],
+            henvisninger=[],
         )
         try:
             with db.session.begin_nested():
@@ -219,9 +228,12 @@ def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, 
         tiltak=tiltak,
         avsender_id=sak.enhet_id,
         mottaker_id=tiltak.mottaker_id,
+        status=Status.UTKAST,
+        synlig=False,
+        sperret=False,
+        startet=False,
     )
     db.session.add(henvisning)
-    db.session.flush()
     audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
     if not utkast:
         send(henvisning, av=av)
