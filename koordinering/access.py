@@ -74,7 +74,11 @@ def visible(query: T, modell: type[Tilgangsstyrt], user: User, rettighet: Rettig
 
 def vilkaar(modell: type[Tilgangsstyrt], user: User, rettighet: Rettighet) -> ColumnElement[bool]:
     """The condition behind visible(), for queries that need it inside a larger one."""
-    reach = rekkevidde(user, rettighet)
+    return innenfor(modell, rekkevidde(user, rettighet))
+
+
+def innenfor(modell: type[Tilgangsstyrt], reach: Mapping[Omfang, frozenset[str]]) -> ColumnElement[bool]:
+    """The same for a reach that was asked for now: a statement can be made once for all who have that reach."""
     if Omfang.ALLE in reach:
         return true()
     if not reach:

@@ -1,10 +1,12 @@
 """What may be seen of cases and referrals: every reading takes the user first."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.access import enheter, visible
@@ -207,26 +209,33 @@ def antall_som_venter(user: User) -> Mapping[Saksfilter, int]:
     return dict(zip(VENTENDE, db.session.execute(query).one(), strict=True))
 
 
+# made once: a statement that is used again is recognised by SQLAlchemy without being looked through
+_DENS_HENVISNINGER = (
+    select(Henvisning)
+    .where(Henvisning.sak_id == bindparam("sak"))
+    .options(
+        joinedload(Henvisning.tiltak),
+        joinedload(Henvisning.barn),
+        joinedload(Henvisning.mottaker),
+        selectinload(Henvisning.hendelser),
+    )
+    .order_by(Henvisning.opprettet, Henvisning.id)
+)
+_DENS_HENDELSER = (
+    select(Sakshendelse)
+    .where(Sakshendelse.sak_id == bindparam("sak"))
+    .order_by(Sakshendelse.tid, Sakshendelse.id)
+)  # fmt: skip
+
+
 def henvisninger(sak_: Sak) -> list[Henvisning]:
     """The referrals of a case with what a page about it shows, oldest first."""
-    query = (
-        select(Henvisning)
-        .where(Henvisning.sak_id == sak_.id)
-        .options(
-            joinedload(Henvisning.tiltak),
-            joinedload(Henvisning.barn),
-            joinedload(Henvisning.mottaker),
-            selectinload(Henvisning.hendelser),
-        )
-        .order_by(Henvisning.opprettet, Henvisning.id)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_DENS_HENVISNINGER, {"sak": sak_.id}))
 
 
 def sakshendelser(sak_: Sak) -> list[Sakshendelse]:
     """What has happened to the case itself, oldest first."""
-    query = select(Sakshendelse).where(Sakshendelse.sak_id == sak_.id)
-    return list(db.session.scalars(query.order_by(Sakshendelse.tid, Sakshendelse.id)))
+    return list(db.session.scalars(_DENS_HENDELSER, {"sak": sak_.id}))
 
 
 def navn(hendelser: Collection[Hendelse | Sakshendelse | Hjemmelendring]) -> Mapping[int, str]:
@@ -237,9 +246,9 @@ def navn(hendelser: Collection[Hendelse | Sakshendelse | Hjemmelendring]) -> Map
     return {user_id: visningsnavn for user_id, visningsnavn in rader}  # noqa: C416 - a Row is not a tuple for mypy
 
 
-def har_rettighet(enhet_id: Any, rettighet: Rettighet) -> ColumnElement[bool]:
-    """The Rolletildeling is one that gives the right in this unit today."""
-    dag = i_dag()
+def har_rettighet(enhet_id: Any, rettighet: Rettighet, dag: date | None = None) -> ColumnElement[bool]:
+    """The Rolletildeling is one that gives the right in this unit on the day, which is today unless told."""
+    dag = dag or i_dag()
     return and_(
         Rolletildeling.enhet_id == enhet_id,
         Rolletildeling.rolle.in_([rolle for rolle, rettigheter in MATRISE.items() if rettighet in rettigheter]),
@@ -250,9 +259,13 @@ def har_rettighet(enhet_id: Any, rettighet: Rettighet) -> ColumnElement[bool]:
 
 def kolleger(enhet_id: str, rettighet: Rettighet = Rettighet.SAK_REGISTRER) -> list[User]:
     """Those who have the right in the unit today: to be responsible for a case, unless another is asked for."""
-    med_rettighet = exists().where(Rolletildeling.user_id == User.id, har_rettighet(enhet_id, rettighet))
-    query = select(User).where(med_rettighet, not_(User.laast)).order_by(User.visningsnavn, User.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_kolleger(rettighet, i_dag()), {"enhet": enhet_id}))
+
+
+@lru_cache(maxsize=16)
+def _kolleger(rettighet: Rettighet, dag: date) -> Select[User]:
+    med_rettighet = exists().where(Rolletildeling.user_id == User.id, har_rettighet(bindparam("enhet"), rettighet, dag))
+    return select(User).where(med_rettighet, not_(User.laast)).order_by(User.visningsnavn, User.id)
 
 
 def registreringsenheter(user: User) -> list[Enhet]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from koordinering.db import db, now
@@ -56,14 +56,17 @@ def avtaler(adgang_: Adgang) -> list[Samordningsavtale]:
     return list(db.session.scalars(query.order_by(Samordningsavtale.id.desc()).limit(MAKS_VIST)))
 
 
+_SISTE = (
+    select(func.max(Samordningsavtale.id))
+    .where(Samordningsavtale.samordning_id.in_(bindparam("ider", expanding=True)), fra_ulaast(Samordningsavtale))
+    .group_by(Samordningsavtale.samordning_id, Samordningsavtale.slag)
+)
+_GJELDENDE = select(Samordningsavtale).where(Samordningsavtale.id.in_(_SISTE))
+
+
 def gjeldende(samordning_ider: Collection[int]) -> Mapping[tuple[int, Avtaleslag], Samordningsavtale]:
     """The newest step of each kind, of several coordinations at once."""
-    siste = (
-        select(func.max(Samordningsavtale.id))
-        .where(Samordningsavtale.samordning_id.in_(sorted(samordning_ider)), fra_ulaast(Samordningsavtale))
-        .group_by(Samordningsavtale.samordning_id, Samordningsavtale.slag)
-    )
-    rader = db.session.scalars(select(Samordningsavtale).where(Samordningsavtale.id.in_(siste)))
+    rader = db.session.scalars(_GJELDENDE, {"ider": sorted(samordning_ider)})
     return {(rad.samordning_id, rad.slag): rad for rad in rader}
 
 

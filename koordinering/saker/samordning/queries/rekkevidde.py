@@ -6,6 +6,7 @@ smaller of the two (rules.familier, for two cases). Cases of units that are not 
 in finding any: nothing about them can be learned here.
 """
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -27,9 +28,9 @@ from koordinering.users import User
 DELTA = Rettighet.SAMORDNING_DELTA
 
 
-def staar() -> ColumnElement[bool]:
-    """The consent is in force, and the case it stands on is not locked for the family (Sak.begrenset)."""
-    dag, dens = i_dag(), aliased(Sak)
+def staar(dag: date | None = None) -> ColumnElement[bool]:
+    """The consent is in force on the day, which is today unless told, and its case is not locked for the family."""
+    dag, dens = dag or i_dag(), aliased(Sak)
     laast = exists().where(dens.id == Samordning.sak_id, dens.begrenset.is_not(None))
     return and_(Samordning.trukket.is_(None), Samordning.gitt <= dag, Samordning.gyldig_til >= dag, not_(laast))
 
