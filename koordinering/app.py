@@ -170,6 +170,7 @@ def _glem_igjen() -> None:
 def _open_databases(config: Config) -> None:
     """Nothing is served from a database that belongs to somebody else, or with other keys than its own."""
     for engine in db.engines.values():
+        require_the_file(engine)
         prepare_engine(engine)
     try:
         _refuse_demo_users(config)
@@ -179,7 +180,6 @@ def _open_databases(config: Config) -> None:
         noekkellager.lukk()
         raise
     for engine in db.engines.values():
-        require_the_file(engine)
         wait_for_it(engine, config.database.vent)
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.sql.functions import FunctionElement
@@ -220,15 +221,37 @@ def _vent_ikke_for_alltid(dbapi: Any, _record: Any) -> None:
 
 
 def require_the_file(engine: Engine) -> None:
-    """From now on a database file that is gone is a fault: SQLite would make an empty one and serve from that."""
+    """From now on a database file that is gone is a fault: SQLite would make an empty one and serve from that.
+
+    Connections to a file that has been moved, or has another in its place, are not used again.
+    `init` and `db upgrade` make it, by connections of their own.
+    """
     if engine.dialect.name != "sqlite" or engine.url.database is None:
         return
     fil = Path(engine.url.database)
 
     @event.listens_for(engine, "do_connect")
-    def _connect(dialect: Dialect, _record: Any, _cargs: Any, _cparams: Any) -> None:
-        if not fil.exists():
+    def _finnes(dialect: Dialect, record: Any, _cargs: Any, _cparams: Any) -> None:
+        record.info[_FIL] = _denne(fil)
+        if record.info[_FIL] is None:
             raise dialect.loaded_dbapi.OperationalError("unable to open database file")
+
+    @event.listens_for(engine, "checkout")
+    def _er_den_samme(_dbapi: Any, record: Any, _proxy: Any) -> None:
+        if record.info[_FIL] != _denne(fil):
+            raise DisconnectionError  # moved or put in another's place: what is written to the old one would be lost
+
+
+_FIL = "fil"
+
+
+def _denne(fil: Path) -> tuple[int, int] | None:
+    """What tells one file from another in the same place; None where there is none."""
+    try:
+        om = fil.stat()
+    except OSError:
+        return None
+    return om.st_dev, om.st_ino
 
 
 _utaalmodig: ContextVar[bool] = ContextVar("utaalmodig", default=False)

@@ -1,5 +1,6 @@
 """Serves the product: the workers, and the one that takes the jobs beside them."""
 
+import logging
 import os
 import signal
 import socket
@@ -30,6 +31,8 @@ from koordinering.driftsvalg import Driftsvalg
 from koordinering.errors import ConfigError, KoordineringError
 from koordinering.jobb.arbeider import arbeid
 
+log = logging.getLogger(__name__)
+
 ADRESSE = Driftsvalg.lytt
 """Where `serve` listens unless told otherwise: this machine only."""
 _TRAADER = 4
@@ -37,7 +40,7 @@ _TRAADER = 4
 _FRIST_S = 10
 """Seconds that a process has to end by itself before it is killed."""
 _PAUSE_S = 2.0
-"""Before a dead job worker is started again."""
+"""Before a dead job worker is started again, and a worker that lacks something looks for it again."""
 
 
 def _foelg(forelder: int) -> None:
@@ -50,10 +53,19 @@ def _foelg(forelder: int) -> None:
 
 
 def lag_app() -> Flask:
-    """What a worker process serves. Without the watch, a worker whose server was killed would hold the port."""
+    """What a worker process serves. Without the watch, a worker whose server was killed would hold the port.
+
+    The server began with all in order. A worker that takes a dead one's place when the key file or a setting is gone
+    waits for it: ending would take the server with it, and the other workers, who have what they need.
+    """
     threading.Thread(target=_foelg, args=(os.getppid(),), daemon=True).start()
     skriv_linjer()
-    return program()
+    while True:
+        try:
+            return program()
+        except ConfigError as feil:
+            log.error("a worker waits to start: %s", feil)
+            time.sleep(_PAUSE_S)
 
 
 class Jobbprosess:

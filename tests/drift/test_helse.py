@@ -1,7 +1,10 @@
 """The health check: 200 only when the database answers with the schema this program knows, and never a trace."""
 
 import contextvars
+import shutil
 import socket
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +66,8 @@ def test_an_older_schema_is_not_well(app: Flask) -> None:
 
 def test_a_schema_taken_down_is_not_well(config: Config, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ned.sqlite3'}"
+    for navn in ("ned", "noekkellager"):
+        (tmp_path / f"{navn}.sqlite3").touch()
     app = create_app(replace(config, database_url=url))
     with app.app_context():
         _er_nede(_helse(app))  # nothing there yet
@@ -76,6 +81,32 @@ def test_a_schema_taken_down_is_not_well(config: Config, tmp_path: Path) -> None
 
 def test_a_database_file_in_a_folder_that_is_not_there(config: Config, tmp_path: Path) -> None:
     _proev_uten_database(config, f"sqlite:///{tmp_path / 'finnes-ikke' / 'koordinering.sqlite3'}")
+
+
+@pytest.mark.bare_sqlite
+def test_a_worker_that_starts_without_the_file_makes_none_and_serves_when_it_is_back(
+    config: Config, tmp_path: Path
+) -> None:
+    """And what stands in the file's place is read from the next request on: nobody goes on writing in the old one."""
+    filer = [config.data / "koordinering.sqlite3", config.data / "noekkellager.sqlite3"]
+    for fil in filer:
+        fil.rename(tmp_path / fil.name)
+    app = create_app(config)
+    _er_nede(_helse(app))
+    assert not [fil for fil in filer if fil.exists()], "an empty database in the place of the real one"
+    for fil in filer:
+        (tmp_path / fil.name).rename(fil)
+    assert _helse(app).status_code == 200
+    filer[0].rename(tmp_path / "den gamle")
+    _er_nede(_helse(app))
+    shutil.copy(tmp_path / "den gamle", filer[0])
+    with closing(sqlite3.connect(filer[0])) as ny:
+        ny.execute("UPDATE alembic_version SET version_num = '0001'")
+        ny.commit()
+    assert _helse(app).get_json()["skjema"] == "0001"
+    with app.app_context():
+        noekkellager.lukk()
+        db.engine.dispose()
 
 
 def test_a_database_server_that_nobody_runs(config: Config) -> None:
