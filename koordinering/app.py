@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.config import Config, les_config
-from koordinering.db import db, own_transaction, prepare_engine, require_the_file, wait_for_it
+from koordinering.db import db, hold_statistikken, own_transaction, prepare_engine, require_the_file, wait_for_it
 from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
@@ -96,6 +96,7 @@ _PAKKER = (
     drift.bp,
 )
 _HVER_TIME: tuple[Callable[[], object], ...] = (
+    hold_statistikken,
     slett_gamle_utkast,
     trekk_utloepte,
     rydd_utstyr,

@@ -18,7 +18,6 @@ from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.queries.koe import I_KOE, VENTEORDEN
 from koordinering.tildeling.rules import TELLER_MOT_TAK
-from koordinering.tildeling.rules.runde import KOEVERDI
 from koordinering.users import User
 
 
@@ -61,8 +60,7 @@ def _deler(enhet_id: str, filter_: Ventefilter) -> list[Select[int]]:
     if filter_ is Ventefilter.TILBUDT:
         return [del_.where(Henvisning.svar_innen.is_not(None)) for del_ in i_koe]
     if filter_ is Ventefilter.FLYTTET:
-        steder = sorted(set(KOEVERDI.values()) - {0})
-        return [del_.where(Henvisning.koe == sted) for del_ in i_koe for sted in steder]
+        return [del_.where(flyttet) for del_ in i_koe for flyttet in (Henvisning.koe < 0, Henvisning.koe > 0)]
     return i_koe
 
 
