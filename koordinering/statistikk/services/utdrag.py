@@ -1,5 +1,6 @@
-"""Extracts for counting: made a few thousand cases at a time, and compared with the cases when somebody asks."""
+"""Extracts for counting: made a few hundred cases at a time, and compared with the cases when somebody asks."""
 
+import time
 from collections.abc import Sequence
 
 from sqlalchemy import delete, exists, func, insert, select
@@ -15,12 +16,17 @@ PORSJON = 500
 LAAS = 2811
 """As in migration 0028: those who change cases share it, whoever makes extracts has it alone."""
 
+PAUSE_S = 0.15
+"""Between two: whoever waits to write to SQLite asks again every tenth of a second, and must find it free."""
+
 
 def hold_utdrag() -> int:
-    """Make the extracts that are missing, until none is; how many cases. Gives way where somebody is writing."""
+    """Make the extracts that are missing; how many cases. Gives way where somebody is writing: the rest comes later."""
     _vent_i_nytt_aar()
-    gjort = 0
-    while antall := _porsjon():
+    gjort = antall = _porsjon()
+    while antall == PORSJON:
+        time.sleep(PAUSE_S)
+        antall = _porsjon()
         gjort += antall
     return gjort
 
