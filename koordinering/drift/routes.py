@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from koordinering.config import Config
 from koordinering.db import db
 from koordinering.drift.rules import Dom
-from koordinering.drift.services import maalere, treghet
+from koordinering.drift.services import disken, maalere, treghet
 from koordinering.drift.services.status import status
 from koordinering.drift.services.tilstand import Helse, helse, skriv
 from koordinering.roles import Rettighet
@@ -34,17 +34,22 @@ def lever() -> Response:
 @bp.get("/helse/klar")
 @public
 def klar() -> tuple[Response, int]:
-    """200 when the database and the key store answer and the schema is current, else 503: send nobody here."""
-    return _svar(helse())
+    """200 when the database and the key store answer, the schema is current and the disk takes what is written.
+
+    Else 503: send nobody here. What cannot be written down cannot be shown either, for each page is a line in the log.
+    """
+    return _svar(helse(), skrives=disken.kan_skrives(innstillinger()))
 
 
-def _svar(naa: Helse) -> tuple[Response, int]:
+def _svar(naa: Helse, *, skrives: bool) -> tuple[Response, int]:
     if naa.skjema is None:
         return jsonify(status="feil", database="svarer ikke"), 503
     if not naa.noekkellager:
         return jsonify(status="feil", database="svarer", noekkellager="svarer ikke"), 503
     if not naa.skjema.gjeldende:
         return jsonify(status="feil", database="svarer", skjema=naa.skjema.naa, nyeste=naa.skjema.nyeste), 503
+    if not skrives:
+        return jsonify(status="feil", database="svarer", skjema=naa.skjema.naa, disk="kan ikke skrives"), 503
     return jsonify(status="ok", database="svarer", skjema=naa.skjema.naa), 200
 
 

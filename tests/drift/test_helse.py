@@ -1,6 +1,7 @@
 """The health check: 200 only when the database answers with the schema this program knows, and never a trace."""
 
 import contextvars
+import resource
 import shutil
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ from koordinering import migrering, noekkellager
 from koordinering.app import create_app
 from koordinering.config import Config
 from koordinering.db import db
+from koordinering.drift.services import disken
 
 SPOR = ("Traceback", "sqlalchemy", "psycopg", "sqlite", "OperationalError", "/var", "127.0.0.1", "noekler")
 """What an answer with a trace, an address or a path in it would hold."""
@@ -107,6 +109,22 @@ def test_a_worker_that_starts_without_the_file_makes_none_and_serves_when_it_is_
     with app.app_context():
         noekkellager.lukk()
         db.engine.dispose()
+
+
+@pytest.mark.bare_sqlite
+def test_a_disk_that_takes_nothing_is_not_well_and_is_well_again_by_itself(app: Flask, config: Config) -> None:
+    """Every question is answered there, and every page is a line in the log."""
+    foer = {fil for fil in config.data.iterdir() if "sqlite3-" not in fil.name}
+    myk, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (disken.PLASS // 2, hard))  # as a disk with room for so much
+    try:
+        svar = _helse(app)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (myk, hard))
+    _er_nede(svar)
+    assert svar.get_json()["disk"] == "kan ikke skrives"
+    assert _helse(app).status_code == 200
+    assert {fil for fil in config.data.iterdir() if "sqlite3-" not in fil.name} == foer, "nothing is left behind"
 
 
 def test_a_database_server_that_nobody_runs(config: Config) -> None:
