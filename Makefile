@@ -1,6 +1,7 @@
 # Two commands on a fresh machine: `make run` and `make test`. See README.md.
 .DEFAULT_GOAL := help
 SKRIVES ?= 10000
+FROE ?= 2026
 .PHONY: help run test lang chaos dekning mutant bench bench-django laas pakke
 UV_LAAS := UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(OPPGRADER)
 
@@ -21,7 +22,7 @@ lang: ## the long versions of bounded tests
 
 chaos: ## 10,000 writes while servers, databases and the power are taken away, on both databases (SKRIVES=… for another number)
 	@bash verktoy/miljoe.sh test
-	@KOORDINERING_LANG=1 KOORDINERING_KAOS=$(SKRIVES) .venv/bin/python -m pytest -q -s --timeout=7200 --durations=0 tests/kaos
+	@KOORDINERING_LANG=1 KOORDINERING_KAOS=$(SKRIVES) KOORDINERING_KAOS_FROE=$(FROE) .venv/bin/python -m pytest -q -s --timeout=7200 --durations=0 tests/kaos
 
 dekning: ## the tests with branch coverage; the pure rules must be covered whole
 	@bash verktoy/miljoe.sh test
