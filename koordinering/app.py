@@ -13,8 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
+from koordinering.borte import wait_for_it
 from koordinering.config import Config, les_config
-from koordinering.db import db, hold_statistikken, own_transaction, prepare_engine, require_the_file, wait_for_it
+from koordinering.db import db, hold_statistikken, own_transaction, prepare_engine, require_the_file
 from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside

@@ -2,7 +2,6 @@
 
 import enum
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -265,49 +264,6 @@ def _denne(fil: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return om.st_dev, om.st_ino
-
-
-_utaalmodig: ContextVar[bool] = ContextVar("utaalmodig", default=False)
-
-
-@contextmanager
-def impatient() -> Iterator[None]:
-    """Inside, a database that is away is told at once: for whoever asks whether it is there."""
-    token = _utaalmodig.set(True)
-    try:
-        yield
-    finally:
-        _utaalmodig.reset(token)
-
-
-_PROEV_IGJEN_S = 0.2
-
-
-def wait_for_it(engine: Engine, seconds: float) -> None:
-    """A PostgreSQL that has just gone away is waited for, so that a standby that takes over costs nobody a page.
-
-    `seconds` are counted from when this process first found it away: after that all are told at once, and the threads
-    are free for what needs no database. Nothing has been asked of it yet when a connection is made, so that nothing
-    is done twice.
-    """
-    if engine.dialect.name != "postgresql":
-        return
-    borte: list[float] = []
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(dialect: Dialect, _record: Any, cargs: Any, cparams: Any) -> Any:
-        while True:
-            try:
-                forbindelse = dialect.connect(*cargs, **cparams)
-            except dialect.loaded_dbapi.OperationalError:
-                naa = time.monotonic()
-                borte[:] = borte[:1] or [naa]
-                if _utaalmodig.get() or naa - borte[0] >= seconds:
-                    raise
-                time.sleep(_PROEV_IGJEN_S)
-            else:
-                borte.clear()
-                return forbindelse
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from flask import Flask, current_app
-from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as IngenLedige
+from sqlalchemy.exc import SQLAlchemyError
 
+from koordinering.borte import is_away
 from koordinering.db import db
 from koordinering.jobb import services
 from koordinering.jobb.models import Jobb
@@ -48,9 +48,9 @@ class Arbeider:
             services.ferdig(jobb, resultat)
         except services.Avbrutt:
             self._avbrutt(jobb)
-        except (OperationalError, InternalError, IngenLedige):
-            raise  # the database is busy or away: the lease runs out and the job is taken again
         except Exception as feil:
+            if is_away(feil):
+                raise  # the lease runs out, and the job is taken again
             # The kind alone: the text of an error may hold what the job read.
             log.error("job %s failed: %s", jobb.slag, type(feil).__name__)
             services.feilet(jobb, type(feil).__name__)

@@ -8,10 +8,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
     DataError,
-    DBAPIError,
     IntegrityError,
     InterfaceError,
-    InternalError,
     OperationalError,
     SQLAlchemyError,
 )
@@ -21,6 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from koordinering import audit, sporing
+from koordinering.borte import is_away
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
@@ -145,11 +144,16 @@ def _les_bort() -> None:
         igjen -= len(stykke)
 
 
-def _database(feil: DBAPIError) -> tuple[str, int, dict[str, str]]:
+def _database(feil: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
     # Only the kind of fault is logged: its text can hold values from the query.
-    kode = getattr(feil.orig, "sqlite_errorname", None) or getattr(feil.orig, "sqlstate", None) or "-"
-    log.error("database fault: %s %s", type(feil.orig).__name__, kode)
+    fra = getattr(feil, "orig", feil)
+    kode = getattr(fra, "sqlite_errorname", None) or getattr(fra, "sqlstate", None) or "-"
+    log.error("database fault: %s %s", type(fra).__name__, kode)
     return _vent(None if request.method in _LESER else _BORTE_UNDERVEIS)
+
+
+def _basen(feil: SQLAlchemyError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    return _database(feil) if is_away(feil) else _uventet(feil)
 
 
 def _ingen_ledige(_feil: IngenLedige) -> tuple[str, int, dict[str, str]]:
@@ -188,8 +192,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
-    # PostgreSQL's own trouble: a standby that takes no writes yet, a transaction it has ended
-    app.register_error_handler(InternalError, _database)
+    # PostgreSQL's own trouble: a standby that takes no writes yet, a transaction it has ended, a death in mid-answer
+    app.register_error_handler(SQLAlchemyError, _basen)
     app.register_error_handler(IngenLedige, _ingen_ledige)
     # A number too large for any column: what was asked for cannot exist.
     app.register_error_handler(OverflowError, lambda _feil: feilside(404))

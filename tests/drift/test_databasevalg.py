@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError, PendingRollbackError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as IngenLedige
 from sqlalchemy.pool import QueuePool
 
+from koordinering.borte import impatient, is_away, wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import les_databasevalg, les_url, rollen, verter
-from koordinering.db import impatient, wait_for_it
 from koordinering.drift.rules import Dom
 from koordinering.drift.services import basen
 from koordinering.errors import ConfigError
@@ -124,6 +124,7 @@ def test_the_pool_is_as_large_as_told_and_no_larger() -> None:
 
 _BORTE = OperationalError("", {}, Exception())
 _LESER_BARE = InternalError("", {}, Exception())
+_MIDT_I_SVARET = DatabaseError("", {}, Exception(), connection_invalidated=True)
 
 
 @pytest.mark.bare_sqlite
@@ -135,6 +136,8 @@ _LESER_BARE = InternalError("", {}, Exception())
         (_BORTE, "GET", "Databasen er opptatt eller borte"),
         (_BORTE, "POST", "se om det du sendte, kom med"),
         (_LESER_BARE, "POST", "se om det du sendte, kom med"),
+        (_MIDT_I_SVARET, "POST", "se om det du sendte, kom med"),
+        (PendingRollbackError(), "GET", "Databasen er opptatt eller borte"),
     ],
 )
 def test_no_connection_is_a_page_that_says_what_to_do(app: Flask, feil: Exception, metode: str, ord_: str) -> None:
@@ -142,6 +145,13 @@ def test_no_connection_is_a_page_that_says_what_to_do(app: Flask, feil: Exceptio
         svar = app.make_response(app.handle_user_exception(feil))
     assert (svar.status_code, svar.headers["Retry-After"]) == (503, "5")
     assert ord_ in svar.get_data(as_text=True)
+
+
+def test_a_statement_that_is_wrong_is_no_database_that_is_away() -> None:
+    assert not is_away(ProgrammingError("", {}, Exception()))
+    assert is_away(ProgrammingError("", {}, Exception(), connection_invalidated=True))
+    assert is_away(DatabaseError("", {}, Exception()))
+    assert not is_away(ValueError())
 
 
 class _Driver:

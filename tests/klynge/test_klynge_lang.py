@@ -140,12 +140,14 @@ def _arbeid(last: Last, sted: Sted, alle: list[Maskin], hvordan: str) -> float:
     """Kill a machine, start it again, and then the database; the seconds that the standby took."""
     last.vent_til(60, 300)
     en = random.choice(alle)  # noqa: S311 - no secret
+    last.doede += 1
     en.drep()
     last.vent_til(60, 300)
     en.start(sted.navn)
     en.vent()
     last.vent_til(60, 300)
     foerste, andre = sted.tjenere
+    last.doede += 1
     if hvordan == "kabelen" and sted.nett:
         sted.nett.kutt(foerste.vert)
     else:

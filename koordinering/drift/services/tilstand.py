@@ -13,8 +13,9 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering import crypto, migrering, noekkellager
+from koordinering.borte import impatient
 from koordinering.config import Config
-from koordinering.db import db, impatient, now
+from koordinering.db import db, now
 from koordinering.drift import queries
 from koordinering.drift.rules import METRIKKMAPPE, VENTER
 from koordinering.drift.services import maalere
