@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, bindparam, func, insert, select, text
+from sqlalchemy import Index, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
@@ -240,7 +240,7 @@ def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None
     }
 
 
-_SKRIV = insert(Innslag.__table__)
+_SKRIV = insert(cast(Table, Innslag.__table__))
 """Made once, and past the unit of work: nothing is asked back, and nothing else must be written first."""
 
 

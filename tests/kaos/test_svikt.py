@@ -130,8 +130,10 @@ class _Igaar(datetime):
 
 
 def test_the_clock_is_set_back_a_day(app: Flask, config: Config, folk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is thrown out and everything can be written; when it is right again, people sign in anew. The log's control says that there are lines from a time
-    that has not been, which is true; when the clock is right again it says that all is whole.
+    """Nobody is thrown out and everything can be written; when it is right again, people sign in anew.
+
+    The log's control says that there are lines from a time that has not been, which is true; when the clock is right
+    again it says that all is whole.
     """
     signatur.lag_noekkel(config.loggnoekkel)
     with transaction() as session:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import bindparam, case, delete, or_, select, update
+from sqlalchemy import Table, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -238,7 +239,7 @@ def _telling(dialekt: str, venter: int) -> ReturningInsert[tuple[int]]:
     antall = case((Grense.aapner < glemt, vekt), else_=Grense.antall + vekt)
     trinn = [(antall == fri + nr, om[nr]) for nr in range(1, venter + 1)]
     return (
-        insert(Grense.__table__)
+        insert(cast(Table, Grense.__table__))
         .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=foerst)
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],

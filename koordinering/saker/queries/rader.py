@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from koordinering.db import db
 from koordinering.saker.models import Barn, Henvisning, Sak
@@ -50,10 +50,10 @@ class Saksrad(NamedTuple):
     henvisninger: Sequence[Henvisningsrad]
 
 
-SAKER: Select[Any] = select(Sak.id, Sak.referanse, Sak.opprettet, User.visningsnavn).join(Sak.ansvarlig)
+SAKER: Select[*tuple[Any, ...]] = select(Sak.id, Sak.referanse, Sak.opprettet, User.visningsnavn).join(Sak.ansvarlig)
 
 # made once: a statement that is used again is recognised by SQLAlchemy without being looked through
-_DERES = bindparam("saker", expanding=True)
+_DERES: BindParameter[int] = bindparam("saker", expanding=True)
 _BARN = select(Barn.sak_id, Barn.foedselsaar).where(Barn.sak_id.in_(_DERES))
 _HENVISNINGER = (
     select(Henvisning.sak_id, Tiltak.kortnavn, Henvisning.status)
