@@ -101,7 +101,7 @@ def test_a_test_that_is_renamed_and_a_file_that_is_moved_are_missed() -> None:
     assert borte([rad._replace(vist=f"`{her}::test_that_was_renamed`")]) == [f"V1.1.1: {her}::test_that_was_renamed"]
     assert borte([rad._replace(vist="`tests/borte.py::test_noe`")]) == ["V1.1.1: tests/borte.py::test_noe"]
     assert borte([rad._replace(vist="`tests/konto`")]) == ["V1.1.1: tests/konto"]
-    assert borte([rad._replace(av="`koordinering/borte.py`")]) == ["V1.1.1: koordinering/borte.py"]
+    assert borte([rad._replace(av="`koordinering/finnes_ikke.py`")]) == ["V1.1.1: koordinering/finnes_ikke.py"]
 
 
 def test_a_row_says_what_its_status_demands(rader: list[Rad]) -> None:
