@@ -11,6 +11,9 @@ from koordinering.errors import KoordineringError
 KUN_TILLEGG = ("innsynslogg", "loggsegl")
 """Tables that the application reads and adds to, and never changes."""
 
+VISNINGER = ("saksmerke_naa",)
+"""What triggers read on the application's behalf."""
+
 _ROLLENAVN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
@@ -41,6 +44,7 @@ def _i_databasen(rolle: str) -> Sequence[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {rolle}",
         *(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tabell} TO {rolle}" for tabell in fritt),
         *(f"GRANT SELECT, INSERT ON {tabell} TO {rolle}" for tabell in KUN_TILLEGG),
+        *(f"GRANT SELECT ON {visning} TO {rolle}" for visning in VISNINGER),
         f"GRANT SELECT ON alembic_version TO {rolle}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {rolle}",
     )

@@ -47,6 +47,7 @@ def ventet() -> list[str]:
         *(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tabell} TO app" for tabell in fritt),
         "GRANT SELECT, INSERT ON innsynslogg TO app",
         "GRANT SELECT, INSERT ON loggsegl TO app",
+        "GRANT SELECT ON saksmerke_naa TO app",
         "GRANT SELECT ON alembic_version TO app",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app",
     ]

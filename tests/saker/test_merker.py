@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
 from koordinering.db import db, now, transaction
+from koordinering.rettigheter import setninger
 from koordinering.saker import queries
 from koordinering.saker.models import Henvisning, Sak, Saksmerke
 from koordinering.saker.queries import Saksfilter
@@ -94,10 +95,9 @@ def test_whoever_has_no_unit_sees_an_empty_list(app: Flask, folk: Any) -> None:
         assert (side.rader, side.antall) == ([], 0)
 
 
-def test_two_who_close_the_two_referrals_of_a_case_leave_it_closed(app: Flask, folk: Any, database: str) -> None:
+@pytest.mark.bare_postgresql  # a file has one writer
+def test_two_who_close_the_two_referrals_of_a_case_leave_it_closed(app: Flask, folk: Any) -> None:
     """Neither sees the other's: whoever commits last has to wait, and look again."""
-    if database == "sqlite":
-        pytest.skip("one writer at a time")
     sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None), ("4b-12", None)])
     sak_id, ider = sak.id, [h.id for h in sak.henvisninger]
     db.session.rollback()
@@ -109,3 +109,21 @@ def test_two_who_close_the_two_referrals_of_a_case_leave_it_closed(app: Flask, f
         annen.commit()
     _som_de_skal(sak_id)
     assert [sak.id for sak in queries.side(folk.nav1, Saksfilter.AVSLUTTEDE).rader] == [sak_id]
+
+
+@pytest.mark.bare_postgresql
+def test_the_services_own_role_keeps_the_marks_too(app: Flask, folk: Any) -> None:
+    """What it may is what the command gives it: all of this is undone with the transaction."""
+    sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)])
+    sak_id = sak.id
+    db.session.rollback()
+    with db.engine.connect() as forbindelse:
+        forbindelse.exec_driver_sql("CREATE ROLE merkeproeve")
+        for setning in setninger("merkeproeve"):
+            forbindelse.exec_driver_sql(setning)
+        forbindelse.exec_driver_sql("SET LOCAL ROLE merkeproeve")
+        forbindelse.execute(update(Henvisning).where(Henvisning.sak_id == sak_id).values(status=Status.TRUKKET))
+        forbindelse.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        merker = forbindelse.scalars(select(Saksmerke.merke).where(Saksmerke.sak_id == sak_id)).all()
+        forbindelse.rollback()
+    assert merker == [Merke.AVSLUTTEDE]
