@@ -12,7 +12,7 @@ KUN_TILLEGG = ("innsynslogg", "loggsegl")
 """Tables that the application reads and adds to, and never changes."""
 
 VISNINGER = ("saksmerke_naa",)
-"""What triggers read on the application's behalf."""
+"""Views that triggers read with the rights of whoever writes."""
 
 _ROLLENAVN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 

@@ -20,6 +20,7 @@ from koordinering.databasevalg import les_databasevalg, les_url, rollen, verter
 from koordinering.drift.rules import Dom
 from koordinering.drift.services import basen
 from koordinering.errors import ConfigError
+from koordinering.rettigheter import VISNINGER
 from tests.kommando import kjoer
 
 PG = "postgresql://app:p%40ss@10.0.0.1:5432,10.0.0.2:5433/koordinering"
@@ -231,6 +232,8 @@ def test_an_upgrade_by_the_owner_opens_the_tables_to_the_services_role(app: Flas
     with closing(psycopg.connect(config.database_url.replace("+psycopg", ""), autocommit=True)) as eier:
         eier.execute(f"CREATE ROLE {rolle} LOGIN".encode())
         try:
+            visninger = eier.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'").fetchall()
+            assert {navn for (navn,) in visninger} == set(VISNINGER)
             assert kjoer(tjenesten, "db", "kontroll")[0] == 1, "closed to it"
             kode, ut = kjoer(tjenesten, "db", "upgrade", KOORDINERING_DATABASE_EIER_URL=config.database_url)
             assert (kode, f"Rollen {rolle} har rettighetene den skal ha." in ut) == (0, True), ut
