@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import time
 import uuid
 from collections.abc import Iterable
@@ -54,7 +55,8 @@ class Sporing:
         except Exception as feil:
             # not even the page of a fault could be made; the server would write the trace, with what it held
             log.error("no answer could be made: %s", type(feil).__name__)
-            start("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+            # with what went wrong beside it, so that what was begun on is not sent
+            start("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")], sys.exc_info())
             return [SISTE_UTVEI.encode()]
         finally:
             _naa.reset(token)

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from koordinering import audit, sporing
 from koordinering.borte import is_away
+from koordinering.db import db
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
@@ -180,12 +181,27 @@ def _uventet(feil: Exception) -> tuple[str, int]:
     return feilside(500)
 
 
+def _slipp_basen(_feil: BaseException | None) -> None:
+    """Let go of the session before Flask-SQLAlchemy does: there is nothing to undo in a database that is away.
+
+    Else the page that has been made, whole, would become a fault of ours.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError as feil:
+        if not is_away(feil):
+            raise
+        log.warning("the database went away before a request ended: %s", type(feil).__name__)
+        db.session.registry.clear()
+
+
 def _uten_innhold(exc_info: object) -> None:
     """Flask's own line holds the address and the trace; `_uventet` has said what may be said."""
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    app.teardown_appcontext(_slipp_basen)
     app.log_exception = _uten_innhold  # type: ignore[method-assign]
     app.register_error_handler(KoordineringError, _forventet)
     app.register_error_handler(CSRFError, _gammelt_skjema)

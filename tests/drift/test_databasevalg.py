@@ -1,5 +1,6 @@
 """How PostgreSQL is reached: several hosts, an owner of its own, so many connections, and a page when all are used."""
 
+import contextvars
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 from koordinering.borte import impatient, is_away, wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import les_databasevalg, les_url, rollen, verter
+from koordinering.db import db
 from koordinering.drift.rules import Dom
 from koordinering.drift.services import basen
 from koordinering.errors import ConfigError
@@ -153,6 +155,22 @@ def test_a_statement_that_is_wrong_is_no_database_that_is_away() -> None:
     assert is_away(ProgrammingError("", {}, Exception(), connection_invalidated=True))
     assert is_away(DatabaseError("", {}, Exception()))
     assert not is_away(ValueError())
+
+
+@pytest.mark.bare_sqlite
+def test_a_page_that_is_made_is_sent_though_the_database_goes_away_before_the_request_ends(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svar: list[Exception] = [_BORTE]
+
+    def slipp() -> None:
+        if svar:
+            raise svar.pop()
+
+    monkeypatch.setattr(db.session, "remove", slipp)
+    klient = app.test_client()
+    assert contextvars.Context().run(lambda: klient.get("/helse/lever", base_url="http://localhost")).status_code == 200
+    assert svar == []
 
 
 class _Driver:
