@@ -61,7 +61,7 @@ from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.tiltak.utstyr import routes as utstyr
 from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
-from koordinering.web import feil, gate, side, sprak
+from koordinering.web import feil, gate, komprimering, side, sprak
 from koordinering.web.huset import NAVN, Huset
 
 _PAKKER = (
@@ -229,6 +229,7 @@ def create_app(config: Config | None = None) -> Flask:
         drift.init_app(app, config)
     konto.init_app(app)
     app.before_request(gate.gate)
+    komprimering.init_app(app)
     side.init_app(app)
     feil.init_app(app)
     app.url_map.converters["int"] = gate.Noekkel

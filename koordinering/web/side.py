@@ -244,6 +244,8 @@ def statiske_hoder(*, https: bool) -> Callable[[Headers, str, str], None]:
     def legg_til(hoder: Headers, _sti: str, _adresse: str) -> None:
         for navn in _STATISKE:
             hoder[navn] = _HODER[navn]
+        # its address has its version: not asked for again on reload either
+        hoder["Cache-Control"] = f"{hoder['Cache-Control']}, immutable"
         # a file opened on its own runs nothing, and stands in nobody's frame
         hoder["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
         if hoder["Content-Type"] == "image/svg+xml":
