@@ -85,6 +85,7 @@ class Arbeider:
         if time.monotonic() - self._ryddet >= _RYDD_S:
             self._ryddet = time.monotonic()
             rydd()
+            services.rydd_jobber()
             services.bestill_det_faste()
 
     def arbeid(self) -> None:

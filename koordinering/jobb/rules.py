@@ -18,5 +18,8 @@ class Jobbstatus(Kode):
 LEIE = timedelta(seconds=60)
 """How long a worker holds a job without a sign of life; it renews between steps."""
 
+OPPBEVARES = timedelta(days=90)
+"""A job that has ended can be looked up for so long; what it made lies elsewhere and stays."""
+
 MAKS_FORSOEK = 3
 """A job whose worker died this many times is given up."""

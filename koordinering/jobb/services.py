@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from koordinering.audit import Hva, Ting, record
 from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import KoordineringError
 from koordinering.jobb.models import Jobb
-from koordinering.jobb.rules import LEIE, MAKS_FORSOEK, Jobbstatus
+from koordinering.jobb.rules import LEIE, MAKS_FORSOEK, OPPBEVARES, Jobbstatus
 from koordinering.users import User
 
 Funksjon = Callable[[Jobb], Mapping[str, Any] | None]
@@ -246,3 +246,9 @@ def avbrutt(jobb: Jobb) -> None:
 def legg_tilbake(jobb: Jobb) -> None:
     """The worker is told to stop: somebody else takes the job, and the attempt does not count."""
     _avslutt(jobb, status=Jobbstatus.VENTER, forsoek=Jobb.forsoek - 1)
+
+
+def rydd_jobber() -> None:
+    """Delete jobs that ended long ago, in a transaction of its own."""
+    with own_transaction() as session:
+        session.execute(delete(Jobb).where(Jobb.ferdig < now() - OPPBEVARES))

@@ -15,7 +15,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.jobb import queries, services
 from koordinering.jobb.arbeider import Arbeider, arbeid
 from koordinering.jobb.models import Jobb
-from koordinering.jobb.rules import MAKS_FORSOEK, Jobbstatus
+from koordinering.jobb.rules import MAKS_FORSOEK, OPPBEVARES, Jobbstatus
 from koordinering.tekst import N_
 from koordinering.users import User
 from tests.nettleser import Nettleser
@@ -69,6 +69,20 @@ def test_a_job_is_done_once_and_its_result_is_kept(folk: Any, gjort: list[int]) 
     assert jobb.arbeider is None
     arbeid(en_runde=True)
     assert gjort == [0, 1, 2]
+
+
+def test_a_job_that_ended_long_ago_is_forgotten_and_no_other(app: Flask) -> None:
+    gammelt, nylig = now() - OPPBEVARES - timedelta(hours=1), now() - OPPBEVARES + timedelta(hours=1)
+    with own_transaction() as session:
+        for slag, status, ferdig in (
+            ("gammel", Jobbstatus.FERDIG, gammelt),
+            ("nyere", Jobbstatus.FEILET, nylig),
+            ("venter", Jobbstatus.VENTER, None),
+        ):
+            session.add(Jobb(slag=slag, argument={}, status=status, bestilt=gammelt, ferdig=ferdig))
+    Arbeider().rydd()
+    assert {"nyere", "venter"} <= set(db.session.scalars(select(Jobb.slag)))
+    assert db.session.scalar(select(Jobb.id).where(Jobb.slag == "gammel")) is None
 
 
 def test_the_same_job_waiting_is_not_ordered_twice(folk: Any) -> None:
