@@ -32,7 +32,6 @@ TELLER = {
     "tildeling/routes/fordel.py": "the unit's offers, beside the queue",
     "tildeling/queries/nyttaar.py": "grants that wait when a year is over",
     "tiltak/klubbesoek/queries.py": "visits to clubs",
-    "tiltak/midler/queries/tall.py": "invoices and grants",
     "tiltak/midler/queries/utbetaling.py": "payments",
     "tiltak/moeteplass/queries.py": "visits at open offers and days that are written in",
     "tiltak/queries.py": "places and offers",

@@ -28,9 +28,6 @@ from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, MaaFyllesUt, Tekstfelt, heltall
 
-ANTALL_NUMRE = 4
-"""Fields for numbers in one joint request: a family of four children."""
-
 MAKS_REFERANSER = 10
 """References in one joint request; a family is told one by each service."""
 

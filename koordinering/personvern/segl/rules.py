@@ -19,9 +19,6 @@ FRIST = timedelta(hours=1)
 KLOKKESLAKK = timedelta(minutes=5)
 """How far the clocks of two machines may differ."""
 
-OPPBEVARES = 5
-"""Years that the log is kept, unless the setting says otherwise (DESIGN.md section 6)."""
-
 KOLONNER = ("id", "tid", "hva", "user_id", "roller", "enhet_id", "gjelder", "gjelder_id", "detalj")
 """The columns of a line that are hashed, in this order: all of them. A test holds them against the table."""
 

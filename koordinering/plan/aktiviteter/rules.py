@@ -116,11 +116,6 @@ class Aktivitetskrav:
         return sum(del_.antall for del_ in self.deler)
 
     @property
-    def krevd_i_alt(self) -> int:
-        """How many the plan asks for in the whole year."""
-        return sum(del_.krevd for del_ in self.deler)
-
-    @property
     def oppfylt(self) -> bool:
         """Every part has what the plan asks; nothing is made up for by another part."""
         return bool(self.deler) and all(del_.antall >= del_.krevd for del_ in self.deler)

@@ -6,9 +6,6 @@ from itertools import product
 
 from koordinering.statistikk.disclosure import TOTAL, Celle, Dimensjon, Noekkel, SafeTable, Tegn
 
-KOLONNER_I_BREDDEN = 1
-"""Dimensions that go across; the rest go down or get a table each."""
-
 
 @dataclass(frozen=True)
 class Radhode:

@@ -6,7 +6,6 @@ from koordinering.plan.evaluering.rules.frister import (
     Evalueringsregler,
     Forfall,
     fristdato,
-    neste,
     neste_vurdering,
 )
 from koordinering.plan.evaluering.rules.vurdering import (
@@ -59,7 +58,6 @@ __all__ = [
     "innhold_av",
     "kan_ta",
     "krev_hel",
-    "neste",
     "neste_vurdering",
     "sjekk_grunn",
     "sjekk_innhold",

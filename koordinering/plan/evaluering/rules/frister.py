@@ -120,20 +120,6 @@ def _forfall(regler: Evalueringsregler, aarene: Collection[int]) -> list[Forfall
     return [Forfall(regler.dato(aar), aar) for aar in aarene]
 
 
-def neste(
-    kadens: Kadens,
-    sist: date | None,
-    frist: date | None,
-    i_dag: date,
-    *,
-    regler: Evalueringsregler = STANDARD,
-    aktivitetsaar: Collection[int] = (),
-) -> date | None:
-    """The date alone; see neste_vurdering."""
-    forfall = neste_vurdering(kadens, sist, frist, i_dag, regler=regler, aktivitetsaar=aktivitetsaar)
-    return forfall.dato if forfall else None
-
-
 _DATO = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _AARSTALL = re.compile(r"\b(20\d\d)\b")
 

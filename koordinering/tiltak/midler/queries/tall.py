@@ -8,10 +8,8 @@ from sqlalchemy import Select, func, select
 from koordinering.db import db
 from koordinering.tiltak.midler.models import (
     Budsjett,
-    Faktura,
     Formaal,
     Postering,
-    Tilsagn,
     Tilskudd,
     Utbetaling,
 )
@@ -35,12 +33,10 @@ class Midlertall:
     """Children that the clubs' granted applications are for."""
     barn_deltok: int
     """Children that took part, as the clubs report."""
-    deltakelser_betalt: int
-    """Single places that something has been paid for."""
 
 
 def midlertall(aar: int) -> Sequence[Midlertall]:
-    """Granted and paid money, children and participations per purpose of a year. Two queries."""
+    """Granted and paid money, and children, per purpose of a year. Two queries."""
     gitt = Tilskudd.status.in_((Tilskuddstatus.INNVILGET, Tilskuddstatus.RAPPORTERT))
     barn = {
         budsjett_id: (int(soekt or 0), int(deltok or 0))
@@ -55,11 +51,7 @@ def midlertall(aar: int) -> Sequence[Midlertall]:
             .group_by(Tilskudd.budsjett_id)
         )
     }
-    betalt = select(Faktura.id).where(Faktura.tilsagn_id == Tilsagn.id, Faktura.betalt_oere > 0).exists()
-    plasser = (
-        select(func.count()).where(Tilsagn.budsjett_id == Budsjett.id, betalt).correlate(Budsjett).scalar_subquery()
-    )
-    query = select(Budsjett, plasser).join(Budsjett.formaal).where(Budsjett.aar == aar)
+    query = select(Budsjett).join(Budsjett.formaal).where(Budsjett.aar == aar)
     return [
         Midlertall(
             aar,
@@ -68,9 +60,8 @@ def midlertall(aar: int) -> Sequence[Midlertall]:
             b.bundet_oere + b.betalt_oere,
             b.betalt_oere,
             *barn.get(b.id, (0, 0)),
-            antall,
         )
-        for b, antall in db.session.execute(query.order_by(Formaal.orden, Formaal.id))
+        for b in db.session.scalars(query.order_by(Formaal.orden, Formaal.id))
     ]
 
 
