@@ -12,6 +12,11 @@ ENHET, AAR = "enhet", "aar"
 
 
 def to_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None) -> str:
+    """The set as a file."""
+    return json.dumps(som_jsonstat(table, utgivelse, kobling), ensure_ascii=False, indent=1)
+
+
+def som_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: str | None = None) -> dict[str, Any]:
     """The dimensions of the table, then the year, then the unit; the last one runs fastest.
 
     `kobling`: how cases were linked, in words, where no release tells it.
@@ -40,7 +45,7 @@ def to_jsonstat(table: SafeTable, utgivelse: Utgivelse | None = None, kobling: s
         "note": [*(f"{d.tekst} ({N_('versjon')} {d.versjon})" for d in table.telledefinisjoner), *_merknader(table)],
         "extension": _utvidelse(table, utgivelse, kobling),
     }
-    return json.dumps({navn: verdi for navn, verdi in data.items() if verdi != {}}, ensure_ascii=False, indent=1)
+    return {navn: verdi for navn, verdi in data.items() if verdi != {}}
 
 
 def _dimensjon(dimensjon: Dimensjon) -> dict[str, Any]:

@@ -4,7 +4,6 @@ The data of a table is JSON-stat 2.0, which is that interface's own form. Classe
 `valueCodes[dimension]=code,code`: what is left out of a protected table tells nothing that the whole does not.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -14,7 +13,7 @@ from typing import Any
 from koordinering.statistikk.aapne.export.dcat import Datasett
 from koordinering.statistikk.aapne.rules import UgyldigUtvalg
 from koordinering.statistikk.disclosure import SafeTable
-from koordinering.statistikk.export import Utgivelse, to_jsonstat
+from koordinering.statistikk.export import Utgivelse, som_jsonstat
 
 SPRAAK = "no"
 ALT = "*"
@@ -90,13 +89,13 @@ def tabellindeks(sett: Sequence[Datasett], utsnitt: Utsnitt, adresse: Callable[[
 
 def metadata(tabell: SafeTable, utgivelse: Utgivelse) -> dict[str, Any]:
     """What a table consists of: the same set without its figures."""
-    hel: dict[str, Any] = json.loads(to_jsonstat(tabell, utgivelse))
+    hel = som_jsonstat(tabell, utgivelse)
     return {navn: verdi for navn, verdi in hel.items() if navn != "status"} | {"value": []}
 
 
 def utvalg(tabell: SafeTable, utgivelse: Utgivelse, valgt: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The table with only these classes of these dimensions; the others whole. Raises UgyldigUtvalg."""
-    hel: dict[str, Any] = json.loads(to_jsonstat(tabell, utgivelse))
+    hel = som_jsonstat(tabell, utgivelse)
     if not set(valgt) <= set(hel["id"]):
         raise UgyldigUtvalg
     beholdt = [_beholdt(hel["dimension"][navn]["category"]["index"], valgt.get(navn, (ALT,))) for navn in hel["id"]]
