@@ -26,24 +26,34 @@ class InnloggingForm(BaseForm):
     passord = PasswordField(lazy_gettext(N_("Passord")), validators=[MaaFyllesUt(N_("Skriv passordet ditt."))])
 
 
-class PassordForm(BaseForm):
-    """The password one has and the one one wants. The names begin with `passord`, so that they are never kept."""
-
-    passord_naa = PasswordField(
-        lazy_gettext(N_("Passordet du har nå")), validators=[MaaFyllesUt(N_("Skriv passordet du har nå."))]
-    )
-    passord_nytt = PasswordField(
+def nytt_passord() -> PasswordField:
+    """The field of a password that somebody chooses."""
+    return PasswordField(
         lazy_gettext(N_("Nytt passord")),
         description=lazy_gettext(N_("Minst 12 tegn. Flere ord etter hverandre er lett å huske og vanskelig å gjette.")),
         validators=[MaaFyllesUt(N_("Skriv det nye passordet."))],
     )
-    passord_gjenta = PasswordField(
+
+
+def gjentatt_passord() -> PasswordField:
+    """The same once more, beside `passord_nytt`."""
+    return PasswordField(
         lazy_gettext(N_("Gjenta det nye passordet")),
         validators=[
             MaaFyllesUt(N_("Skriv det nye passordet en gang til.")),
             EqualTo("passord_nytt", message=N_("De to nye passordene er ikke like.")),
         ],
     )
+
+
+class PassordForm(BaseForm):
+    """The password one has and the one one wants. The names begin with `passord`, so that they are never kept."""
+
+    passord_naa = PasswordField(
+        lazy_gettext(N_("Passordet du har nå")), validators=[MaaFyllesUt(N_("Skriv passordet du har nå."))]
+    )
+    passord_nytt = nytt_passord()
+    passord_gjenta = gjentatt_passord()
 
 
 class NyttPassordForm(PassordForm):

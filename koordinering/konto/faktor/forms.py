@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import EqualTo
 
 from koordinering.konto.faktor.rules import STOERSTE_NAVN
+from koordinering.konto.forms import gjentatt_passord, nytt_passord
 from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
 
@@ -50,18 +50,8 @@ class BekreftForm(BaseForm):
 class NyInnloggingForm(BaseForm):
     """A new password, chosen with a link."""
 
-    passord_nytt = PasswordField(
-        lazy_gettext(N_("Nytt passord")),
-        description=lazy_gettext(N_("Minst 12 tegn. Flere ord etter hverandre er lett å huske og vanskelig å gjette.")),
-        validators=[MaaFyllesUt(N_("Skriv det nye passordet."))],
-    )
-    passord_gjenta = PasswordField(
-        lazy_gettext(N_("Gjenta det nye passordet")),
-        validators=[
-            MaaFyllesUt(N_("Skriv det nye passordet en gang til.")),
-            EqualTo("passord_nytt", message=N_("De to nye passordene er ikke like.")),
-        ],
-    )
+    passord_nytt = nytt_passord()
+    passord_gjenta = gjentatt_passord()
 
 
 class TomForm(BaseForm):
