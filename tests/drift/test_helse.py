@@ -67,10 +67,10 @@ def test_an_older_schema_is_not_well(app: Flask) -> None:
 
 
 def test_a_schema_taken_down_is_not_well(config: Config, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ned.sqlite3'}"
-    for navn in ("ned", "noekkellager"):
-        (tmp_path / f"{navn}.sqlite3").touch()
-    app = create_app(replace(config, database_url=url))
+    tom = replace(config, database_url=f"sqlite:///{tmp_path / 'ned.sqlite3'}")
+    for url in (tom.database_url, tom.noekkellager_url):
+        Path(url.removeprefix("sqlite:///")).touch()  # no program makes them
+    app = create_app(tom)
     with app.app_context():
         _er_nede(_helse(app))  # nothing there yet
         migrering.oppgrader(db.engine, lager=noekkellager.engine())
