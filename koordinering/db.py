@@ -228,8 +228,9 @@ def _smaa(tekst: Any) -> Any:
 
 def _vent_ikke_for_alltid(dbapi: Any, _record: Any) -> None:
     """Somebody who holds a table must not take every thread with it: after a while each says so and is free."""
+    dbapi.autocommit = True
     dbapi.execute(f"SET lock_timeout = {_VENT_MS}")
-    dbapi.commit()
+    dbapi.autocommit = False
 
 
 def require_the_file(engine: Engine) -> None:

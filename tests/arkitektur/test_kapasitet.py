@@ -71,6 +71,9 @@ def _fra_foedselen(navn: str) -> set[str]:
 
 
 def _navn(node: ast.expr) -> str:
+    match node:
+        case ast.Call(func=ast.Name("cast"), args=[_, ast.Attribute(value=modell, attr="__table__")]):
+            return _navn(modell)
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
