@@ -10,6 +10,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from bench.baser.steder import PASSORD, Anlegg
+from bench.floor import telling
 from bench.floor.app import lag_gulv
 from bench.klient import Klient, start_okt
 from bench.likhet import krev_likt
@@ -159,6 +160,9 @@ def _telling(sted: Sted) -> Iterator[Maaling]:
 
     yield sted.maal("telle året, de tre tabellene", ta_tiden(partial(tell, TRE_TABELLER), runder))
     yield sted.maal("telle året, hele katalogen", ta_tiden(partial(tell, None), runder))
+    mot = telling.maal(aar, i_dag(), runder)  # the same count over flat facts, cell by cell the same
+    cpu, gulv = mot["cpu_ms"], mot["floor_cpu_ms"]
+    yield sted.maal("telle året, mot flate fakta", Tider([cpu], [cpu]), Tider([gulv], [gulv]))
     regler = replace(reglene(), sekunder=30)
     db.session.rollback()
     yield sted.maal("prikke, hele katalogen", ta_tiden(lambda: beskytt(telt[-1], regler), 1))

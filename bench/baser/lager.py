@@ -24,6 +24,7 @@ from koordinering.flytting import Sted, flytt
 from koordinering.personvern.segl import queries
 from koordinering.personvern.segl import services as segl
 from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.statistikk.services import hold_utdrag
 
 FROE = 3405
 STOERRELSER = {1_000: (440, 1), 100_000: (4580, 10), 1_000_000: (4580, 102)}
@@ -40,7 +41,7 @@ class Base:
     database: str
     referrals: int = 0
     revisjon: str = ""
-    """The schema it was made with: a copy is upgraded when it is taken into use."""
+    """The schema that it has."""
     aar: int = 0
     sekunder: dict[str, float] = field(default_factory=dict)
 
@@ -69,25 +70,26 @@ def lager() -> Path:
 
 
 def hent(database: str, antall: int) -> Base:
-    """The prepared one of about so many referrals, made where there is none: minutes for a million."""
+    """The prepared one of about so many referrals, made where there is none: minutes for a million.
+
+    One that was made with an older schema is upgraded where it lies, once.
+    """
     base = Base(lager() / f"{database}-{antall}", database)
     if not base.les():
         _lag(base, antall)
+    elif base.revisjon != migrering.nyeste():
+        _oppgrader(base)
     return base
 
 
 @contextmanager
 def kopi(base: Base) -> Iterator[steder.Anlegg]:
-    """A copy of it to work on, in BENCH_ARBEID, upgraded to the newest schema and removed afterwards."""
+    """A copy of it to work on, in BENCH_ARBEID, removed afterwards."""
     mappe = Path(tempfile.mkdtemp(prefix="koordinering-bench-", dir=os.environ.get("BENCH_ARBEID")))
     try:
         steder.kopier(base.mappe, mappe)
-        with steder.server(mappe, base.database) as url:
-            om = steder.config(mappe, url)
-            if base.revisjon != migrering.nyeste():
-                steder.oppgrader(om)
-            with steder.aapne(om) as anlegg:
-                yield anlegg
+        with steder.server(mappe, base.database) as url, steder.aapne(steder.config(mappe, url)) as anlegg:
+            yield anlegg
     finally:
         shutil.rmtree(mappe, ignore_errors=True)
 
@@ -119,6 +121,10 @@ def _lag(base: Base, antall: int) -> None:
         with steder.aapne(om):
             if ganger > 1:
                 _gang_opp(base, om, ganger)
+            with _tid(base, "utdrag"):
+                hold_utdrag()
+            if ganger > 1:
+                _tell(base)
             _forsegl(base, om)
         _rydd(om)
         with steder.aapne(om) as anlegg:
@@ -129,14 +135,26 @@ def _lag(base: Base, antall: int) -> None:
     base.mappe = ferdig
 
 
+def _oppgrader(base: Base) -> None:
+    with _tid(base, "oppgradere"), steder.server(base.mappe, base.database) as url:
+        om = steder.config(base.mappe, url)
+        steder.oppgrader(om)
+        with steder.aapne(om):
+            hold_utdrag()
+        _rydd(om)
+    base.revisjon = migrering.nyeste()
+    base.skriv()
+
+
 def _byen(base: Base, familier: int) -> Path:
     """The town that is played, on SQLite, kept for the next size."""
     mappe = lager() / f"by-{familier}"
+    om = steder.config(mappe, f"sqlite:///{mappe / 'koordinering.sqlite3'}")
     if (mappe / "ferdig").exists():
+        steder.oppgrader(om)
         return mappe
     shutil.rmtree(mappe, ignore_errors=True)
     mappe.mkdir(parents=True)
-    om = steder.config(mappe, f"sqlite:///{mappe / 'koordinering.sqlite3'}")
     with _tid(base, "spille byen"):
         steder.sett_opp(om)
         aar = i_dag().year
@@ -174,6 +192,9 @@ def _gang_opp(base: Base, om: Config, ganger: int) -> None:
         engine.dispose()
         for rest in fil.parent.glob(f"{fil.name}-by*"):
             rest.unlink()
+
+
+def _tell(base: Base) -> None:
     with _tid(base, "telle året"):
         with transaction() as session:
             session.execute(delete(Oeyeblikksbilde))

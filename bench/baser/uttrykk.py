@@ -21,8 +21,8 @@ LOEPENDE = ("hendelse", "sakshendelse", "innsynslogg")
 """Tables with counted keys that nothing points at: numbered anew, in the order of time."""
 
 TABELLER = (
-    "beholdning", "plass", "tilbud", "sak", "sak_behov", "barn", "oenske", "samtykke", "henvisning", "hendelse",
-    "sakshendelse", "aapning", "plasstilbud", "tildeling", "oppfoelgingsperiode", "innsynslogg",
+    "beholdning", "plass", "tilbud", "sak", "sak_behov", "barn", "oenske", "samtykke", "henvisning", "saksmerke",
+    "hendelse", "sakshendelse", "aapning", "plasstilbud", "tildeling", "oppfoelgingsperiode", "innsynslogg",
 )  # fmt: skip
 """What is multiplied, what others point at first. The rest of the town is as it was played: the plan, the users, the
 equipment and the money of one municipality do not grow with the families (they do not in demo.by either)."""
@@ -33,7 +33,7 @@ UTENFOR = frozenset({
     "telleutdrag", "telleventer",
 })  # fmt: skip
 """What hangs on cases and stays as it was played: few rows, and texts that are sealed for theirs. The extracts for
-counting are made from the cases, and the triggers set each copy down as one that waits for its own."""
+counting are made anew from the cases when all the copies are there (`ganger`, `lager`)."""
 
 GJELDER = ("sak", "henvisning", "tilbud")
 """The log's lines about these follow the copies."""

@@ -12,23 +12,13 @@ from flask import render_template, request, url_for
 from bench.floor.basen import hull, som_tid
 from bench.floor.rammen import Gulvet, antall_tekst
 from koordinering.saker.queries import Saksfilter
-from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker.rules.overganger import Status
 
 _PER_SIDE = 25
-_AAPEN = f"EXISTS (SELECT 1 FROM henvisning h WHERE h.sak_id = s.id AND h.status IN ({hull(len(AAPNE))}))"
-_NOE = "EXISTS (SELECT 1 FROM henvisning h WHERE h.sak_id = s.id)"
-_VILKAAR = {
-    Saksfilter.ENHETEN: ("", ()),
-    Saksfilter.AAPNE: (f" AND {_AAPEN}", tuple(sorted(AAPNE))),
-    Saksfilter.AVSLUTTEDE: (f" AND NOT {_AAPEN} AND {_NOE}", tuple(sorted(AAPNE))),
-}
-_SJELDNE = {
-    Saksfilter.UTKAST: "status = 'utkast'",
-    Saksfilter.SAMTYKKE: "status = 'venter_samtykke'",
-    Saksfilter.SPOERSMAAL: "status = 'paa_vent' AND spoersmaal IS NOT NULL",
-    Saksfilter.BESKJED: "beskjed_siden IS NOT NULL",
-    Saksfilter.TILBUD: "svar_innen IS NOT NULL",
-}
+_VENTER = (Saksfilter.UTKAST, Saksfilter.SAMTYKKE, Saksfilter.SPOERSMAAL, Saksfilter.BESKJED, Saksfilter.TILBUD)
+_TELL = "(SELECT count(*) FROM (SELECT 1 FROM saksmerke WHERE enhet_id = ? AND merke = ? LIMIT 1001) x)"
+_ENHETENS = "sak s WHERE s.enhet_id = ? AND s.begrenset IS NULL"
+_MERKEDE = "saksmerke s WHERE s.enhet_id = ? AND s.merke = ?"
 
 
 def vis(gulvet: Gulvet) -> str:
@@ -36,32 +26,30 @@ def vis(gulvet: Gulvet) -> str:
     meg, filter_ = gulvet.hvem(), Saksfilter(request.args["filter"])
     gulvet.lest(meg, "liste_lest", detalj=f"saker:{filter_.value}")
     side = _side(gulvet, meg.enhet, filter_)
-    antall = dict(zip(_SJELDNE, gulvet.basen.les(*_som_venter(gulvet, meg.enhet))[0], strict=True))
+    som_venter = gulvet.basen.les(
+        f"SELECT {', '.join([_TELL] * len(_VENTER))}", *(verdi for en in _VENTER for verdi in (meg.enhet, en.value))
+    )
+    antall = dict(zip(_VENTER, som_venter[0], strict=True))
     return render_template(
         "saker/liste.html", side=side, filter=filter_, filtre=list(Saksfilter), antall=antall, **gulvet.paa_siden(meg)
     )
 
 
-def _som_venter(gulvet: Gulvet, enhet: str) -> tuple[Any, ...]:
-    nei = "0" if gulvet.basen.sqlite else "false"
-    fra = f"SELECT 1 FROM henvisning WHERE avsender_id = ? AND sperret = {nei}"
-    deler = [f"(SELECT count(*) FROM ({fra} AND {vilkaar} LIMIT 1001) x)" for vilkaar in _SJELDNE.values()]
-    return f"SELECT {', '.join(deler)}", *([enhet] * len(deler))
-
-
 def _side(gulvet: Gulvet, enhet: str, filter_: Saksfilter) -> SimpleNamespace:
     retning, tid, id_ = les_noekkel(request.args.get("side", ""))
-    vilkaar, verdier = _VILKAAR[filter_]
-    hvor = f"s.enhet_id = ? AND s.begrenset IS NULL{vilkaar}"
-    om: tuple[Any, ...] = (enhet, *verdier)
-    antall = gulvet.basen.les(f"SELECT count(*) FROM (SELECT 1 FROM sak s WHERE {hvor} LIMIT 1001) x", *om)[0][0]
+    alle = filter_ is Saksfilter.ENHETEN
+    hvor, noekkelen = (_ENHETENS, "s.id") if alle else (_MERKEDE, "s.sak_id")
+    om: tuple[Any, ...] = (enhet,) if alle else (enhet, filter_.value)
+    antall = gulvet.basen.les(f"SELECT count(*) FROM (SELECT 1 FROM {hvor} LIMIT 1001) x", *om)[0][0]
     bakfra = retning in {"foer", "slutt"}
     if tid is not None:
-        hvor, om = f"{hvor} AND (s.opprettet, s.id) {'>' if bakfra else '<'} (?, ?)", (*om, gulvet.basen.tid(tid), id_)
+        hvor = f"{hvor} AND (s.opprettet, {noekkelen}) {'>' if bakfra else '<'} (?, ?)"
+        om = (*om, gulvet.basen.tid(tid), id_)
     vei = "ASC" if bakfra else "DESC"
     rader = gulvet.basen.les(
-        f"""SELECT s.id, s.referanse, s.opprettet, u.visningsnavn FROM sak s JOIN user_konto u ON u.id = s.ansvarlig_id
-        WHERE {hvor} ORDER BY s.opprettet {vei}, s.id {vei} LIMIT {_PER_SIDE + 1}""", *om)  # fmt: skip
+        f"""SELECT a.id, a.referanse, a.opprettet, u.visningsnavn FROM (SELECT {noekkelen} AS id FROM {hvor}
+        ORDER BY s.opprettet {vei}, {noekkelen} {vei} LIMIT {_PER_SIDE + 1}) f JOIN sak a ON a.id = f.id
+        JOIN user_konto u ON u.id = a.ansvarlig_id ORDER BY a.opprettet {vei}, a.id {vei}""", *om)  # fmt: skip
     flere, rader = len(rader) > _PER_SIDE, rader[:_PER_SIDE]
     if bakfra:
         rader.reverse()
