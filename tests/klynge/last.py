@@ -39,7 +39,7 @@ class Person:
         )
 
     def inn(self, adresse: str) -> None:
-        """Sign in; where many from one net do so at once, some are asked to wait."""
+        """Sign in; where many do so as one person from one net at once, some are asked to wait, or to try again."""
         frist = time.monotonic() + 120
         while True:
             _, side, _ = self.hent(f"{adresse}/logg-inn")
@@ -47,7 +47,7 @@ class Person:
             status, side, _ = self.hent(f"{adresse}/logg-inn", skjema)
             if status in {302, 303}:
                 return
-            assert status == 429, (status, side[-500:])
+            assert status in {429, 503}, (status, side[-500:])
             assert time.monotonic() < frist
             time.sleep(1)
 
