@@ -23,8 +23,13 @@ class Forsoek:
     def __init__(self, form: BaseForm, *oeverst: type[DomainError]) -> None:
         self._form, self._oeverst = form, oeverst
         self.gyldig: bool = form.validate_on_submit()
-        self.status = 422 if form.is_submitted() else 200
+        self._kode = 422 if form.is_submitted() else 200
         self.gikk = False
+
+    @property
+    def status(self) -> int:
+        """Of the page: 200 before anything is sent, else that of what was wrong."""
+        return self._kode
 
     @contextmanager
     def gjoer(self) -> Iterator[None]:
@@ -34,9 +39,9 @@ class Forsoek:
                 yield
         except UgyldigFelt as feil:
             self._form.feil(feil)
-            self.status = feil.status
+            self._kode = feil.status
         except self._oeverst as feil:
             self._form.oeverst(feil)
-            self.status = feil.status
+            self._kode = feil.status
         else:
             self.gikk = True
