@@ -31,6 +31,11 @@ class Faktorkrav(Kode):
     ALLE = "alle", "alle"
 
 
+def sqlitefil(url: str) -> Path:
+    """The file of a SQLite database, from its address."""
+    return Path(url.removeprefix("sqlite:///"))
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything the program is told from outside. Read once at start."""
@@ -117,7 +122,7 @@ class Config:
     @property
     def noekkellager_ved_siden(self) -> str:
         """Where it is beside a database that is moved or fetched: in the file's folder, or in the same database."""
-        fil = Path(self.database_url.removeprefix("sqlite:///"))
+        fil = sqlitefil(self.database_url)
         return f"sqlite:///{fil.with_name('noekkellager.sqlite3')}" if self.sqlite else self.database_url
 
     @property

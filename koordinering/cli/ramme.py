@@ -115,8 +115,15 @@ def i_programmet(app: Flask | None = None) -> Iterator[Flask]:
 
 @contextmanager
 def database(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
-    """The database and the key store alone, before there are keys or a schema."""
+    """The same where there may be no folder yet: it is made."""
     innstillinger.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with basene(innstillinger) as begge:
+        yield begge
+
+
+@contextmanager
+def basene(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
+    """The database and the key store alone, before there are keys or a schema."""
     engine, lager = create_engine(innstillinger.database_url), noekkellager.lag_engine(innstillinger.noekkellager_url)
     prepare_engine(engine)
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import inspect, make_url
 
 from koordinering import noekkellager
+from koordinering.config import sqlitefil
 from koordinering.errors import KoordineringError
 from koordinering.sikkerhetskopi.filer import Del
 
@@ -19,11 +20,6 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 def slag(url: str) -> str:
     """Which kind an address is of."""
     return SQLITE if url.startswith(SQLITE) else POSTGRESQL
-
-
-def sqlitefil(url: str) -> Path:
-    """The file of a SQLite database."""
-    return Path(url.removeprefix("sqlite:///"))
 
 
 def kopier(url: str, del_: Del, til: Path) -> None:

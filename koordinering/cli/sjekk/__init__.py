@@ -4,17 +4,13 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
-from sqlalchemy import create_engine
 
-from koordinering import noekkellager
-from koordinering.cli.ramme import Kommando, UgyldigVerdi, Valg, i_programmet, program, si
+from koordinering.cli.ramme import Kommando, UgyldigVerdi, Valg, basene, i_programmet, program, si
 from koordinering.cli.sjekk import adressen
 from koordinering.cli.sjekk.adressen import Adresse, les_adresse
-from koordinering.config import Config, les_config
-from koordinering.db import prepare_engine
+from koordinering.config import Config, les_config, sqlitefil
 from koordinering.drift.rules import KODER, Dom, Funn, feil
 from koordinering.drift.services import basen, driften, oppsettet
 from koordinering.drift.services.basen import Basen
@@ -25,26 +21,21 @@ from koordinering.errors import ConfigError
 
 @contextmanager
 def _basen(config: Config) -> Iterator[Basen]:
-    engine, lager = create_engine(config.database_url), noekkellager.lag_engine(config.noekkellager_url)
-    prepare_engine(engine)
-    try:
+    with basene(config) as (engine, lager):
         yield Basen(config, engine, lager)
-    finally:
-        engine.dispose()
-        lager.dispose()
 
 
 def _finnes(config: Config) -> bool:
     """SQLite would make a file that is not there; a check makes nothing."""
-    return not config.sqlite or Path(config.database_url.removeprefix("sqlite:///")).exists()
+    return not config.sqlite or sqlitefil(config.database_url).exists()
 
 
 def _installasjonen(config: Config) -> list[Funn]:
     funn = kjoer(oppsettet.KONTROLLER, Oppsett(config, os.environ))
     if not _finnes(config):
         return [*funn, Funn("database", feil("Det finnes ingen database.", "Kjør: koordinering init"))]
-    with _basen(config) as basene:
-        funn += kjoer((*basen.KONTROLLER, *basen.PAA_NETTET), basene)
+    with _basen(config) as begge:
+        funn += kjoer((*basen.KONTROLLER, *basen.PAA_NETTET), begge)
     if any(en.svar.dom is Dom.FEIL for en in funn if en.navn == "skjema"):
         return funn  # what is below reads tables that may not be there yet
     try:

@@ -3,7 +3,6 @@
 import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import OperationalError
@@ -11,7 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from koordinering import migrering
 from koordinering.audit import Innslag
-from koordinering.config import Config
+from koordinering.config import Config, sqlitefil
 from koordinering.databasevalg import verter
 from koordinering.db import now
 from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
@@ -73,7 +72,7 @@ def _filene(config: Config) -> Svar:
     """A file is closed by its own mode or by that of its folder."""
     aapne = []
     for url in (config.database_url, config.noekkellager_url):
-        fil = Path(url.removeprefix("sqlite:///"))
+        fil = sqlitefil(url)
         if all(stat.S_IMODE(en.stat().st_mode) & 0o077 for en in (fil, fil.parent)):
             aapne.append(fil)
     if aapne:
