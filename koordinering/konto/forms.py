@@ -1,12 +1,12 @@
 """Forms of signing in, of changing one's password, of users and their roles, and of the municipality's choices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField
-from wtforms.validators import EqualTo, Optional, ValidationError
+from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
 from koordinering.errors import UgyldigFelt
@@ -16,7 +16,7 @@ from koordinering.konto.services.kommunen import Valgene
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, ved_feltet
 
 
 class InnloggingForm(BaseForm):
@@ -247,18 +247,13 @@ class NyBrukerForm(RolleForm):
 
     def validate_brukernavn(self, field: Tekstfelt) -> None:
         """Tell of it together with what else is wrong."""
-        _proev(sjekk_brukernavn, field.data)
+        with ved_feltet():
+            sjekk_brukernavn(field.data or "")
 
     def validate_tittel(self, field: Tekstfelt) -> None:
         """As for the user name."""
-        _proev(sjekk_tittel, field.data)
-
-
-def _proev(regel: Callable[[str], object], verdi: str | None) -> None:
-    try:
-        regel(verdi or "")
-    except UgyldigFelt as feil:
-        raise ValidationError(gettext(str(feil))) from None
+        with ved_feltet():
+            sjekk_tittel(field.data or "")
 
 
 class EpostForm(BaseForm):

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -144,6 +145,15 @@ def _innlogget() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+@contextmanager
+def ved_feltet() -> Iterator[None]:
+    """A rule that is asked while the form is checked: broken, it is told together with what else is wrong."""
+    try:
+        yield
+    except UgyldigFelt as feil:
+        raise ValidationError(gettext(str(feil))) from None
 
 
 class Tekstfelt(StringField):

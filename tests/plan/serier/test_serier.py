@@ -116,6 +116,9 @@ def test_a_small_count_is_asked_about_and_the_form_keeps_what_was_typed(
     assert tallene(folk.nav1, BOLIG) == []
     assert koordinator.send(adresse, felt | {"bekreftet": "y"}).status_code == 303
     assert tallene(folk.nav1, BOLIG) == [("2025", 3)]
+    begge = koordinator.send(adresse, felt | {"periode": "neste", "verdi": "tull"}).get_data(as_text=True)
+    assert "Skriv et år, et halvår eller en måned" in begge
+    assert "Skriv et tall, for eksempel 48" in begge
     for galt, melding in (
         ({"periode": "neste"}, "Skriv et år, et halvår eller en måned"),
         ({"periode": "2199"}, "ikke begynt"),

@@ -1,12 +1,12 @@
 """One figure, as it is typed."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
+from koordinering.db import i_dag
 from koordinering.errors import UgyldigFelt
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules import Serie
@@ -15,7 +15,7 @@ from koordinering.plan.serier.rules.perioder import les_periode_i
 from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import periodetekst, verditekst
 from koordinering.tekst import N_
-from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt, Versjonert
+from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt, Versjonert, ved_feltet
 
 
 class PunktForm(Versjonert):
@@ -48,9 +48,21 @@ class PunktForm(Versjonert):
         self.spoer = self.spoer or isinstance(feil, LiteTall)
         super().feil(feil)
 
-    def tall(self, i_dag: date) -> Tall:
+    def validate_periode(self, field: Tekstfelt) -> None:
+        """A period of the series; told together with what is wrong with the figure."""
+        with ved_feltet():
+            if field.data:
+                les_periode_i(self._serie, field.data, i_dag())
+
+    def validate_verdi(self, field: Tekstfelt) -> None:
+        """A figure in the unit of the series."""
+        with ved_feltet():
+            if field.data:
+                les_tall(field.data, self._serie.enhetsslag)
+
+    def tall(self) -> Tall:
         """What was typed, after validate(). Raises UgyldigFelt."""
-        tid = les_periode_i(self._serie, self.periode.data or "", i_dag)
+        tid = les_periode_i(self._serie, self.periode.data or "", i_dag())
         verdi, tegn = les_tall(self.verdi.data or "", self._serie.enhetsslag)
         return Tall(
             tid.kode,

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from koordinering.db import i_dag, transaction
+from koordinering.db import transaction
 from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan.serier import queries, services
 from koordinering.plan.serier.forms.punkt import PunktForm
@@ -31,7 +31,7 @@ def foer(serie_id: str) -> Svar:
     forsoek = Forsoek(form, Endret)
     if forsoek.gyldig:
         with forsoek.gjoer():
-            tall = form.tall(i_dag())
+            tall = form.tall()
             services.foer(serie_id, tall, sett=form.lest_versjon(), bekreftet=form.bekreftet.data, av=me())
     if forsoek.gikk:
         flash(gettext(N_("Tallet er lagret.")), "suksess")
