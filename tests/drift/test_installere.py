@@ -175,9 +175,8 @@ def test_every_nightly_unit_has_its_timer_and_says_when_it_fails() -> None:
 
 @pytest.mark.parametrize("fil", sorted(fil for fil in DRIFT.rglob("*") if fil.is_file()), ids=lambda f: f.name)
 def test_a_file_names_no_setting_that_does_not_exist(fil: Path) -> None:
-    leses = set(
-        INNSTILLING.findall("".join((ROT / "koordinering" / en).read_text() for en in ("config.py", "driftsvalg.py")))
-    )
+    kilder = ("config.py", "databasevalg.py", "driftsvalg.py")
+    leses = set(INNSTILLING.findall("".join((ROT / "koordinering" / en).read_text() for en in kilder)))
     assert set(INNSTILLING.findall(fil.read_text(encoding="utf-8"))) <= leses
 
 
