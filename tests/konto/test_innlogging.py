@@ -1,10 +1,11 @@
 """Signing in: the same answer and the same work for everybody, and waits that cannot lock a colleague out."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from koordinering import crypto
 from koordinering.audit import Hva, Innslag
@@ -276,6 +277,27 @@ def test_an_account_whose_hash_is_of_other_cost_gets_a_new_one(folk: Any, monkey
         inn("nav1", PASSORD)
         assert db.session.get_one(User, folk.nav1.id).passord_hash != lagret
         assert crypto.passord_stemmer(db.session.get_one(User, folk.nav1.id).passord_hash or "", PASSORD)
+
+
+@pytest.mark.bare_sqlite  # the order is the same, and PostgreSQL is where two would wait for each other
+def test_two_at_one_moment_wait_in_one_order_also_where_the_hash_is_renewed(
+    folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skrevet: list[str] = []
+
+    def noter(_c: Any, _cursor: Any, setning: str, *_om: Any) -> None:
+        skrevet.extend(t for t in ("grense", "user_konto") if re.match(rf"(UPDATE|DELETE FROM) {t} ", setning))
+
+    event.listen(db.engine, "before_cursor_execute", noter)
+    try:
+        for ny in (False, True):
+            monkeypatch.setattr(crypto, "trenger_ny_hash", lambda _hash, ny=ny: ny)
+            skrevet.clear()
+            inn("nav1", PASSORD)
+            assert skrevet[:2] == ["grense", "grense"]
+            assert set(skrevet[2:]) == {"user_konto"}
+    finally:
+        event.remove(db.engine, "before_cursor_execute", noter)
 
 
 def test_now_is_told_as_last_signed_in(folk: Any) -> None:

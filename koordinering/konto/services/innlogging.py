@@ -74,8 +74,9 @@ def logg_inn(
         user = session.get_one(User, user_id)
         if user.laast:  # locked while the password was tried
             raise FeilInnlogging
-        user.passord_hash = ny_hash or user.passord_hash
+        # The counts before the account, whether the hash is new or not: two at one moment then wait in one order.
         grenser.gi_tilbake(session, tellere)
+        user.passord_hash = ny_hash or user.passord_hash
         if har_faktor(user):
             return Innlogging(user, halvt.begynn(session, user_id), halvt=True)
         return Innlogging(user, halvt.inn(user, Metode.PASSORD, enhetstype=enhetstype, levetid=levetid), halvt=False)
