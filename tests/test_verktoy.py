@@ -54,7 +54,9 @@ def test_every_vendored_file_is_the_one_that_was_looked_at() -> None:
     funnet = {
         fil.relative_to(vendor).as_posix(): hashlib.sha256(fil.read_bytes()).hexdigest()
         for fil in vendor.rglob("*")
-        if fil.is_file() and fil.name != "VENDOR.json"
+        if fil.is_file()
+        and fil.name != "VENDOR.json"
+        and not fil.name.endswith(".gz")  # ours, compared with the file beside it by tests/utholdenhet/test_vekt.py
     }
     assert funnet == ventet
     assert all((vendor / pakke["licence_file"]).exists() and pakke["version"] for pakke in pakker)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from koordinering import crypto, noekkellager
 from koordinering.config import Config, les_config
@@ -270,5 +270,6 @@ def test_the_key_store_lies_beside_the_data_unless_told() -> None:
     felles: Callable[[dict[str, str]], str] = lambda miljo: les_config(miljo).noekkellager_url  # noqa: E731
     assert felles({"KOORDINERING_DATA": "/d"}) == "sqlite:////d/noekkellager.sqlite3"
     pg = {"KOORDINERING_DATABASE_URL": "postgres://v/db"}
-    assert felles(pg) == "postgresql+psycopg://v/db"
-    assert felles({**pg, "KOORDINERING_NOEKKELLAGER_URL": "postgres://w/n"}) == "postgresql+psycopg://w/n"
+    assert felles(pg) == les_config(pg).database_url
+    adresse = make_url(felles({**pg, "KOORDINERING_NOEKKELLAGER_URL": "postgres://w/n"}))
+    assert (adresse.drivername, adresse.host, adresse.database) == ("postgresql+psycopg", "w", "n")

@@ -125,7 +125,12 @@ class Historie:
         db.session.expire_all()
 
     def flytt(self, en: int, annen: int) -> None:
-        """A referral stands in another case: nothing does so, but nothing that counts may rest on it."""
+        """A referral stands in another case: nothing does so, but nothing that counts may rest on it. Not one that
+        has been sent on: it and the next are of one case, which is what lets the case's extract tell of both.
+        """
+        sendt_videre = select(Henvisning.id).where(Henvisning.videresendt_fra_id == self._en(Henvisning, en))
+        if db.session.scalar(sendt_videre.limit(1)) is not None:
+            return
         self._sett(Henvisning, en, sak_id=self._en(Sak, annen), barn_id=None, videresendt_fra_id=None)
 
     def _sett(self, modell: Any, nr: int, **felt: Any) -> Any:

@@ -47,6 +47,11 @@ class Leser:
             antall += mer
         return antall + sum(self._fil(lenke) for lenke in dict.fromkeys(_LENKET.findall(side))), side
 
+    def med_tomt_lager(self, sti: str) -> int:
+        """Bytes of a page when nothing has been kept: somebody who is signed in comes back to it."""
+        self._gjemt.clear()
+        return self.se(sti)[0]
+
     def _fil(self, sti: str) -> int:
         if sti in self._gjemt:
             return 0
@@ -94,16 +99,16 @@ def _fra(mappe: str, lenke: str) -> str:
 def test_pages_are_light_on_the_wire(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> None:
     config: Config = installasjon(mal, tmp_path_factory.mktemp("vekt") / "var")
     veier: dict[str, int] = {}
+    foerst_her: list[int] = []
     with servert(config) as adresse:
         foerst = Leser(adresse).se("/logg-inn")[0]
         for brukernavn, sider in REISER.items():
             leser = Leser(adresse)
             leser.logg_inn(brukernavn)
             veier |= {f"{brukernavn} {sti}": leser.se(sti)[0] for sti in sider}
-    assert foerst <= FOERSTE_GANG, foerst
+            foerst_her.append(leser.med_tomt_lager(max(sider, key=lambda sti: veier[f"{brukernavn} {sti}"])))
+    assert max(foerst, *foerst_her) <= FOERSTE_GANG, (foerst, foerst_her)  # whichever page somebody opens first
     assert {hva: antall for hva, antall in veier.items() if antall > SENERE} == {}
-    tyngst = max(veier.values())
-    assert foerst + tyngst <= FOERSTE_GANG, (foerst, tyngst)  # whichever page somebody opens first
 
 
 def test_the_compressed_copies_are_of_the_files_beside_them() -> None:

@@ -103,6 +103,10 @@ def status(session: Session) -> Loggstatus:
     return Loggstatus(session.scalar(siste), rad.tid if rad else None, rad is not None and rad.detalj == "i_orden")
 
 
+_FOERSTE = 1000
+"""Lines among which the oldest is looked for: numbers are given in the order of time but for a clock that was moved."""
+
+
 def venter_siden(session: Session) -> datetime | None:
     """The time of the oldest line that has come after the newest sealed one; None when all of those are sealed.
 
@@ -112,7 +116,9 @@ def venter_siden(session: Session) -> datetime | None:
     forseglet = select(Loggsegl.nr).where(Loggsegl.innslag_id == Innslag.id).exists()
     # by number, not by the least time: that would be looked for from the beginning of the log
     nyere = select(Innslag.tid).where(Innslag.id > func.coalesce(siste, 0), ~forseglet)
-    return session.scalar(nyere.order_by(Innslag.id).limit(1))
+    foerste = nyere.order_by(Innslag.id).limit(_FOERSTE).subquery()
+    eldste: datetime | None = session.scalar(select(func.min(foerste.c.tid)))
+    return eldste
 
 
 def alle_uforseglede(session: Session) -> Iterator[tuple[int, str]]:
