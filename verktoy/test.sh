@@ -8,12 +8,18 @@ KOORDINERING_CHROMIUM=$(find_chromium)
 export KOORDINERING_CHROMIUM
 PATH=$PWD/.venv/bin:$PATH
 
+mkdir -p var
+
 step() {
     printf '== %s\n' "$*"
     "$@" || { printf '\nFAILED: %s\n' "$*" >&2; exit 1; }
 }
 
 step ruff check .
+lint-imports --no-cache >var/lint-imports.log 2>&1 &
+imports=$!
 step mypy
-step lint-imports --no-cache
+printf '== %s\n' "lint-imports --no-cache"
+wait "$imports" || { cat var/lint-imports.log; printf '\nFAILED: lint-imports\n' >&2; exit 1; }
+tail -n 2 var/lint-imports.log
 step python -m pytest -q -n "${KJERNER:-2}" --durations=10 "$@"

@@ -33,7 +33,7 @@ from tests.kaos.kontroll import kontroller
 from tests.kaos.postgres import Egen, server
 from tests.kaos.vokter import Vokter
 
-SKRIVES = int(os.environ.get("KOORDINERING_KAOS", "40"))
+SKRIVES = int(os.environ.get("KOORDINERING_KAOS", "24"))
 FROE = int(os.environ.get("KOORDINERING_KAOS_FROE", "2026"))
 
 

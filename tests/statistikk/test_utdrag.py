@@ -160,7 +160,7 @@ def spill(by: By, deler: list[list[Any]]) -> None:
                 historie.gjoer(*handling)
 
 
-@settings(max_examples=max(8, settings().max_examples // 3))
+@settings(max_examples=max(5, settings().max_examples // 5))
 @given(
     deler=st.lists(st.lists(_HANDLING, min_size=2, max_size=8), min_size=1, max_size=3),
     aar=st.integers(AAR - 1, AAR + 1),
