@@ -46,11 +46,13 @@ class Person:
     def hent(self, sti: str, data: bytes | None = None) -> tuple[int, str]:
         """Status and page; INGEN where the connection was refused or broken off."""
         try:
-            with self.aapner.open(self.adresse + sti, data, timeout=60) as svar:
+            try:
+                svar = self.aapner.open(self.adresse + sti, data, timeout=60)
+            except urllib.error.HTTPError as feil:
+                svar = feil
+            with svar:
                 return svar.status, svar.read().decode()
-        except urllib.error.HTTPError as feil:
-            return feil.code, feil.read().decode()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException):  # also in the middle of an answer
             return INGEN, ""
 
     def send(self, sti: str, felter: Felter, *, fra: str | None = None) -> tuple[int, str]:
