@@ -74,12 +74,24 @@ class Vokter:
     def drep_tjeneren(self) -> None:
         """The server itself; its workers are left behind, as a kill -9 leaves them."""
         if self._prosess is not None:
+            foer = self.starter
             _drep(self._prosess.pid)
+            self._vent_paa_en_ny(foer)
 
     def drep_alt(self) -> None:
         """The server and its workers at one moment, as when the machine loses its power."""
+        foer = self.starter
         for pid in self.prosesser():
             _drep(pid)
+        self._vent_paa_en_ny(foer)
+
+    def _vent_paa_en_ny(self, foer: int) -> None:
+        """The one that was killed is seen to be gone: the workers it left behind go on answering for a second."""
+        frist = time.monotonic() + FRIST
+        while self.starter == foer:
+            if time.monotonic() > frist:
+                raise RuntimeError("nobody saw that the server was killed")
+            time.sleep(0.02)
 
     def drep_en(self, rng: random.Random) -> None:
         """One of the processes that the server has started: a worker, or the one that takes the jobs."""
