@@ -128,7 +128,7 @@ class Barn(Base):
     """A child in a case: number in the case and birth year."""
 
     __tablename__ = "barn"
-    __table_args__ = (UniqueConstraint("sak_id", "lopenummer"),)
+    __table_args__ = (UniqueConstraint("sak_id", "lopenummer"), Index("ix_barn_sak", "sak_id", "foedselsaar"))
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
     sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"))
@@ -221,6 +221,8 @@ class Henvisning(Base):
 
     __tablename__ = "henvisning"
     __table_args__ = (
+        # a list of cases reads what it shows of their referrals here, and not in as many pages as there are referrals
+        Index("ix_henvisning_sak", "sak_id", "opprettet", "id", "tiltak_id", "status"),
         # what a list is ordered by comes before what its rows are only held against
         Index("ix_henvisning_innboks", "mottaker_id", "status", "sendt", "lodd", "id", "synlig", "sperret"),
         Index("ix_henvisning_venter", "mottaker_id", "status", "koe", "sendt", "lodd", "id", "synlig", "sperret"),
@@ -241,7 +243,7 @@ class Henvisning(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
-    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"), index=True)
+    sak_id: Mapped[int] = mapped_column(ForeignKey("sak.id", ondelete="CASCADE"))
     barn_id: Mapped[int | None] = mapped_column(ForeignKey("barn.id", ondelete="CASCADE"), index=True)
     """None: the whole family."""
     tiltak_id: Mapped[str] = mapped_column(ForeignKey("tiltak.id"))
