@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Index, Table, bindparam, func, insert, select, text
+from sqlalchemy import Index, Select, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
-from koordinering.db import Base, db, now, own_transaction, writing_session
+from koordinering.db import Base, db, now, own_connection, writing_connection
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
 from koordinering.users import User
@@ -250,12 +251,12 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     A read is recorded before the thing is shown: when the line cannot be written, the reader sees nothing.
     """
     line = _innslag(hva, av, gjelder, detalj)
-    aapen = writing_session()
+    aapen = writing_connection()
     if aapen is not None:
-        aapen.connection().execute(_SKRIV, line)
+        aapen.execute(_SKRIV, line)
         return
-    with own_transaction() as session:
-        session.connection().execute(_SKRIV, line)
+    with own_connection() as connection:
+        connection.execute(_SKRIV, line)
 
 
 def loggenheter(user: User) -> frozenset[str]:
@@ -274,10 +275,16 @@ def antall(av: User, hva: Hva, detaljer: Collection[str], *, siden: datetime, in
 
     The act is written into the statement, so that an index over that act alone can serve it.
     """
+    om = {"hvem": av.id, "siden": siden, "detaljer": sorted(detaljer), "inntil": inntil}
+    return db.session.scalar(_antall(hva), om) or 0
+
+
+@lru_cache(maxsize=16)
+def _antall(hva: Hva) -> Select[int]:
     linjer = select(Innslag.id).where(
-        Innslag.user_id == av.id,
-        Innslag.tid >= siden,
+        Innslag.user_id == bindparam("hvem"),
+        Innslag.tid >= bindparam("siden"),
         Innslag.hva == bindparam("hva", hva, literal_execute=True),
-        Innslag.detalj.in_(sorted(detaljer)),
+        Innslag.detalj.in_(bindparam("detaljer", expanding=True)),
     )
-    return db.session.scalar(select(func.count()).select_from(linjer.limit(inntil).subquery())) or 0
+    return select(func.count()).select_from(linjer.limit(bindparam("inntil")).subquery())

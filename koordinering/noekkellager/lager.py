@@ -127,23 +127,36 @@ def hent_eller_lag(tabell: str, rader: Collection[int]) -> dict[int, bytes]:
     mangler = [rad for rad in rader if rad not in finnes]
     if not mangler:
         return finnes
-    skriv((tabell, rad, crypto.ny_datanoekkel(crypto.gjeldende(), tabell, rad)) for rad in mangler)
+    lag(tabell, mangler)
     return finnes | hent(tabell, mangler)  # read again: another process may have been first
 
 
-def skriv(rader: Iterable[Rad]) -> None:
-    """Put keys in the store, committed at once. One that is there already stays."""
+def lag(tabell: str, rader: Collection[int]) -> None:
+    """Make keys for rows that have none, committed at once; for rows that were made now it is all there is to do."""
+    laget = {rad: crypto.ny_datanoekkel(crypto.gjeldende(), tabell, rad) for rad in rader}
+    nye = skriv((tabell, rad, innpakket) for rad, innpakket in laget.items())
+    if nye == len(laget):
+        minne = _minne()
+        minne |= {(tabell, rad): innpakket for rad, innpakket in laget.items()}
+
+
+def skriv(rader: Iterable[Rad]) -> int:
+    """Put keys in the store, committed at once, and tell how many. One that is there already stays."""
     verdier = [{"tabell": tabell, "rad": rad, "innpakket": innpakket} for tabell, rad, innpakket in rader]
     if not verdier:
-        return
+        return 0
     with engine().begin() as connection:
-        connection.execute(sett_inn(connection.dialect.name, noekkel), verdier)
+        return connection.execute(_SETT_INN[connection.dialect.name], verdier).rowcount
 
 
 def sett_inn(dialekt: str, tabell: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that leaves what is there alone."""
     insert = sqlite.insert if dialekt == "sqlite" else postgresql.insert
     return insert(tabell).on_conflict_do_nothing()
+
+
+_SETT_INN = {dialekt: sett_inn(dialekt, noekkel) for dialekt in ("sqlite", "postgresql")}
+"""Made once: a key is put in with each case."""
 
 
 def hoved_av(kolonne: ColumnElement[bytes]) -> ColumnElement[bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import Table, bindparam, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering import crypto
@@ -88,10 +88,14 @@ def _rydd(antall: int) -> None:
         toem_logg(engine())
 
 
+_SKAL_BORT = select(Noekkelsletting.rad).where(
+    Noekkelsletting.tabell == bindparam("tabell"), Noekkelsletting.rad == bindparam("rad")
+)
+
+
 def skal_bort(tabell: str, rad: int) -> bool:
     """Whether a deletion that is committed has a key yet to destroy: nothing more may be sealed with it."""
-    query = select(Noekkelsletting.rad).where(Noekkelsletting.tabell == tabell, Noekkelsletting.rad == rad)
-    return db.session.scalar(query) is not None
+    return db.session.scalar(_SKAL_BORT, {"tabell": tabell, "rad": rad}) is not None
 
 
 def slettede(tabell: str, rader: Collection[int]) -> set[int]:

@@ -16,20 +16,58 @@ from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.lag.rules import Kjentlag
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Ledighet, Mekanikk, Plasstilstand
-from koordinering.users import User
+from koordinering.users import Enhet, User
+
+
+@dataclass(frozen=True)
+class Mottaker:
+    """A unit that handles referrals."""
+
+    id: str
+    kortnavn: str
+
+
+@dataclass(frozen=True)
+class Henvisbart:
+    """A measure to choose: what a form shows of it. Read as columns, since there are dozens on each form."""
+
+    id: str
+    kortnavn: str
+    mottaker: Mottaker | None
+    slag: frozenset[Mekanikk]
+
+    @property
+    def mottaker_id(self) -> str | None:
+        """The unit that handles referrals to it; None where the family is shown the way."""
+        return self.mottaker.id if self.mottaker else None
+
 
 _SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
+_KAN_HENVISES = (Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
 _HENVISBARE = (
-    select(Tiltak)
-    .where(Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
-    .options(joinedload(Tiltak.mottaker))
+    select(Tiltak.id, Tiltak.kortnavn, Enhet.id, Enhet.kortnavn, TiltakMekanikk.mekanikk)
+    .join(Tiltak.mekanikker)
+    .outerjoin(Tiltak.mottaker)
+    .where(*_KAN_HENVISES)
     .order_by(Tiltak.orden, Tiltak.id)
 )
 
 
-def henvisbare() -> list[Tiltak]:
+def henvisbare() -> list[Henvisbart]:
     """The measures that a family can be referred to, in the plan's order."""
-    return list(db.session.scalars(_HENVISBARE))
+    slag: dict[tuple[str, str, str | None, str | None], set[Mekanikk]] = {}
+    for id_, kortnavn, enhet, enhetsnavn, mekanikk in db.session.execute(_HENVISBARE):
+        slag.setdefault((id_, kortnavn, enhet, enhetsnavn), set()).add(mekanikk)
+    return [
+        Henvisbart(id_, kortnavn, Mottaker(enhet, enhetsnavn or "") if enhet else None, frozenset(mekanikker))
+        for (id_, kortnavn, enhet, enhetsnavn), mekanikker in slag.items()
+    ]
+
+
+def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
+    """Those of these measures that a family can be referred to, by id."""
+    query = select(Tiltak).where(Tiltak.id.in_(sorted(set(tiltak))), *_KAN_HENVISES)
+    return {t.id: t for t in db.session.scalars(query)}
 
 
 def _gis_fra(dag: date) -> ColumnElement[bool]:

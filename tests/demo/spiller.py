@@ -221,7 +221,7 @@ class Spiller:
 
     def _videresend(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:
         ny = next(n for n in h.sak.henvisninger if n.videresendt_fra is h)
-        til = tildeling.videresend(rad, db.session.get_one(Tiltak, ny.tiltak), steg.kode, av=av)
+        til = tildeling.videresend(rad, ny.tiltak, steg.kode, av=av)
         self._er(til.id, ny.id)
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
@@ -19,6 +20,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import NyHenvisning, NyttBarn, SakRettelse
 from koordinering.tiltak.rules import Aktivitet
 from tests import fabrikk
+from tests.arkitektur.test_sporringer import Teller
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, friplass, registrert, samtykke
 
@@ -273,3 +275,18 @@ def test_nobody_corrects_the_case_of_another_unit(folk: Any) -> None:
     for user in (folk.helse1, folk.navleder1, folk.inkludering1, folk.system1):
         with pytest.raises(IngenTilgang), transaction():
             services.rett_sak(db.session.get_one(Sak, sak.id), rettelse, av=user)
+
+
+@pytest.mark.bare_sqlite
+def test_the_pages_of_a_case_cost_the_same_for_one_child_and_for_many(app: Flask, folk: Any) -> None:
+    def kostnad(barna: int) -> dict[str, int]:
+        sak = fabrikk.sak(
+            folk.nav1,
+            barna=[fabrikk.barn(oensker=(Aktivitet.FOTBALL, Aktivitet.DANS)) for _ in range(barna)],
+            tiltak=[(tiltak, nr) for nr in range(barna) for tiltak in ("4a-3", "4b-11")],
+        )
+        teller = Teller(app)
+        sider = ("", "/kvittering", "/rett", "/henvisning", "/samtykke", "/samtykketekst")
+        return {side: teller.sporringer("nav1", f"/saker/{sak.id}{side}") for side in sider}
+
+    assert kostnad(1) == kostnad(4)

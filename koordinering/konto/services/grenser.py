@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import Table, bindparam, case, delete, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from koordinering import crypto
 from koordinering.audit import Hva, record
-from koordinering.db import HELTALL, STILT_TILBAKE, Utc, now, own_transaction
+from koordinering.db import HELTALL, STILT_TILBAKE, Utc, now, own_connection
 from koordinering.errors import ForMangeForsoek
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
@@ -192,18 +192,18 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
 
     Raises VentLitt, and counts nothing, when one of the counts says wait.
     """
-    with own_transaction() as session:
+    with own_connection() as connection:
         naa = now()
         # One order for all, so that two processes never wait for each other.
         for teller in sorted(tellere, key=lambda t: t.noekkel):
-            if not _tell_opp(session, teller, naa):
-                aapner = session.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
+            if not _tell_opp(connection, teller, naa):
+                aapner = connection.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
                 sekunder = max(1, math.ceil((aapner - naa).total_seconds()))
                 log.warning("a limit on attempts is reached; the next is taken in %d s", sekunder)  # and not whose
                 raise VentLitt(sekunder, teller.noekkel)
 
 
-def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
+def _tell_opp(connection: Connection, teller: Teller, naa: datetime) -> bool:
     trapp = teller.trapp
     verdier = {
         "noekkelen": teller.noekkel,
@@ -215,8 +215,8 @@ def _tell_opp(session: Session, teller: Teller, naa: datetime) -> bool:
         "fri": trapp.fri,
         **{_om(nr): naa + _vent(sekunder) for nr, sekunder in enumerate((0, *trapp.venter))},
     }
-    setning = _telling(session.get_bind().dialect.name, len(trapp.venter))
-    return session.connection().execute(setning, verdier).one_or_none() is not None
+    setning = _telling(connection.dialect.name, len(trapp.venter))
+    return connection.execute(setning, verdier).one_or_none() is not None
 
 
 def _vent(sekunder: int) -> timedelta:

@@ -16,7 +16,7 @@ from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
 from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
 
@@ -59,9 +59,13 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
     utkast = SubmitField()
 
     def __init__(
-        self, *args: Any, enheter: Sequence[Enhet], familietiltak: Sequence[Tiltak], barnetiltak: Sequence[Tiltak]
+        self,
+        *args: Any,
+        enheter: Sequence[Enhet],
+        familietiltak: Sequence[Henvisbart],
+        barnetiltak: Sequence[Henvisbart],
     ) -> None:
-        self._tiltak: Mapping[str, Tiltak] = {t.id: t for t in (*familietiltak, *barnetiltak)}
+        self._tiltak: Mapping[str, Henvisbart] = {t.id: t for t in (*familietiltak, *barnetiltak)}
         self._barnetiltak = [(t.id, t.kortnavn) for t in barnetiltak]
         andre = _mottakere(self._tiltak.values(), enheter)
         super().__init__(*args, data={"innsending": crypto.nytt_token(), "mottakere": [{"mottaker": e} for e in andre]})
@@ -209,7 +213,7 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         super().feil(feil)
 
 
-def _mottakere(tiltak: Collection[Tiltak], egne: Sequence[Enhet]) -> dict[str, str]:
+def _mottakere(tiltak: Collection[Henvisbart], egne: Sequence[Enhet]) -> dict[str, str]:
     """Units that can receive something from here, id to name; one's own needs no basis."""
     egne_ider = {e.id for e in egne} if len(egne) == 1 else set()
     andre = [t.mottaker for t in tiltak if t.mottaker is not None and t.mottaker.id not in egne_ider]

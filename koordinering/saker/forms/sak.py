@@ -18,7 +18,7 @@ from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import SAKSNUMMER
 from koordinering.saker.services import HenvisningRettelse, Koblingskode, NyttGrunnlag, SakRettelse, bruker_koder
 from koordinering.tekst import N_
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
@@ -104,7 +104,7 @@ class HenvisningForm(GrunnlagFelter, BaseForm):
     tiltak = RadioField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til enheten")), default="", validate_choice=False)
 
-    def __init__(self, *args: Any, sak: Sak, tiltak: Sequence[Tiltak], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sak: Sak, tiltak: Sequence[Henvisbart], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._mottakere = {t.id: t.mottaker_id for t in tiltak if t.mottaker_id not in {None, sak.enhet_id}}
         self.barn.choices = barnevalg(sak.barn)

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from koordinering.access import enheter, visible
-from koordinering.db import db, i_dag, now
+from koordinering.access import enheter, innenfor, rekkevidde, visible
+from koordinering.db import HELTALL, db, i_dag, now
 from koordinering.errors import FinnesIkke
-from koordinering.roles import MATRISE, Rettighet
+from koordinering.roles import MATRISE, Omfang, Rettighet
 from koordinering.saker.models import (
     Aapning,
     Barn,
@@ -51,15 +51,33 @@ class Saksfilter(Kode):
     AVSLUTTEDE = "avsluttede", N_("Avsluttede")
 
 
-def sak(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
-    """A case that the user reaches with the right, or FinnesIkke. Raises TrengerGrunn outside the own inbox."""
-    return _i_innboksen(user, i_enheten(user, sak_id, rettighet))
+def sak(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES, *, hele: bool = False) -> Sak:
+    """A case that the user reaches with the right, or FinnesIkke. Raises TrengerGrunn outside the own inbox.
+
+    `hele`: with its children, their wishes, its needs and consents, for the page that shows them all.
+    """
+    return _i_innboksen(user, _finn(user, sak_id, rettighet, hele=hele))
 
 
 def i_enheten(user: User, sak_id: int, rettighet: Rettighet = Rettighet.SAK_LES) -> Sak:
     """A case of the unit whoever's inbox it is in: for asking why it is opened, never for showing what it holds."""
-    query = visible(select(Sak).where(Sak.id == sak_id), Sak, user, rettighet)
-    return funnet(db.session.scalar(query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))))
+    return _finn(user, sak_id, rettighet)
+
+
+def _finn(user: User, sak_id: int, rettighet: Rettighet, *, hele: bool = False) -> Sak:
+    query = _saken(frozenset(rekkevidde(user, rettighet).items()), hele)
+    return funnet(db.session.scalar(query, {"sak": sak_id}))
+
+
+@lru_cache(maxsize=64)
+def _saken(reach: frozenset[tuple[Omfang, frozenset[str]]], hele: bool) -> Select[Sak]:
+    """Made once for all who reach the same: putting it together costs more than asking it."""
+    query = select(Sak).where(Sak.id == bindparam("sak", type_=HELTALL), innenfor(Sak, dict(reach)))
+    query = query.options(joinedload(Sak.ansvarlig), joinedload(Sak.enhet))
+    if not hele:
+        return query
+    samtykker = selectinload(Sak.samtykker).options(joinedload(Samtykke.mottaker), joinedload(Samtykke.hjemmel))
+    return query.options(selectinload(Sak.barn).joinedload(Barn.oensker), selectinload(Sak.behov), samtykker)
 
 
 def _i_innboksen(user: User, sak_: Sak) -> Sak:
@@ -125,8 +143,13 @@ def funnet(rad: T | None) -> T:
 
 def med_referanse(user: User, referanse: str) -> list[Sak]:
     """The case with this reference, when the user may see it."""
-    query = select(Sak).where(Sak.referanse == referanse)
-    return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+    query = _med_referanse(frozenset(rekkevidde(user, Rettighet.SAK_LES).items()))
+    return list(db.session.scalars(query, {"referanse": referanse}))
+
+
+@lru_cache(maxsize=64)
+def _med_referanse(reach: frozenset[tuple[Omfang, frozenset[str]]]) -> Select[Sak]:
+    return select(Sak).where(Sak.referanse == bindparam("referanse"), innenfor(Sak, dict(reach)))
 
 
 def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
@@ -134,9 +157,15 @@ def med_barn(user: User, indekser: Collection[bytes]) -> list[Sak]:
 
     At most MAKS_TREFF, the newest first.
     """
-    query = blant(select(Sak), select(Barn.sak_id).where(Barn.blindindeks.in_(list(indekser))))
-    query = query.order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
-    return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
+    query = _med_barn(frozenset(rekkevidde(user, Rettighet.SAK_LES).items()))
+    return list(db.session.scalars(query, {"indekser": list(indekser)}))
+
+
+@lru_cache(maxsize=64)
+def _med_barn(reach: frozenset[tuple[Omfang, frozenset[str]]]) -> Select[Sak]:
+    barna = select(Barn.sak_id).where(Barn.blindindeks.in_(bindparam("indekser", expanding=True)))
+    query = blant(select(Sak), barna).where(innenfor(Sak, dict(reach)))
+    return query.order_by(Sak.opprettet.desc(), Sak.id.desc()).limit(MAKS_TREFF)
 
 
 def blant(query: S, traff: Select[int]) -> S:
@@ -238,11 +267,14 @@ def sakshendelser(sak_: Sak) -> list[Sakshendelse]:
     return list(db.session.scalars(_DENS_HENDELSER, {"sak": sak_.id}))
 
 
+_NAVN = select(User.id, User.visningsnavn).where(User.id.in_(bindparam("ider", expanding=True)))
+
+
 def navn(hendelser: Collection[Hendelse | Sakshendelse | Hjemmelendring]) -> Mapping[int, str]:
     """Display names of those who did something."""
     ider = {h.user_id for h in hendelser if h.user_id is not None}
     ider |= {int(h.til) for h in hendelser if isinstance(h, Sakshendelse) and h.slag == "overlevert" and h.til}
-    rader = db.session.execute(select(User.id, User.visningsnavn).where(User.id.in_(sorted(ider))))
+    rader = db.session.execute(_NAVN, {"ider": sorted(ider)})
     return {user_id: visningsnavn for user_id, visningsnavn in rader}  # noqa: C416 - a Row is not a tuple for mypy
 
 

@@ -41,7 +41,7 @@ def vis(sak_id: int) -> str:
 
 
 def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
-    sak = queries.sak(me(), sak_id)
+    sak = queries.sak(me(), sak_id, hele=True)
     logg_lesning(sak)
     henvisninger = queries.henvisninger(sak)
     saken, samordninger = queries.sakshendelser(sak), samordningene.fra_sak(me(), sak)

@@ -13,7 +13,7 @@ from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.services import les_fritekst
 from koordinering.tekst import N_, Kode
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet, Ledighet, Mekanikk
 from koordinering.web.side import dato, tidspunkt
 
@@ -252,7 +252,7 @@ def grunntekst(status: str | None, grunn: str | None, *, mottaker: bool = False)
     return _ord(slag, grunn) if slag else ""
 
 
-def ledigtekster(tiltak: Sequence[Tiltak], ledighet: Mapping[str, Ledighet]) -> dict[str, str]:
+def ledigtekster(tiltak: Sequence[Henvisbart], ledighet: Mapping[str, Ledighet]) -> dict[str, str]:
     """What is left of each measure that has a stock, in words."""
     kort, plass = N_("%(ledig)d av %(antall)d kort ledig"), N_("%(ledig)d av %(antall)d plasser ledig")
     return {

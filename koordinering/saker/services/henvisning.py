@@ -99,7 +99,7 @@ def legg_til_henvisning(
     Raises UgyldigFelt where one for the same measure and child (or family) is open.
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
-    tiltak = {t.id: t for t in tiltak_queries.henvisbare()}.get(tiltak_id)
+    tiltak = tiltak_queries.valgte([tiltak_id]).get(tiltak_id)
     sjekk_tiltak(tiltak, barn_id is not None)
     if tiltak is None:  # sjekk_tiltak has stopped it; said for the type
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from koordinering import audit, crypto
+from koordinering import audit, crypto, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
@@ -30,10 +30,22 @@ from koordinering.saker.services.samtykke import nytt_grunnlag
 from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User, kommune
 
 _FORSOEK = 20
+_INNSENDT = select(Sak.id).where(Sak.innsending == bindparam("innsending"))
+_KJENTE = (
+    blant(select(Sak.id), select(Barn.sak_id).where(Barn.blindindeks.in_(bindparam("indekser", expanding=True))))
+    .where(Sak.enhet_id == bindparam("enhet"))
+    .order_by(Sak.opprettet, Sak.id)
+)
+_KJENT_KODE = (
+    select(Sak.id)
+    .where(Sak.kodeindeks == bindparam("indeks"), Sak.enhet_id == bindparam("enhet"))
+    .order_by(Sak.opprettet, Sak.id)
+)
 
 
 class AlleredeRegistrert(DomainError):
@@ -66,7 +78,7 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     require(av, Rettighet.SAK_REGISTRER)
     if kommando.enhet_id not in enheter(av, Rettighet.SAK_REGISTRER):
         raise IngenTilgang
-    tiltak = {t.id: t for t in tiltak_queries.henvisbare()}
+    tiltak = tiltak_queries.valgte({ny.tiltak_id for ny in kommando.henvisninger})
     _sjekk(kommando, tiltak)
     innsending = innsendingsnoekkel(kommando.innsending, av)
     _ikke_to_ganger(innsending)
@@ -74,19 +86,19 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     if not kommando.likevel:
         sjekk_ikke_kjent(kommando.enhet_id, kommando.barn)
         sjekk_ukjent_kode(kommando.enhet_id, kode)
-    sak = _ny_rad(kommando, innsending, av)
-    sak.behov = [SakBehov(behov=behov) for behov in sorted(kommando.behov)]
+    sak = _ny_sak(kommando, innsending, av)
+    if kommando.egen_referanse or kode is not None:
+        noekkellager.lag(crypto.SAK, [sak.id])
     sett_egen_referanse(sak, kommando.egen_referanse)
-    sak.barn = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
     sett_koblingskode(sak, kode)
     alle = [barn.foedselsaar for barn in kommando.barn]
     sak.samtykker = [
         nytt_grunnlag(sak, grunnlag, gjelder(grunnlag.mottaker_id, kommando.henvisninger, alle, tiltak), av=av)
         for grunnlag in kommando.grunnlag
     ]
+    _legg_inn(sak)
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert"))
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
-    db.session.flush()  # sending asks what the consents rest on
     for ny in kommando.henvisninger:
         ny_henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn], kommando.utkast, av=av)
     db.session.flush()
@@ -139,7 +151,7 @@ def sjekk_tiltak(tiltak: Tiltak | None, for_barn: bool) -> None:
 def _ikke_to_ganger(innsending: bytes | None) -> None:
     if innsending is None:
         return
-    sak_id = db.session.scalar(select(Sak.id).where(Sak.innsending == innsending))
+    sak_id = db.session.scalar(_INNSENDT, {"innsending": innsending})
     if sak_id is not None:
         raise AlleredeRegistrert(sak_id)
 
@@ -149,49 +161,49 @@ def sjekk_ikke_kjent(enhet_id: str, barn: Collection[NyttBarn], *, unntatt: Sak 
     indekser = [nytt.blindindeks for nytt in barn if nytt.blindindeks is not None]
     if not indekser:
         return
-    _ingen_sak_der(enhet_id, select(Barn.sak_id).where(Barn.blindindeks.in_(indekser)), unntatt)
+    _ingen(_KJENTE, {"indekser": indekser, "enhet": enhet_id}, unntatt)
 
 
 def sjekk_ukjent_kode(enhet_id: str, kode: Koblingskode | None, *, unntatt: Sak | None = None) -> None:
     """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has the family's code."""
     if kode is not None:
-        _ingen_sak_der(enhet_id, select(Sak.id).where(Sak.kodeindeks == kode.indeks), unntatt)
+        _ingen(_KJENT_KODE, {"indeks": kode.indeks, "enhet": enhet_id}, unntatt)
 
 
-def _ingen_sak_der(enhet_id: str, traff: Select[int], unntatt: Sak | None) -> None:
-    query = blant(select(Sak.id), traff).where(Sak.enhet_id == enhet_id)
-    if unntatt is not None:
-        query = query.where(Sak.id != unntatt.id)
-    kjente = db.session.scalars(query.order_by(Sak.opprettet, Sak.id)).all()
+def _ingen(query: Select[int], om: Mapping[str, object], unntatt: Sak | None) -> None:
+    kjente = tuple(sak_id for sak_id in db.session.scalars(query, om) if unntatt is None or sak_id != unntatt.id)
     if kjente:
-        raise KjentIEgenEnhet(tuple(kjente))
+        raise KjentIEgenEnhet(kjente)
 
 
-def _ny_rad(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
-    """The case's own row under a reference nobody has; drawn again where the draw hits one in use.
+def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
+    """The case with its needs and children, not in the database yet; no list of it is ever read to be filled."""
+    return Sak(
+        id=tilfeldig_id(),
+        enhet_id=kommando.enhet_id,
+        ansvarlig_id=av.id,
+        i_maalgruppe=kommando.i_maalgruppe,
+        innsending=innsending,
+        behov=[SakBehov(behov=behov) for behov in sorted(kommando.behov)],
+        barn=[nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)],
+        henvisninger=[],
+    )
 
-    Its lists are empty and known to be, so that nothing is read to fill them.
+
+def _legg_inn(sak: Sak) -> None:
+    """Write the case with all that is in it under a reference nobody has; drawn again where the draw hits one in use.
+
+    Raises AlleredeRegistrert where the other half of a double click came first.
     """
     for _ in range(_FORSOEK):
-        sak = Sak(
-            id=tilfeldig_id(),
-            referanse=referanse.ny(),
-            enhet_id=kommando.enhet_id,
-            ansvarlig_id=av.id,
-            i_maalgruppe=kommando.i_maalgruppe,
-            innsending=innsending,
-            behov=[],
-            barn=[],
-            samtykker=[],
-            henvisninger=[],
-        )
+        sak.referanse = referanse.ny()
         try:
             with db.session.begin_nested():
                 db.session.add(sak)
         except IntegrityError:
-            _ikke_to_ganger(innsending)  # the other half of a double click may have come first
+            _ikke_to_ganger(sak.innsending)
             continue
-        return sak
+        return
     raise RuntimeError("no free reference found")
 
 
@@ -244,7 +256,7 @@ def gjelder(
     mottaker_id: str,
     henvisninger: Collection[NyHenvisning],
     foedselsaar: Sequence[int],
-    tiltak: Mapping[str, Tiltak],
+    tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
 ) -> list[int]:
     """Birth years of the children that the unit's consent is about; all of them for a family referral."""
     ny = [h for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id]

@@ -22,8 +22,8 @@ from koordinering.tildeling.rules import Handling
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
-from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
@@ -75,7 +75,7 @@ class HandlingForm(BaseForm):
         self,
         handling: Handling,
         *args: Any,
-        tiltak: list[Tiltak] | None = None,
+        tiltak: list[Henvisbart] | None = None,
         fri_tekst: bool = False,
         for_barn: bool = False,
         oppfoelging: bool = False,
@@ -96,7 +96,7 @@ class HandlingForm(BaseForm):
             if not beholdt:
                 del self[felt]
 
-    def _fyll(self, grunner: tuple[Kode, ...], tiltak: list[Tiltak]) -> None:
+    def _fyll(self, grunner: tuple[Kode, ...], tiltak: list[Henvisbart]) -> None:
         self.grunn.choices = valg(grunner)
         self.spoersmaal.choices = valg(tuple(Spoersmaal))
         self.resultat.choices = valg(tuple(Oppfoelgingsresultat))

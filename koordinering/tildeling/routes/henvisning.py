@@ -28,7 +28,6 @@ from koordinering.tildeling.routes.neste import neste_etter
 from koordinering.tildeling.rules import HANDLINGER, Handling
 from koordinering.tildeling.rules.runde import KOEVERDI
 from koordinering.tildeling.services.lapp import gave
-from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import Enhet
 from koordinering.web.gate import needs
@@ -256,8 +255,8 @@ def _avslutt(henvisning: Henvisning, form: HandlingForm) -> None:
 
 
 def _videresend(henvisning: Henvisning, form: HandlingForm) -> None:
-    tiltak = {t.id: t for t in tiltaket.henvisbare()}[form.tiltak_id.data]
-    services.videresend(henvisning, tiltak, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me())
+    til = form.verdi("tiltak_id") or ""
+    services.videresend(henvisning, til, form.verdi("grunn"), fritekst=form.verdi("fritekst"), av=me())
 
 
 _MED_SKJEMA: Mapping[Handling, Callable[[Henvisning, HandlingForm], None]] = {

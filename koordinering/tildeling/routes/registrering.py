@@ -24,9 +24,8 @@ from koordinering.tekst import N_
 from koordinering.tildeling import services
 from koordinering.tildeling.routes.felles import bp
 from koordinering.tiltak import queries as tiltaket
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart, Mottaker
 from koordinering.tiltak.rules import Kortenhet, Mekanikk
-from koordinering.users import Enhet
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 
@@ -88,7 +87,7 @@ def _skjema() -> NySakForm:
     )
 
 
-def _kort_per(tiltak: Tiltak) -> Kortenhet:
+def _kort_per(tiltak: Henvisbart) -> Kortenhet:
     kortaar = tiltaket.kortaar(tiltak.id, i_dag().year) if Mekanikk.KORT in tiltak.slag else None
     return kortaar.per if kortaar else Kortenhet.FAMILIE
 
@@ -106,12 +105,12 @@ def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
     )
 
 
-def _kan_deles_ut(tiltak: Sequence[Tiltak], egne: set[str]) -> list[str]:
+def _kan_deles_ut(tiltak: Sequence[Henvisbart], egne: set[str]) -> list[str]:
     return [t.id for t in tiltak if Mekanikk.KORT in t.slag and t.mottaker_id in egne]
 
 
-def _sendes_til(tiltak: Tiltak, egne: set[str]) -> str:
-    mottaker: Enhet | None = tiltak.mottaker
+def _sendes_til(tiltak: Henvisbart, egne: set[str]) -> str:
+    mottaker: Mottaker | None = tiltak.mottaker
     if mottaker is None:
         tekst: str = gettext(N_("Familien vises vei. Ingenting sendes."))
     elif mottaker.id in egne:

@@ -13,7 +13,7 @@ from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.services.handlinger import krev
 from koordinering.tildeling.services.tilby import slipp_tilbudet
 from koordinering.tiltak import queries as tiltaket
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
@@ -92,7 +92,7 @@ def gjenaapne(henvisning: Henvisning, grunn: str | None, *, av: User) -> None:
     db.session.flush()
 
 
-def kan_videresendes_til(henvisning: Henvisning) -> list[Tiltak]:
+def kan_videresendes_til(henvisning: Henvisning) -> list[Henvisbart]:
     """Measures of other receiving units, in the plan's order; a place is always for one child.
 
     Says nothing about what the family has agreed to.
@@ -107,7 +107,7 @@ def kan_videresendes_til(henvisning: Henvisning) -> list[Tiltak]:
 
 
 def videresend(
-    henvisning: Henvisning, tiltak: Tiltak, grunn: str | None, *, fritekst: str | None = None, av: User
+    henvisning: Henvisning, tiltak_id: str, grunn: str | None, *, fritekst: str | None = None, av: User
 ) -> Henvisning:
     """Send on to another receiving unit: this referral ends and a linked one begins.
 
@@ -116,7 +116,8 @@ def videresend(
     Raises UgyldigFelt("tiltak_id", …) for what cannot be sent on to.
     """
     krev(henvisning, Handling.VIDERESEND, av=av)
-    if tiltak not in kan_videresendes_til(henvisning) or tiltak.mottaker_id is None:
+    tiltak = next((t for t in kan_videresendes_til(henvisning) if t.id == tiltak_id), None)
+    if tiltak is None or tiltak.mottaker_id is None:
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
     klar = har_grunnlag(henvisning.sak, tiltak.mottaker_id)
     status = Status.SENDT if klar else Status.VENTER_SAMTYKKE
@@ -125,7 +126,7 @@ def videresend(
         id=tilfeldig_id(),
         sak=henvisning.sak,
         barn=henvisning.barn,
-        tiltak=tiltak,
+        tiltak_id=tiltak.id,
         avsender_id=henvisning.avsender_id,
         mottaker_id=tiltak.mottaker_id,
         status=status,

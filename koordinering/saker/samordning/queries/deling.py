@@ -79,8 +79,8 @@ class Avtalt:
 
 
 def avtalt(samordning_ider: Collection[int]) -> Mapping[int, Avtalt]:
-    """What holds now in several coordinations. One query, also for none."""
-    siste, naa = gjeldende(samordning_ider), now()
+    """What holds now in several coordinations. One query, and none where there are none."""
+    siste, naa = gjeldende(samordning_ider) if samordning_ider else {}, now()
     ut: dict[int, Avtalt] = {}
     for en in samordning_ider:
         moetet, oppfoelger = siste.get((en, Avtaleslag.MOETE)), siste.get((en, Avtaleslag.OPPFOELGER))
