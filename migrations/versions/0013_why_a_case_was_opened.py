@@ -20,8 +20,16 @@ def upgrade() -> None:
         sa.Column(
             "grunn",
             sa.Enum(
-                "familien", "kollega_borte", "samarbeid", "ledelse", "retting", "innsyn", "annet",
-                name="aapningsgrunn", native_enum=False, length=60,
+                "familien",
+                "kollega_borte",
+                "samarbeid",
+                "ledelse",
+                "retting",
+                "innsyn",
+                "annet",
+                name="aapningsgrunn",
+                native_enum=False,
+                length=60,
             ),
             nullable=False,
         ),

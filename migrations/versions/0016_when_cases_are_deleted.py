@@ -8,9 +8,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-_REASON = sa.Enum(
-    "klage", "innsyn", "paagaar", "krav", "annet", name="holdegrunn", native_enum=False, length=60
-)
+_REASON = sa.Enum("klage", "innsyn", "paagaar", "krav", "annet", name="holdegrunn", native_enum=False, length=60)
 _INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 

@@ -12,6 +12,7 @@ down_revision = "0027"
 branch_labels = None
 depends_on = None
 
+ONLY_ADDS = True
 _BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 LAAS = 2811

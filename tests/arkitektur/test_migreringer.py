@@ -1,6 +1,10 @@
 """Migrations: one head, the upgraded schema equals the models, and up, down, up with data."""
 
+import multiprocessing
+import sqlite3
+from contextlib import closing
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,11 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import delete, func, inspect, select, text
+from sqlalchemy import create_engine, delete, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from koordinering import migrering, noekkellager
-from koordinering.db import db, i_dag, metadata, transaction
+from koordinering.db import db, i_dag, metadata, prepare_engine, transaction
 from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor
 from koordinering.konto.rules import Metode
@@ -64,6 +68,80 @@ def test_up_down_up_with_data(app: Flask) -> None:
     migrering.oppgrader(db.engine, lager=noekkellager.engine())
     assert migrering.status(db.engine).gjeldende
     assert set(inspect(db.engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+@pytest.mark.bare_sqlite
+def test_an_upgrade_keeps_its_parts_and_goes_on_where_it_was_stopped(app: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1).id
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0028", lager=noekkellager.engine())
+
+    def stans(_c: Any, _k: Any, setning: str, *_: Any) -> None:
+        if "CREATE TABLE saksmerke" in setning:
+            raise InterruptedError("the upgrade is stopped")
+
+    event.listen(db.engine, "before_cursor_execute", stans)
+    with pytest.raises(InterruptedError):
+        migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    event.remove(db.engine, "before_cursor_execute", stans)
+    assert migrering.status(db.engine).naa == "0028"
+    with closing(sqlite3.connect(str(db.engine.url.database), timeout=0)) as annen:
+        finnes = {navn for (navn,) in annen.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert {"ix_sak_enhet", "ix_innsynslogg_soek"} <= finnes, "what was done before the last part is kept"
+        annen.execute("UPDATE sak SET arkivert = NULL WHERE id = ?", (sak_id,))
+        annen.commit()
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert migrering.status(db.engine).gjeldende
+
+
+def _oppgrader(url: str, lager_url: str) -> None:
+    engine, lager = create_engine(url), noekkellager.lag_engine(lager_url)
+    prepare_engine(engine)
+    migrering.oppgrader(engine, lager=lager)
+
+
+class _Mellom(dict[str, Any]):
+    """Settings in which somebody else upgrades the first time that a migration lets others in."""
+
+    andre: Any = None
+
+    def __setitem__(self, navn: str, verdi: Any) -> None:
+        super().__setitem__(navn, partial(self._slipp, verdi) if navn == "slipp" else verdi)
+
+    def _slipp(self, slipp: Any) -> None:
+        slipp()
+        if self.andre is not None:
+            driver, andre, self.andre = self["connection"].connection.driver_connection, self.andre, None
+            driver.execute("COMMIT")
+            andre()
+            driver.execute("BEGIN IMMEDIATE")
+
+
+@pytest.mark.bare_sqlite
+def test_one_whose_step_another_took_meanwhile_goes_on_from_there(
+    app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fabrikk.sak(folk.nav1)
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0028", lager=noekkellager.engine())
+    urler, oppsett, forsoek = (str(db.engine.url), str(noekkellager.engine().url)), migrering.oppsett, []
+
+    def andre() -> None:
+        prosess = multiprocessing.get_context("fork").Process(target=_oppgrader, args=urler)
+        prosess.start()
+        prosess.join(60)
+        forsoek.append(prosess.exitcode)
+
+    def med_andre(*om: Any) -> Any:
+        svar = oppsett(*om)
+        svar.__dict__["attributes"] = attributes = _Mellom(svar.attributes)
+        attributes.andre = None if forsoek else andre
+        return svar
+
+    monkeypatch.setattr(migrering, "oppsett", med_andre)
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    assert forsoek == [0]
+    assert migrering.status(db.engine).gjeldende
 
 
 def test_a_coordination_goes_with_its_tables_and_the_case_stays(app: Flask, folk: Any) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
+from koordinering import migrering, noekkellager
 from koordinering.db import db, now, transaction
 from koordinering.rettigheter import setninger
 from koordinering.saker import queries
@@ -127,3 +128,34 @@ def test_the_services_own_role_keeps_the_marks_too(app: Flask, folk: Any) -> Non
         merker = forbindelse.scalars(select(Saksmerke.merke).where(Saksmerke.sak_id == sak_id)).all()
         forbindelse.rollback()
     assert merker == [Merke.AVSLUTTEDE]
+
+
+def test_an_upgrade_marks_all_cases_as_the_triggers_would(app: Flask, folk: Any) -> None:
+    """Every status, alone and beside another, and what a mark asks about besides, unlocked and locked."""
+    naa = now()
+    tilfeller: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({"status": en}, {"status": annen}) for en, annen in zip(Status, [*list(Status)[3:], *Status], strict=False)
+    ]
+    for felt, verdi in (("spoersmaal", next(iter(Spoersmaal))), ("beskjed_siden", naa), ("svar_innen", naa)):
+        tilfeller += [
+            ({"status": en, felt: verdi}, {"status": Status.TRUKKET}) for en in (Status.PAA_VENT, Status.SENDT)
+        ]
+    tilfeller += [
+        (en | {"sperret": True}, annen | {"sperret": laast}) for en, annen in tilfeller[:3] for laast in (0, 1)
+    ]
+    saker = []
+    for verdier in tilfeller:
+        sak = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None), ("4b-12", None)])
+        saker.append(sak.id)
+        with transaction() as session:
+            for id_, felter in zip([h.id for h in sak.henvisninger], verdier, strict=True):
+                session.execute(update(Henvisning).where(Henvisning.id == id_).values(**felter))
+    foer = set(db.session.execute(select(Saksmerke.enhet_id, Saksmerke.merke, Saksmerke.opprettet, Saksmerke.sak_id)))
+    db.session.remove()
+    migrering.nedgrader(db.engine, "0028", lager=noekkellager.engine())
+    migrering.oppgrader(db.engine, lager=noekkellager.engine())
+    for sak_id in saker:
+        _som_de_skal(sak_id)
+    assert foer == set(
+        db.session.execute(select(Saksmerke.enhet_id, Saksmerke.merke, Saksmerke.opprettet, Saksmerke.sak_id))
+    )
