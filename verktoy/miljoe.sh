@@ -47,6 +47,8 @@ venv_works() {  # a venv that was moved or half made does not
 
 make_venv() {
     local python
+    # --clear would empty the folder that it leads to, which others use
+    [ ! -L .venv ] || stop ".venv is a link to $(readlink -f .venv), made for another folder. Remove the link, then run the same command again."
     python=$(find_python)
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         apt_install python3-venv "Python's module for virtual environments"
