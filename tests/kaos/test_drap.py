@@ -31,6 +31,7 @@ from tests.kaos import stroem
 from tests.kaos.klienter import Folk, Plan, Regnskap, gi_kort, gi_midler, laan_ut_og_inn, registrer, se_listen
 from tests.kaos.kontroll import kontroller
 from tests.kaos.postgres import Egen, server
+from tests.kaos.utvalg import Utvalg
 from tests.kaos.vokter import Vokter
 
 SKRIVES = int(os.environ.get("KOORDINERING_KAOS", "24"))
@@ -125,21 +126,24 @@ def test_whoever_is_killed_nothing_acknowledged_is_lost(app: Flask, config: Conf
 def test_the_power_goes_at_any_moment(app: Flask, config: Config, tmp_path: Path) -> None:
     rng = random.Random(FROE + 1)  # noqa: S311 - the same
     planene = planer(SKRIVES // 2, rng)
-    regnskap, kopier = Regnskap(), list[tuple[Config, Regnskap]]()
+    regnskap, kopier = Regnskap(), Utvalg[tuple[Config, Regnskap]](max(2, SKRIVES // 500), rng)
     signatur.lag_noekkel(config.loggnoekkel)
 
     def stroemmen_gaar() -> None:
         fortalt = regnskap.kopi()  # before everything stands still: what is told after it may be missing
         with stroem.stille(vokter.prosesser()):
-            kopier.append((stroem.kopier(config, tmp_path / str(len(kopier)), rng), fortalt))
+            kopi = stroem.kopier(config, tmp_path / str(kopier.sett), rng)
+        if ut := kopier.legg_til((kopi, fortalt)):
+            shutil.rmtree(ut[0].data)
 
     with Vokter(config) as vokter:
         folk = Folk(vokter.adresse, regnskap, planene)
         with mens([stroemmen_gaar] * 2, lambda: rng.uniform(0.05, 1)):
             folk.arbeid()
-    for kopi, fortalt in rng.sample(kopier, min(len(kopier), max(2, SKRIVES // 500))):
+    for kopi, fortalt in kopier:
         kontroller(kopi, fortalt, ferdig=False)
     assert len(kopier) >= 2
+    sys.stdout.write(f"\n{regnskap.skrevet} writes, the power went {kopier.sett} times, {len(kopier)} looked at\n")
 
 
 @pytest.fixture
@@ -165,17 +169,19 @@ def egen_pg(tmp_path: Path) -> Iterator[tuple[Config, Egen]]:
 def test_postgresql_is_killed_and_loses_its_power(egen_pg: tuple[Config, Egen], tmp_path: Path) -> None:
     config, egen = egen_pg
     rng = random.Random(FROE + 2)  # noqa: S311 - the same
-    regnskap, kopier = Regnskap(), list[tuple[Path, Path, Regnskap]]()
+    regnskap, kopier = Regnskap(), Utvalg[tuple[Path, Path, Regnskap]](5, rng)
     with inne_i(create_app(config)):
         planene = planer(SKRIVES, rng)
 
     def stroemmen_gaar() -> None:
         fortalt = regnskap.kopi()
-        kopi = egen.mappe.parent / f"kopi{len(kopier)}"
+        kopi = egen.mappe.parent / f"kopi{kopier.sett}"
         with stroem.stille(vokter.prosesser()):
             data = stroem.kopier(config, tmp_path / kopi.name, rng).data
             egen.kopier(kopi)
-        kopier.append((kopi, data, fortalt))
+        if ut := kopier.legg_til((kopi, data, fortalt)):
+            shutil.rmtree(ut[0])
+            shutil.rmtree(ut[1])
 
     with Vokter(config) as vokter:
         folk = Folk(vokter.adresse, regnskap, planene)
@@ -183,11 +189,12 @@ def test_postgresql_is_killed_and_loses_its_power(egen_pg: tuple[Config, Egen], 
         with mens([_og_vent(skade, vokter) for skade in skader], lambda: rng.uniform(0.5, 3)):
             folk.arbeid()
     kontroller(config, regnskap)
-    for mappe, data, fortalt in kopier[:5]:
+    for mappe, data, fortalt in kopier:
         with server(mappe) as kopi:
             kontroller(replace(config, data=data, database_url=kopi.url), fortalt, ferdig=False)
     assert kopier
     _si(config, regnskap, vokter)
+    sys.stdout.write(f"the power went {kopier.sett} times, {len(kopier)} looked at\n")
 
 
 def _og_vent(skade: Callable[[], None], vokter: Vokter) -> Callable[[], None]:
