@@ -16,6 +16,9 @@ METRIKKMAPPE = "PROMETHEUS_MULTIPROC_DIR"
 VENTER = timedelta(minutes=5)
 """A job that nobody has taken in this time: nobody takes them."""
 
+DISK_BOER_SES_PAA, DISK_MAA_RYDDES = 0.85, 0.95
+"""How full a disk is: somebody should look; somebody must. A backup needs room for the database once more."""
+
 
 class Dom(Kode):
     """How bad it is."""

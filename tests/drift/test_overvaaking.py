@@ -1,9 +1,11 @@
 """What those who watch see: numbers behind a token, a request's number in and out, what is slow, and the page."""
 
 import contextvars
+import errno
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -23,6 +26,7 @@ from koordinering.cli.linjer import Linje
 from koordinering.config import Config
 from koordinering.db import db, now, own_transaction
 from koordinering.drift.rules import METRIKKMAPPE
+from koordinering.drift.services import disken
 from koordinering.drift.services.treghet import uten_verdier
 from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
 from koordinering.errors import ConfigError
@@ -106,6 +110,35 @@ def test_the_numbers_tell_of_the_installation_and_of_nobody(overvaaket: Flask, f
     assert tall["log_unsealed_age_seconds", ""] > 0
     assert tall["db_connections_in_use", "database=data"] >= 0
     assert tall["slow_statements_total", ""] >= 0
+
+
+@pytest.mark.bare_sqlite
+def test_a_disk_that_fills_is_told_of_before_it_is_full(
+    overvaaket: Flask, folk: Any, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Nettleser(overvaaket).som(folk.system1)
+    steder = {f"place={sted}" for sted in (config.data, tmp_path / "kopi")}
+    for ledig, sagt, filer in (
+        (50, "er i orden", 0),
+        (14, "Bør ses på", 0),
+        (4, "Må rettes", 0),
+        (50, "Må rettes", 96),
+    ):
+        felter = (4096, 4096, 120, 20 + ledig, ledig, filer and 100, filer and 4, filer and 4, 0, 255)
+        monkeypatch.setattr(os, "statvfs", lambda _, felter=felter: os.statvfs_result(felter))
+        tall = _tall(overvaaket)
+        assert {merke for navn, merke in tall if navn == "disk_used_ratio"} == steder
+        for sted in steder:
+            assert tall["disk_used_ratio", sted] == pytest.approx(0.96 if filer else (100 - ledig) / 100)
+            assert tall["disk_free_bytes", sted] == ledig * 4096
+        tekst = side.se("/drift").get_data(as_text=True)
+        prosent = 96 if filer else 100 - ledig
+        linje = re.search(rf">Disk</span>.*?{prosent} prosent full", tekst, re.DOTALL)
+        assert linje
+        assert sagt == "er i orden" or sagt in linje[0]
+    assert tall["disk_writable", f"place={config.data}"] == 1
+    monkeypatch.setattr(disken, "TemporaryFile", Mock(side_effect=OSError(errno.EROFS, "Read-only file system")))
+    assert _tall(overvaaket)["disk_writable", f"place={config.data}"] == 0
 
 
 @pytest.mark.bare_sqlite

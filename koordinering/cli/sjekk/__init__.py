@@ -12,7 +12,7 @@ from koordinering.cli.sjekk import adressen
 from koordinering.cli.sjekk.adressen import Adresse, les_adresse
 from koordinering.config import Config, les_config, sqlitefil
 from koordinering.drift.rules import KODER, Dom, Funn, feil
-from koordinering.drift.services import basen, driften, oppsettet
+from koordinering.drift.services import basen, disken, driften, oppsettet
 from koordinering.drift.services.basen import Basen
 from koordinering.drift.services.kjoering import kjoer
 from koordinering.drift.services.oppsettet import Oppsett
@@ -31,7 +31,7 @@ def _finnes(config: Config) -> bool:
 
 
 def _installasjonen(config: Config) -> list[Funn]:
-    funn = kjoer(oppsettet.KONTROLLER, Oppsett(config, os.environ))
+    funn = kjoer(oppsettet.KONTROLLER, Oppsett(config, os.environ)) + kjoer(disken.KONTROLLER, config)
     if not _finnes(config):
         return [*funn, Funn("database", feil("Det finnes ingen database.", "Kjør: koordinering init"))]
     with _basen(config) as begge:

@@ -15,8 +15,9 @@ from koordinering.db import db, now
 from koordinering.drift import queries
 from koordinering.drift.queries import Jobbtall
 from koordinering.drift.rules import Dom, Funn
-from koordinering.drift.services import basen, driften, oppsettet
+from koordinering.drift.services import basen, disken, driften, oppsettet
 from koordinering.drift.services.basen import Basen
+from koordinering.drift.services.disken import Disk
 from koordinering.drift.services.kjoering import kjoer
 from koordinering.drift.services.oppsettet import Oppsett, kopialder
 from koordinering.personvern.segl import queries as segl
@@ -43,6 +44,7 @@ class Driftsstatus:
     funn: list[Funn]
     """What needs somebody first."""
     jobber: list[Jobbtall]
+    disker: list[Disk]
     kopier: list[Kopi]
     loggen: Loggstatus
     venter_paa_segl: datetime | None
@@ -67,12 +69,14 @@ def status(config: Config, *, av: User) -> Driftsstatus:
     require(av, Rettighet.DRIFT_LES)
     funn = [
         *kjoer(oppsettet.KONTROLLER, Oppsett(config, os.environ)),
+        *kjoer(disken.KONTROLLER, config),
         *kjoer(basen.KONTROLLER, Basen(config, db.engine, noekkellager.engine())),
         *kjoer(driften.KONTROLLER, config),
     ]
     return Driftsstatus(
         funn=sorted(funn, key=lambda en: _REKKEFOELGE.index(en.svar.dom)),
         jobber=queries.jobber(),
+        disker=disken.disker(config),
         kopier=[Kopi(sted, _tatt(sted)) for sted in config.kopier],
         loggen=segl.status(db.session()),
         venter_paa_segl=segl.venter_siden(db.session()),

@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.borte import impatient
-from koordinering.config import Config
+from koordinering.config import Config, sqlitefil
 from koordinering.db import db, now
 from koordinering.drift import queries
 from koordinering.drift.rules import METRIKKMAPPE, VENTER
-from koordinering.drift.services import maalere
+from koordinering.drift.services import disken, maalere
 from koordinering.drift.services.oppsettet import kopialder
 from koordinering.personvern.segl import queries as segl
 from koordinering.statistikk.services import skjult_i_siste
@@ -79,6 +79,7 @@ class Tilstand:
         yield _en("key_store_up", "1 når nøkkellageret svarer", naa.noekkellager)
         yield _en("schema_current", "1 når skjemaet er det nyeste", naa.skjema is not None and naa.skjema.gjeldende)
         yield from self._kopier()
+        yield from self._diskene()
         if naa.klar:
             try:
                 yield from [*_jobber(), *self._loggen(), *_publisert(), self._oekter()]
@@ -108,6 +109,25 @@ class Tilstand:
             alder.add_metric((str(sted),), funnet.total_seconds() if funnet else float("inf"))
         if self._config.kopier:
             yield alder
+
+    def _diskene(self) -> Iterator[Metric]:
+        """PostgreSQL's own disk is another machine's to tell of."""
+        tar, brukt, ledig = (
+            GaugeMetricFamily(f"koordinering_disk_{navn}", hjelp, labels=("place",))
+            for navn, hjelp in (
+                ("writable", "1 når disken til databasen (SQLite) tar imot det som skrives"),
+                ("used_ratio", "Hvor full disken er: av plassen eller av filene, det som er fullest"),
+                ("free_bytes", "Plass som er igjen på disken"),
+            )
+        )
+        if self._config.sqlite:
+            tar.add_metric((str(sqlitefil(self._config.database_url).parent),), disken.kan_skrives(self._config))
+            yield tar
+        for en in disken.disker(self._config):
+            brukt.add_metric((str(en.sted),), en.brukt)
+            ledig.add_metric((str(en.sted),), en.ledig)
+        yield brukt
+        yield ledig
 
     def _loggen(self) -> Iterator[Metric]:
         status = segl.status(db.session())
