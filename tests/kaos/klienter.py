@@ -51,7 +51,8 @@ class Regnskap:
     @property
     def skrevet(self) -> int:
         """All writes that were told to be done."""
-        return len(self.registrert) + len(self.gitt) + len(self.bevilget) + self.ut.total() + self.inn.total()
+        with self.laas:
+            return len(self.registrert) + len(self.gitt) + len(self.bevilget) + self.ut.total() + self.inn.total()
 
     def kopi(self) -> "Regnskap":
         """As it stands: what was told before this moment must be in any copy that is taken after it."""
