@@ -1,4 +1,4 @@
-"""nginx with the product's own example, its addresses exchanged and TLS left out."""
+"""nginx and Caddy with the product's own examples, their addresses exchanged and TLS left out."""
 
 import os
 import re
@@ -12,17 +12,35 @@ from koordinering import migrering
 from tests.klynge.proxy import vent_paa
 
 
-def finn() -> str | None:
-    """The program, on the path or where KOORDINERING_NGINX says."""
-    return os.environ.get("KOORDINERING_NGINX") or shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+def finn(navn: str) -> str | None:
+    """The program, on the path or where KOORDINERING_NGINX or KOORDINERING_CADDY says."""
+    valgt = os.environ.get(f"KOORDINERING_{navn.upper()}")
+    return valgt or shutil.which(navn, path=f"{os.environ['PATH']}:/usr/sbin")
 
 
-def oppsett(adresse: str, verter: Sequence[str]) -> str:
-    """The example with these hosts behind, listening here."""
-    tekst = (migrering.mappe("drift") / "proxy" / "nginx-flere.conf").read_text(encoding="utf-8")
+def _eksempel(fil: str, verter: Sequence[str]) -> str:
+    tekst = (migrering.mappe("drift") / "proxy" / fil).read_text(encoding="utf-8")
     for nr, vert in enumerate(verter):
         tekst, byttet = re.subn(rf"10\.20\.0\.1{nr + 1}:8000", vert, tekst)
         assert byttet == 1
+    return tekst
+
+
+@contextmanager
+def _kjoer(ord_: Sequence[str], adresse: str, **miljo: str) -> Iterator[None]:
+    prosess = subprocess.Popen(ord_, env=os.environ | miljo)  # noqa: S603 - the proxy that was found
+    vert, _, port = adresse.partition(":")
+    try:
+        vent_paa((vert, int(port)))
+        yield
+    finally:
+        prosess.terminate()
+        prosess.wait(20)
+
+
+def oppsett(adresse: str, verter: Sequence[str]) -> str:
+    """nginx's example with these hosts behind, listening here."""
+    tekst = _eksempel("nginx-flere.conf", verter)
     foer, _, resten = tekst.partition("server {\n    listen 80;")
     tekst = foer + "server {" + resten.partition("}\n")[2].partition("server {")[2]
     tekst = re.sub(r"^ +(ssl_|listen \[).*\n", "", tekst, flags=re.MULTILINE)
@@ -43,11 +61,26 @@ def nginx(program: str, mappe: Path, foran: Sequence[str], adresse: str, verter:
         f"events {{}}\nhttp {{\n{steder}\n{oppsett(adresse, verter)}\n}}\n",
         encoding="utf-8",
     )
-    prosess = subprocess.Popen([*foran, program, "-c", str(mappe / "nginx.conf"), "-e", str(mappe / "feil.log")])  # noqa: S603
-    vert, _, port = adresse.partition(":")
-    try:
-        vent_paa((vert, int(port)))
+    with _kjoer([*foran, program, "-c", str(mappe / "nginx.conf"), "-e", str(mappe / "feil.log")], adresse):
         yield
-    finally:
-        prosess.terminate()
-        prosess.wait(20)
+
+
+@contextmanager
+def caddy(program: str, mappe: Path, foran: Sequence[str], adresse: str, verter: Sequence[str]) -> Iterator[None]:
+    """The same with Caddy's example."""
+    mappe.mkdir()
+    tekst, byttet = re.subn(
+        r"^koordinering\.kommunen\.example \{",
+        f"http://{adresse} {{",
+        _eksempel("Caddyfile-flere", verter),
+        flags=re.MULTILINE,
+    )
+    assert byttet == 1
+    fil = mappe / "Caddyfile"
+    fil.write_text(f"{{\n\tadmin off\n}}\n{tekst}", encoding="utf-8")
+    ord_ = [*foran, program, "run", "--config", str(fil), "--adapter", "caddyfile"]
+    with _kjoer(ord_, adresse, HOME=str(mappe), XDG_DATA_HOME=str(mappe), XDG_CONFIG_HOME=str(mappe)):
+        yield
+
+
+PROXYER = {"nginx": nginx, "caddy": caddy}

@@ -38,8 +38,11 @@ class Person:
             urllib.request.HTTPCookieProcessor(self._kaker), _IkkeFoelg, urllib.request.ProxyHandler({})
         )
 
-    def inn(self, adresse: str) -> None:
-        """Sign in; where many do so as one person from one net at once, some are asked to wait, or to try again."""
+    def inn(self, adresse: str, om_igjen: Callable[[], None] | None = None) -> None:
+        """Sign in; where many do so as one person from one net at once, some are asked to wait.
+
+        `om_igjen` is told of each page that asks to try again, as when a machine has died; without it there is none.
+        """
         frist = time.monotonic() + 120
         while True:
             _, side, _ = self.hent(f"{adresse}/logg-inn")
@@ -47,7 +50,10 @@ class Person:
             status, side, _ = self.hent(f"{adresse}/logg-inn", skjema)
             if status in {302, 303}:
                 return
-            assert status in {429, 503}, (status, side[-500:])
+            if status == 503 and om_igjen is not None:
+                om_igjen()
+            else:
+                assert status == 429, (status, side[-500:])
             assert time.monotonic() < frist
             time.sleep(1)
 
@@ -93,6 +99,8 @@ class Regnskap:
     """Pages that asked somebody to try again."""
     paa_rad: int = 0
     """The most of them that one person met with one form after one thing that died."""
+    uten_grunn: int = 0
+    """Those of them that came though nothing had died yet."""
     feil: list[str] = field(default_factory=list)
 
 
@@ -139,18 +147,27 @@ class Last:
             status, side, hoder = person.hent(self.adresse + sti, skjema)
             if 0 < status < 500:
                 return status, side, hoder.get("Location", "")
-            with self._laas:
-                if status == 500:
-                    self.regnskap.feil.append(f"500 {sti}")
-                self.regnskap.ventesider += 1
-                etter[self.doede] += 1
-                self.regnskap.paa_rad = max(self.regnskap.paa_rad, *etter.values())
+            if status == 500:
+                self.regnskap.feil.append(f"500 {sti}")
+            self._om_igjen(etter)
             time.sleep(int(hoder.get("Retry-After", "2")))
         raise AssertionError(f"{sti} never went well")
 
+    def _om_igjen(self, etter: Counter[int]) -> None:
+        """Somebody was asked to try again: how many times since the last thing that died, with this form."""
+        with self._laas:
+            self.regnskap.ventesider += 1
+            self.regnskap.uten_grunn += self.doede == 0
+            etter[self.doede] += 1
+            self.regnskap.paa_rad = max(self.regnskap.paa_rad, *etter.values())
+
+    def _inn(self, brukernavn: str) -> Person:
+        person, etter = Person(brukernavn), Counter[int]()
+        person.inn(self.adresse, lambda: self._om_igjen(etter))
+        return person
+
     def _registrerer(self) -> None:
-        person = Person("nav1")
-        person.inn(self.adresse)
+        person = self._inn("nav1")
         while not self._slutt.is_set():
             _, side, _ = self._til_det_gaar(person, "/saker/ny")
             skjema = _familie(side)
@@ -163,8 +180,7 @@ class Last:
             self.regnskap.saker.append(int(funnet[1]))
 
     def _gir(self) -> None:
-        person = Person("inkludering1")
-        person.inn(self.adresse)
+        person = self._inn("inkludering1")
         _, side, _ = self._til_det_gaar(person, "/konto")
         token = felt(side, "csrf_token")
         for henvisning in self._henvisninger:

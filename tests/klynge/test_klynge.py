@@ -190,6 +190,7 @@ def test_one_of_three_dies_and_then_the_database(mal: Mal, pg_server: str, tmp_p
             last.vent_til(6)
         assert last.regnskap.feil == [], [fil.read_text()[-3000:] for fil in tmp_path.glob("*.logg")]
         assert last.regnskap.paa_rad <= 1, last.regnskap
+        assert last.regnskap.uten_grunn == 0, last.regnskap
         assert min(sorted(proxy.svarte.values())[1:]) > 1, "the load was spread"
         gjoer_opp(config, eier, last, foer)
     for vert in VERTER:

@@ -1,6 +1,6 @@
-"""The same for real: `koordinering serve` on three machines behind nginx, on a network of the test's own.
+"""The same for real: `koordinering serve` on three machines behind nginx and Caddy, on a network of the test's own.
 
-Where no network can be made, everything is on the loopback; where there is no nginx, the test's own proxy is asked.
+Where no network can be made, everything is on the loopback; where a proxy is not there, the test's own is asked.
 """
 
 import os
@@ -18,9 +18,9 @@ import pytest
 from koordinering import signatur
 from koordinering.config import Config, Miljoe
 from tests.conftest import Mal
+from tests.klynge.foran import PROXYER, finn
 from tests.klynge.last import Last
 from tests.klynge.nett import Nett, finnes
-from tests.klynge.nginx import finn, nginx
 from tests.klynge.postgres import Postgres
 from tests.klynge.proxy import Proxy
 from tests.klynge.test_klynge import ROLLE, adressen, gjoer_opp, klargjoer, ledig_port, maskinens, to_tjenere
@@ -85,7 +85,7 @@ class Sted:
     @property
     def navn(self) -> str:
         """The host names that are answered."""
-        return ",".join({*self.verter, FORAN, "127.0.0.1"})
+        return ",".join({*self.verter, FORAN, "127.0.0.1", "localhost"})
 
 
 @contextmanager
@@ -106,9 +106,9 @@ def maskiner(sted: Sted) -> Iterator[list[Maskin]]:
 
 
 @contextmanager
-def foran(alle: list[Maskin], nett: Nett | None, mappe: Path) -> Iterator[str]:
+def foran(navn: str, alle: list[Maskin], nett: Nett | None, mappe: Path) -> Iterator[str]:
     """The proxy's address."""
-    program = finn()
+    program = finn(navn)
     if program is None:
         proxy = Proxy([en.sted for en in alle])
         yield proxy.adresse
@@ -118,7 +118,7 @@ def foran(alle: list[Maskin], nett: Nett | None, mappe: Path) -> Iterator[str]:
     vert = FORAN if nett else "127.0.0.1"
     port = 8080 if nett else ledig_port(vert)
     verter = ["{}:{}".format(*en.sted) for en in alle]
-    with nginx(program, mappe / "nginx", nett.paa(FORAN) if nett else (), f"{vert}:{port}", verter):
+    with PROXYER[navn](program, mappe / navn, nett.paa(FORAN) if nett else (), f"{vert}:{port}", verter):
         yield f"http://{vert}:{port}"
 
 
@@ -159,25 +159,27 @@ def _arbeid(last: Last, sted: Sted, alle: list[Maskin], hvordan: str) -> float:
     return tok
 
 
+@pytest.mark.parametrize("proxy", list(PROXYER))
 @pytest.mark.parametrize("hvordan", ["drept", "kabelen"])
 def test_a_machine_dies_and_is_started_and_then_the_database(
-    mal: Mal, pg_server: str, tmp_path: Path, hvordan: str
+    mal: Mal, pg_server: str, tmp_path: Path, hvordan: str, proxy: str
 ) -> None:
     with ExitStack() as alt:
         sted = alt.enter_context(stedet(mal, pg_server, tmp_path))
         tilbud, henvisninger, foer = klargjoer(sted.eier, 40)
         alle = alt.enter_context(maskiner(sted))
-        adresse = alt.enter_context(foran(alle, sted.nett, tmp_path))
+        adresse = alt.enter_context(foran(proxy, alle, sted.nett, tmp_path))
         with Last(adresse, 8, tilbud, henvisninger) as last:
             tok = _arbeid(last, sted, alle, hvordan)
         r = last.regnskap
         print(  # noqa: T201 - the figures
-            f"\n{hvordan}: nett {sted.nett is not None}, nginx {finn()}, sendt {r.sendt}, bekreftet {len(r.saker)}, "
-            f"gitt {len(r.gitt)}, avslag {r.avslag}, ventesider {r.ventesider}, på rad {r.paa_rad}, "
-            f"reserven tok over på {tok:.1f} s"
+            f"\n{hvordan}: nett {sted.nett is not None}, {proxy} {finn(proxy)}, sendt {r.sendt}, "
+            f"bekreftet {len(r.saker)}, gitt {len(r.gitt)}, avslag {r.avslag}, ventesider {r.ventesider}, "
+            f"på rad {r.paa_rad}, reserven tok over på {tok:.1f} s"
         )
         assert r.feil == []
         assert r.paa_rad <= 1, r
+        assert r.uten_grunn == 0, r
         gjoer_opp(sted.eier, sted.eier.database_url, last, foer)
         for vert in sted.verter:
             assert [fil.name for fil in (tmp_path / vert).iterdir()] == ["noekler.json"], "nothing else on the disk"
