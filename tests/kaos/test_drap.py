@@ -80,7 +80,7 @@ class Pauser:
 
     def __init__(self, regnskap: Regnskap, rng: random.Random) -> None:
         self._regnskap, self._rng = regnskap, rng
-        self._hoeyst = min(100, max(2, SKRIVES // 3))
+        self._hoeyst = min(200, max(2, SKRIVES // 3))
 
     def __call__(self, slutt: threading.Event) -> bool:
         """Wait for them, or until it is over: whether it is."""
