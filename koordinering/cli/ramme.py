@@ -4,18 +4,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
 
 import click
 from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
 from koordinering import noekkellager, rettigheter
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import rollen
-from koordinering.db import db, prepare_engine
+from koordinering.db import db
 from koordinering.errors import KoordineringError
 
 FABRIKK = "koordinering.app:create_app"
@@ -121,16 +121,9 @@ def database(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
         yield begge
 
 
-@contextmanager
-def basene(innstillinger: Config) -> Iterator[tuple[Engine, Engine]]:
+def basene(innstillinger: Config) -> AbstractContextManager[tuple[Engine, Engine]]:
     """The database and the key store alone, before there are keys or a schema."""
-    engine, lager = create_engine(innstillinger.database_url), noekkellager.lag_engine(innstillinger.noekkellager_url)
-    prepare_engine(engine)
-    try:
-        yield engine, lager
-    finally:
-        engine.dispose()
-        lager.dispose()
+    return noekkellager.begge(innstillinger.database_url, innstillinger.noekkellager_url)
 
 
 def gi_tjenesten(innstillinger: Config, eier: Engine, lager: Engine) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from koordinering import migrering, noekkellager
-from koordinering.db import metadata, prepare_engine
+from koordinering.db import metadata
 from koordinering.errors import KoordineringError
 from koordinering.flytting.former import enkle
 from koordinering.noekkellager.lager import tabeller as lagertabeller
@@ -181,9 +181,7 @@ def maal(sted: Sted, tabeller: Sequence[Table]) -> Iterator[Aapnet]:
 def _lag_skjema(sted: Sted) -> None:
     if sted.sqlite:
         sted.fil.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine, lager = create_engine(sted.url), noekkellager.lag_engine(sted.lager_url)
-    prepare_engine(engine)
-    try:
+    with noekkellager.begge(sted.url, sted.lager_url) as (engine, lager):
         skjema = migrering.status(engine)
         if skjema.naa is None:
             if inspect(engine).get_table_names():
@@ -191,9 +189,6 @@ def _lag_skjema(sted: Sted) -> None:
             migrering.oppgrader(engine, lager=lager)
         elif not skjema.gjeldende and skjema.naa != migrering.HALVFLYTTET:
             raise KoordineringError(f"Målet har skjema {skjema.naa}, og kilden {skjema.nyeste}. Velg en tom database.")
-    finally:
-        engine.dispose()
-        lager.dispose()
     for fil in sted.filer:
         fil.chmod(0o600)
 

@@ -4,7 +4,8 @@ A key is committed before the row that it belongs to: a key without a row opens 
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import cast
 
@@ -70,6 +71,18 @@ def lag_engine(url: str) -> Engine:
     engine = create_engine(str(om.pop("url")), **om)
     prepare_engine(engine)
     return engine
+
+
+@contextmanager
+def begge(url: str, lager_url: str) -> Iterator[tuple[Engine, Engine]]:
+    """The database and its key store outside the application, until the block is left."""
+    data, lager = create_engine(url), lag_engine(lager_url)
+    prepare_engine(data)
+    try:
+        yield data, lager
+    finally:
+        data.dispose()
+        lager.dispose()
 
 
 def engine() -> Engine:

@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
 from koordinering import migrering, noekkellager
 from koordinering.crypto import Kopinoekkel
-from koordinering.db import prepare_engine
 from koordinering.errors import KoordineringError
 from koordinering.sikkerhetskopi import basene
 from koordinering.sikkerhetskopi.arkiv import Beskrivelse, pakk_ut
@@ -101,10 +98,5 @@ def _legg(fra: Path, til: Path) -> None:
 
 
 def _oppgrader(sted: Sted) -> None:
-    engine, lager = create_engine(sted.url), noekkellager.lag_engine(sted.lager_url)
-    prepare_engine(engine)
-    try:
+    with noekkellager.begge(sted.url, sted.lager_url) as (engine, lager):
         migrering.oppgrader(engine, lager=lager)
-    finally:
-        engine.dispose()
-        lager.dispose()

@@ -198,6 +198,19 @@ def _paa_egen_disk(mappe: Path, megabyte: int) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(mappe)], check=True)  # noqa: S603, S607
 
 
+@contextmanager
+def _anlegg_paa_egen_disk(mal: Mal, tmp_path: Path) -> Iterator[tuple[Path, Config]]:
+    with _paa_egen_disk(tmp_path / "disk", 40) as disk:
+        yield disk, _anlegg(mal, disk / "var")
+
+
+def _anlegg(mal: Mal, mappe: Path) -> Config:
+    """An installation that can seal its log."""
+    config = installasjon(mal, mappe)
+    signatur.lag_noekkel(config.loggnoekkel)
+    return config
+
+
 def _til(hva: Callable[[], bool], *, sier: str) -> None:
     frist = time.monotonic() + FRIST
     while not hva():
@@ -209,9 +222,7 @@ def _til(hva: Callable[[], bool], *, sier: str) -> None:
 @pytest.mark.bare_sqlite
 @pytest.mark.timeout(600)
 def test_the_disk_is_full(mal: Mal, tmp_path: Path) -> None:
-    with _paa_egen_disk(tmp_path / "disk", 40) as disk:
-        config = installasjon(mal, disk / "var")
-        signatur.lag_noekkel(config.loggnoekkel)
+    with _anlegg_paa_egen_disk(mal, tmp_path) as (disk, config):
         regnskap = Regnskap()
         with Vokter(config) as vokter:
             person = Person(vokter.adresse, "nav1")
@@ -238,9 +249,7 @@ def test_the_disk_is_full(mal: Mal, tmp_path: Path) -> None:
 @pytest.mark.timeout(600)
 def test_the_disk_can_only_be_read(mal: Mal, tmp_path: Path) -> None:
     """While it serves nothing can be written; and a start there says so in one line until the disk is right."""
-    with _paa_egen_disk(tmp_path / "disk", 40) as disk:
-        config = installasjon(mal, disk / "var")
-        signatur.lag_noekkel(config.loggnoekkel)
+    with _anlegg_paa_egen_disk(mal, tmp_path) as (disk, config):
 
         def gjoer(hva: str) -> None:
             subprocess.run(["mount", "-o", f"remount,{hva}", str(disk)], check=True)  # noqa: S603, S607
@@ -260,8 +269,7 @@ def test_the_disk_can_only_be_read(mal: Mal, tmp_path: Path) -> None:
 @pytest.mark.timeout(600)
 def test_the_key_file_is_gone(mal: Mal, tmp_path: Path) -> None:
     """Who serves goes on; who starts says what is missing, and comes up by itself when it is there again."""
-    config = installasjon(mal, tmp_path / "var")
-    signatur.lag_noekkel(config.loggnoekkel)
+    config = _anlegg(mal, tmp_path / "var")
     fil, borte = config.data / "noekler.json", config.data / "noekler.borte"
     with Vokter(config) as vokter:
         person = Person(vokter.adresse, "nav1")
