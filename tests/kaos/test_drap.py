@@ -117,7 +117,7 @@ def mens(skader: Sequence[Callable[[], object]], pause: Pauser) -> Iterator[None
 
 @pytest.mark.begrenset
 @pytest.mark.bare_sqlite  # PostgreSQL is a server of its own: below
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 def test_whoever_is_killed_nothing_acknowledged_is_lost(app: Flask, config: Config) -> None:
     rng = random.Random(FROE)  # noqa: S311 - which harm, and when
     planene = planer(SKRIVES, rng)
@@ -137,7 +137,7 @@ def test_whoever_is_killed_nothing_acknowledged_is_lost(app: Flask, config: Conf
 
 @pytest.mark.begrenset
 @pytest.mark.bare_sqlite
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 def test_the_power_goes_at_any_moment(app: Flask, config: Config, tmp_path: Path) -> None:
     rng = random.Random(FROE + 1)  # noqa: S311 - the same
     planene = planer(SKRIVES // 2, rng)
@@ -180,7 +180,7 @@ def egen_pg(tmp_path: Path) -> Iterator[tuple[Config, Egen]]:
 
 
 @pytest.mark.lang
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 def test_postgresql_is_killed_and_loses_its_power(egen_pg: tuple[Config, Egen], tmp_path: Path) -> None:
     config, egen = egen_pg
     rng = random.Random(FROE + 2)  # noqa: S311 - the same
