@@ -63,6 +63,7 @@ from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
 from koordinering.web import feil, gate, komprimering, side, sprak
 from koordinering.web.huset import NAVN, Huset
+from koordinering.web.regel import SenRegel
 
 _PAKKER = (
     forside.bp,
@@ -116,6 +117,7 @@ _ET_AAR = 365 * 24 * 3600
 
 def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
+    app.url_rule_class = SenRegel
     kilde = config.kilde
     noekler = kilde.les()
     pool = config.database.pool(config.database_url)

@@ -24,7 +24,7 @@ from werkzeug.routing import Rule
 from koordinering import crypto, migrering, noekkellager
 from koordinering import db as database
 from koordinering.app import create_app
-from koordinering.cli import grunndata
+from koordinering.cli.oppsett import grunndata
 from koordinering.config import Config, Miljoe
 from koordinering.crypto import passord
 from koordinering.db import db, prepare_engine

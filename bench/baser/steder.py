@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.app import create_app
-from koordinering.cli import grunndata
+from koordinering.cli.oppsett import grunndata
 from koordinering.config import Config, Miljoe
 from koordinering.db import db
 from koordinering.demo import brukere

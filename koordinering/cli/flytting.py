@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import click
 
+from koordinering.cli.database import db_gruppe
 from koordinering.cli.ramme import (
     AVVIST,
     OK,
@@ -46,7 +47,7 @@ def _sted(url: str, lager: str | None, navn: str, innstillinger: Config) -> Sted
     return sted
 
 
-@click.command("move", cls=Kommando)
+@db_gruppe.command("move", cls=Kommando)
 @click.argument("kilde", metavar="KILDE")
 @click.argument("maal", metavar="MÅL")
 @click.option("--noekkellager-fra", cls=Valg, metavar="ADRESSE", help="Når det ikke er der det pleier for KILDE.")

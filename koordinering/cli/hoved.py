@@ -7,63 +7,42 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from koordinering.cli.aaret import aarsskifte
-from koordinering.cli.brukere import user
-from koordinering.cli.database import db_gruppe
-from koordinering.cli.eksempler import eksempler
-from koordinering.cli.epost import epost
-from koordinering.cli.flytting import move
-from koordinering.cli.kommunen import kommune
-from koordinering.cli.kopier import backup, restore
-from koordinering.cli.loggen import audit
-from koordinering.cli.noekler import keys
-from koordinering.cli.oidc import oidc
-from koordinering.cli.oppsett import demo, init, start_demo
-from koordinering.cli.papirer import papirer
-from koordinering.cli.planen import plan
-from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, UgyldigVerdi
-from koordinering.cli.roller import matrise
-from koordinering.cli.sjekk import sjekk
-from koordinering.cli.sletting import retention
-from koordinering.cli.tall import statistikk
-from koordinering.cli.tjener import jobb, serve
+from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, Sene, UgyldigVerdi
 from koordinering.errors import KoordineringError
 
+KOMMANDOER = {
+    "init": "oppsett:init",
+    "demo": "oppsett:demo",
+    "start-demo": "oppsett:start_demo",
+    "serve": "tjener:serve",
+    "jobb": "tjener:jobb",
+    "db": "flytting:db_gruppe",
+    "keys": "noekler:keys",
+    "user": "brukere:user",
+    "oidc": "oidc:oidc",
+    "matrise": "roller:matrise",
+    "papirer": "papirer:papirer",
+    "plan": "planen:plan",
+    "kommune": "kommunen:kommune",
+    "statistikk": "tall:statistikk",
+    "aarsskifte": "aaret:aarsskifte",
+    "audit": "loggen:audit",
+    "retention": "sletting:retention",
+    "backup": "kopier:backup",
+    "restore": "kopier:restore",
+    "sjekk": "sjekk:sjekk",
+    "epost": "epost:epost",
+    "eksempler": "eksempler:eksempler",
+}
+"""Where each command is, in this package."""
 
-@click.group(cls=Gruppe)
+
+@click.group(cls=Gruppe, commands=Sene({navn: f"{__package__}.{sted}" for navn, sted in KOMMANDOER.items()}))
 def koordinering() -> None:
     """Koordinering av tiltak for barn og familier med lite penger.
 
     KOORDINERING_MILJOE er demo eller produksjon. KOORDINERING_DATA er mappen med database og nøkler.
     """
-
-
-for _kommando in (
-    init,
-    demo,
-    start_demo,
-    serve,
-    jobb,
-    db_gruppe,
-    keys,
-    user,
-    oidc,
-    matrise,
-    papirer,
-    plan,
-    kommune,
-    statistikk,
-    aarsskifte,
-    audit,
-    retention,
-    backup,
-    restore,
-    sjekk,
-    epost,
-    eksempler,
-):
-    koordinering.add_command(_kommando)
-db_gruppe.add_command(move)
 
 
 def _bruksfeil(feil: click.UsageError) -> str:

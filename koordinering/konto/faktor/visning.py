@@ -1,10 +1,10 @@
 """How a secret is drawn: a QR code as one path, so that no style and no picture is needed."""
 
-import segno
-
 
 def qr_sti(innhold: str) -> tuple[int, str]:
     """The size in modules, quiet zone included, and the path of the dark ones."""
+    import segno
+
     rader = [list(rad) for rad in segno.make(innhold, error="m", micro=False).matrix_iter(border=4)]
     streker = []
     for y, rad in enumerate(rader):
