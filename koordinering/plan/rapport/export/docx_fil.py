@@ -1,7 +1,7 @@
 """The report as a document for a word processor: headings, tables with a header row, pictures with their text."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from docx import Document
 from docx.document import Document as Dokument
@@ -28,8 +28,9 @@ def til_docx(rapport: Rapport, nr: int | None) -> bytes:
     for linje in (*felles.ingress(rapport, nr), felles.oppsummering(rapport)):
         dokument.add_paragraph(linje)
     _planen(dokument, rapport)
+    tegnet = sats.til_png([bilde.svg for strategi in rapport.strategier for bilde in strategi.bilder])
     for strategi in rapport.strategier:
-        _strategi(dokument, strategi, rapport.aar)
+        _strategi(dokument, strategi, rapport.aar, tegnet)
     if rapport.krav:
         dokument.add_heading(N_("Aktiviteter planen krever"), level=1)
         _tabell(dokument, felles.KRAV, ((k.tiltak, k.hva, k.krav, k.antall, k.mangler) for k in rapport.krav))
@@ -67,7 +68,7 @@ def _planen(dokument: Dokument, rapport: Rapport) -> None:
         _talltabell(dokument, rapport.hovedtall, rapport.aar)
 
 
-def _strategi(dokument: Dokument, strategi: Strategidel, aar: int) -> None:
+def _strategi(dokument: Dokument, strategi: Strategidel, aar: int, tegnet: Mapping[str, bytes]) -> None:
     dokument.add_heading(felles.strategititler(strategi), level=1)
     dokument.add_paragraph(strategi.tekst)
     tabell = _med_hode(dokument, felles.kolonner(felles.MATRISE, aar))
@@ -86,7 +87,7 @@ def _strategi(dokument: Dokument, strategi: Strategidel, aar: int) -> None:
     if strategi.bilder:
         dokument.add_heading(N_("Bilder"), level=2)
         for bilde in strategi.bilder:
-            _bilde(dokument, bilde)
+            _bilde(dokument, bilde, tegnet[bilde.svg])
 
 
 def _fyll(avsnitt, del_: Avsnitt) -> None:  # type: ignore[no-untyped-def]  # python-docx has no public type for it
@@ -99,9 +100,9 @@ def _avsnitt(dokument: Dokument, deler: Iterable[Avsnitt]) -> None:
         _fyll(dokument.add_paragraph(), del_)
 
 
-def _bilde(dokument: Dokument, bilde: Bildedel) -> None:
+def _bilde(dokument: Dokument, bilde: Bildedel, punkter: bytes) -> None:
     dokument.add_paragraph().add_run(bilde.tittel).bold = True
-    form = dokument.add_picture(io.BytesIO(sats.til_png(bilde.svg)), width=_BILDEBREDDE)
+    form = dokument.add_picture(io.BytesIO(punkter), width=_BILDEBREDDE)
     form._inline.docPr.set("descr", f"{bilde.tittel}. {bilde.beskrivelse}")
 
 
