@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,27 +53,40 @@ def helse(adresse: str) -> int:
 
 
 @contextmanager
-def servert(config: Config, **ekstra: str) -> Iterator[str]:
-    """Serve the installation until the block ends; gives its address."""
-    port = ledig_port()
-    adresse = f"http://127.0.0.1:{port}"
-    logg = config.data / "server.log"
+def kjoerende(miljoet: Mapping[str, str], logg: Path, *, slutt_s: float = 20) -> Iterator[subprocess.Popen[bytes]]:
+    """`koordinering serve` in this environment, answering, until the block ends.
+
+    Raises RuntimeError when it does not start, has died when the block ends, or does not stop within `slutt_s`.
+    """
     with logg.open("wb") as ut:
         prosess = subprocess.Popen(  # noqa: S603 - our own command
-            kommando("serve"), env=miljo(config, port, **ekstra), stdout=ut, stderr=ut, start_new_session=True
+            kommando("serve"), env=dict(miljoet), stdout=ut, stderr=ut, start_new_session=True
         )
         try:
             frist = time.monotonic() + 60
-            while helse(adresse) != 200:
-                if prosess.poll() is not None or time.monotonic() > frist:
-                    raise RuntimeError(f"the server did not start:\n{logg.read_text(errors='replace')[-3000:]}")
+            while helse(f"http://127.0.0.1:{miljoet['PORT']}") != 200:
+                _krev_liv(prosess, logg, i_live=time.monotonic() < frist)
                 time.sleep(0.1)
-            yield adresse
+            yield prosess
+            _krev_liv(prosess, logg)
         finally:
             prosess.send_signal(signal.SIGTERM)
             try:
-                prosess.wait(20)
+                prosess.wait(slutt_s)
             except subprocess.TimeoutExpired:
                 os.killpg(prosess.pid, signal.SIGKILL)
                 prosess.wait(10)
                 raise RuntimeError("the server did not stop when asked") from None
+
+
+def _krev_liv(prosess: subprocess.Popen[bytes], logg: Path, *, i_live: bool = True) -> None:
+    if prosess.poll() is not None or not i_live:
+        raise RuntimeError(f"the server is not there:\n{logg.read_text(errors='replace')[-3000:]}")
+
+
+@contextmanager
+def servert(config: Config, **ekstra: str) -> Iterator[str]:
+    """Serve the installation until the block ends; gives its address."""
+    port = ledig_port()
+    with kjoerende(miljo(config, port, **ekstra), config.data / "server.log"):
+        yield f"http://127.0.0.1:{port}"

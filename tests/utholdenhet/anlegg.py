@@ -2,12 +2,9 @@
 
 import os
 import secrets
-import signal
-import subprocess
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +17,7 @@ from koordinering import signatur
 from koordinering.config import Config
 from koordinering.db import metadata
 from koordinering.jobb.rules import OPPBEVARES
-from tests.tjener import helse, kommando, ledig_port, miljo
+from tests.tjener import kjoerende, ledig_port, miljo
 from tests.utholdenhet.fort import spilt
 
 _ROT = Path(__file__).parents[2]
@@ -39,8 +36,8 @@ FRISTER: Mapping[str, tuple[str, timedelta]] = {
 _VENTER = timedelta(hours=2)
 """They are tidied once an hour, and the worker may be busy."""
 
-FORBINDELSER = 1 + 2 * 18 + 6
-"""Most connections to PostgreSQL: our own, a pool of 8 and 10 beyond it for each worker, and the job worker's."""
+PROSESSER = 3
+"""Two workers, and the one that takes the jobs."""
 
 
 @dataclass
@@ -51,7 +48,8 @@ class Anlegg:
     config: Config
     token: str
     tmp: Path
-    start: datetime
+    naa: Callable[[], datetime]
+    """The clock of the day that is played."""
     engine: Engine
     pid: int = 0
     rekker: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -61,13 +59,11 @@ class Anlegg:
 
     def prosesser(self) -> dict[str, int]:
         """The server, its workers and the one that takes the jobs, by name."""
-        alle, arbeidere = {"tjener": self.pid}, 0
-        for pid in proc.barn(self.pid):
+        arbeidere = proc.arbeidere(self.pid)
+        alle = {"tjener": self.pid, **{f"arbeider {nr}": pid for nr, pid in enumerate(arbeidere, 1)}}
+        for pid in set(proc.barn(self.pid)) - set(arbeidere):
             if "koordinering.cli jobb" in proc.kommandolinje(pid):
                 alle["jobbprosess"] = pid
-            elif "resource_tracker" not in proc.kommandolinje(pid):
-                arbeidere += 1
-                alle[f"arbeider {arbeidere}"] = pid
         return alle
 
     def maal(self) -> None:
@@ -86,7 +82,7 @@ class Anlegg:
         self._basen()
 
     def _basen(self) -> None:
-        naa = spilt(self.start)()
+        naa = self.naa()
         with self.engine.connect() as forbindelse:
             if self.engine.dialect.name == "postgresql":
                 tell = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -116,62 +112,32 @@ class Anlegg:
             maaler.join()
 
 
-def _miljoet(config: Config, port: int, anlegg: Anlegg, ekstra: Mapping[str, str]) -> dict[str, str]:
-    sti = os.pathsep.join((str(Path(__file__).with_name("klokke")), str(_ROT)))
-    return miljo(config, port) | {
-        "PYTHONPATH": sti,
-        "TMPDIR": str(anlegg.tmp),
-        "UTHOLDENHET_START": anlegg.start.isoformat(),
-        "KOORDINERING_METRIKK_TOKEN": anlegg.token,
-        "KOORDINERING_ARBEIDERE": "2",
-        **ekstra,
-    }
-
-
 @contextmanager
-def servert(config: Config, tmp: Path, **ekstra: str) -> Iterator[Anlegg]:
+def servert(config: Config, tmp: Path, fart: float, **ekstra: str) -> Iterator[Anlegg]:
     """Serve with two workers and the job worker as `koordinering serve` does, with the fast clock in each of them."""
     if not config.loggnoekkel.exists():
         signatur.lag_noekkel(config.loggnoekkel)
-    port, logg = ledig_port(), config.data.parent / "server.log"
+    port = ledig_port()
     anlegg = Anlegg(
         adresse=f"http://127.0.0.1:{port}",
         config=config,
         token=secrets.token_hex(16),
         tmp=tmp,
-        start=datetime.now(UTC),
+        naa=spilt(datetime.now(UTC), fart),
         engine=create_engine(config.database_url),
     )
-    with logg.open("wb") as ut:
-        prosess = subprocess.Popen(  # noqa: S603 - our own command
-            kommando("serve"),
-            env=_miljoet(config, port, anlegg, ekstra),
-            stdout=ut,
-            stderr=ut,
-            start_new_session=True,
-        )
-    anlegg.pid = prosess.pid
+    miljoet = miljo(config, port) | {
+        "PYTHONPATH": os.pathsep.join((str(Path(__file__).with_name("klokke")), str(_ROT))),
+        "TMPDIR": str(tmp),
+        "UTHOLDENHET_START": datetime.now(UTC).isoformat(),
+        "UTHOLDENHET_FART": str(fart),
+        "KOORDINERING_METRIKK_TOKEN": anlegg.token,
+        "KOORDINERING_ARBEIDERE": "2",
+        **ekstra,
+    }
     try:
-        while helse(anlegg.adresse) != 200:
-            _krev_liv(prosess, logg)
-            time.sleep(0.1)
-        yield anlegg
-        _krev_liv(prosess, logg)
+        with kjoerende(miljoet, config.data.parent / "server.log", slutt_s=60) as prosess:
+            anlegg.pid = prosess.pid
+            yield anlegg
     finally:
         anlegg.engine.dispose()
-        _slutt(prosess)
-
-
-def _krev_liv(prosess: subprocess.Popen[bytes], logg: Path) -> None:
-    if prosess.poll() is not None:
-        raise RuntimeError(f"the server is not there:\n{logg.read_text(errors='replace')[-3000:]}")
-
-
-def _slutt(prosess: subprocess.Popen[bytes]) -> None:
-    prosess.send_signal(signal.SIGTERM)
-    try:
-        prosess.wait(60)
-    except subprocess.TimeoutExpired:
-        os.killpg(prosess.pid, signal.SIGKILL)
-        prosess.wait(10)
-        raise RuntimeError("the server did not stop when asked") from None

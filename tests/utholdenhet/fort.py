@@ -7,33 +7,30 @@ minute) does as in the day that is played. What waits for a machine (sockets, st
 import importlib
 import os
 import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
-
-FART = float(os.environ.get("UTHOLDENHET_FART", "144"))
-"""Seconds of the day that is played in one of ours: 24 hours in ten minutes."""
-
-SPILT = timedelta(days=1)
 
 
-def spilt(start: datetime, fart: float = FART) -> Callable[[], datetime]:
+def spilt(start: datetime, fart: float) -> Callable[[], datetime]:
     """A clock that stood right at `start` and has run so much faster since."""
     return lambda: start + (datetime.now(UTC) - start) * fart
 
 
 def gaa_fort() -> None:
-    """Make this process's product follow the clock that UTHOLDENHET_START set going."""
-    naa = spilt(datetime.fromisoformat(os.environ["UTHOLDENHET_START"]))
+    """Make this process's product follow the clock that UTHOLDENHET_START set going, UTHOLDENHET_FART times as fast."""
+    fart = float(os.environ["UTHOLDENHET_FART"])
+    naa = spilt(datetime.fromisoformat(os.environ["UTHOLDENHET_START"]), fart)
     db: Any = importlib.import_module("koordinering.db")
     db.now, db.i_dag = naa, lambda: naa().astimezone(db.OSLO).date()  # before anybody has taken them from there
     regler: Any = importlib.import_module("koordinering.jobb.rules")
     leie = regler.LEIE
-    regler.LEIE = leie * FART  # how long work may be silent is a matter of the machine
+    regler.LEIE = leie * fart  # how long work may be silent is a matter of the machine
     arbeider: Any = importlib.import_module("koordinering.jobb.arbeider")
     arbeider.LEIE = leie
-    arbeider._MINUTT_S, arbeider._RYDD_S = 60 / FART, 3600 / FART
+    arbeider._MINUTT_S, arbeider._RYDD_S = 60 / fart, 3600 / fart
     _lekk(os.environ.get("UTHOLDENHET_LEKK", ""))
 
 
@@ -41,15 +38,33 @@ _glemt: list[object] = []
 
 
 def _lekk(hva: str) -> None:
-    """A fault to be found: each request leaves a little memory behind («minne»), or an open file («filer»)."""
-    if not hva:
-        return
-    sporing: Any = importlib.import_module("koordinering.sporing")
-    riktig = sporing.Sporing.__call__
+    """Put one of FEIL in: at each request to a page or each so many, or in what tidies."""
+    if hva == "rader":
+        arbeider: Any = importlib.import_module("koordinering.jobb.arbeider")
+        arbeider.rydd = arbeider.services.rydd_jobber = lambda: None
+    elif hva:
+        glem, hver, mest = FEIL[hva]
+        port: Any = importlib.import_module("koordinering.web.gate")
+        riktig, nr = port.gate, count(1)
 
-    def galt(self: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        _glemt.append(re.sub("a", "b", "a" * 20_000) if hva == "minne" else os.open(os.devnull, os.O_RDONLY))
-        svar: Iterable[bytes] = riktig(self, environ, start_response)
-        return svar
+        def galt() -> object:
+            if next(nr) % hver == 0 and len(_glemt) < mest:
+                _glemt.append(glem())
+            return riktig()
 
-    sporing.Sporing.__call__ = galt
+        port.gate = galt
+
+
+def _forbindelse() -> object:
+    db: Any = importlib.import_module("koordinering.db")
+    return db.db.engine.connect()
+
+
+FEIL: Mapping[str, tuple[Callable[[], object], int, int]] = {
+    "minne": (lambda: re.sub("a", "b", "a" * 300_000), 1, 10_000),
+    "filer": (lambda: os.open(os.devnull, os.O_RDONLY), 5, 10_000),
+    "forbindelser": (_forbindelse, 20, 9),
+    "midlertidige filer": (lambda: tempfile.NamedTemporaryFile(delete=False).close(), 10, 10_000),
+}
+"""Faults to be found: what is left behind, by one request of how many, and how often at the most (a pool that is empty
+stops everything, and is seen by anybody). «rader» beside them: nobody tidies."""

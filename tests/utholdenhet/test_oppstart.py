@@ -1,6 +1,8 @@
 """What a worker carries before anybody has asked for more than a page, and what it weighs."""
 
 import json
+import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,32 @@ def test_a_worker_at_rest_carries_nothing_that_is_seldom_used(mal: Mal, tmp_path
     funnet = json.loads(svar.stdout)
     assert not TUNGE & set(funnet["moduler"])
     assert funnet["minne_i_ro"]["rss"] < I_RO_MIB
+
+
+_HAUGER = """
+import ctypes, threading, sys
+from koordinering.cli.minne import del_haugene
+del_haugene()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fdopen.restype = ctypes.c_void_p
+alle = threading.Barrier(6)
+def gaa():
+    alle.wait()
+    libc.malloc(1000)
+    alle.wait()
+traader = [threading.Thread(target=gaa) for _ in range(6)]
+for en in traader: en.start()
+for en in traader: en.join()
+libc.malloc_info(0, ctypes.c_void_p(libc.fdopen(1, b"w")))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif("glibc" not in platform.libc_ver(), reason="other C libraries have one heap or know no such option")
+def test_threads_share_two_heaps() -> None:
+    miljoet = {navn: verdi for navn, verdi in os.environ.items() if not navn.startswith("MALLOC_")}
+    svar = subprocess.run([sys.executable, "-c", _HAUGER], env=miljoet, capture_output=True, check=True)  # noqa: S603 - ours
+    assert svar.stdout.count(b"<heap nr=") == 2
 
 
 def test_the_code_behind_a_link_is_made_with_the_first_one() -> None:
