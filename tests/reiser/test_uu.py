@@ -227,7 +227,7 @@ class Vandring:
             r.page.set_viewport_size({"width": SMAL, "height": HOEYDE})
         svar = r.page.goto(url)
         self._svarte(hvem, url, svar.status if svar else 0)
-        lenker = _lenker(url, r.page.content())
+        lenker = _lenker(url, r.page.evaluate("document.documentElement.outerHTML"))
         self._les(r, f"{hvem} {url} at {SMAL} px without its script", axe=not bredt)
         if bredt:
             r.page.set_viewport_size({"width": BRED, "height": HOEYDE})
