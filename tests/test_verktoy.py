@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -91,6 +93,21 @@ def test_what_is_installed_is_installed_by_hash() -> None:
     assert all("--require-hashes" in linje for linje in henter)
     drift = (ROT / "docs/drift.md").read_text()
     assert "pip install --require-hashes -r requirements.txt" in drift
+
+
+def test_a_linked_environment_is_never_emptied(tmp_path: Path) -> None:
+    """`venv --clear` empties what the link leads to: the packages of a checkout that is in use."""
+    (tmp_path / "verktoy").mkdir()
+    shutil.copy(ROT / "verktoy/miljoe.sh", tmp_path / "verktoy")
+    andres = tmp_path / "andres"
+    andres.mkdir()
+    (andres / "pakke").touch()
+    (tmp_path / ".venv").symlink_to(andres)
+    svar = subprocess.run(  # noqa: S603 - our own script
+        ["/bin/bash", str(tmp_path / "verktoy/miljoe.sh"), "run"], capture_output=True, text=True, check=False
+    )
+    assert (svar.returncode, "is a link to" in svar.stderr) == (1, True)
+    assert (andres / "pakke").exists()
 
 
 def test_the_vendored_checker_is_the_one_its_page_names() -> None:

@@ -46,6 +46,8 @@ venv_works() {  # a venv that was moved or half made does not
 }
 
 make_venv() {
+    # --clear empties what a link leads to: another checkout's packages, while it uses them.
+    [ ! -L .venv ] || stop ".venv is a link to $(readlink .venv), which does not work from here. Remove the link, then run the same command again."
     local python
     # --clear would empty the folder that it leads to, which others use
     [ ! -L .venv ] || stop ".venv is a link to $(readlink -f .venv), made for another folder. Remove the link, then run the same command again."
