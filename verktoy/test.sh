@@ -4,11 +4,17 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source verktoy/chromium.sh
+source verktoy/kladd.sh
 KOORDINERING_CHROMIUM=$(find_chromium)
 export KOORDINERING_CHROMIUM
 PATH=$PWD/.venv/bin:$PATH
 
 mkdir -p var
+# Every test gets an installation: thousands of small files that nobody keeps, and a disk takes its time with each.
+if kladd=$(make_scratch); then
+    trap 'rm -rf "$kladd"' EXIT
+    export TMPDIR=$kladd
+fi
 
 step() {
     printf '== %s\n' "$*"
