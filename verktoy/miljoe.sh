@@ -49,8 +49,6 @@ make_venv() {
     # --clear empties what a link leads to: another checkout's packages, while it uses them.
     [ ! -L .venv ] || stop ".venv is a link to $(readlink .venv), which does not work from here. Remove the link, then run the same command again."
     local python
-    # --clear would empty the folder that it leads to, which others use
-    [ ! -L .venv ] || stop ".venv is a link to $(readlink -f .venv), made for another folder. Remove the link, then run the same command again."
     python=$(find_python)
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         apt_install python3-venv "Python's module for virtual environments"
