@@ -87,8 +87,8 @@ def forket(data: str) -> dict[str, float]:
 
 def arbeider(data: str) -> dict[str, float]:
     """What one worker in an interpreter of its own costs: ms of processor and of the clock, and MiB (set size)."""
-    kommando = [sys.executable, "-m", "bench.arbeider", "--sider", str(SIDER), "--filer"]
-    for _ in range(2):  # the first one compiles
+    for valg in ((), ("--sider", str(SIDER), "--filer")):  # the first one compiles
+        kommando = [sys.executable, "-m", "bench.arbeider", *valg]
         ut = subprocess.run(kommando, env=_miljoe(data), capture_output=True, check=True, text=True).stdout  # noqa: S603 - our own
     svar = json.loads(ut)
     minne = {navn: round(verdi["rss"], 1) for navn, verdi in svar.items() if navn.startswith("minne")}
