@@ -2,9 +2,11 @@
 
 import base64
 import hmac
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -241,6 +243,33 @@ def test_nobody_waits_long_for_a_slow_issuer_and_the_next_does_not_wait_at_all(
         assert feil.value.avvik is Avvik.NEDE
     assert time.monotonic() - foer < 0.1
     assert len(doer.kall) <= 1
+
+
+@pytest.mark.parametrize(
+    "svar",
+    [
+        pytest.param(b'Content-Length: 100\r\n\r\n{"a":', id="cut off"),
+        pytest.param(b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde", id="not what it is packed as"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc", id="a part without a length"),
+    ],
+)
+def test_an_answer_that_breaks_off_is_told_as_an_issuer_that_is_down(svar: bytes) -> None:
+    """urllib3 has errors of its own for them, which are neither requests' nor the system's."""
+    with socket.socket() as sokkel:
+        sokkel.bind(("127.0.0.1", 0))
+        sokkel.listen()
+
+        def svare() -> None:
+            samtalen, _ = sokkel.accept()
+            with samtalen:
+                samtalen.recv(4096)
+                samtalen.sendall(b"HTTP/1.1 200 OK\r\n" + svar)
+
+        traad = Thread(target=svare)
+        traad.start()
+        with pytest.raises(samtale.SvarerIkke):
+            samtale.hent(f"http://127.0.0.1:{sokkel.getsockname()[1]}/")
+        traad.join()
 
 
 def test_a_large_answer_and_a_description_of_another_are_refused(doer: Doer, nav: Tilbyder) -> None:

@@ -7,6 +7,7 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from koordinering.konto.oidc.rules import Avvik, Utsteder
 from koordinering.konto.oidc.services import noekler
@@ -35,15 +36,24 @@ class _Grense(HTTPAdapter):
         """Send with a limit, and read the whole answer within it."""
         slutt = time.monotonic() + _I_ALT
         svar = super().send(request, *args, **{**kw, "timeout": TIDSGRENSE, "stream": True})
-        deler, lengde = [], 0
-        while del_ := svar.raw.read1(65536, decode_content=True):
-            deler.append(del_)
-            lengde += len(del_)
-            if lengde > _STOERST or time.monotonic() > slutt:
-                svar.close()
-                raise requests.exceptions.ReadTimeout("too slow or too large", request=request)
-        svar._content = b"".join(deler)
+        try:
+            svar._content = _les(svar, slutt)
+        except (HTTPError, requests.RequestException) as feil:
+            # urllib3's own errors are renamed where requests reads, and here we do
+            svar.close()
+            raise requests.exceptions.ReadTimeout(type(feil).__name__, request=request) from None
         return svar
+
+
+def _les(svar: requests.Response, slutt: float) -> bytes:
+    """All of the answer before `slutt` by the monotonic clock. Raises ReadTimeout, and what urllib3 raises of a cut."""
+    deler, lengde = [], 0
+    while del_ := svar.raw.read1(65536, decode_content=True):
+        deler.append(del_)
+        lengde += len(del_)
+        if lengde > _STOERST or time.monotonic() > slutt:
+            raise requests.exceptions.ReadTimeout("too slow or too large")
+    return b"".join(deler)
 
 
 def _med_grense(oekt: requests.Session) -> None:
