@@ -181,12 +181,6 @@ def med_kode(user: User, kodeindeks: bytes) -> list[Sak]:
     return list(db.session.scalars(visible(query, Sak, user, Rettighet.SAK_LES)))
 
 
-def fra_innsending(user: User, innsending: bytes) -> Sak | None:
-    """The case that this form has made already."""
-    query = select(Sak).where(Sak.innsending == innsending)
-    return db.session.scalar(visible(query, Sak, user, Rettighet.SAK_LES))
-
-
 def side(user: User, filter_: Saksfilter, noekkel: str = "") -> Side[Saksrad]:
     """A page of the cases that the user may see, newest first; five queries, whatever the page holds."""
     orden = (Sak.opprettet, Sak.id)
