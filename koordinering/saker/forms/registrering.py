@@ -58,6 +58,9 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
     likevel = BooleanField(lazy_gettext(N_("Lag en ny sak likevel, for barnet har to hjem")))
     utkast = SubmitField()
 
+    radtegn = "__i__"
+    """Stands for the number of a row that is copied."""
+
     def __init__(
         self,
         *args: Any,
@@ -103,21 +106,18 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         for rad in self.barn:
             rad.form.tiltak.choices = self._barnetiltak
 
-    def _tom_rad(self, nr: str) -> BarnMedTiltak:
-        rad = BarnMedTiltak(prefix=f"barn-{nr}-")  # a prefix that ends in "_" gets no hyphen by itself
+    @property
+    def mal(self) -> BarnMedTiltak:
+        """An empty child, with `radtegn` where its number goes: the browser copies it, and so do the spare rows."""
+        rad = BarnMedTiltak(prefix=f"barn-{self.radtegn}-")  # a prefix that ends in "_" gets no hyphen by itself
         rad.tiltak.choices = self._barnetiltak
         return rad
 
     @property
-    def mal(self) -> BarnMedTiltak:
-        """An empty child for the template that the browser copies."""
-        return self._tom_rad("__i__")
-
-    @property
-    def ledige_rader(self) -> list[BarnMedTiltak]:
-        """Empty children for whoever has no JavaScript: a round trip for one more would lose the numbers typed."""
+    def ledige_rader(self) -> range:
+        """Numbers of empty children for whoever has no JavaScript: asking for one more would lose what was typed."""
         neste = len(self.barn)
-        return [self._tom_rad(str(nr)) for nr in range(neste, min(neste + LEDIGE_RADER, MAKS_BARN))]
+        return range(neste, min(neste + LEDIGE_RADER, MAKS_BARN))
 
     @property
     def med_nummer(self) -> bool:
