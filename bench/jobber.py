@@ -49,7 +49,10 @@ class Sted:
         self.basetid = basetid(self.anlegg)
         token = start_okt("nav1")
         self.nav = Klient(self.anlegg.app, token)
-        self.nav_paa_gulvet = Klient(self.gulv, token, "/saker?filter=enheten")
+        self.henviserne = self.nav, Klient(self.gulv, token, "/saker?filter=enheten")
+        token = start_okt("inkludering1")
+        self.fordeler = Klient(self.anlegg.app, token)
+        self.fordelerne = self.fordeler, Klient(self.gulv, token, "/innboks?filter=venter")
         self.saker = saker_til_visning(self.rng, 40)
 
     def maal(self, jobb: str, tider: Tider, gulv: Tider | None = None) -> Maaling:
@@ -91,9 +94,10 @@ def maal_sider(sted: Sted) -> Iterator[Maaling]:
     """Registering, lists, search and case, each beside its floor; the answers are the same, or the bench stops."""
     with uten_minnehardt():
         for navn, jobb in _med_gulv(sted):
+            begge = sted.fordelerne if navn.startswith("kø") else sted.henviserne
             sted.rydd()
-            krev_likt(navn, jobb(sted.nav), jobb(sted.nav_paa_gulvet))
-            sider = [(partial(jobb, sted.nav), sted.klokke), (partial(jobb, sted.nav_paa_gulvet), sted.gulvklokke)]
+            krev_likt(navn, *(jobb(en) for en in begge))
+            sider = list(zip((partial(jobb, en) for en in begge), (sted.klokke, sted.gulvklokke), strict=True))
             yield sted.maal(navn, *vekselvis(sider, sted.runder, sted.rydd, sted.basetid))
 
 
@@ -113,6 +117,8 @@ def _med_gulv(sted: Sted) -> Iterator[tuple[str, Side]]:
         yield navn, partial(_se, url)
     yield "søke, referanse", lambda klient: klient.send("/saker/finn", {"referanse": sak()[1]}, {303})
     yield "søke, nummer", lambda klient: klient.send("/saker/finn", {"fnr": sted.kjente[next(teller) // 2 % 20]}, {303})
+    for filter_ in ("venter", "avsluttet"):
+        yield f"kø, {filter_}", partial(_se, f"/innboks?filter={filter_}")
     yield "åpne sak", lambda klient: klient.se(f"/saker/{sak()[0]}")
 
 
@@ -122,11 +128,10 @@ def _se(url: str, klient: Klient) -> TestResponse:
 
 def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
     """The other pages, signing in, counting, protecting and taking out."""
-    fordeler, koordinator = sted.klient("inkludering1"), sted.klient("koordinator1")
+    fordeler, koordinator = sted.fordeler, sted.klient("koordinator1")
     tabell = f"/tall/tjeneste/{i_dag().year}"
     mange = sted.anlegg.referrals > MANGE
     sider: list[tuple[str, Jobb, int]] = [
-        ("innboks", lambda: fordeler.se("/innboks"), sted.runder),
         ("fordele plasser", lambda: fordeler.se("/fordel"), sted.runder),
         ("nytt forslag, siden", lambda: fordeler.se("/forslag/nytt"), 1 if mange else 5),
         ("lage forslag til fordeling", partial(_forslag, fordeler), 1 if mange else 2),

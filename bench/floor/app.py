@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from bench.floor import liste, registrer, sak, soek
+from bench.floor import innboks, liste, registrer, sak, soek
 from bench.floor.basen import Basen
 from bench.floor.rammen import Gulvet, sett_opp_maler
 from koordinering.config import Config
@@ -17,6 +17,7 @@ _SIDER: dict[str, Callable[..., Any]] = {
     "saker.vis": sak.vis,
     "saker.finn": soek.vis,
     "tildeling.ny": registrer.vis,
+    "tildeling.innboks": innboks.vis,
 }
 
 
@@ -35,7 +36,7 @@ def lag_gulv(produkt: Flask, config: Config) -> Flask:
         produkt.extensions[NAVN].statisk_versjon,
         config.miljoe.value,
     )
-    sett_opp_maler(app, gulvet.versjon, sidelenker=liste.sidelenker)
+    sett_opp_maler(app, gulvet.versjon, sidelenker=liste.sidelenker, betegnelse=innboks.betegnelse)
     for regel in produkt.url_map.iter_rules():
         metoder = [m for m in regel.methods or () if m in ("GET", "POST")]
         app.add_url_rule(regel.rule, endpoint=regel.endpoint, methods=metoder)

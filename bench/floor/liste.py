@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -59,8 +60,8 @@ def _side(gulvet: Gulvet, enhet: str, filter_: Saksfilter) -> SimpleNamespace:
         rader=_saker(gulvet, rader),
         antall=antall,
         forste="" if har_forrige else None,
-        forrige=noekkel("foer", rader[0]) if har_forrige and rader else None,
-        neste=noekkel("etter", rader[-1]) if har_neste and rader else None,
+        forrige=noekkel("foer", _verdier(rader[0])) if har_forrige and rader else None,
+        neste=noekkel("etter", _verdier(rader[-1])) if har_neste and rader else None,
         siste=noekkel("slutt") if har_neste else None,
     )
 
@@ -93,11 +94,14 @@ def les_noekkel(tekst: str) -> tuple[str, datetime | None, int]:
     return retning, datetime.fromisoformat(resten[0]["t"]) if resten else None, resten[1] if resten else 0
 
 
-def noekkel(retning: str, rad: Any = None) -> str:
-    """The key of a neighbouring page."""
-    verdier = [] if rad is None else [{"t": som_tid(rad[2]).isoformat()}, rad[0]]
+def noekkel(retning: str, verdier: Sequence[Any] = ()) -> str:
+    """The key of a neighbouring page: what its rows are ordered by."""
     raa = json.dumps([retning, *verdier], separators=(",", ":"))
     return base64.urlsafe_b64encode(raa.encode()).decode().rstrip("=")
+
+
+def _verdier(rad: Any) -> list[Any]:
+    return [{"t": som_tid(rad[2]).isoformat()}, rad[0]]
 
 
 def sidelenker(side: SimpleNamespace) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def sidelenker(side: SimpleNamespace) -> dict[str, Any]:
     def til(noekkel_: str | None) -> str | None:
         if noekkel_ is None:
             return None
-        return url_for("saker.liste", filter=filter_, side=noekkel_ or None)
+        return url_for(str(request.endpoint), filter=filter_, side=noekkel_ or None)
 
     return {
         "forste": til(side.forste), "forrige": til(side.forrige), "neste": til(side.neste), "siste": til(side.siste),

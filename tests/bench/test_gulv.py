@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from bench.floor.app import lag_gulv
@@ -24,21 +25,28 @@ from tests.conftest import Mal, installasjon
 pytestmark = pytest.mark.bare_sqlite
 
 Par = tuple[Klient, Klient]
+FILTRE = ("venter", "nye", "under_behandling", "paa_vent", "venteliste", "innvilget", "i_gang", "klager", "avsluttet")
 
 
 @pytest.fixture(scope="module")
-def par(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Par]:
-    """Somebody who registers in a small town, at the product and at the floor."""
+def begge(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Flask]]:
+    """The product and the floor, in a small town."""
     config = installasjon(mal, tmp_path_factory.mktemp("gulv") / "var")
     app = create_app(config)
     with app.app_context(), pytest.MonkeyPatch.context() as monkeypatch:
         for uten in ("tell_aarene", "samordne_i_byen"):  # no page here shows counts, and the floor no coordination
             monkeypatch.setattr(f"koordinering.demo.by.{uten}", lambda *_, **__: None)
         lag_by(70, (2026, 2026), 3405, lambda _hva, _gjort, _av: None, dag=date(2026, 11, 23))
-        token = start_okt("nav1")
-        yield Klient(app, token), Klient(lag_gulv(app, config), token, "/saker?filter=enheten")
+        yield app, lag_gulv(app, config)
         db.session.remove()
         noekkellager.lukk()
+
+
+@pytest.fixture
+def par(begge: tuple[Flask, Flask]) -> Par:
+    """Somebody who registers, at both."""
+    token = start_okt("nav1")
+    return Klient(begge[0], token), Klient(begge[1], token, "/saker?filter=enheten")
 
 
 def test_each_list_and_each_page_of_it(par: Par) -> None:
@@ -46,6 +54,17 @@ def test_each_list_and_each_page_of_it(par: Par) -> None:
     assert len(set(adresser.values())) >= 5, "there is more than one page"
     for hva, url in adresser.items():
         krev_likt(hva, *(klient.se(url) for klient in par))
+
+
+def test_each_queue_of_a_unit_that_receives(begge: tuple[Flask, Flask]) -> None:
+    token, lengder = start_okt("inkludering1"), []
+    par = Klient(begge[0], token), Klient(begge[1], token, "/innboks?filter=venter")
+    for filter_ in FILTRE:
+        svar = [klient.se(f"/innboks?filter={filter_}") for klient in par]
+        krev_likt(filter_, *svar)
+        lengder.append(svar[0].get_data(as_text=True).count("<tr>"))
+    assert max(lengder) > 20, "there is a page that is full"
+    assert len(set(lengder)) > 3
 
 
 def test_each_case(par: Par) -> None:
