@@ -5,6 +5,7 @@ that stands under a kind of information when the consent or authority covers tha
 """
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from koordinering.saker.rules.behov import Opplysning
@@ -140,4 +141,9 @@ def dekkes_av(felt: str) -> Opplysning:
 
 def mottaker_ser(opplysninger: Collection[Opplysning]) -> frozenset[str]:
     """The fields that a receiver sees when these kinds of information are allowed."""
+    return _ser(frozenset(opplysninger))
+
+
+@lru_cache(maxsize=64)
+def _ser(opplysninger: frozenset[Opplysning]) -> frozenset[str]:
     return frozenset(felt for felt, slag in TABELL.items() if slag is Seer.ALLTID or slag in opplysninger)

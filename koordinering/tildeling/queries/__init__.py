@@ -36,6 +36,7 @@ from koordinering.tildeling.queries.koe import (
     plass_i_koeen,
     venteliste,
 )
+from koordinering.tildeling.queries.rader import Kortinnsyn
 
 __all__ = [
     "FILTERSTATUSER",
@@ -43,6 +44,7 @@ __all__ = [
     "VENTEORDEN",
     "Innboksfilter",
     "Innsyn",
+    "Kortinnsyn",
     "aapen_tildeling",
     "aapne_i_beholdning",
     "antall_gitt",

@@ -1,6 +1,7 @@
 """The inbox, the queue and the waiting list: referrals that a unit has received, in order."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
@@ -12,6 +13,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.sider import Side, hent_side, tell, tellbar
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.queries.innsyn import INNHOLD
+from koordinering.tildeling.queries.rader import MOTTATT, Innboksrad, les_mottatte
 from koordinering.users import User
 
 
@@ -54,23 +56,28 @@ def _mottatte(user: User) -> Select[Henvisning]:
 
 
 def _deler(user: User, statuser: Collection[Status]) -> list[Select[int]]:
-    """What has come to the user's units, a part for each unit and status: each lies in an index in its order."""
+    return _mottatt_av(enheter(user, Rettighet.HENVISNING_MOTTA), statuser)
+
+
+def _mottatt_av(enheter_: Collection[str], statuser: Collection[Status]) -> list[Select[int]]:
+    """What has come to these units, a part for each unit and status: each lies in an index in its order."""
     mottatt = (
         select(Henvisning.id).where(Henvisning.mottaker_id == enhet, Henvisning.synlig, ~Henvisning.sperret)
-        for enhet in sorted(enheter(user, Rettighet.HENVISNING_MOTTA))
+        for enhet in sorted(enheter_)
     )
     return [del_.where(Henvisning.status == status) for del_ in mottatt for status in sorted(statuser)]
 
 
-def innboks(user: User, filter_: Innboksfilter, noekkel: str = "") -> Side[Henvisning]:
+def innboks(user: User, filter_: Innboksfilter, noekkel: str = "") -> Side[Innboksrad]:
     """A page of what has come to the user's units, oldest first."""
     statuser = FILTERSTATUSER[filter_]
     return hent_side(
         db.session(),
-        select(Henvisning).options(*INNHOLD),
+        MOTTATT,
         [Henvisning.sendt, Henvisning.lodd, Henvisning.id],
         noekkel=noekkel,
         deler=_deler(user, statuser),
+        les=les_mottatte,
     )
 
 
@@ -81,9 +88,17 @@ def mottatt_i(user: User, filter_: Innboksfilter) -> list[Select[int]]:
 
 def antall_i_innboks(user: User) -> Mapping[Status, int]:
     """How many referrals of each status the user's units have received, up to TELLES_TIL + 1. One query."""
-    statuser = sorted(frozenset().union(*FILTERSTATUSER.values()))
-    query = select(*(tellbar(*_deler(user, {status})) for status in statuser))
-    return dict(zip(statuser, db.session.execute(query).one(), strict=True))
+    query = _tellinger(frozenset(enheter(user, Rettighet.HENVISNING_MOTTA)))
+    return dict(zip(_STATUSER, db.session.execute(query).one(), strict=True))
+
+
+_STATUSER = sorted(frozenset().union(*FILTERSTATUSER.values()))
+
+
+@lru_cache(maxsize=64)
+def _tellinger(enheter_: frozenset[str]) -> Select[*tuple[int, ...]]:
+    """Made once for all of the same units: putting it together costs more than asking it."""
+    return select(*(tellbar(*_mottatt_av(enheter_, {status})) for status in _STATUSER))
 
 
 def koedeler(user: User, tiltak: Collection[str]) -> list[Select[int]]:

@@ -12,7 +12,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
-from koordinering.tildeling.queries import Innsyn
+from koordinering.tildeling.queries import Innsyn, Kortinnsyn
 from koordinering.tildeling.rules import Handling
 from koordinering.web.huset import me
 from koordinering.web.skjema import NOEKKELSIFRE, heltall
@@ -63,7 +63,7 @@ def logg_lesning(henvisning: Henvisning) -> None:
     audit.record(Hva.HENVISNING_LEST, av=me(), gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
 
 
-def betegnelse(innsyn: Innsyn) -> str:
+def betegnelse(innsyn: Innsyn | Kortinnsyn) -> str:
     """What the receiver calls a referral: its reference, where the consent covers it."""
     return innsyn.referanse or gettext(N_("Uten referanse"))
 

@@ -7,7 +7,7 @@ from koordinering.audit import Hva
 from koordinering.roles import Rettighet
 from koordinering.tildeling import queries
 from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
-from koordinering.tildeling.routes.felles import bp, innsyn_i
+from koordinering.tildeling.routes.felles import bp
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import antall_tekst
@@ -26,7 +26,7 @@ def innboks() -> str:
         side=side,
         valgt=filter_,
         filtre={f: antall_tekst(sum(antall[s] for s in FILTERSTATUSER[f])) for f in Innboksfilter},
-        innsyn=innsyn_i(side.rader),
+        innsyn={rad.id: rad.innsyn for rad in side.rader},
     )
 
 

@@ -1,0 +1,115 @@
+"""The rows of «Til enheten»: read as columns, since a list is shown and never changed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+
+from koordinering.db import db, i_dag
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
+from koordinering.saker.rules.behov import Opplysning
+from koordinering.saker.rules.innsyn import mottaker_ser
+from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.samtykke import tilstand
+from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
+from koordinering.tiltak.models import Tiltak
+
+
+class Tiltaksnavn(NamedTuple):
+    """What the referral is to."""
+
+    kortnavn: str
+
+
+class Kortinnsyn(NamedTuple):
+    """As much of Innsyn as a row shows."""
+
+    referanse: str | None
+    alder: Aldersgruppe | None
+
+
+class Innboksrad(NamedTuple):
+    """A received referral as its row shows it."""
+
+    id: int
+    barn_id: int | None
+    status: Status
+    sendt: datetime | None
+    lodd: int | None
+    tiltak: Tiltaksnavn
+    innsyn: Kortinnsyn
+
+
+MOTTATT: Select[*tuple[Any, ...]] = (
+    select(
+        Henvisning.id,
+        Henvisning.barn_id,
+        Henvisning.status,
+        Henvisning.sendt,
+        Henvisning.lodd,
+        Henvisning.sak_id,
+        Henvisning.mottaker_id,
+        Henvisning.sperret,
+        Tiltak.kortnavn,
+        Sak.referanse,
+        Sak.enhet_id,
+        Barn.foedselsaar,
+    )
+    .join(Henvisning.tiltak)
+    .join(Henvisning.sak)
+    .outerjoin(Henvisning.barn)
+)
+
+# made once: a statement that is used again is recognised by SQLAlchemy without being looked through
+_DERES: BindParameter[int] = bindparam("saker", expanding=True)
+_SAMTYKKER = (
+    select(
+        Samtykke.sak_id,
+        Samtykke.mottaker_id,
+        Samtykke.opplysninger,
+        Samtykke.gitt,
+        Samtykke.gyldig_til,
+        Samtykke.trukket,
+        Hjemmel.gyldig_fra,
+        Hjemmel.gyldig_til,
+    )
+    .outerjoin(Samtykke.hjemmel)
+    .where(Samtykke.sak_id.in_(_DERES))
+)
+
+
+def les_mottatte(query: Select[Any]) -> list[Innboksrad]:
+    """The referrals of a query of MOTTATT, with what consents and authorities let their receivers see: two queries."""
+    rader = db.session.execute(query).all()
+    tillatt = _tillatt([rad.sak_id for rad in rader])
+    return [
+        Innboksrad(
+            rad.id, rad.barn_id, rad.status, rad.sendt, rad.lodd, Tiltaksnavn(rad.kortnavn),
+            _innsyn(rad, tillatt[rad.sak_id, rad.mottaker_id]),
+        )
+        for rad in rader
+    ]  # fmt: skip
+
+
+def _innsyn(rad: Any, tillatt: set[Opplysning]) -> Kortinnsyn:
+    egen = rad.mottaker_id == rad.enhet_id
+    ser = mottaker_ser(frozenset() if rad.sperret else frozenset(Opplysning) if egen else frozenset(tillatt))
+    aar = rad.foedselsaar if "barn.foedselsaar" in ser else None
+    return Kortinnsyn(
+        rad.referanse if "sak.referanse" in ser else None,
+        None if aar is None else aldersgruppe(aar, i_dag().year),
+    )
+
+
+def _tillatt(saker: Sequence[int]) -> defaultdict[tuple[int, str], set[Opplysning]]:
+    """What stands today, by case and receiver."""
+    tillatt: defaultdict[tuple[int, str], set[Opplysning]] = defaultdict(set)
+    rader: Any = db.session.execute(_SAMTYKKER, {"saker": saker})
+    for sak_id, mottaker, opplysninger, gitt, til, trukket, h_fra, h_til in rader:
+        fra: date = gitt if h_fra is None else max(gitt, h_fra)
+        slutt = min((dag for dag in (til, h_til) if dag is not None), default=None)
+        if tilstand(trukket=trukket is not None, fra=fra, til=slutt, dag=i_dag()).tillater:
+            tillatt[sak_id, mottaker].update(map(Opplysning, opplysninger))
+    return tillatt
