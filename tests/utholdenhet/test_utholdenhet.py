@@ -34,7 +34,7 @@ KORT_FART, KORT_S = 300, 40
 """Where a fault is looked for: three hours and twenty minutes in forty seconds."""
 
 MAKS_VEKST: Mapping[str, float] = {
-    "minne (MiB)": 4.0,
+    "minne (MiB)": 6.0,
     "filer": 4.0,
     "tråder": 2.0,
     "databasefiler": 3.0,
