@@ -9,14 +9,14 @@ from wtforms import RadioField, SelectField, ValidationError
 
 from koordinering.access import can
 from koordinering.roles import Rettighet
-from koordinering.saker.forms.felter import Flervalg, valg
+from koordinering.saker.forms.felter import valg
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
 from koordinering.statistikk.queries import UTKASTFILTRE, Publiseringsfilter, Publiseringssoek
 from koordinering.statistikk.rules import TREKKES_MED
 from koordinering.statistikk.services import UtkastValg
 from koordinering.tekst import N_
 from koordinering.users import User
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Tekstfelt
 
 
 class KatalogForm(BaseForm):

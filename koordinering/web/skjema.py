@@ -9,8 +9,9 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from koordinering import fritekst
 from koordinering.db import tilfeldig_id
@@ -71,6 +72,13 @@ class _Katalog:
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return str(gettext(_WTFORMS.get(singular, singular if n == 1 else plural)))
+
+
+class Flervalg(SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

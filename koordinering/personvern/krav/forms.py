@@ -22,11 +22,11 @@ from koordinering.personvern.krav.rules.frist import (
     Utfall,
     Utsettelsesgrunn,
 )
-from koordinering.saker.forms.felter import Flervalg, Nedtrekk, kobler, valg
+from koordinering.saker.forms.felter import Nedtrekk, kobler, valg
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, Flervalg, MaaFyllesUt, Tekstfelt, heltall
 
 MAKS_REFERANSER = 10
 """References in one joint request; a family is told one by each service."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag, tilfeldig_id
 from koordinering.plan.aktiviteter.models import Aktivitet
@@ -16,7 +16,7 @@ from koordinering.plan.organer.models import Organ
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Noeklet, Versjonert
+from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Noeklet, Versjonert
 
 
 def tiltaksvalg(tiltak: Sequence[Tiltak]) -> list[tuple[str, str]]:
@@ -28,13 +28,6 @@ def _slagene() -> list[tuple[str, str]]:
     return [(slag.value, gettext(slag.tekst)) for slag in Aktivitetsslag]
 
 
-class Avkryssinger(SelectMultipleField):
-    """Several of a list, each with its own box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class AktivitetForm(Versjonert, Noeklet):
     """A new or changed activity."""
 
@@ -44,7 +37,7 @@ class AktivitetForm(Versjonert, Noeklet):
     tema = Fritekstfelt(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Skriv temaet."))], maks=MAKS_TEMA)
     antall = IntegerField(lazy_gettext(N_("Antall til stede")), validators=[Optional()])
     lite_bekreftet = BooleanField(lazy_gettext(N_("Tallet gjelder fagfolk eller lag, ikke barn og familier")))
-    organer = Avkryssinger(lazy_gettext(N_("Organer")), validators=[Optional()])
+    organer = Flervalg(lazy_gettext(N_("Organer")), validators=[Optional()])
 
     def __init__(
         self,

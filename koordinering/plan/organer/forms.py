@@ -5,15 +5,14 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from koordinering.plan.organer.models import Organ
 from koordinering.plan.organer.rules import MAKS_NAVN
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Versjonert
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Versjonert
 
 
 class OrganForm(Versjonert):
@@ -22,11 +21,9 @@ class OrganForm(Versjonert):
     navn = Fritekstfelt(
         lazy_gettext(N_("Navn")), validators=[MaaFyllesUt(N_("Skriv navnet på organet."))], maks=MAKS_NAVN
     )
-    tiltak = SelectMultipleField(
+    tiltak = Flervalg(
         lazy_gettext(N_("Tiltak som rapporteres hit")),
         validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
 
     def __init__(self, tiltak: Sequence[Tiltak], *args: Any, organ: Organ | None = None, **kwargs: Any) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import FieldList, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import FieldList, Form, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from koordinering import crypto
 from koordinering.saker.models import Barn
@@ -28,13 +27,6 @@ def valg(koder: Iterable[Kode], tomt: str | None = None) -> Valg:
     """Choices of a code list; `tomt` is the text of the empty one, None for no such."""
     foerst = [] if tomt is None else [("", gettext(tomt))]
     return [*foerst, *((kode.value, gettext(kode.tekst)) for kode in koder)]
-
-
-class Flervalg(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, not when it runs

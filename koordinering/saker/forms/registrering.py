@@ -8,7 +8,7 @@ from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectFiel
 
 from koordinering import crypto
 from koordinering.errors import UgyldigFelt
-from koordinering.saker.forms.felter import BarnFelter, Flervalg, Radliste, valg
+from koordinering.saker.forms.felter import BarnFelter, Radliste, valg
 from koordinering.saker.forms.kode import FELTENE, KodeFelter
 from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
@@ -18,7 +18,7 @@ from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjeld
 from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.users import Enhet
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt
 
 SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""

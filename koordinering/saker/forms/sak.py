@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitFie
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
-from koordinering.saker.forms.felter import BarnFelter, Flervalg, Nedtrekk, kobler, valg
+from koordinering.saker.forms.felter import BarnFelter, Nedtrekk, kobler, valg
 from koordinering.saker.forms.kode import KodeFelter, les_kode
 from koordinering.saker.forms.samtykke import GrunnlagFelter
 from koordinering.saker.models import Barn, Sak
@@ -22,7 +22,7 @@ from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Tekstfelt
 
 
 def versjon(felt: HiddenField) -> int | None:

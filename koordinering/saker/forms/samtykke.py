@@ -10,13 +10,13 @@ from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
 from koordinering.saker import queries
-from koordinering.saker.forms.felter import Flervalg, Nedtrekk, Valg, valg
+from koordinering.saker.forms.felter import Nedtrekk, Valg, valg
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
 from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
-from koordinering.web.skjema import BaseForm, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt
 
 K = TypeVar("K", bound=Kode)
 

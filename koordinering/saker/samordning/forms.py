@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering.db import OSLO, i_dag
-from koordinering.saker.forms.felter import Flervalg, Valg, valg
+from koordinering.saker.forms.felter import Valg, valg
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.behov import SamtykkeFra, Samtykkemaate
 from koordinering.saker.rules.samtykketekst import Utsagn
@@ -20,7 +20,7 @@ from koordinering.saker.samordning.rules import NySamordning
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet
-from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstomraade, MaaFyllesUt
 
 ET_AAR = timedelta(days=365)
 """How long a consent to coordinate lasts unless another day is said."""

@@ -5,9 +5,8 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import IntegerField, RadioField, SelectField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from koordinering.tekst import N_
 from koordinering.tildeling.forms.handling import valg as _valg
@@ -18,16 +17,14 @@ from koordinering.tildeling.services import Aarsskifte
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, Tekstfelt
 
 
 class ForslagForm(BaseForm):
     """A round: the offers whose places are to be distributed, and what confirming is to do."""
 
-    tilbud = SelectMultipleField(
+    tilbud = Flervalg(
         lazy_gettext(N_("Tilbud i runden")),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
         validators=[Optional()],
     )
     maate = RadioField(lazy_gettext(N_("Når du bekrefter")), validators=[MaaFyllesUt(N_("Velg en måte."))])

@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, TextAreaField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
@@ -15,7 +15,7 @@ from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.moeteplass.queries import Moeteplassoek
 from koordinering.tiltak.moeteplass.rules import Moeteplassopplysninger, Ukedag, les_grupper
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
+from koordinering.web.skjema import DATO, BaseForm, Flervalg, MaaFyllesUt, Tekstfelt, Versjonert
 
 
 class MoeteplassForm(Versjonert):
@@ -25,11 +25,9 @@ class MoeteplassForm(Versjonert):
     enhet_id = SelectField(lazy_gettext(N_("Enhet som teller")), validators=[MaaFyllesUt(N_("Velg en enhet."))])
     navn = Tekstfelt(lazy_gettext(N_("Navn")), validators=[MaaFyllesUt()], maks=60)
     grupper = TextAreaField(lazy_gettext(N_("Aldersgrupper")), validators=[MaaFyllesUt()])
-    ukedager = SelectMultipleField(
+    ukedager = Flervalg(
         lazy_gettext(N_("Vanligvis åpent")),
         validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
     fra = DateField(lazy_gettext(N_("Første dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     til = DateField(lazy_gettext(N_("Siste dag")), format=DATO, widget=TextInput(), validators=[Optional()])

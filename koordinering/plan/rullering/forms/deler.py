@@ -13,9 +13,9 @@ from wtforms.validators import NumberRange, Optional
 from koordinering.plan.rules.planfil import Delmaalslinje, Enhetslinje, Indikatorlinje, Indikatorslag, Strategilinje
 from koordinering.plan.rullering.forms.felter import Delform, Grunnlag, Planlinje, Planomraade, Tallfelt
 from koordinering.plan.rullering.rules import Plandel, Versjonsstatus
-from koordinering.saker.forms.felter import Flervalg, valg
+from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt
 
 _AAR = N_("Skriv et år med fire sifre.")
 _HOVED = N_("Skriv et helt tall fra 1 til 99.")

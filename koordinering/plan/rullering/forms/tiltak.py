@@ -10,10 +10,10 @@ from wtforms.validators import Optional
 from koordinering.plan.rules.planfil import Tiltakslinje
 from koordinering.plan.rullering.forms.felter import Delform, Grunnlag, Planlinje, Planomraade
 from koordinering.plan.rullering.rules import Plandel
-from koordinering.saker.forms.felter import Flervalg, valg
+from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Kadens, Mekanikk
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt
 
 _INGEN = N_("Ingen")
 _MOTTAKER = N_("Kort, friplass og oppfølging gis etter henvisning, og må ha en enhet som behandler dem.")

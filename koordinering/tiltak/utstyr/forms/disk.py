@@ -9,11 +9,11 @@ from wtforms import PasswordField, SelectField
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
-from koordinering.tiltak.utstyr.forms.felter import Flervalg, Idliste, Skannefelt, Skanneskjema, dagfelt, skrevet, valg
+from koordinering.tiltak.utstyr.forms.felter import Idliste, Skannefelt, Skanneskjema, dagfelt, skrevet, valg
 from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.rules.tilstander import Tilstand
 from koordinering.tiltak.utstyr.services import Levering, NyttUtlaan
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, Tekstfelt
 
 
 def _telefonfelt() -> Tekstfelt:

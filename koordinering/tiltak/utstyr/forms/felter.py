@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, Field, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms import DateField, Field
+from wtforms.widgets import TextInput
 
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.utstyr.rules.tilstander import MAKS_I_ETT_LAAN
@@ -31,13 +31,6 @@ def skrevet(verdi: T | None) -> T:
 def dagfelt(tekst: str) -> DateField:
     """A day as people write it."""
     return DateField(lazy_gettext(tekst), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
-
-
-class Flervalg(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def som_ider(skrevet: Iterable[object]) -> list[int]:
