@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, not_, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from koordinering.access import enheter, innenfor, rekkevidde, visible
 from koordinering.db import HELTALL, db, i_dag, now
@@ -237,7 +237,9 @@ _DENS_HENVISNINGER = (
     select(Henvisning)
     .where(Henvisning.sak_id == bindparam("sak"))
     .options(
-        joinedload(Henvisning.tiltak),
+        joinedload(Henvisning.tiltak).options(
+            load_only(Tiltak.kortnavn, Tiltak.enkeltvedtak), lazyload(Tiltak.mekanikker)
+        ),
         joinedload(Henvisning.barn),
         joinedload(Henvisning.mottaker),
         selectinload(Henvisning.hendelser),

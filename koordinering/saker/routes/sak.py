@@ -46,6 +46,8 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
     henvisninger = queries.henvisninger(sak)
     saken, samordninger = queries.sakshendelser(sak), samordningene.fra_sak(me(), sak)
     navn = queries.navn([*saken, *(h for henvisning in henvisninger for h in henvisning.hendelser)])
+    handlinger = {h.id: services.handlinger(h, me()) for h in henvisninger}
+    spurt = any(services.Handling.SVAR in kan for kan in handlinger.values())
     return render_template(
         "saker/vis.html",
         sak=sak,
@@ -53,14 +55,14 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         har_kode=sak.koblingskode is not None and services.bruker_koder(),
         holdetekst=services.les_holdetekst(sak),
         henvisninger=henvisninger,
-        handlinger={h.id: services.handlinger(h, me()) for h in henvisninger},
+        handlinger=handlinger,
         historikk={h.id: henvisningslinjer(sak, h.hendelser, navn) for h in henvisninger},
         saken=sakslinjer(saken, navn),
         grunntekst=grunntekst,
         opplysninger=list(Opplysning),
         grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
-        svar=SvarForm(formdata=None),
+        svar=SvarForm(formdata=None) if spurt else None,
         samordninger=samordninger,
         avtalt=samordningene.avtalt([d.samordning_id for d in samordninger]),
         samtykker_til_samordning=samordningene.registrerte(sak),
