@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import CompoundSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import enheter, visible
@@ -70,12 +70,13 @@ def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
     return {t.id: t for t in db.session.scalars(query)}
 
 
-def _gis_fra(dag: date) -> ColumnElement[bool]:
-    """The stocks that something can be given from on this day: this year's cards and offers that are not over."""
-    return or_(
-        and_(Kortaar.aar == dag.year, Kortaar.stengt.is_(None)),
-        and_(Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag),
-    )
+def _gis_fra(dag: date) -> CompoundSelect[int]:
+    """The stocks that something can be given from on this day: this year's cards and offers that are not over.
+
+    Each asked by itself: joined to either, every stock there has been is looked up in both.
+    """
+    kort = select(Kortaar.beholdning_id).where(Kortaar.aar == dag.year, Kortaar.stengt.is_(None))
+    return kort.union_all(select(Tilbud.beholdning_id).where(Tilbud.trukket.is_(None), Tilbud.sesong_til >= dag))
 
 
 def ledighet() -> Mapping[str, Ledighet]:
@@ -87,9 +88,7 @@ def ledighet() -> Mapping[str, Ledighet]:
     )
     query = (
         select(Beholdning.tiltak_id, func.sum(ledige), func.sum(Beholdning.antall))
-        .outerjoin(Kortaar, Kortaar.beholdning_id == Beholdning.id)
-        .outerjoin(Tilbud, Tilbud.beholdning_id == Beholdning.id)
-        .where(_gis_fra(i_dag()))
+        .where(Beholdning.id.in_(_gis_fra(i_dag())))
         .group_by(Beholdning.tiltak_id)
     )
     return {tiltak: Ledighet(int(ledig), int(antall)) for tiltak, ledig, antall in db.session.execute(query)}
