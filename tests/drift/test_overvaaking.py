@@ -27,12 +27,14 @@ from koordinering.config import Config
 from koordinering.db import db, now, own_transaction
 from koordinering.drift.rules import METRIKKMAPPE
 from koordinering.drift.services import disken
+from koordinering.drift.services.status import status
 from koordinering.drift.services.treghet import uten_verdier
 from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
 from koordinering.errors import ConfigError
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
 from tests.conftest import inne_i
+from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 
 TOKEN = "et-token-som-er-langt-nok-til-dette"
@@ -69,6 +71,23 @@ def _tall(app: Flask) -> dict[tuple[str, str], float]:
         for familie in text_string_to_metric_families(svar.get_data(as_text=True))
         for rad in familie.samples
     }
+
+
+@pytest.mark.bare_sqlite
+def test_a_place_that_cannot_be_looked_at_takes_neither_the_numbers_nor_the_status_with_it(
+    config: Config, tmp_path: Path
+) -> None:
+    """To root nothing is closed; a name that is too long can no more be looked at than what is behind a closed door."""
+    stengt = tmp_path / ("x" * 300)
+    with pytest.raises(OSError, match="too long"):
+        stengt.exists()
+    paa = replace(config, kopier=(stengt,), drift=Driftsvalg(metrikk_token=TOKEN))
+    with inne_i(create_app(paa)) as app:
+        tallene = _tall(app)
+        assert status(paa, av=bruker("system1")).disker
+    assert ("disk_free_bytes", f"place={config.data}") in tallene
+    assert ("disk_free_bytes", f"place={stengt}") not in tallene
+    assert tallene["backup_age_seconds", f"place={stengt}"] == float("inf")
 
 
 def test_alive_asks_no_database_and_ready_does(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

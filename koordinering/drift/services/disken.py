@@ -22,6 +22,8 @@ class Disk:
     """The share that is used, from 0 to 1: of the room, or of the files that it can hold, whichever is fuller."""
     ledig: int
     """Bytes that are left to us."""
+    enhet: int
+    """What tells one file system from another."""
 
     @property
     def prosent(self) -> int:
@@ -49,15 +51,14 @@ def _tar_imot(mappe: Path) -> bool:
 def disker(config: Config) -> list[Disk]:
     """What holds the database, the keys, the log's heads and the backups; nothing of a place that is not there.
 
-    Whoever serves need not have the right to write where backups are put, so only the database's is tried.
+    Whoever serves need not have the right to write where backups are put, so only the database's is tried; nor to look
+    there, and then it is left out.
     """
-    funnet = [_om(sted) for sted in dict.fromkeys(_steder(config)) if sted.exists()]
-    data = config.data.stat().st_dev if config.data.exists() else None
+    funnet = [en for sted in dict.fromkeys(_steder(config)) if (en := _om(sted)) is not None]
+    data = next((en.enhet for en in funnet if en.sted == config.data), None)
     # what lies in the data folder on the same disk is the data folder's line
     return [
-        en
-        for en in funnet
-        if en.sted == config.data or not en.sted.is_relative_to(config.data) or en.sted.stat().st_dev != data
+        en for en in funnet if en.sted == config.data or not en.sted.is_relative_to(config.data) or en.enhet != data
     ]
 
 
@@ -72,12 +73,15 @@ def _steder(config: Config) -> Iterator[Path]:
     yield from config.kopier
 
 
-def _om(sted: Path) -> Disk:
-    om = os.statvfs(sted)
+def _om(sted: Path) -> Disk | None:
+    try:
+        om, enhet = os.statvfs(sted), sted.stat().st_dev
+    except OSError:
+        return None
     # as df counts: what is kept for root alone is neither used nor free
     rom, filer = om.f_blocks - om.f_bfree, om.f_files - om.f_ffree
     brukt = max(_andel(rom, rom + om.f_bavail), _andel(filer, filer + om.f_favail))
-    return Disk(sted, brukt, om.f_bavail * om.f_frsize)
+    return Disk(sted, brukt, om.f_bavail * om.f_frsize, enhet)
 
 
 def _andel(brukt: int, alle: int) -> float:
