@@ -125,6 +125,7 @@ def test_nothing_grows_in_a_day(mal: Mal, tmp_path: Path) -> None:
     assert by.gjort["places given"] > HVER_DAG[gi] / 2  # the errands do what they are sent for
     assert by.gjort["reports"] > HVER_DAG[rapport] / 2
     assert by.gjort["files"] > HVER_DAG[eksport] / 2
+    assert sum(en.svar[503] for en in by.folk.values()) < 50  # a pool that has run dry tells everybody to wait
 
 
 @pytest.mark.lang
