@@ -83,7 +83,7 @@ def _innsyn(gulvet: Gulvet, enhet: str, rader: list[Any]) -> dict[int, SimpleNam
             gitt[sak].update(map(Opplysning, som_liste(opplysninger)))
     ut = {}
     for rad in rader:
-        ser = mottaker_ser(Opplysning if rad[8] == enhet else gitt[rad[1]])
+        ser = mottaker_ser(frozenset(Opplysning) if rad[8] == enhet else frozenset(gitt[rad[1]]))
         ut[rad[0]] = SimpleNamespace(
             referanse=rad[7] if "sak.referanse" in ser else None,
             alder=aldersgruppe(rad[9], i_dag().year) if rad[9] and "barn.foedselsaar" in ser else None,
