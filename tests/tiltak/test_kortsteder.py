@@ -128,7 +128,7 @@ def test_who_hands_out_cards_sees_the_venues_and_no_count(nettleser: Nettleser, 
     nav = nettleser.som(folk.nav1)
     html = nav.se("/kort/steder?q=kino").get_data(as_text=True)
     assert "Kinoen" in html
-    assert "77" not in re.sub(r"/static/\w+/", "", html)
+    assert "77" not in re.sub(r"<[^>]*>", " ", html).split(), "in what is read: a key can hold any digits"
     assert "Kinoen" not in nav.se("/kort/steder?slag=museum").get_data(as_text=True)
     assert nav.se(f"/kort/steder/{id_}").status_code == nav.se("/kort/besoek").status_code == 404
     with pytest.raises(IngenTilgang), transaction():

@@ -57,8 +57,9 @@ MOTTATT: Select[*tuple[Any, ...]] = (
         Sak.enhet_id,
         Barn.foedselsaar,
     )
-    .join(Henvisning.tiltak)
-    .join(Henvisning.sak)
+    # outer joins, also where there is always one: no database then begins with the measures and walks through them all
+    .outerjoin(Henvisning.tiltak)
+    .outerjoin(Henvisning.sak)
     .outerjoin(Henvisning.barn)
 )
 
