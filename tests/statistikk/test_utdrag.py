@@ -210,16 +210,7 @@ def test_one_that_waits_over_new_year_waits_in_the_next_one_too(by: By, monkeypa
 def test_what_is_not_as_the_cases_say_is_found(by: By) -> None:
     with transaction():
         by.flere(2, NAV)
-        toer = db.session.scalars(select(func.min(Sak.id))).one()
-        by.henvis(db.session.get_one(Sak, toer), FRIPLASS)
     hold_utdrag()
-    assert sjekk_utdrag() == (2, 0)
-    en = db.session.scalars(select(Telleutdrag).where(Telleutdrag.sak_id == toer)).one().henvist
-    assert en
-    with transaction():  # another index gives them in another order
-        snudd = en[len(en) // 2 :] + en[: len(en) // 2]
-        db.session.execute(update(Telleutdrag).where(Telleutdrag.sak_id == toer).values(henvist=snudd))
-    assert snudd != en
     assert sjekk_utdrag() == (2, 0)
     with transaction():
         db.session.execute(update(Telleutdrag).values(henvist=b""))

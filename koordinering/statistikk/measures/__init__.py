@@ -31,7 +31,6 @@ __all__ = [
     "definisjoner",
     "definisjonsversjon",
     "fra_lagring",
-    "henviste",
     "lag_utdrag",
     "les_koder",
     "tabellsett",
@@ -69,13 +68,6 @@ def lag_utdrag(saker: Sequence[int], koder: Koder) -> list[Telleutdrag]:
     from koordinering.statistikk.measures.uttrekk import lag  # as in `tell`
 
     return lag(saker, koder)
-
-
-def henviste(utdrag: Telleutdrag) -> list[bytes]:
-    """The referrals of an extract, to compare: they lie as they were read, by whichever index that was."""
-    from koordinering.statistikk.measures.uttrekk import i_orden  # as in `tell`
-
-    return i_orden(utdrag.henvist)
 
 
 def _katalogen() -> Collection[str]:

@@ -12,7 +12,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.measures.koder import Koder
 from koordinering.statistikk.measures.kolonner import finnes_i, i_kolonner, rekke, som_lagret, tider
 from koordinering.statistikk.measures.lesing import aarets_start, fra_saker, nevnte
-from koordinering.statistikk.measures.pakking import HENVIST, til_bytes
+from koordinering.statistikk.measures.pakking import til_bytes
 from koordinering.statistikk.models import Telleutdrag
 from koordinering.tildeling.models import Tildeling
 
@@ -31,11 +31,6 @@ def lag(saker: Sequence[int], koder: Koder) -> list[Telleutdrag]:
         for a in aar
         for sak, h, b in _aaret(a, saker, koder)
     ]
-
-
-def i_orden(henvist: bytes) -> list[bytes]:
-    """The referrals of an extract one by one, in an order of their own."""
-    return sorted(henvist[fra : fra + HENVIST.itemsize] for fra in range(0, len(henvist), HENVIST.itemsize))
 
 
 def _sist(saker: Sequence[int]) -> dict[int, int]:

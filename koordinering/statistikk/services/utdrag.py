@@ -89,6 +89,6 @@ def sjekk_utdrag(saker: Sequence[int] | None = None) -> tuple[int, int]:
             (nytt, measures.lag_utdrag(noen, measures.les_koder())),
         ):
             for rad in rader:
-                maal[rad.sak_id].append((rad.aar, rad.sist, rad.venter, measures.henviste(rad), rad.barn))
+                maal[rad.sak_id].append((rad.aar, rad.sist, rad.venter, rad.henvist, rad.barn))
         feil += sum(lagret[sak] != nytt[sak] for sak in noen)
     return len(saker), feil
