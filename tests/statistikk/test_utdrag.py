@@ -177,6 +177,22 @@ def test_whatever_happens_a_count_is_as_one_from_the_cases(by: By, deler: list[A
     assert antall == db.session.scalar(select(func.count(Telleutdrag.sak_id.distinct())))
 
 
+def test_a_count_is_the_same_whichever_index_the_referrals_are_read_by(by: By) -> None:
+    """Two senders in one case, which no service makes: whose it is counted as must not follow the order of reading."""
+    with transaction():
+        sak = by.sak(NAV, ("a", AAR - 10))
+        for dag in (370, 380):
+            by.henvis(sak, naar=naar(dag))
+        foerst, sist = sorted(db.session.scalars(select(Henvisning.id)))
+        for id_, opprettet, avsender in ((foerst, naar(380), HELSE), (sist, naar(370), NAV)):
+            verdier = {"opprettet": opprettet, "avsender_id": avsender}
+            db.session.execute(update(Henvisning).where(Henvisning.id == id_).values(**verdier))
+    assert venter() == 1
+    er_like(AAR, date(AAR, 12, 31))
+    assert hold_utdrag() == 1
+    er_like(AAR, date(AAR, 12, 31))
+
+
 def test_a_deleted_case_leaves_its_extract_at_once_and_a_changed_one_too(by: By) -> None:
     with transaction():
         by.flere(3, NAV)

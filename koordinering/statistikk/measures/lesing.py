@@ -125,7 +125,9 @@ def les_henviste(
             poster[navn] = verdier
         deler.append((rekke(sak), poster, rekke([rad or 0 for rad in barn])))
     i_sak, henvist, barnet = map(np.concatenate, zip(*deler, strict=True))
-    return _satt_sammen(i_sak, henvist, barnet, *_les_barn(barn_hos, koder))
+    # a case's referrals in the order of their keys, whichever index the database read them by
+    orden = np.lexsort((henvist["id"], i_sak))
+    return _satt_sammen(i_sak[orden], henvist[orden], barnet[orden], *_les_barn(barn_hos, koder))
 
 
 def _mikro(lest: Sequence[Any]) -> Tallrekke:
