@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, exists, func, insert, select, text, update
 
 from koordinering import migrering, noekkellager
 from koordinering.db import db, transaction
@@ -231,6 +231,38 @@ def test_what_is_not_as_the_cases_say_is_found(by: By) -> None:
     with transaction():
         db.session.execute(update(Telleutdrag).values(henvist=b""))
     assert sjekk_utdrag() == (2, 2)
+
+
+@pytest.mark.bare_sqlite
+def test_the_extract_of_a_case_costs_no_more_where_there_are_more_cases(by: By) -> None:
+    kostnader = []
+    for nye in (40, 120):
+        with transaction():
+            by.flere(nye, NAV)
+            for henvisning in db.session.scalars(select(Henvisning).where(~exists().where(_GITT))).all():
+                by.gi(henvisning, henvisning.sendt or naar(0))
+        kostnader.append(_instruksjoner())
+    assert kostnader[1] < 1.2 * kostnader[0] + 100
+
+
+_GITT = Tildeling.henvisning_id == Henvisning.id
+
+
+def _instruksjoner() -> int:
+    """Of SQLite's machine, for the extract of one case."""
+    sak, talt = db.session.scalars(select(func.min(Sak.id))).one(), [0]
+
+    def tikk() -> int:
+        talt[0] += 1
+        return 0
+
+    sqlite: Any = db.session.connection().connection.driver_connection
+    sqlite.set_progress_handler(tikk, 1)
+    try:
+        measures.lag_utdrag([sak], measures.les_koder())
+    finally:
+        sqlite.set_progress_handler(None, 0)
+    return talt[0]
 
 
 @pytest.mark.bare_postgresql

@@ -93,7 +93,7 @@ def hos(saker: Sequence[int] | None) -> list[ColumnElement[bool]]:
 
 def fra_saker(start: datetime, slutt: datetime, koder: Koder, saker: Sequence[int] | None) -> Uttatt:
     """What counts in a year, of these cases or of all (None)."""
-    telles = and_(or_(_telles(start, slutt), _fra_tidligere(start, slutt)), *hos(saker))
+    telles = and_(or_(_telles(start, slutt, saker), _fra_tidligere(start, slutt, saker)), *hos(saker))
     # + 0: SQLite reads the children in the order they lie, and not one by one by the index
     barn = (Barn.sak_id + 0).in_(select(Henvisning.sak_id).where(telles)) if saker is None else Barn.sak_id.in_(saker)
     gitt, grunner = _gitt(start, slutt, saker), _ventegrunner(start, slutt, saker)
@@ -192,7 +192,7 @@ def _feil() -> ColumnElement[bool]:
     return ~feil | Henvisning.grunn.is_(None)
 
 
-def _telles(start: datetime, slutt: datetime) -> ColumnElement[bool]:
+def _telles(start: datetime, slutt: datetime, saker: Sequence[int] | None) -> ColumnElement[bool]:
     """Sent in the year, or shown the way in it; not misregistered; of a chain sent on, the last one."""
     sendt = and_(Henvisning.sendt >= start, Henvisning.sendt < slutt)
     vist_til = and_(
@@ -201,13 +201,14 @@ def _telles(start: datetime, slutt: datetime) -> ColumnElement[bool]:
         Henvisning.endret >= start,
         Henvisning.endret < slutt,
     )
-    ny = select(Henvisning.videresendt_fra_id).where(Henvisning.videresendt_fra_id.is_not(None), sendt)
+    # what is sent on stays in its case
+    ny = select(Henvisning.videresendt_fra_id).where(Henvisning.videresendt_fra_id.is_not(None), sendt, *hos(saker))
     return and_(or_(sendt, vist_til), Henvisning.id.not_in(ny), _feil())
 
 
-def _fra_tidligere(start: datetime, slutt: datetime) -> ColumnElement[bool]:
+def _fra_tidligere(start: datetime, slutt: datetime, saker: Sequence[int] | None) -> ColumnElement[bool]:
     """Sent in an earlier year, and given something in this one or on the waiting list at its end."""
-    gitt = select(Tildeling.henvisning_id).where(_staar(start, slutt))
+    gitt = select(Tildeling.henvisning_id).where(_staar(start, slutt), *_av(Tildeling.henvisning_id, saker))
     venter = _da(type_coerce(Henvisning.status, String), Hendelse.til, slutt) == Status.VENTELISTE.value
     return and_(Henvisning.sendt < start, or_(Henvisning.id.in_(gitt), venter), _feil())
 
@@ -265,7 +266,9 @@ def nevnte(siden: datetime | None, foer: datetime, saker: Sequence[int] | None) 
         and_(Henvisning.sendt.is_(None), Henvisning.status == Status.VIST_TIL, Henvisning.endret < foer, *vist),
     )
     barnet = select(Henvisning.barn_id).where(Henvisning.barn_id.is_not(None), da, _feil(), *hos(saker))
-    familien = select(Henvisning.sak_id).where(Henvisning.barn_id.is_(None), da, _feil(), *hos(saker))
+    # + 0: SQLite finds a few cases by their key, and not among all referrals that are for a whole family
+    hele = (Henvisning.barn_id if saker is None else Henvisning.barn_id + 0).is_(None)
+    familien = select(Henvisning.sak_id).where(hele, da, _feil(), *hos(saker))
     return or_(Barn.id.in_(barnet), Barn.sak_id.in_(familien))
 
 
