@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 from koordinering import crypto, fritekst, migrering, noekkellager
 from koordinering.borte import wait_for_it
 from koordinering.config import Config, les_config
-from koordinering.db import db, hold_statistikken, own_transaction, prepare_engine, require_the_file
+from koordinering.db import db, own_transaction
 from koordinering.drift import routes as drift
 from koordinering.errors import ConfigError
 from koordinering.forside import routes as forside
@@ -26,6 +26,7 @@ from koordinering.konto.faktor import routes as faktor
 from koordinering.konto.faktor.services import rydd_faktorer
 from koordinering.konto.oidc import routes as oidc
 from koordinering.konto.oidc.services import Tilbyder, les_utstedere, rydd_innlogginger
+from koordinering.motor import hold_statistikken, prepare_engine, require_the_file
 from koordinering.personvern import routes as personvern
 from koordinering.personvern.krav import routes as krav
 from koordinering.personvern.krav.services import gjenta_toemminger, rydd_krav

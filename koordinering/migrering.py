@@ -30,8 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from koordinering.db import metadata, prepare_engine, toem_logg
+from koordinering.db import metadata
 from koordinering.errors import KoordineringError
+from koordinering.motor import prepare_engine, toem_logg
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig

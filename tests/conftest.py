@@ -21,14 +21,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from koordinering import crypto, migrering, noekkellager
-from koordinering import db as database
+from koordinering import crypto, migrering, motor, noekkellager
 from koordinering.app import create_app
 from koordinering.cli.oppsett import grunndata
 from koordinering.config import Config, Miljoe
 from koordinering.crypto import passord
-from koordinering.db import db, prepare_engine
+from koordinering.db import db
 from koordinering.demo import brukere
+from koordinering.motor import prepare_engine
 from tests.en_gang import alt_skjult, en_gang
 from tests.nettleser import Nettleser
 
@@ -70,7 +70,7 @@ Rule._compile_builder = _bygg_en_gang  # type: ignore[method-assign]
 """Every installation has the same addresses: compiling them anew costs each test 35 ms."""
 
 
-database._PRAGMAER = tuple(p.replace("synchronous=FULL", "synchronous=OFF") for p in database._PRAGMAER)
+motor._PRAGMAER = tuple(p.replace("synchronous=FULL", "synchronous=OFF") for p in motor._PRAGMAER)
 """The tests' data need not survive a power cut, and waiting for the disk costs more than the rest of a commit."""
 
 DYRE_PASSORD = {navn: getattr(passord, navn) for navn in ("_MINNE_KIB", "_FORLEDD", "_INGENS_HASH")}

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 
 from koordinering import app as alle_modeller
 from koordinering import migrering, noekkellager
-from koordinering.db import prepare_engine
+from koordinering.motor import prepare_engine
 
 
 def main(hva: str) -> int:

@@ -15,7 +15,7 @@ _PRAGMAER = (
     "busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF",
     "secure_delete=ON", "temp_store=MEMORY", "cache_size=-16384",
 )  # fmt: skip
-"""The same as the product's (koordinering/db.py)."""
+"""The same as the product's (koordinering/motor.py)."""
 
 
 class Basen:

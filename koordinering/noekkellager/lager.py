@@ -27,7 +27,8 @@ from sqlalchemy.schema import CreateSchema
 from sqlalchemy.sql.elements import ColumnElement
 
 from koordinering import crypto
-from koordinering.db import HELTALL, Utc, db, prepare_engine, writing_session
+from koordinering.db import HELTALL, Utc, db, writing_session
+from koordinering.motor import prepare_engine
 
 BIND = "noekkellager"
 """The name of the key store among the application's databases."""

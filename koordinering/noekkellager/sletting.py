@@ -8,7 +8,8 @@ from sqlalchemy import Table, bindparam, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering import crypto
-from koordinering.db import Base, db, now, own_transaction, toem_logg
+from koordinering.db import Base, db, now, own_transaction
+from koordinering.motor import toem_logg
 from koordinering.noekkellager.lager import engine, glem, noekkel, sett_inn, slettet
 
 LISTEN_LEVER = timedelta(days=180)

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from koordinering import migrering
-from koordinering.db import prepare_engine
 from koordinering.errors import KoordineringError
+from koordinering.motor import prepare_engine
 from koordinering.sikkerhetskopi import basene
 from koordinering.sikkerhetskopi.arkiv import Beskrivelse, filsum, skriv
 from koordinering.sikkerhetskopi.filer import Del, filnavn

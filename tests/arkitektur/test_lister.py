@@ -19,7 +19,8 @@ from sqlalchemy import Text, cast, event, insert, literal, select, text, update
 from koordinering import sider
 from koordinering.app import _HVER_TIME
 from koordinering.audit import Innslag
-from koordinering.db import db, hold_statistikken, now, transaction
+from koordinering.db import db, now, transaction
+from koordinering.motor import hold_statistikken
 from koordinering.saker.models import Barn, Henvisning, Sak, Samtykke
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.rules.behov import Spoersmaal

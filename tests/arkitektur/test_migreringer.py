@@ -16,10 +16,11 @@ from sqlalchemy import create_engine, delete, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from koordinering import migrering, noekkellager
-from koordinering.db import db, i_dag, metadata, prepare_engine, transaction
+from koordinering.db import db, i_dag, metadata, transaction
 from koordinering.konto import services as konto
 from koordinering.konto.faktor import services as faktor
 from koordinering.konto.rules import Metode
+from koordinering.motor import prepare_engine
 from koordinering.noekkellager.lager import noekkel
 from koordinering.personvern.krav import services as krav
 from koordinering.personvern.krav.rules.frist import Kravslag

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import create_engine, event
 
 from koordinering import migrering, noekkellager
-from koordinering.db import metadata, prepare_engine
+from koordinering.db import metadata
+from koordinering.motor import prepare_engine
 from tests.conftest import med_database
 
 

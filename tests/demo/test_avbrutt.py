@@ -10,11 +10,12 @@ from sqlalchemy import create_engine, delete, func, select, update
 
 from koordinering import crypto
 from koordinering.config import Config, Miljoe
-from koordinering.db import db, prepare_engine, transaction
+from koordinering.db import db, transaction
 from koordinering.demo import by, oppstilling, skriver
 from koordinering.demo.brukere import krev_demodata, lag_demobrukere
 from koordinering.demo.by import Demoby, lag_by, tell_aarene
 from koordinering.errors import ConfigError
+from koordinering.motor import prepare_engine
 from koordinering.saker.models import Sak
 from koordinering.statistikk import services as statistikk
 from koordinering.statistikk.models import Oeyeblikksbilde

@@ -39,7 +39,7 @@ def test_a_commit_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> No
     program = (
         "import sys\n"
         "from sqlalchemy import create_engine\n"
-        "from koordinering.db import prepare_engine\n"
+        "from koordinering.motor import prepare_engine\n"
         "from koordinering.noekkellager import lag_engine\n"
         "adresser = [f'sqlite:///{sys.argv[1]}/{navn}.sqlite3' for navn in ('koordinering', 'noekkellager')]\n"
         "basen = create_engine(adresser[0])\n"

@@ -18,10 +18,10 @@ from sqlalchemy import Engine, MetaData, Table, create_engine, text
 
 from koordinering import migrering, noekkellager
 from koordinering.config import Config
-from koordinering.db import prepare_engine
 from koordinering.flytting import overfoer
 from koordinering.flytting.former import enkle
 from koordinering.flytting.steder import Aapnet, still_tellerne
+from koordinering.motor import prepare_engine
 
 BASER = Path(__file__).parent / "baser"
 VERSJONER = sorted(fil.name.split(".")[0] for fil in BASER.glob("*.json.xz"))

@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, select, text
 from koordinering import migrering, noekkellager
 from koordinering.app import create_app
 from koordinering.config import Config, Miljoe
-from koordinering.db import db, metadata, prepare_engine, transaction
+from koordinering.db import db, metadata, transaction
 from koordinering.errors import KoordineringError
+from koordinering.motor import prepare_engine
 from koordinering.saker.models import Sak
 from koordinering.saker.services import les_egen_referanse
 from koordinering.tiltak.kapasitet.models import SLAG

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, delete, select
 
 from koordinering import audit, crypto, noekkellager
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, toem_logg, transaction
+from koordinering.db import db, transaction
+from koordinering.motor import toem_logg
 from koordinering.personvern.sletting import queries
 from koordinering.saker.models import Sak
 from koordinering.saker.services import glem_skjemaer
