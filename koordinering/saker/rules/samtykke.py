@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from koordinering.errors import UgyldigFelt
 from koordinering.saker.rules.behov import SamtykkeFra
@@ -24,6 +25,25 @@ class Tilstand(Kode):
     def tillater(self) -> bool:
         """It allows sharing on the day."""
         return self in {Tilstand.STAAR, Tilstand.GAAR_UT}
+
+
+class Varighet(NamedTuple):
+    """The days of a consent or authority: its own, and those of the code list where it rests on that."""
+
+    gitt: date
+    gyldig_til: date | None
+    hjemmel_fra: date | None
+    hjemmel_til: date | None
+
+    @property
+    def fra(self) -> date:
+        """The first day."""
+        return self.gitt if self.hjemmel_fra is None else max(self.gitt, self.hjemmel_fra)
+
+    @property
+    def til(self) -> date | None:
+        """The last day; None where it has none."""
+        return min((dag for dag in (self.gyldig_til, self.hjemmel_til) if dag is not None), default=None)
 
 
 def tilstand(*, trukket: bool, fra: date, til: date | None, dag: date) -> Tilstand:

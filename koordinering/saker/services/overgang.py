@@ -14,7 +14,7 @@ from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.rules.registrering import sjekk_fritekst
-from koordinering.saker.rules.samtykke import Tilstand, tilstand
+from koordinering.saker.rules.samtykke import Tilstand, Varighet, tilstand
 from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User
@@ -136,14 +136,19 @@ def les_fritekst(sak: Sak, hendelse: Hendelse) -> str | None:
 
 def slutter(samtykke: Samtykke) -> date | None:
     """The last day of a consent or authority: its own, or that of the code list; None where it has none."""
-    ender = [samtykke.gyldig_til, samtykke.hjemmel.gyldig_til if samtykke.hjemmel else None]
-    return min((dag for dag in ender if dag is not None), default=None)
+    return _varighet(samtykke).til
+
+
+def _varighet(samtykke: Samtykke) -> Varighet:
+    hjemmel = samtykke.hjemmel
+    av_listen = (hjemmel.gyldig_fra, hjemmel.gyldig_til) if hjemmel else (None, None)
+    return Varighet(samtykke.gitt, samtykke.gyldig_til, *av_listen)
 
 
 def tilstand_naa(samtykke: Samtykke) -> Tilstand:
     """Where a consent or authority stands today."""
-    fra = max(samtykke.gitt, samtykke.hjemmel.gyldig_fra) if samtykke.hjemmel else samtykke.gitt
-    return tilstand(trukket=samtykke.trukket is not None, fra=fra, til=slutter(samtykke), dag=i_dag())
+    dager = _varighet(samtykke)
+    return tilstand(trukket=samtykke.trukket is not None, fra=dager.fra, til=dager.til, dag=i_dag())
 
 
 def staar(samtykke: Samtykke) -> bool:

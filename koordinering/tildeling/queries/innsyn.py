@@ -1,5 +1,6 @@
 """What may be seen of a referral by the unit that has sent or received it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
@@ -42,7 +43,9 @@ class Innsyn:
 def innsyn(henvisning: Henvisning) -> Innsyn:
     """What the receiving unit may see of this referral; everything of its own unit's cases."""
     sak, barn = henvisning.sak, henvisning.barn
-    ser = mottaker_ser(_opplysninger(sak, henvisning.mottaker_id) if not henvisning.sperret else frozenset())
+    ser = felter(
+        _tillatt(sak, henvisning.mottaker_id), egen=henvisning.mottaker_id == sak.enhet_id, sperret=henvisning.sperret
+    )
     return Innsyn(
         felter=ser,
         referanse=sak.referanse if "sak.referanse" in ser else None,
@@ -53,9 +56,14 @@ def innsyn(henvisning: Henvisning) -> Innsyn:
     )
 
 
-def _opplysninger(sak: Sak, mottaker_id: str | None) -> frozenset[Opplysning]:
-    if mottaker_id == sak.enhet_id:
-        return frozenset(Opplysning)
+def felter(tillatt: Collection[Opplysning], *, egen: bool, sperret: bool) -> frozenset[str]:
+    """The fields that the receiver of a referral sees: all of its own unit's cases, the fewest of a locked one."""
+    if sperret:
+        return mottaker_ser(())
+    return mottaker_ser(tuple(Opplysning) if egen else tillatt)
+
+
+def _tillatt(sak: Sak, mottaker_id: str | None) -> frozenset[Opplysning]:
     gjelder = [s for s in sak.samtykker if s.mottaker_id == mottaker_id and staar(s)]
     return frozenset(Opplysning(o) for s in gjelder for o in s.opplysninger)
 

@@ -2,25 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
 from koordinering.db import db, i_dag
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
+from koordinering.saker.queries.rader import Tiltaksnavn
 from koordinering.saker.rules.behov import Opplysning
-from koordinering.saker.rules.innsyn import mottaker_ser
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.samtykke import tilstand
+from koordinering.saker.rules.samtykke import Varighet, tilstand
+from koordinering.tildeling.queries.innsyn import felter
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
 from koordinering.tiltak.models import Tiltak
-
-
-class Tiltaksnavn(NamedTuple):
-    """What the referral is to."""
-
-    kortnavn: str
 
 
 class Kortinnsyn(NamedTuple):
@@ -95,8 +90,7 @@ def les_mottatte(query: Select[Any]) -> list[Innboksrad]:
 
 
 def _innsyn(rad: Any, tillatt: set[Opplysning]) -> Kortinnsyn:
-    egen = rad.mottaker_id == rad.enhet_id
-    ser = mottaker_ser(frozenset() if rad.sperret else frozenset(Opplysning) if egen else frozenset(tillatt))
+    ser = felter(tillatt, egen=rad.mottaker_id == rad.enhet_id, sperret=rad.sperret)
     aar = rad.foedselsaar if "barn.foedselsaar" in ser else None
     return Kortinnsyn(
         rad.referanse if "sak.referanse" in ser else None,
@@ -109,8 +103,7 @@ def _tillatt(saker: Sequence[int]) -> defaultdict[tuple[int, str], set[Opplysnin
     tillatt: defaultdict[tuple[int, str], set[Opplysning]] = defaultdict(set)
     rader: Any = db.session.execute(_SAMTYKKER, {"saker": saker})
     for sak_id, mottaker, opplysninger, gitt, til, trukket, h_fra, h_til in rader:
-        fra: date = gitt if h_fra is None else max(gitt, h_fra)
-        slutt = min((dag for dag in (til, h_til) if dag is not None), default=None)
-        if tilstand(trukket=trukket is not None, fra=fra, til=slutt, dag=i_dag()).tillater:
+        dager = Varighet(gitt, til, h_fra, h_til)
+        if tilstand(trukket=trukket is not None, fra=dager.fra, til=dager.til, dag=i_dag()).tillater:
             tillatt[sak_id, mottaker].update(map(Opplysning, opplysninger))
     return tillatt
