@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 from koordinering import noekkellager, rettigheter, signatur
 from koordinering.app import create_app
-from koordinering.config import Config, Miljoe
+from koordinering.config import Config
 from koordinering.databasevalg import Databasevalg, les_url
 from koordinering.db import db, transaction
 from koordinering.personvern.segl.services import Loggsted, forsegl, kontroller
@@ -32,7 +32,7 @@ from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak.kapasitet.queries import oppgjoer
 from koordinering.tiltak.models import Plass
 from tests import fabrikk
-from tests.conftest import Mal, inne_i
+from tests.conftest import inne_i
 from tests.klynge.last import Last, Person, felt
 from tests.klynge.postgres import RESERVE, Postgres
 from tests.klynge.proxy import Proxy, vent_paa
@@ -168,8 +168,8 @@ def gjoer_opp(config: Config, url: str, last: Last, foer: int) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_one_of_three_dies_and_then_the_database(mal: Mal, pg_server: str, tmp_path: Path) -> None:
-    config = maskinens(Config(miljoe=Miljoe.DEMO, data=mal.data, database_url=mal.url), tmp_path / "eier", mal.url)
+def test_one_of_three_dies_and_then_the_database(config: Config, pg_server: str, tmp_path: Path) -> None:
+    config = maskinens(config, tmp_path / "eier", config.database_url)
     signatur.lag_noekkel(config.loggnoekkel)
     with ExitStack() as alt:
         foerste, andre = tjenere = alt.enter_context(to_tjenere(pg_server))

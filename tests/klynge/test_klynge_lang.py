@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from koordinering import signatur
-from koordinering.config import Config, Miljoe
-from tests.conftest import Mal
+from koordinering.config import Config
 from tests.klynge.foran import PROXYER, finn
 from tests.klynge.last import Last
 from tests.klynge.nett import Nett, finnes
@@ -123,13 +122,13 @@ def foran(navn: str, alle: list[Maskin], nett: Nett | None, mappe: Path) -> Iter
 
 
 @contextmanager
-def stedet(mal: Mal, uri: str, mappe: Path) -> Iterator[Sted]:
+def stedet(config: Config, uri: str, mappe: Path) -> Iterator[Sted]:
     """All of it, and gone again afterwards."""
     with ExitStack() as alt:
         nett = alt.enter_context(Nett([FORAN, *APP, *BASE])) if finnes() else None
         verter, baser = ([en if nett else LOKALT[en] for en in rekke] for rekke in (APP, BASE))
         tjenere = alt.enter_context(to_tjenere(uri, (baser[0], baser[1]), nett.paa if nett else lambda _: ()))
-        eier = maskinens(Config(miljoe=Miljoe.DEMO, data=mal.data, database_url=mal.url), mappe / "eier", mal.url)
+        eier = maskinens(config, mappe / "eier", config.database_url)
         signatur.lag_noekkel(eier.loggnoekkel)
         url = adressen(tjenere, ROLLE)
         eiers = replace(eier, database_url=adressen(tjenere, "postgres"))
@@ -162,10 +161,10 @@ def _arbeid(last: Last, sted: Sted, alle: list[Maskin], hvordan: str) -> float:
 @pytest.mark.parametrize("proxy", list(PROXYER))
 @pytest.mark.parametrize("hvordan", ["drept", "kabelen"])
 def test_a_machine_dies_and_is_started_and_then_the_database(
-    mal: Mal, pg_server: str, tmp_path: Path, hvordan: str, proxy: str
+    config: Config, pg_server: str, tmp_path: Path, hvordan: str, proxy: str
 ) -> None:
     with ExitStack() as alt:
-        sted = alt.enter_context(stedet(mal, pg_server, tmp_path))
+        sted = alt.enter_context(stedet(config, pg_server, tmp_path))
         tilbud, henvisninger, foer = klargjoer(sted.eier, 40)
         alle = alt.enter_context(maskiner(sted))
         adresse = alt.enter_context(foran(proxy, alle, sted.nett, tmp_path))
