@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Index, Select, Table, bindparam, func, insert, select, text
+from sqlalchemy import Index, Table, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from koordinering.access import enheter
 from koordinering.db import Base, db, now, own_connection, writing_connection
 from koordinering.roles import Rettighet
+from koordinering.setning import Setning
 from koordinering.tekst import N_, Kode
 from koordinering.users import User
 
@@ -227,6 +228,9 @@ class Ting:
     """The unit that the thing belongs to, when it should stand in that unit's own log."""
 
 
+_KOLONNER = ("hva", "user_id", "roller", "enhet_id", "gjelder", "gjelder_id", "detalj")
+
+
 def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None) -> dict[str, Any]:
     roller = av.gjeldende if av else []
     egne = min((r.enhet_id for r in roller), default=None)
@@ -241,8 +245,8 @@ def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None
     }
 
 
-_SKRIV = insert(cast(Table, Innslag.__table__))
-"""Made once, and past the unit of work: nothing is asked back, and nothing else must be written first."""
+_SKRIV = Setning[()](insert(cast(Table, Innslag.__table__)).inline(), _KOLONNER)
+"""Past the unit of work: nothing is asked back, and nothing else must be written first."""
 
 
 def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: str | None = None) -> None:
@@ -253,10 +257,10 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     line = _innslag(hva, av, gjelder, detalj)
     aapen = writing_connection()
     if aapen is not None:
-        aapen.execute(_SKRIV, line)
+        _SKRIV.kjoer(line, paa=aapen)
         return
     with own_connection() as connection:
-        connection.execute(_SKRIV, line)
+        _SKRIV.kjoer(line, paa=connection)
 
 
 def loggenheter(user: User) -> frozenset[str]:
@@ -276,15 +280,15 @@ def antall(av: User, hva: Hva, detaljer: Collection[str], *, siden: datetime, in
     The act is written into the statement, so that an index over that act alone can serve it.
     """
     om = {"hvem": av.id, "siden": siden, "detaljer": sorted(detaljer), "inntil": inntil}
-    return db.session.scalar(_antall(hva), om) or 0
+    return _antall(hva).verdi(om) or 0
 
 
 @lru_cache(maxsize=16)
-def _antall(hva: Hva) -> Select[int]:
+def _antall(hva: Hva) -> Setning[int]:
     linjer = select(Innslag.id).where(
         Innslag.user_id == bindparam("hvem"),
         Innslag.tid >= bindparam("siden"),
         Innslag.hva == bindparam("hva", hva, literal_execute=True),
         Innslag.detalj.in_(bindparam("detaljer", expanding=True)),
     )
-    return select(func.count()).select_from(linjer.limit(bindparam("inntil")).subquery())
+    return Setning(select(func.count()).select_from(linjer.limit(bindparam("inntil")).subquery()))

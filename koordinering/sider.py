@@ -3,17 +3,21 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Integer,
     Label,
     ScalarSelect,
     Select,
+    bindparam,
     false,
     func,
     literal_column,
@@ -23,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import KeyedColumnElement
+
+from koordinering.setning import Setning, Verdier
 
 T = TypeVar("T")
 
@@ -174,22 +180,80 @@ def hent_side(
     `les` reads what is no entity: the rows of a sum, in the order of its own columns.
     """
     valgt, noekkel = valgt_stoerrelse(noekkel)
-    stoerrelse = valgt or stoerrelse
     retning, verdier = (_les(noekkel, orden) if noekkel else None) or ("start", [])
-    snitt = _Snitt(orden, retning, verdier, synkende, stoerrelse + 1)
+    snitt = _Snitt(orden, retning, verdier, synkende, (valgt or stoerrelse) + 1)
     antall = tell(session, *([query] if deler is None else deler if telles is None else telles))
     query = snitt.av(query, orden) if deler is None else snitt.blant(query, deler, delorden or orden)
     rader: list[T] = les(query) if les is not None else list(session.scalars(query).unique())
-    bakfra = snitt.bakfra
+    return _siden(rader, snitt, valgt, antall)
+
+
+@dataclass(frozen=True)
+class Liste:
+    """What a list is that is asked for so often that its statements are made once. As the arguments of hent_side()."""
+
+    query: Select[Any]
+    orden: Sequence[Kolonne]
+    deler: Sequence[Select[int]]
+    synkende: bool = False
+    delorden: Sequence[Kolonne] = ()
+
+
+def hent_fast_side(
+    lag: Callable[..., Liste],
+    former: tuple[Hashable, ...],
+    les: Callable[[list[Any]], list[T]],
+    *,
+    verdier: Verdier = MappingProxyType({}),
+    noekkel: str = "",
+) -> Side[T]:
+    """As hent_side() with parts, and the same statements: made by `lag(*former)` once for each page of that form.
+
+    What differs from one reader to the next is bound by name, and stands in `verdier`. `les` makes of the rows, as they
+    came, what the page shows.
+    """
+    valgt, noekkel = valgt_stoerrelse(noekkel)
+    liste = _liste(lag, former)
+    retning, der = (_les(noekkel, liste.orden) if noekkel else None) or ("start", [])
+    telling, rader, snitt = _setninger(lag, former, retning, (valgt or STOERRELSE) + 1, TELLES_TIL)
+    antall = telling.verdi(verdier)
+    return _siden(les(rader.alle({**verdier, **_plassert(der)})), snitt, valgt, antall)
+
+
+@lru_cache(maxsize=256)
+def _liste(lag: Callable[..., Liste], former: tuple[Hashable, ...]) -> Liste:
+    return lag(*former)
+
+
+@lru_cache(maxsize=512)
+def _setninger(
+    lag: Callable[..., Liste], former: tuple[Hashable, ...], retning: str, grense: int, _telles_til: int
+) -> tuple[Setning[int], Setning[*tuple[Any, ...]], _Snitt]:
+    liste = _liste(lag, former)
+    steder: list[BindParameter[Any]] = [
+        bindparam(f"snitt_{nr}", type_=kolonne.type) for nr, kolonne in enumerate(liste.orden)
+    ]
+    snitt = _Snitt(liste.orden, retning, steder, liste.synkende, grense)
+    query = snitt.blant(liste.query, liste.deler, liste.delorden or liste.orden)
+    return Setning(select(tellbar(*liste.deler))), Setning(query), snitt
+
+
+def _plassert(verdier: Sequence[Any]) -> dict[str, Any]:
+    return {f"snitt_{nr}": verdi for nr, verdi in enumerate(verdier)}
+
+
+def _siden(rader: list[T], snitt: _Snitt, valgt: int | None, antall: int) -> Side[T]:
+    """The page of these rows, which are one more than it holds where there are others."""
+    stoerrelse, bakfra = snitt.grense - 1, snitt.bakfra
     flere = len(rader) > stoerrelse
     rader = rader[:stoerrelse]
     if bakfra:
         rader.reverse()
-    har_forrige = flere if bakfra else retning == "etter"
-    har_neste = flere if not bakfra else retning == "foer"
+    har_forrige = flere if bakfra else snitt.retning == "etter"
+    har_neste = flere if not bakfra else snitt.retning == "foer"
 
     def av(rad: T) -> list[Any]:
-        return [getattr(rad, kolonne.key) for kolonne in orden]
+        return [getattr(rad, kolonne.key) for kolonne in snitt.orden]
 
     return Side(
         rader=rader,

@@ -1,13 +1,18 @@
 """Accounts, units and the municipality ("User", never "Bruker": in Norwegian that is the citizen)."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, false, inspect
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, false, inspect, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy.orm.attributes import instance_state
 
 from koordinering.db import Base, db, i_dag, now
 from koordinering.roles import Omfang, Rolle
+from koordinering.setning import Setning, kolonner, objekt, steder
 from koordinering.tekst import N_, Kode
 
 
@@ -116,6 +121,7 @@ class User(Base):
     @property
     def gjeldende(self) -> list["Rolletildeling"]:
         """The roles held today."""
+        _les_paa_nytt(self)
         dag = i_dag()
         return [r for r in self.rolletildelinger if r.fra <= dag and (r.til is None or dag <= r.til)]
 
@@ -162,11 +168,46 @@ class Rolletildeling(Base):
         return self.enhet_id if omfang is Omfang.ENHET else None
 
 
+_BRUKEREN = Setning[*tuple[Any, ...]](
+    select(*kolonner(User), *kolonner(Rolletildeling), *kolonner(Enhet))
+    .select_from(User)
+    .outerjoin(User.rolletildelinger)
+    .outerjoin(Rolletildeling.enhet)
+    .where(User.id == bindparam("user"))
+    .order_by(Rolletildeling.id)
+)
+
+
+def user_av(session: Session, rader: Sequence[Sequence[Any]]) -> User | None:
+    """The user of rows that hold its columns, those of a role and those of the role's unit, one for each role."""
+    brukeren, rollen, enheten = steder(User, Rolletildeling, Enhet)
+    roller = [objekt(session, Rolletildeling, rad[rollen], enhet=objekt(session, Enhet, rad[enheten])) for rad in rader]
+    return objekt(session, User, rader[0][brukeren], rolletildelinger=[en for en in roller if en is not None])
+
+
+def _les_paa_nytt(user: User) -> None:
+    """Read a user and the roles in one go, where the session has let go of them: at each transaction it does."""
+    tilstand = instance_state(user)
+    if "rolletildelinger" in tilstand.dict or tilstand.key is None or object_session(user) is not db.session():
+        return
+    rader = _BRUKEREN.alle({"user": tilstand.key[1][0]})
+    if rader:
+        user_av(db.session(), rader)
+
+
+_KOMMUNEN = Setning[*tuple[Any, ...]](select(*kolonner(Kommune)).where(Kommune.id == 1))
+
+
 def kommune() -> Kommune:
-    """The municipality's settings; read once per transaction.
+    """The municipality's settings; read once per transaction. Raises NoResultFound where there are none.
 
     The session knows its rows as long as somebody holds them: it is held here, and read anew when the session says so.
     """
     session = db.session()
-    session.info["kommune"] = funnet = session.get_one(Kommune, 1)
-    return funnet
+    funnet: Kommune | None = session.info.get("kommune")
+    if funnet is None or funnet not in session or instance_state(funnet).expired_attributes:
+        rad = _KOMMUNEN.en()
+        if rad is None:
+            raise NoResultFound
+        session.info["kommune"] = funnet = objekt(session, Kommune, rad)
+    return cast(Kommune, funnet)

@@ -11,6 +11,7 @@ from koordinering import crypto
 from koordinering.db import Base, db, now, own_transaction
 from koordinering.motor import toem_logg
 from koordinering.noekkellager.lager import engine, glem, noekkel, sett_inn, slettet
+from koordinering.setning import Setning
 
 LISTEN_LEVER = timedelta(days=180)
 """How long the list of deletions is kept: twice as long as the data's backups."""
@@ -89,14 +90,16 @@ def _rydd(antall: int) -> None:
         toem_logg(engine())
 
 
-_SKAL_BORT = select(Noekkelsletting.rad).where(
-    Noekkelsletting.tabell == bindparam("tabell"), Noekkelsletting.rad == bindparam("rad")
+_SKAL_BORT = Setning[int](
+    select(Noekkelsletting.rad).where(
+        Noekkelsletting.tabell == bindparam("tabell"), Noekkelsletting.rad == bindparam("rad")
+    )
 )
 
 
 def skal_bort(tabell: str, rad: int) -> bool:
     """Whether a deletion that is committed has a key yet to destroy: nothing more may be sealed with it."""
-    return db.session.scalar(_SKAL_BORT, {"tabell": tabell, "rad": rad}) is not None
+    return _SKAL_BORT.verdi({"tabell": tabell, "rad": rad}) is not None
 
 
 def slettede(tabell: str, rader: Collection[int]) -> set[int]:

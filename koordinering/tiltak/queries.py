@@ -3,14 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, or_, select
+from sqlalchemy import CompoundSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import enheter, visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
+from koordinering.setning import Setning, kolonner, objekt, objekter, steder
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.lag.rules import Kjentlag
@@ -44,7 +46,7 @@ class Henvisbart:
 
 _SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
 _KAN_HENVISES = (Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
-_HENVISBARE = (
+_HENVISBARE = Setning[str, str, str | None, str | None, Mekanikk](
     select(Tiltak.id, Tiltak.kortnavn, Enhet.id, Enhet.kortnavn, TiltakMekanikk.mekanikk)
     .join(Tiltak.mekanikker)
     .outerjoin(Tiltak.mottaker)
@@ -53,10 +55,19 @@ _HENVISBARE = (
 )
 
 
+_VALGTE = Setning[*tuple[Any, ...]](
+    select(*kolonner(Tiltak), *kolonner(TiltakMekanikk))
+    .select_from(Tiltak)
+    .join(Tiltak.mekanikker)  # what can be referred to has one
+    .where(Tiltak.id.in_(bindparam("tiltak", expanding=True)), *_KAN_HENVISES)
+    .order_by(Tiltak.orden, TiltakMekanikk.mekanikk)
+)
+
+
 def henvisbare() -> list[Henvisbart]:
     """The measures that a family can be referred to, in the plan's order."""
     slag: dict[tuple[str, str, str | None, str | None], set[Mekanikk]] = {}
-    for id_, kortnavn, enhet, enhetsnavn, mekanikk in db.session.execute(_HENVISBARE):
+    for id_, kortnavn, enhet, enhetsnavn, mekanikk in _HENVISBARE.alle():
         slag.setdefault((id_, kortnavn, enhet, enhetsnavn), set()).add(mekanikk)
     return [
         Henvisbart(id_, kortnavn, Mottaker(enhet, enhetsnavn or "") if enhet else None, frozenset(mekanikker))
@@ -66,8 +77,15 @@ def henvisbare() -> list[Henvisbart]:
 
 def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
     """Those of these measures that a family can be referred to, by id."""
-    query = select(Tiltak).where(Tiltak.id.in_(sorted(set(tiltak))), *_KAN_HENVISES)
-    return {t.id: t for t in db.session.scalars(query)}
+    session, (tiltaket, mekanikken) = db.session(), steder(Tiltak, TiltakMekanikk)
+    rader = _VALGTE.alle({"tiltak": sorted(set(tiltak))})
+    mekanikker: dict[str, list[TiltakMekanikk]] = {}
+    for rad in rader:
+        mekanikk = objekt(session, TiltakMekanikk, rad[mekanikken])
+        if mekanikk is not None:
+            mekanikker.setdefault(mekanikk.tiltak_id, []).append(mekanikk)
+    funnet = [objekt(session, Tiltak, rad[tiltaket], mekanikker=mekanikker[rad[0]]) for rad in rader]
+    return {en.id: en for en in funnet if en is not None}
 
 
 def _gis_fra(dag: date) -> CompoundSelect[int]:
@@ -119,9 +137,14 @@ def korttiltak() -> list[Tiltak]:
     return list(db.session.scalars(select(Tiltak).where(Tiltak.id.in_(slag), ~Tiltak.utgaatt).order_by(Tiltak.orden)))
 
 
+_KORTAAR = Setning[*tuple[Any, ...]](
+    select(*kolonner(Kortaar)).where(Kortaar.tiltak_id == bindparam("tiltak"), Kortaar.aar == bindparam("aar"))
+)
+
+
 def kortaar(tiltak_id: str, aar: int) -> Kortaar | None:
     """One year's cards, None when they have not been made."""
-    return db.session.scalar(select(Kortaar).where(Kortaar.tiltak_id == tiltak_id, Kortaar.aar == aar))
+    return next(iter(objekter(_KORTAAR, Kortaar, {"tiltak": tiltak_id, "aar": aar})), None)
 
 
 def alle_kortaar(tiltak_id: str) -> list[Kortaar]:

@@ -22,7 +22,7 @@ TELLER = {
     "personvern/sletting/queries.py": "a unit's cases by when they go, for those who run the installation",
     "plan/services.py": "measures of the plan",
     "saker/queries/kobling.py": "the cases counted as one family, for ceilings",
-    "saker/queries/saker.py": "the filters of the user's own list of cases",
+    "saker/queries/liste.py": "the filters of the user's own list of cases",
     "saker/rules/familier.py": "nothing: how cases are put together into families",
     "saker/samordning/queries/rekkevidde.py": "children that two cases of a consent share",
     "statistikk/aapne/queries.py": "released tables that are open to all",
@@ -43,7 +43,7 @@ TELLER = {
 
 LESER_SAKER = {
     "demo/samordninger.py",
-    "forside/queries.py", "saker/queries/saker.py", "saker/queries/kobling.py", "saker/rules/familier.py",
+    "forside/queries.py", "saker/queries/liste.py", "saker/queries/kobling.py", "saker/rules/familier.py",
     "tildeling/queries/koe.py",
     "tildeling/queries/gitt.py", "tildeling/queries/forslag.py", "personvern/queries/moenster.py",
     "personvern/sletting/queries.py", "tildeling/routes/fordel.py",

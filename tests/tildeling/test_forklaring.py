@@ -1,6 +1,5 @@
 """Causes that are true: each can be removed, the round solved again, and the child gets its place."""
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -57,14 +56,13 @@ def test_a_removed_cause_gives_the_child_its_wish(runde: Runde) -> None:
         assert not alene or naa.valg[fikk[naa.id]] <= fordi.oenske, fordi
 
 
-def test_five_hundred_children_and_three_hundred_places_are_solved_and_explained_in_five_seconds() -> None:
-    """Seconds of the processor, so that a busy machine does not fail it; three times what it takes today."""
-    runde, start = stor_runde(500, 300, 0.1, 800), time.process_time()
+def test_five_hundred_children_and_three_hundred_places_are_solved_and_each_refusal_explained() -> None:
+    """What it costs stands in `python -m bench.forslag`."""
+    runde = stor_runde(500, 300, 0.1, 800)
     fordeling = loes(runde)
     forklarer = Forklarer(runde, fordeling.plass)
-    for soeker in runde.soekere:
-        forklarer.forklar(soeker, _bakgrunn(soeker))
-    assert time.process_time() - start < 5
+    uten = [soeker for soeker in runde.soekere if soeker.id not in fordeling.plass]
+    assert all(forklarer.forklar(soeker, _bakgrunn(soeker)) for soeker in uten)
     assert fordeling.optimal
     assert len(fordeling.plass) == 300
 

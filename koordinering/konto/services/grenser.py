@@ -13,7 +13,6 @@ from typing import cast
 from sqlalchemy import Connection, Table, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from koordinering import crypto
 from koordinering.audit import Hva, record
@@ -34,6 +33,7 @@ from koordinering.konto.rules import (
     Trapp,
     grov_adresse,
 )
+from koordinering.setning import Setning
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -216,7 +216,7 @@ def _tell_opp(connection: Connection, teller: Teller, naa: datetime) -> bool:
         **{_om(nr): naa + _vent(sekunder) for nr, sekunder in enumerate((0, *trapp.venter))},
     }
     setning = _telling(connection.dialect.name, len(trapp.venter))
-    return connection.execute(setning, verdier).one_or_none() is not None
+    return setning.en(verdier, paa=connection) is not None
 
 
 def _vent(sekunder: int) -> timedelta:
@@ -229,7 +229,7 @@ def _om(trinn: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _telling(dialekt: str, venter: int) -> ReturningInsert[tuple[int]]:
+def _telling(dialekt: str, venter: int) -> Setning[int]:
     """Count once more and say when the next may come, unless it is not yet time. Made once for each length of stair."""
     insert = postgresql.insert if dialekt == "postgresql" else sqlite.insert
     vekt, fri = (bindparam(navn, type_=HELTALL) for navn in ("vekt", "fri"))
@@ -238,7 +238,7 @@ def _telling(dialekt: str, venter: int) -> ReturningInsert[tuple[int]]:
     )
     antall = case((Grense.aapner < glemt, vekt), else_=Grense.antall + vekt)
     trinn = [(antall == fri + nr, om[nr]) for nr in range(1, venter + 1)]
-    return (
+    return Setning(
         insert(cast(Table, Grense.__table__))
         .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=foerst)
         .on_conflict_do_update(

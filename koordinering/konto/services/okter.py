@@ -1,9 +1,10 @@
 """Sessions on the server: started, read, ended. The cookie holds a token, the database its hash."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from koordinering.audit import Hva, Ting, record
 from koordinering.crypto import nytt_token, token_hash
@@ -11,17 +12,23 @@ from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import FinnesIkke
 from koordinering.konto.models import Halvokt, Okt
 from koordinering.konto.rules import BEVARES, LEVETID, STERKE, TOMGANG, Metode
-from koordinering.users import Rolletildeling, User
+from koordinering.setning import Setning, kolonner, objekt, steder
+from koordinering.users import Enhet, Rolletildeling, User, user_av
 
 _SJELDNEST = timedelta(seconds=60)
 """The last use is written at most this often, so that reading a page is not always a write."""
 
 
-# made once: it runs before every page, and SQLAlchemy recognises it without looking through it
-_OKTEN = (
-    select(Okt)
+_DELER = Okt, User, Rolletildeling, Enhet
+_STEDER = steder(*_DELER)
+_OKTEN = Setning[*tuple[Any, ...]](
+    select(*(kolonne for del_ in _DELER for kolonne in kolonner(del_)))
+    .select_from(Okt)
+    .join(Okt.user)
+    .outerjoin(User.rolletildelinger)
+    .outerjoin(Rolletildeling.enhet)
     .where(Okt.id == bindparam("okt"))
-    .options(joinedload(Okt.user).joinedload(User.rolletildelinger).joinedload(Rolletildeling.enhet))
+    .order_by(Rolletildeling.id)
 )
 
 
@@ -82,7 +89,7 @@ def forny_okt(okt_id: bytes, *, av: User, metode: Metode | None = None, alle: bo
 
 def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
     """The running session of a token with its user, roles and units, in one query. None when it has ended."""
-    okt = db.session.scalars(_OKTEN, {"okt": token_hash(token)}).unique().one_or_none()
+    okt = _okten(token_hash(token))
     if okt is None or okt.avsluttet is not None or okt.user.laast:
         return None
     naa = now()
@@ -93,6 +100,15 @@ def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
     if siden >= min(_SJELDNEST, tomgang / 4) or siden < -STILT_TILBAKE:
         _beroer(okt.id)
     return okt
+
+
+def _okten(okt_id: bytes) -> Okt | None:
+    rader = _OKTEN.alle({"okt": okt_id})
+    if not rader:
+        return None
+    session, okten = db.session(), _STEDER[0]
+    user = user_av(session, [rad[okten.stop :] for rad in rader])
+    return objekt(session, Okt, rader[0][okten], user=user)
 
 
 def _beroer(okt_id: bytes) -> None:

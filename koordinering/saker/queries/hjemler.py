@@ -1,6 +1,8 @@
 """The code list of statutory authorities, and what was changed in it."""
 
-from sqlalchemy import or_, select
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
 
 from koordinering.access import require
 from koordinering.db import db, i_dag
@@ -10,17 +12,23 @@ from koordinering.saker.models import (
     Hjemmelendring,
 )
 from koordinering.saker.queries.saker import funnet
+from koordinering.setning import Setning, kolonner, objekter
 from koordinering.sider import Side, hent_side
 from koordinering.users import User
+
+_GYLDIGE = Setning[*tuple[Any, ...]](
+    select(*kolonner(Hjemmel))
+    .where(
+        Hjemmel.gyldig_fra <= bindparam("dag"),
+        or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= bindparam("dag")),
+    )
+    .order_by(Hjemmel.tekst)
+)
 
 
 def hjemler() -> list[Hjemmel]:
     """The statutory authorities that can be chosen today."""
-    dag = i_dag()
-    query = select(Hjemmel).where(
-        Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)
-    )
-    return list(db.session.scalars(query.order_by(Hjemmel.tekst)))
+    return objekter(_GYLDIGE, Hjemmel, {"dag": i_dag()})
 
 
 def hjemmelside(user: User, noekkel: str = "") -> Side[Hjemmel]:

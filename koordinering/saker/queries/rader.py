@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from koordinering.db import db
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
+from koordinering.setning import Setning
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
 
@@ -52,10 +52,9 @@ class Saksrad(NamedTuple):
 
 SAKER: Select[*tuple[Any, ...]] = select(Sak.id, Sak.referanse, Sak.opprettet, User.visningsnavn).join(Sak.ansvarlig)
 
-# made once: a statement that is used again is recognised by SQLAlchemy without being looked through
 _DERES: BindParameter[int] = bindparam("saker", expanding=True)
-_BARN = select(Barn.sak_id, Barn.foedselsaar).where(Barn.sak_id.in_(_DERES))
-_HENVISNINGER = (
+_BARN = Setning[int, int](select(Barn.sak_id, Barn.foedselsaar).where(Barn.sak_id.in_(_DERES)))
+_HENVISNINGER = Setning[int, str, Status](
     select(Henvisning.sak_id, Tiltak.kortnavn, Henvisning.status)
     .join(Henvisning.tiltak)
     .where(Henvisning.sak_id.in_(_DERES))
@@ -63,15 +62,14 @@ _HENVISNINGER = (
 )
 
 
-def les_saker(query: Select[Any]) -> list[Saksrad]:
-    """The cases of a query of SAKER, with their children and referrals: three queries."""
-    saker = db.session.execute(query).all()
+def les_saker(saker: Sequence[Any]) -> list[Saksrad]:
+    """The cases of these rows of SAKER, with their children and referrals: two queries."""
     deres = {"saker": [sak.id for sak in saker]}
     barn: defaultdict[int, list[Barnerad]] = defaultdict(list)
-    for sak_id, aar in db.session.execute(_BARN, deres):
+    for sak_id, aar in _BARN.alle(deres):
         barn[sak_id].append(Barnerad(aar))
     henvisninger: defaultdict[int, list[Henvisningsrad]] = defaultdict(list)
-    for sak_id, kortnavn, status in db.session.execute(_HENVISNINGER, deres):
+    for sak_id, kortnavn, status in _HENVISNINGER.alle(deres):
         henvisninger[sak_id].append(Henvisningsrad(Tiltaksnavn(kortnavn), status))
     return [
         Saksrad(sak_id, referanse, opprettet, Ansvarlig(navn), barn[sak_id], henvisninger[sak_id])

@@ -10,7 +10,6 @@ from koordinering.audit import Hva
 from koordinering.roles import Rettighet
 from koordinering.saker import queries, services
 from koordinering.saker.forms.sak import FinnForm
-from koordinering.saker.models import Sak
 from koordinering.saker.queries import Saksfilter
 from koordinering.saker.routes.felles import bp
 from koordinering.saker.rules.innboks import ForMangeOppslag
@@ -56,7 +55,7 @@ def finn() -> Response | str | tuple[str, int]:
     return render_template("saker/finn.html", form=form, funnet=funnet)
 
 
-def _soek(form: FinnForm) -> list[Sak]:
+def _soek(form: FinnForm) -> list[queries.Funnet]:
     tell = services.sjekk_oppslag if form.med_nummer else services.ta_soek
     tell(av=me(), adresse=request.remote_addr)
     indeks, kodeindeks = form.blindindeks(), form.kodeindeks()

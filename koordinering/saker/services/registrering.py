@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select
 
 from koordinering import audit, crypto, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
+from koordinering.nye_rader import sett_inn_ledig, skriv_nye
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
 from koordinering.saker.queries import blant
@@ -27,6 +27,7 @@ from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder,
 from koordinering.saker.services.kommandoer import NyHenvisning, NySak, NyttBarn
 from koordinering.saker.services.overgang import send
 from koordinering.saker.services.samtykke import nytt_grunnlag
+from koordinering.setning import Setning
 from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.models import Tiltak
@@ -35,13 +36,13 @@ from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User, kommune
 
 _FORSOEK = 20
-_INNSENDT = select(Sak.id).where(Sak.innsending == bindparam("innsending"))
-_KJENTE = (
+_INNSENDT = Setning[int](select(Sak.id).where(Sak.innsending == bindparam("innsending")))
+_KJENTE = Setning[int](
     blant(select(Sak.id), select(Barn.sak_id).where(Barn.blindindeks.in_(bindparam("indekser", expanding=True))))
     .where(Sak.enhet_id == bindparam("enhet"))
     .order_by(Sak.opprettet, Sak.id)
 )
-_KJENT_KODE = (
+_KJENT_KODE = Setning[int](
     select(Sak.id)
     .where(Sak.kodeindeks == bindparam("indeks"), Sak.enhet_id == bindparam("enhet"))
     .order_by(Sak.opprettet, Sak.id)
@@ -101,7 +102,7 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
     for ny in kommando.henvisninger:
         ny_henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn], kommando.utkast, av=av)
-    db.session.flush()
+    skriv_nye()
     return sak
 
 
@@ -151,7 +152,7 @@ def sjekk_tiltak(tiltak: Tiltak | None, for_barn: bool) -> None:
 def _ikke_to_ganger(innsending: bytes | None) -> None:
     if innsending is None:
         return
-    sak_id = db.session.scalar(_INNSENDT, {"innsending": innsending})
+    sak_id = _INNSENDT.verdi({"innsending": innsending})
     if sak_id is not None:
         raise AlleredeRegistrert(sak_id)
 
@@ -170,8 +171,8 @@ def sjekk_ukjent_kode(enhet_id: str, kode: Koblingskode | None, *, unntatt: Sak 
         _ingen(_KJENT_KODE, {"indeks": kode.indeks, "enhet": enhet_id}, unntatt)
 
 
-def _ingen(query: Select[int], om: Mapping[str, object], unntatt: Sak | None) -> None:
-    kjente = tuple(sak_id for sak_id in db.session.scalars(query, om) if unntatt is None or sak_id != unntatt.id)
+def _ingen(query: Setning[int], om: Mapping[str, object], unntatt: Sak | None) -> None:
+    kjente = tuple(sak_id for sak_id in query.verdiene(om) if unntatt is None or sak_id != unntatt.id)
     if kjente:
         raise KjentIEgenEnhet(kjente)
 
@@ -191,19 +192,15 @@ def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
 
 
 def _legg_inn(sak: Sak) -> None:
-    """Write the case with all that is in it under a reference nobody has; drawn again where the draw hits one in use.
+    """Write the case's row under a reference nobody has; drawn again where the draw hits one in use.
 
     Raises AlleredeRegistrert where the other half of a double click came first.
     """
     for _ in range(_FORSOEK):
         sak.referanse = referanse.ny()
-        try:
-            with db.session.begin_nested():
-                db.session.add(sak)
-        except IntegrityError:
-            _ikke_to_ganger(sak.innsending)
-            continue
-        return
+        if sett_inn_ledig(sak):
+            return
+        _ikke_to_ganger(sak.innsending)
     raise RuntimeError("no free reference found")
 
 

@@ -10,7 +10,8 @@ from koordinering.db import db
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Status
-from koordinering.sider import Side, hent_side, tell, tellbar
+from koordinering.setning import Setning
+from koordinering.sider import Liste, Side, hent_fast_side, tell, tellbar
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.queries.rader import MOTTATT, Innboksrad, les_mottatte
@@ -70,15 +71,13 @@ def _mottatt_av(enheter_: Collection[str], statuser: Collection[Status]) -> list
 
 def innboks(user: User, filter_: Innboksfilter, noekkel: str = "") -> Side[Innboksrad]:
     """A page of what has come to the user's units, oldest first."""
-    statuser = FILTERSTATUSER[filter_]
-    return hent_side(
-        db.session(),
-        MOTTATT,
-        [Henvisning.sendt, Henvisning.lodd, Henvisning.id],
-        noekkel=noekkel,
-        deler=_deler(user, statuser),
-        les=les_mottatte,
-    )
+    enheter_ = frozenset(enheter(user, Rettighet.HENVISNING_MOTTA))
+    return hent_fast_side(_innboksen, (enheter_, filter_), les_mottatte, noekkel=noekkel)
+
+
+def _innboksen(enheter_: frozenset[str], filter_: Innboksfilter) -> Liste:
+    orden = [Henvisning.sendt, Henvisning.lodd, Henvisning.id]
+    return Liste(MOTTATT, orden, _mottatt_av(enheter_, FILTERSTATUSER[filter_]))
 
 
 def mottatt_i(user: User, filter_: Innboksfilter) -> list[Select[int]]:
@@ -88,17 +87,17 @@ def mottatt_i(user: User, filter_: Innboksfilter) -> list[Select[int]]:
 
 def antall_i_innboks(user: User) -> Mapping[Status, int]:
     """How many referrals of each status the user's units have received, up to TELLES_TIL + 1. One query."""
-    query = _tellinger(frozenset(enheter(user, Rettighet.HENVISNING_MOTTA)))
-    return dict(zip(_STATUSER, db.session.execute(query).one(), strict=True))
+    talt = _tellinger(frozenset(enheter(user, Rettighet.HENVISNING_MOTTA))).alle()
+    return dict(zip(_STATUSER, talt[0], strict=True))
 
 
 _STATUSER = sorted(frozenset().union(*FILTERSTATUSER.values()))
 
 
 @lru_cache(maxsize=64)
-def _tellinger(enheter_: frozenset[str]) -> Select[*tuple[int, ...]]:
+def _tellinger(enheter_: frozenset[str]) -> Setning[*tuple[int, ...]]:
     """Made once for all of the same units: putting it together costs more than asking it."""
-    return select(*(tellbar(*_mottatt_av(enheter_, {status})) for status in _STATUSER))
+    return Setning(select(*(tellbar(*_mottatt_av(enheter_, {status})) for status in _STATUSER)))
 
 
 def koedeler(user: User, tiltak: Collection[str]) -> list[Select[int]]:

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from koordinering.db import db, i_dag
+from koordinering.db import i_dag
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
 from koordinering.saker.queries.rader import Tiltaksnavn
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.samtykke import Varighet, tilstand
+from koordinering.setning import Setning
 from koordinering.tildeling.queries.innsyn import felter
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
 from koordinering.tiltak.models import Tiltak
@@ -58,9 +59,8 @@ MOTTATT: Select[*tuple[Any, ...]] = (
     .outerjoin(Henvisning.barn)
 )
 
-# made once: a statement that is used again is recognised by SQLAlchemy without being looked through
 _DERES: BindParameter[int] = bindparam("saker", expanding=True)
-_SAMTYKKER = (
+_SAMTYKKER = Setning[*tuple[Any, ...]](
     select(
         Samtykke.sak_id,
         Samtykke.mottaker_id,
@@ -76,9 +76,8 @@ _SAMTYKKER = (
 )
 
 
-def les_mottatte(query: Select[Any]) -> list[Innboksrad]:
-    """The referrals of a query of MOTTATT, with what consents and authorities let their receivers see: two queries."""
-    rader = db.session.execute(query).all()
+def les_mottatte(rader: Sequence[Any]) -> list[Innboksrad]:
+    """The referrals of these rows of MOTTATT, with what consents and authorities let their receivers see: one query."""
     tillatt = _tillatt([rad.sak_id for rad in rader])
     return [
         Innboksrad(
@@ -101,8 +100,7 @@ def _innsyn(rad: Any, tillatt: set[Opplysning]) -> Kortinnsyn:
 def _tillatt(saker: Sequence[int]) -> defaultdict[tuple[int, str], set[Opplysning]]:
     """What stands today, by case and receiver."""
     tillatt: defaultdict[tuple[int, str], set[Opplysning]] = defaultdict(set)
-    rader: Any = db.session.execute(_SAMTYKKER, {"saker": saker})
-    for sak_id, mottaker, opplysninger, gitt, til, trukket, h_fra, h_til in rader:
+    for sak_id, mottaker, opplysninger, gitt, til, trukket, h_fra, h_til in _SAMTYKKER.alle({"saker": saker}):
         dager = Varighet(gitt, til, h_fra, h_til)
         if tilstand(trukket=trukket is not None, fra=dager.fra, til=dager.til, dag=i_dag()).tillater:
             tillatt[sak_id, mottaker].update(map(Opplysning, opplysninger))

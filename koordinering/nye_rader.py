@@ -1,0 +1,161 @@
+"""New rows, written with one statement for each table: what a flush does, where a session has nothing else to write.
+
+The unit of work finds out for each flush what depends on what, and sends each statement the long way (setning.py).
+Where many rows are made at once, on a page that many wait at, that is most of what the page costs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Column, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
+
+from koordinering.db import Base, db, metadata
+from koordinering.setning import Setning
+
+_Par = tuple[tuple[str, str], ...]
+"""The attribute of the row itself, and of the row at the other end."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What must be known of a table to write its new rows."""
+
+    plass: int
+    """After the tables that it points to."""
+    kolonner: tuple[tuple[str, Callable[[], Any] | None], ...]
+    """Its columns but the key that the database draws, each with what fills it when nothing is said."""
+    trukket: str | None
+    """The key that the database draws."""
+    peker: tuple[tuple[str, _Par], ...]
+    """What its foreign keys are taken from, where the row at the other end is known and the key is not."""
+    eier: tuple[tuple[str, _Par], ...]
+    """The lists of rows that point to it."""
+
+
+def skriv_nye() -> None:
+    """Write what has been added to the session. Where it also has changes to write, it is a flush."""
+    session = db.session()
+    endret = set(session.identity_map._modified)
+    if session._deleted or not all(_har_bare_faatt(tilstand) for tilstand in endret):
+        session.flush()
+        return
+    nye = sorted(session._new, key=_rekkefoelge)
+    for mapper, gruppe in groupby(nye, key=lambda en: en.mapper):
+        _skriv(mapper, list(gruppe))
+    session._register_persistent(endret)
+
+
+def _har_bare_faatt(tilstand: InstanceState[Any]) -> bool:
+    """Whether a row that is known has changed only so far as new rows point to it."""
+    lister = {navn for navn, _ in _form(tilstand.mapper).eier}
+    if not tilstand.committed_state.keys() <= lister:
+        return False
+    historien = (tilstand.get_history(navn, PASSIVE_NO_INITIALIZE) for navn in tilstand.committed_state)
+    return all(not en.deleted and all(instance_state(ny).key is None for ny in en.added) for en in historien)
+
+
+def sett_inn_ledig(rad: Base) -> bool:
+    """Write a row, and what hangs on it is added to the session; False where what must be unique is somebody's already.
+
+    Then nothing is added, and the transaction goes on.
+    """
+    session, tilstand = db.session(), instance_state(rad)
+    paa = session.connection()
+    _gjoer_klar(tilstand)
+    if not _ledig(type(rad), paa.dialect.name).kjoer(tilstand.dict, paa=paa):
+        return False
+    session.add(rad)
+    _er_skrevet([tilstand])
+    return True
+
+
+def _rekkefoelge(tilstand: InstanceState[Any]) -> tuple[int, int]:
+    return _form(tilstand.mapper).plass, tilstand.insert_order or 0
+
+
+def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]]) -> None:
+    paa, form = db.session().connection(), _form(mapper)
+    for tilstand in tilstander:
+        _gjoer_klar(tilstand)
+    klasse: type[Base] = mapper.class_
+    setning, trukket = _inn(klasse), form.trukket
+    if trukket is None:
+        setning.mange([tilstand.dict for tilstand in tilstander], paa=paa)
+    else:
+        for tilstand in tilstander:
+            tilstand.dict[trukket] = setning.verdi(tilstand.dict, paa=paa)
+    _er_skrevet(tilstander)
+
+
+def _gjoer_klar(tilstand: InstanceState[Any]) -> None:
+    """Fill in what nobody has said."""
+    verdier, form = tilstand.dict, _form(tilstand.mapper)
+    for navn, par in form.peker:
+        andre = verdier.get(navn)
+        if andre is not None:
+            for egen, deres in par:
+                verdier[egen] = getattr(andre, deres)
+    for navn, standard in form.kolonner:
+        if navn not in verdier:
+            verdier[navn] = standard() if standard is not None else None
+
+
+def _er_skrevet(tilstander: Sequence[InstanceState[Any]]) -> None:
+    for tilstand in tilstander:
+        for navn, par in _form(tilstand.mapper).eier:
+            for barn in tilstand.dict.get(navn, ()):
+                for egen, deres in par:
+                    setattr(barn, deres, tilstand.dict[egen])
+    db.session()._register_persistent(set(tilstander))
+
+
+@lru_cache(maxsize=256)
+def _inn(klasse: type[Base]) -> Setning[*tuple[Any, ...]]:
+    form, tabell = _form(klasse.__mapper__), cast(Table, klasse.__table__)
+    setning = insert(tabell).inline()
+    return Setning(
+        setning.returning(tabell.c[form.trukket]) if form.trukket else setning, [navn for navn, _ in form.kolonner]
+    )
+
+
+@lru_cache(maxsize=256)
+def _ledig(klasse: type[Base], dialekt: str) -> Setning[*tuple[Any, ...]]:
+    ny = postgresql.insert if dialekt == "postgresql" else sqlite.insert
+    setning = ny(cast(Table, klasse.__table__)).inline().on_conflict_do_nothing()
+    return Setning(setning, [navn for navn, _ in _form(klasse.__mapper__).kolonner])
+
+
+@lru_cache(maxsize=256)
+def _form(mapper: Mapper[Any]) -> _Form:
+    tabell = cast(Table, mapper.local_table)
+    trukket = tabell.autoincrement_column
+    if trukket is not None and (trukket.default is not None or not trukket.autoincrement):
+        trukket = None
+    kolonner = tuple((en.key, _standard(en)) for en in tabell.columns if en is not trukket)
+    forhold = [(en.key, en.direction, _par(mapper, en)) for en in mapper.relationships if not en.viewonly]
+    return _Form(
+        plass=metadata.sorted_tables.index(tabell),
+        kolonner=kolonner,
+        trukket=trukket.key if trukket is not None else None,
+        peker=tuple((navn, par) for navn, vei, par in forhold if vei is RelationshipDirection.MANYTOONE),
+        eier=tuple((navn, par) for navn, vei, par in forhold if vei is RelationshipDirection.ONETOMANY),
+    )
+
+
+def _par(mapper: Mapper[Any], forhold: Any) -> _Par:
+    attributt, deres = mapper.get_property_by_column, forhold.mapper.get_property_by_column
+    return tuple((attributt(egen).key, deres(fjern).key) for egen, fjern in forhold.local_remote_pairs)
+
+
+def _standard(kolonne: Column[Any]) -> Callable[[], Any] | None:
+    default: Any = kolonne.default
+    if default is None:
+        return None
+    return (lambda: default.arg(None)) if default.is_callable else lambda: default.arg

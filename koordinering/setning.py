@@ -1,0 +1,304 @@
+"""Statements that are compiled once and sent straight to the driver: what every page asks, and what is written most.
+
+SQLAlchemy's own way from a statement to its rows costs ten times what the database does for a small one, and a page
+goes it many times (docs/valg.md). A Setning is written with SQLAlchemy as any other, so that names and types are
+checked and both databases understand it; compiled, it is a text, an order of values, and what turns values and
+columns into what the other side takes. Who listens to the engine's statements hears these too, and a fault is the
+same SQLAlchemyError. Only what has a name (bindparam) may change from one time to the next.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple, cast
+
+from sqlalchemy import ColumnElement, Connection, Dialect, Row
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from koordinering.db import Base, db
+
+Ts = TypeVarTuple("Ts")
+Verdier = Mapping[str, Any]
+_Vei = Callable[[Any], Any] | None
+"""From a value here to the driver's, or back; None where the two are the same."""
+
+_INGEN: Verdier = {}
+
+
+@dataclass(frozen=True)
+class _Sendbar:
+    """A text for one driver, with lists as long as they are in it."""
+
+    tekst: str
+    plasser: tuple[tuple[str, str, int | None, _Vei], ...]
+    """The text's name for a value, ours, where in our list it stands, and the way to the driver's."""
+    ordnet: bool
+    """The driver takes values in their order, not by name."""
+
+    def verdier(self, verdier: Verdier) -> Any:
+        """What the driver is given. Raises KeyError for one that is missing."""
+        if self.ordnet:
+            return tuple(
+                verdi if vei is None else vei(verdi)
+                for verdi, vei in (
+                    (verdier[navn] if nr is None else verdier[navn][nr], vei) for _, navn, nr, vei in self.plasser
+                )
+            )
+        ferdige = {}
+        for utad, navn, nr, vei in self.plasser:
+            verdi = verdier[navn] if nr is None else verdier[navn][nr]
+            ferdige[utad] = verdi if vei is None else vei(verdi)
+        return ferdige
+
+
+@dataclass
+class _Oversatt:
+    """A statement as one kind of database understands it."""
+
+    kompilert: SQLCompiler
+    faste: dict[str, Any]
+    """Values that are part of the statement."""
+    ved_skriving: tuple[tuple[str, Callable[[], Any]], ...]
+    """Columns that are filled by their default when nothing else is said."""
+    lister: tuple[str, ...]
+    """Names whose values are lists, or are written into the text: they decide what the text is."""
+    sendbare: dict[tuple[object, ...], _Sendbar] = field(default_factory=dict)
+
+    rad: tuple[SimpleResultMetaData, list[_Vei] | None, dict[Any, int]] | None = None
+    """What makes a row of what the driver gives; known when it has given something."""
+
+    def rader(self, fra_driveren: Sequence[Any], beskrevet: Sequence[Any]) -> list[Any]:
+        """What the driver gave, as rows; `beskrevet` is what it says of the columns (PEP 249)."""
+        if self.rad is None:
+            kolonner, dialekt = self.kompilert._result_columns, self.kompilert.dialect
+            veier = [
+                cast(_Vei, kolonne.type._cached_result_processor(dialekt, om[1]))
+                for kolonne, om in zip(kolonner, beskrevet, strict=True)
+            ]
+            meta = SimpleResultMetaData([kolonne.keyname for kolonne in kolonner])
+            self.rad = meta, veier if any(veier) else None, meta._key_to_index
+        meta, ferdige_veier, noekler = self.rad
+        return [Row(meta, cast(Any, ferdige_veier), noekler, rad) for rad in fra_driveren]
+
+    def sendbar(self, verdier: dict[str, Any]) -> _Sendbar:
+        """The text for lists of these lengths."""
+        noekkel = tuple(
+            len(verdi) if isinstance(verdi, (list, tuple)) else verdi for verdi in (verdier[n] for n in self.lister)
+        )
+        funnet = self.sendbare.get(noekkel)
+        if funnet is None:
+            funnet = self.sendbare[noekkel] = _sendbar(self.kompilert, verdier)
+        return funnet
+
+
+def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
+    utvidet = kompilert._process_parameters_for_postcompile(dict(verdier))
+    veier = {**kompilert._bind_processors, **utvidet.processors}
+    fra_liste = {
+        utad: (navn, nr) for navn, deler in utvidet.parameter_expansion.items() for nr, utad in enumerate(deler)
+    }
+    if kompilert.escaped_bind_names:
+        raise ValueError(f"a bound value needs a plainer name: {sorted(kompilert.escaped_bind_names)}")
+    # not what the values hold besides: a row's own are given as they are
+    brukte = [navn for navn in utvidet.parameters if navn in kompilert.binds or navn in fra_liste]
+    navnene = utvidet.positiontup if kompilert.positional else brukte
+    plasser = []
+    for utad in navnene or ():
+        navn, nr = fra_liste.get(utad, (utad, None))
+        plasser.append((utad, navn, nr, cast(_Vei, veier.get(utad))))
+    return _Sendbar(utvidet.statement, tuple(plasser), bool(kompilert.positional))
+
+
+def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
+    kompilert = cast(SQLCompiler, setning.compile(dialect=dialekt, column_keys=sorted(kolonner) if kolonner else None))  # type: ignore[attr-defined]
+    utfylt = (
+        kompilert.insert_prefetch if kompilert.isinsert else kompilert.update_prefetch if kompilert.isupdate else ()
+    )
+    faste = {
+        navn: param.effective_value
+        for param, navn in kompilert.bind_names.items()
+        if not param.required and navn not in {kolonne.key for kolonne in utfylt}
+    }
+    styrer = {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
+    return _Oversatt(kompilert, faste, tuple((k.key, _standard(k.default)) for k in utfylt), tuple(sorted(styrer)))
+
+
+def _standard(default: Any) -> Callable[[], Any]:
+    if default.is_scalar:
+        return lambda: default.arg
+    if default.is_callable:
+        return lambda: default.arg(None)  # SQLAlchemy wraps it so that it takes the statement's context
+    raise ValueError("a column's default is the database's own work, or cannot be worked out here")
+
+
+class Setning(Generic[*Ts]):
+    """A statement and what it is on each database. Made once, where a module is loaded or in a cached function."""
+
+    def __init__(self, setning: Executable, kolonner: Collection[str] | None = None) -> None:
+        """`kolonner` are those that an INSERT of rows gives values for; those with a default need not be named."""
+        self._setning, self._kolonner = setning, kolonner
+        self._oversatt: dict[str, _Oversatt] = {}
+
+    def alle(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> list[Row[*Ts]]:
+        """Every row, read in the session's transaction or on the connection that is given."""
+        return self._send(paa, verdier, henter=True)[0]
+
+    def en(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> Row[*Ts] | None:
+        """The first row, or None."""
+        rader = self.alle(verdier, paa=paa)
+        return rader[0] if rader else None
+
+    def verdi(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> Any:
+        """The first column of the first row, or None."""
+        rad: Any = self.en(verdier, paa=paa)
+        return rad[0] if rad is not None else None
+
+    def verdiene(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> list[Any]:
+        """The first column of every row."""
+        rader: list[Any] = self.alle(verdier, paa=paa)
+        return [rad[0] for rad in rader]
+
+    def kjoer(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> int:
+        """Carry it out; how many rows it changed."""
+        return self._send(paa, verdier)[1]
+
+    def mange(self, rader: Sequence[Verdier], *, paa: Connection | None = None) -> None:
+        """Carry it out for each row; none where there are none."""
+        if not rader:
+            return
+        forbindelse = paa or _sesjonens()
+        oversatt = self._paa(forbindelse.dialect)
+        alle = [self._utfylt(oversatt, rad) for rad in rader]
+        sendbar = oversatt.sendbar(alle[0])
+        _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], henter=False, mange=True)
+
+    def _send(self, paa: Connection | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
+        forbindelse = paa or _sesjonens()
+        oversatt = self._paa(forbindelse.dialect)
+        alle = self._utfylt(oversatt, verdier)
+        sendbar = oversatt.sendbar(alle)
+        cursor = _utfoer(forbindelse, sendbar.tekst, sendbar.verdier(alle), henter=henter)
+        return oversatt.rader(cursor.rader, cursor.beskrevet) if henter else [], cursor.antall
+
+    def _paa(self, dialekt: Dialect) -> _Oversatt:
+        funnet = self._oversatt.get(dialekt.name)
+        if funnet is None:
+            funnet = self._oversatt[dialekt.name] = _oversett(self._setning, dialekt, self._kolonner)
+        return funnet
+
+    @staticmethod
+    def _utfylt(oversatt: _Oversatt, verdier: Verdier) -> dict[str, Any]:
+        alle = {**oversatt.faste, **verdier}
+        for navn, standard in oversatt.ved_skriving:
+            if navn not in alle:
+                alle[navn] = standard()
+        return alle
+
+
+class _Svar(NamedTuple):
+    """What the driver says."""
+
+    rader: Sequence[Any]
+    beskrevet: Sequence[Any]
+    antall: int
+    """Rows that were changed."""
+
+
+def _sesjonens() -> Connection:
+    """The session's; what it holds back is written first, as before any read."""
+    session = db.session()
+    if session._new or session._deleted or session.identity_map._modified:
+        session._autoflush()
+    return session.connection()
+
+
+def _utfoer(forbindelse: Connection, tekst: str, verdier: Any, *, henter: bool, mange: bool = False) -> _Svar:
+    """Send it. Faults as SQLAlchemy tells them."""
+    cursor = forbindelse.connection.cursor()
+    try:
+        hoeres = forbindelse._has_events or forbindelse.engine._has_events
+        if hoeres:
+            for fn in forbindelse.dispatch.before_cursor_execute:
+                tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
+        (cursor.executemany if mange else cursor.execute)(tekst, verdier)
+        if hoeres:
+            forbindelse.dispatch.after_cursor_execute(forbindelse, cursor, tekst, verdier, None, mange)
+        svar = _Svar(cursor.fetchall() if henter else [], cursor.description or (), cursor.rowcount)
+    except BaseException as feil:
+        # a listener's own fault is not the statement's, and goes on as it is
+        setningens = isinstance(feil, forbindelse.dialect.loaded_dbapi.Error)
+        forbindelse._handle_dbapi_exception(feil, tekst if setningens else None, verdier, cursor, None)
+    cursor.close()
+    return svar
+
+
+_B = TypeVar("_B", bound=Base)
+
+
+def kolonner(klasse: type[Base]) -> list[ColumnElement[Any]]:
+    """A table's columns in the order that objekt() takes their values in."""
+    return list(klasse.__table__.columns)
+
+
+@lru_cache(maxsize=256)
+def steder(*klasser: type[Base]) -> tuple[slice, ...]:
+    """Where in a row each table's columns stand, when they are asked for one table after another."""
+    slutter = list(accumulate(len(kolonner(klasse)) for klasse in klasser))
+    return tuple(slice(fra, til) for fra, til in pairwise([0, *slutter]))
+
+
+@lru_cache(maxsize=256)
+def _form(klasse: type[Base]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The attributes, and where among them the primary key stands."""
+    attributt = klasse.__mapper__.get_property_by_column
+    alle: list[Any] = list(klasse.__table__.columns)
+    return tuple(attributt(en).key for en in alle), tuple(alle.index(en) for en in klasse.__mapper__.primary_key)
+
+
+def objekt(session: Session, klasse: type[_B], verdier: Sequence[Any], **forhold: Any) -> _B | None:
+    """The session's object of these columns' values, with what it leads to; None where the key is empty.
+
+    As a query of whole objects gives it: one that the session knows is the same one, as the session has it, and what
+    the session has let go of is filled in.
+    """
+    navn, plasser = _form(klasse)
+    noekkel = tuple(verdier[nr] for nr in plasser)
+    if None in noekkel:
+        return None
+    identitet = (klasse, noekkel, None)
+    kjent: _B | None = session.identity_map.get(identitet)
+    if kjent is not None:
+        tilstand = instance_state(kjent)
+        slapp = tilstand.expired_attributes.intersection(navn)
+        if slapp:
+            tilstand.dict.update((en, verdi) for en, verdi in zip(navn, verdier, strict=True) if en in slapp)
+            tilstand._commit(tilstand.dict, slapp)
+        knytt(kjent, **forhold)
+        return kjent
+    ny: _B = klasse.__mapper__.class_manager.new_instance()
+    tilstand = instance_state(ny)
+    tilstand.key, tilstand.session_id = identitet, session.hash_key
+    session.identity_map.add(tilstand)
+    tilstand.dict.update(zip(navn, verdier, strict=True))
+    tilstand._commit_all(tilstand.dict, session.identity_map)
+    knytt(ny, **forhold)
+    return ny
+
+
+def knytt(objektet: Base, **forhold: Any) -> None:
+    """Let it lead to these, which have been read, wherever the session has not let it lead to something already."""
+    kjente = instance_state(objektet).dict
+    for navn, verdi in forhold.items():
+        if navn not in kjente:
+            set_committed_value(objektet, navn, verdi)
+
+
+def objekter(setning: "Setning[*tuple[Any, ...]]", klasse: type[_B], verdier: Verdier = _INGEN) -> list[_B]:
+    """The objects of a statement that asks for one table's columns, and of them the whole key."""
+    session = db.session()
+    return [en for en in (objekt(session, klasse, rad) for rad in setning.alle(verdier)) if en is not None]

@@ -1,0 +1,358 @@
+"""Statements sent straight to the driver say and mean the same as SQLAlchemy's own, and new rows are a flush's rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Select, Table, bindparam, event, func, insert, inspect, select
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+from koordinering.audit import Hva, Innslag
+from koordinering.db import Base, db, i_dag, own_connection, tilfeldig_id, transaction
+from koordinering.nye_rader import sett_inn_ledig, skriv_nye
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
+from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
+from koordinering.setning import Setning, knytt, kolonner, objekt, objekter
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Aktivitet
+from koordinering.users import Enhet, Kommune, Rolletildeling, User, kommune
+from tests import fabrikk
+
+SAKENE = (Sak, Barn, Oenske, SakBehov, Samtykke, Sakshendelse, Henvisning, Hendelse)
+
+
+@contextmanager
+def hoert() -> Iterator[list[str]]:
+    """What the engine's listeners hear meanwhile."""
+    setninger: list[str] = []
+
+    def lytt(*om: Any) -> None:
+        setninger.append(om[2])
+
+    event.listen(db.engine, "before_cursor_execute", lytt)
+    try:
+        yield setninger
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+
+
+# --- Reading ---------------------------------------------------------------------------------------------
+
+
+def test_every_table_is_read_as_sqlalchemy_reads_it(app: Flask, folk: Any) -> None:
+    fabrikk.sak(folk.nav1, barna=[fabrikk.barn()], tiltak=[("4a-3", 0), ("4b-2", None)])
+    lest = set()
+    for mapper in Base.registry.mappers:
+        klasse: type[Base] = mapper.class_
+        query: Select[*tuple[Any, ...]] = select(*kolonner(klasse)).order_by(*mapper.primary_key).limit(50)
+        ventet = list(map(tuple, db.session.execute(query).all()))
+        assert list(map(tuple, Setning(query).alle())) == ventet, klasse
+        lest |= {klasse} if ventet else set()
+    assert lest >= {*SAKENE, User, Rolletildeling, Kommune, Tiltak, Innslag}
+
+
+@pytest.mark.parametrize("antall", [0, 1, 3])
+def test_a_list_is_as_long_as_it_is(app: Flask, folk: Any, antall: int) -> None:
+    ider = sorted(u.id for u in vars(folk).values())[:antall]
+    setning = Setning[int, str](
+        select(User.id, User.brukernavn).where(User.id.in_(bindparam("ider", expanding=True))).order_by(User.id)
+    )
+    for ut in (ider, ider[:1], ider):  # the same statement, with lists of other lengths between
+        rader = setning.alle({"ider": ut})
+        assert [(rad.id, rad.brukernavn) for rad in rader] == [(i, db.session.get_one(User, i).brukernavn) for i in ut]
+
+
+def test_what_is_written_into_the_text_decides_which_text_it_is(app: Flask, folk: Any) -> None:
+    hva = bindparam("hva", literal_execute=True, type_=Innslag.__table__.c.hva.type)
+    setning = Setning[int](select(func.count(Innslag.id)).where(Innslag.hva == hva, Innslag.user_id == folk.nav1.id))
+    with own_connection() as connection:
+        for _ in range(2):
+            Setning[()](insert(cast(Table, Innslag.__table__)).inline(), ("hva", "user_id", "roller")).kjoer(
+                {"hva": Hva.LISTE_LEST, "user_id": folk.nav1.id, "roller": ""}, paa=connection
+            )
+    db.session.rollback()
+    assert setning.verdi({"hva": Hva.LISTE_LEST}) == 2
+    assert setning.verdi({"hva": Hva.SAK_LEST}) == 0
+    assert setning.verdi({"hva": Hva.LISTE_LEST}) == 2
+
+
+def test_a_default_fills_in_and_gives_way(app: Flask) -> None:
+    setning = Setning[()](insert(cast(Table, Innslag.__table__)).inline(), ("hva", "user_id", "roller"))
+    da = datetime(2001, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+    with own_connection() as connection:
+        setning.kjoer({"hva": Hva.UT, "user_id": 1, "roller": ""}, paa=connection)
+        setning.kjoer({"hva": Hva.UT, "user_id": 1, "roller": "", "tid": da}, paa=connection)
+    eldst, nyest = db.session.scalars(select(Innslag.tid).where(Innslag.hva == Hva.UT).order_by(Innslag.tid))
+    assert eldst == da
+    assert abs((datetime.now(UTC) - nyest).total_seconds()) < 60
+
+
+def test_a_value_that_is_missing_is_a_fault_here_and_not_in_the_database(app: Flask) -> None:
+    with hoert() as setninger, pytest.raises(KeyError, match="ider"):
+        Setning[int](select(User.id).where(User.id.in_(bindparam("ider", expanding=True)))).alle()
+    assert setninger == []
+
+
+def test_what_the_session_holds_back_is_written_before_it_reads(app: Flask, folk: Any) -> None:
+    sak = fabrikk.sak(folk.nav1)
+    setning = Setning[str](select(Sak.referanse).where(Sak.id == bindparam("sak")))
+    with transaction() as session:
+        session.get_one(Sak, sak.id).referanse = "F-0000-00"
+        assert setning.verdi({"sak": sak.id}) == "F-0000-00"
+        session.rollback()
+
+
+# --- Whoever listens, and faults -------------------------------------------------------------------------
+
+
+def test_listeners_hear_it_before_and_after(app: Flask) -> None:
+    etter: list[str] = []
+
+    def lytt(*om: Any) -> None:
+        etter.append(om[2])
+
+    event.listen(db.engine, "after_cursor_execute", lytt)
+    try:
+        with hoert() as foer:
+            Setning[str](select(Enhet.id)).alle()
+    finally:
+        event.remove(db.engine, "after_cursor_execute", lytt)
+    assert len(foer) == 1
+    assert foer == etter
+
+
+def test_a_listeners_own_fault_goes_on_as_it_is(app: Flask) -> None:
+    def stans(*_om: Any) -> None:
+        raise LookupError("stans")
+
+    event.listen(db.engine, "before_cursor_execute", stans)
+    try:
+        with pytest.raises(LookupError, match="stans"):
+            Setning[str](select(Enhet.id)).alle()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", stans)
+
+
+def test_faults_are_sqlalchemys_and_the_next_transaction_is_whole(app: Flask, folk: Any, database: str) -> None:
+    sak = fabrikk.sak(folk.nav1)
+    rad = {kolonne.key: getattr(sak, kolonne.key) for kolonne in Sak.__table__.columns}
+    setning = Setning[()](insert(cast(Table, Sak.__table__)).inline(), tuple(rad))
+    with pytest.raises(IntegrityError), transaction() as session:
+        setning.kjoer(rad, paa=session.connection())
+    borte = OperationalError if database == "sqlite" else ProgrammingError
+    with pytest.raises(borte), transaction():
+        Setning[int](select(func.count()).select_from(Table("finnes_ikke", Base.metadata.__class__()))).alle()
+    assert Setning[int](select(func.count(Sak.id))).verdi() == 1
+
+
+# --- Objects ---------------------------------------------------------------------------------------------
+
+
+def test_an_object_is_the_sessions_own(app: Flask, folk: Any) -> None:
+    id_ = fabrikk.sak(folk.nav1).id
+    setning = Setning[*tuple[Any, ...]](select(*kolonner(Sak)).where(Sak.id == bindparam("sak")))
+    db.session.expunge_all()
+    (foerst,) = objekter(setning, Sak, {"sak": id_})
+    assert db.session.get(Sak, id_) is foerst
+    assert objekter(setning, Sak, {"sak": id_}) == [foerst]
+    assert inspect(foerst).persistent
+    assert not db.session.is_modified(foerst)
+    assert [b.lopenummer for b in foerst.barn] == [1]  # what was not read is read when it is asked for
+    with transaction() as session:
+        (igjen,) = objekter(setning, Sak, {"sak": id_})
+        igjen.i_maalgruppe = not igjen.i_maalgruppe
+        session.flush()
+        assert igjen.versjon == 2  # it is changed as any other
+
+
+def test_what_was_changed_here_stays_and_what_was_let_go_of_is_filled_in(app: Flask, folk: Any) -> None:
+    sak, setning = fabrikk.sak(folk.nav1), Setning[*tuple[Any, ...]](select(*kolonner(Sak)))
+    db.session.refresh(sak)
+    rad, session = setning.alle()[0], db.session()
+    with session.no_autoflush:
+        sak.referanse = "F-0000-00"
+        assert objekt(session, Sak, rad) is sak
+        assert sak.referanse == "F-0000-00"
+        session.expire(sak, ["enhet_id", "opprettet"])
+        with hoert() as setninger:
+            objekt(session, Sak, rad)
+            assert sak.enhet_id == "nav"
+        assert setninger == []
+        session.rollback()
+
+
+def test_an_empty_key_is_no_object(app: Flask) -> None:
+    assert objekt(db.session(), Enhet, [None] * len(kolonner(Enhet))) is None
+
+
+def test_what_it_leads_to_already_stays(app: Flask, folk: Any) -> None:
+    sak = fabrikk.sak(folk.nav1)
+    barna = list(sak.barn)
+    knytt(sak, barn=[], samtykker=[])
+    assert sak.barn == barna
+    assert not db.session.is_modified(sak)
+
+
+def test_a_users_roles_are_read_once_in_a_transaction(app: Flask, folk: Any) -> None:
+    user = db.session.get_one(User, folk.nav1.id)
+    with transaction(), hoert() as setninger:
+        assert {r.enhet.kortnavn for r in user.gjeldende} == {"Nav Lillehammer"}
+        assert not user.laast
+        assert user.gjeldende
+    assert len(setninger) == 1
+
+
+def test_a_role_that_was_taken_is_gone_in_the_next_transaction(app: Flask, folk: Any) -> None:
+    user = db.session.get_one(User, folk.nav1.id)
+    assert user.gjeldende
+    with transaction() as session:
+        for rolle in list(user.rolletildelinger):
+            session.delete(rolle)
+    with transaction():
+        assert user.gjeldende == []
+
+
+def test_the_municipality_is_read_anew_in_each_transaction(app: Flask) -> None:
+    assert kommune().samtykkealder == 16
+    with transaction():
+        kommune().samtykkealder = 15
+    with hoert() as setninger:
+        assert kommune().samtykkealder == 15
+        assert kommune() is kommune()
+    assert len(setninger) == 1
+
+
+# --- New rows --------------------------------------------------------------------------------------------
+
+
+def _familie(user: User, referanse: str) -> Sak:
+    """A case with all that hangs on one, not in a session yet."""
+    sak = Sak(
+        id=tilfeldig_id(),
+        referanse=referanse,
+        enhet_id="nav",
+        ansvarlig_id=user.id,
+        i_maalgruppe=True,
+        behov=[SakBehov(behov=Behov.UTSTYR), SakBehov(behov=Behov.FERIE)],
+        henvisninger=[],
+    )
+    barn = Barn(
+        lopenummer=1,
+        foedselsaar=2015,
+        deltar=JaNeiVetIkke.NEI,
+        spurt=Spurt.JA,
+        oensker=[Oenske(rekkefoelge=1, aktivitet=Aktivitet.FOTBALL), Oenske(rekkefoelge=2, aktivitet=Aktivitet.SKI)],
+    )
+    sak.barn = [barn]
+    sak.samtykker = [
+        Samtykke(
+            mottaker_id="to_kultur_fritid",
+            grunnlag=Grunnlag.SAMTYKKE,
+            maate=Samtykkemaate.SKRIFTLIG,
+            fra=SamtykkeFra.FORESATT,
+            opplysninger=["alder", "oensker"],
+            gitt=i_dag(),
+            registrert_av=user.id,
+        )
+    ]
+    return sak
+
+
+def _henvist(sak: Sak, user: User) -> None:
+    """Referrals as the service makes them: told by what they are to, and of."""
+    tiltak = db.session.get_one(Tiltak, "4a-3")
+    for barn in (sak.barn[0], None):
+        henvisning = Henvisning(
+            id=tilfeldig_id(), sak=sak, barn=barn, tiltak=tiltak, avsender_id="nav", mottaker_id=tiltak.mottaker_id
+        )
+        db.session.add(henvisning)
+        db.session.add(Hendelse(henvisning_id=henvisning.id, user_id=user.id, enhet_id="nav", slag="status"))
+    db.session.add(Sakshendelse(sak_id=sak.id, user_id=user.id, slag="registrert"))
+
+
+def _rader(sak_id: int) -> dict[str, list[dict[str, Any]]]:
+    """All that is stored of a case, without keys, moments and what is drawn."""
+    utelatt = {"id", "sak_id", "barn_id", "henvisning_id", "opprettet", "tid", "endret", "referanse"}
+    henvisninger, barn = (select(klasse.id).where(klasse.sak_id == sak_id) for klasse in (Henvisning, Barn))
+    ut = {}
+    for klasse in SAKENE:
+        tabell = cast(Table, klasse.__table__)
+        vei = {"sak": ("id", [sak_id]), "oenske": ("barn_id", barn), "hendelse": ("henvisning_id", henvisninger)}
+        kolonne, der = vei.get(tabell.name, ("sak_id", [sak_id]))
+        rader = db.session.execute(select(tabell).where(tabell.c[kolonne].in_(cast(Any, der)))).mappings().all()
+        ut[tabell.name] = sorted(
+            ({k: v for k, v in rad.items() if k not in utelatt} | {"har barn": rad.get("barn_id") is not None}
+             for rad in rader), key=repr,
+        )  # fmt: skip
+    return ut
+
+
+@pytest.mark.parametrize("foerst_saken", [False, True])
+def test_new_rows_are_those_of_a_flush(app: Flask, folk: Any, foerst_saken: bool) -> None:
+    skrevet = []
+    for referanse, skriv in (("F-1111-11", skriv_nye), ("F-2222-22", lambda: db.session.flush())):
+        with transaction() as session:
+            sak = _familie(folk.nav1, referanse)
+            if skriv is skriv_nye and foerst_saken:
+                assert sett_inn_ledig(sak)
+            else:
+                session.add(sak)
+            _henvist(sak, folk.nav1)
+            skriv()
+            assert not session.new
+            assert not session.dirty
+            assert all(inspect(en).persistent for en in (sak, sak.barn[0], sak.henvisninger[0], *sak.behov))
+        skrevet.append(_rader(sak.id))
+    assert skrevet[0] == skrevet[1]
+    assert [len(rader) for rader in skrevet[0].values()] == [1, 1, 2, 2, 1, 1, 2, 2]
+
+
+def test_what_was_written_is_forgotten_when_the_transaction_is(app: Flask, folk: Any) -> None:
+    with transaction() as session:
+        sak = _familie(folk.nav1, "F-1111-11")
+        assert sett_inn_ledig(sak)
+        _henvist(sak, folk.nav1)
+        skriv_nye()
+        session.rollback()
+        assert sak not in session
+    assert db.session.scalar(select(func.count(Sak.id))) == 0
+
+
+def test_changes_are_written_too(app: Flask, folk: Any) -> None:
+    """Then it is a flush, and the version counts."""
+    gammel = fabrikk.sak(folk.nav1)
+    with transaction() as session:
+        session.get_one(Sak, gammel.id).i_maalgruppe = False
+        session.add(_familie(folk.nav1, "F-1111-11"))
+        skriv_nye()
+        assert not session.dirty
+    assert db.session.execute(select(Sak.i_maalgruppe, Sak.versjon).where(Sak.id == gammel.id)).one() == (False, 2)
+    assert db.session.scalar(select(func.count(Sak.id))) == 2
+
+
+@pytest.mark.parametrize(
+    "bort", [lambda sak: sak.barn.clear(), lambda sak: db.session.delete(sak)], ids=["barna", "saken"]
+)
+def test_what_is_taken_away_is_taken_away(app: Flask, folk: Any, bort: Callable[[Sak], None]) -> None:
+    gammel = fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)])
+    with transaction() as session:
+        bort(session.get_one(Sak, gammel.id))
+        session.add(_familie(folk.nav1, "F-1111-11"))
+        skriv_nye()
+    assert db.session.scalar(select(func.count(Barn.id)).where(Barn.sak_id == gammel.id)) == 0
+
+
+def test_a_row_that_is_somebodys_is_not_added_and_the_transaction_goes_on(app: Flask, folk: Any) -> None:
+    fabrikk.sak(folk.nav1)
+    tatt = db.session.scalars(select(Sak.referanse)).one()
+    with transaction() as session:
+        sak = _familie(folk.nav1, tatt)
+        assert not sett_inn_ledig(sak)
+        assert not session.new
+        sak.referanse = "F-1111-11"
+        assert sett_inn_ledig(sak)
+        skriv_nye()
+    assert db.session.scalar(select(func.count(Sak.id))) == 2
