@@ -28,6 +28,8 @@ _Vei = Callable[[Any], Any] | None
 """From a value here to the driver's, or back; None where the two are the same."""
 
 _INGEN: Verdier = {}
+_MEST = 64
+"""Texts that are kept of one statement: lists come in all lengths."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +37,20 @@ class _Sendbar:
     """A text for one driver, with lists as long as they are in it."""
 
     tekst: str
-    plasser: tuple[tuple[str, str, int | None, _Vei], ...]
-    """The text's name for a value, ours, where in our list it stands, and the way to the driver's."""
+    plasser: list[tuple[str, int | None, _Vei]]
+    """What a value is called here, where in our list it stands, and its way to the driver's; each once."""
+    orden: list[int] | list[str]
+    """Which of them stands in each place of the text, or what each is called in it, as the driver takes them."""
     ordnet: bool
     """The driver takes values in their order, not by name."""
 
     def verdier(self, verdier: Verdier) -> Any:
         """What the driver is given. Raises KeyError for one that is missing."""
-        if self.ordnet:
-            return tuple(
-                verdi if vei is None else vei(verdi)
-                for verdi, vei in (
-                    (verdier[navn] if nr is None else verdier[navn][nr], vei) for _, navn, nr, vei in self.plasser
-                )
-            )
-        ferdige = {}
-        for utad, navn, nr, vei in self.plasser:
+        ferdige = []
+        for navn, nr, vei in self.plasser:
             verdi = verdier[navn] if nr is None else verdier[navn][nr]
-            ferdige[utad] = verdi if vei is None else vei(verdi)
-        return ferdige
+            ferdige.append(verdi if vei is None else vei(verdi))
+        return tuple([ferdige[en] for en in self.orden]) if self.ordnet else dict(zip(self.orden, ferdige, strict=True))  # type: ignore[index]
 
 
 @dataclass
@@ -85,13 +82,16 @@ class _Oversatt:
         meta, ferdige_veier, noekler = self.rad
         return [Row(meta, cast(Any, ferdige_veier), noekler, rad) for rad in fra_driveren]
 
-    def sendbar(self, verdier: dict[str, Any]) -> _Sendbar:
+    def sendbar(self, verdier: Verdier) -> _Sendbar:
         """The text for lists of these lengths."""
-        noekkel = tuple(
-            len(verdi) if isinstance(verdi, (list, tuple)) else verdi for verdi in (verdier[n] for n in self.lister)
-        )
+        noekkel: tuple[object, ...] = ()
+        if self.lister:
+            lister = [verdier[navn] for navn in self.lister]
+            noekkel = tuple([len(verdi) if isinstance(verdi, (list, tuple)) else verdi for verdi in lister])
         funnet = self.sendbare.get(noekkel)
         if funnet is None:
+            if len(self.sendbare) >= _MEST:
+                self.sendbare.clear()
             funnet = self.sendbare[noekkel] = _sendbar(self.kompilert, verdier)
         return funnet
 
@@ -106,12 +106,11 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
         raise ValueError(f"a bound value needs a plainer name: {sorted(kompilert.escaped_bind_names)}")
     # not what the values hold besides: a row's own are given as they are
     brukte = [navn for navn in utvidet.parameters if navn in kompilert.binds or navn in fra_liste]
-    navnene = utvidet.positiontup if kompilert.positional else brukte
-    plasser = []
-    for utad in navnene or ():
-        navn, nr = fra_liste.get(utad, (utad, None))
-        plasser.append((utad, navn, nr, cast(_Vei, veier.get(utad))))
-    return _Sendbar(utvidet.statement, tuple(plasser), bool(kompilert.positional))
+    navnene = list(utvidet.positiontup or ()) if kompilert.positional else brukte
+    hver = list(dict.fromkeys(navnene))
+    plasser = [(*fra_liste.get(utad, (utad, None)), cast(_Vei, veier.get(utad))) for utad in hver]
+    orden = [hver.index(utad) for utad in navnene] if kompilert.positional else hver
+    return _Sendbar(utvidet.statement, plasser, orden, bool(kompilert.positional))
 
 
 def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
@@ -192,7 +191,9 @@ class Setning(Generic[*Ts]):
         return funnet
 
     @staticmethod
-    def _utfylt(oversatt: _Oversatt, verdier: Verdier) -> dict[str, Any]:
+    def _utfylt(oversatt: _Oversatt, verdier: Verdier) -> Verdier:
+        if not oversatt.faste and not oversatt.ved_skriving:
+            return verdier
         alle = {**oversatt.faste, **verdier}
         for navn, standard in oversatt.ved_skriving:
             if navn not in alle:

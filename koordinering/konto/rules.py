@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from koordinering.crypto.vanlige import er_vanlig
@@ -98,6 +99,7 @@ counted for the network, so that it takes so many users who use up their own to 
 TIMEN = timedelta(hours=1)
 
 
+@lru_cache(maxsize=1024)
 def grov_adresse(adresse: str | None) -> str:
     """The network an address lies in (IPv4 /24, IPv6 /48): moving to the neighbour address gains nothing."""
     try:

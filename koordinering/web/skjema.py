@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import request
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
@@ -81,6 +83,18 @@ class Flervalg(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _lest(tekst: str | LazyString) -> str:
+    """In the reader's language; a lazy text reads itself, and looks itself up each time it is asked for anything."""
+    return str(tekst) if isinstance(tekst, LazyString) else gettext(tekst)
+
+
+class _Merket(_FlaskFormCSRF):  # type: ignore[misc]  # Flask-WTF ships no types
+    """The form's own token, signed when somebody writes it: our pages write the page's, and a form sent needs none."""
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> LazyString:
+        return LazyString(super().generate_csrf_token, csrf_token_field)
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Every form. What was typed before a session ended stands in it again, once, on the next look at the page."""
 
@@ -97,12 +111,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         self.gjenopprettet = bevart is not None
         for felt in self._fields.values():
             # Marked with N_ where the form is written; told in the reader's language here.
-            felt.label.text = gettext(felt.label.text)
+            felt.label.text = _lest(felt.label.text)
             if felt.description:
-                felt.description = gettext(felt.description)
+                felt.description = _lest(felt.description)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Our catalogue instead of WTForms' own."""
+
+        csrf_class = _Merket
 
         def get_translations(self, form: Any) -> _Katalog:
             """Every message passes through one catalogue."""

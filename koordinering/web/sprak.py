@@ -8,6 +8,8 @@ from flask import Flask
 from flask_babel import Babel, Domain, get_domain
 from markupsafe import Markup
 
+from koordinering.tekst import Kode
+
 _UBUNDET = NullTranslations()
 
 
@@ -36,6 +38,12 @@ def _uten_verdier(tekst: str) -> Markup:
     return Markup(gettext(tekst)) % {}  # noqa: S704 - a text of ours, as Jinja's own gettext has it
 
 
+@lru_cache(maxsize=512)
+def kodetekster(koder: type[Kode] | tuple[Kode, ...]) -> tuple[tuple[str, str], ...]:
+    """A code list as a form's choices, value and text: the same each time, and many on each form."""
+    return tuple((kode.value, gettext(kode.tekst)) for kode in koder)
+
+
 def _i_maler(tekst: str, **verdier: Any) -> Markup:
     """`_()` of the templates: values are escaped as they are put in."""
     return Markup(gettext(tekst)) % verdier if verdier else _uten_verdier(tekst)  # noqa: S704 - see above
@@ -47,5 +55,6 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         _spraak.bundet = get_domain().get_translations()
     _uten_verdier.cache_clear()
+    kodetekster.cache_clear()
     babel.domain_instance = _spraak
     app.jinja_env.globals.update(_=_i_maler, gettext=_i_maler)

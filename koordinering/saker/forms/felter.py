@@ -18,15 +18,15 @@ from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import BaseForm, MaaFyllesUt
-from koordinering.web.sprak import gettext
+from koordinering.web.sprak import gettext, kodetekster
 
 Valg = list[tuple[str, str]]
 
 
-def valg(koder: Iterable[Kode], tomt: str | None = None) -> Valg:
+def valg(koder: type[Kode] | Iterable[Kode], tomt: str | None = None) -> Valg:
     """Choices of a code list; `tomt` is the text of the empty one, None for no such."""
     foerst = [] if tomt is None else [("", gettext(tomt))]
-    return [*foerst, *((kode.value, gettext(kode.tekst)) for kode in koder)]
+    return [*foerst, *kodetekster(koder if isinstance(koder, type) else tuple(koder))]
 
 
 class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, not when it runs
