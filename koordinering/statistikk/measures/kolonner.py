@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -51,6 +52,20 @@ def i_kolonner(query: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
     yield list(zip(*next(porsjoner, ()), strict=True)) or [()] * len(query.selected_columns)
     for rader in porsjoner:
         yield list(zip(*rader, strict=True))
+
+
+def raa_kolonner(query: Select[Any]) -> list[list[Any]]:
+    """All of it as the driver gives it, by columns: for whole numbers and bytes, which are the same on both sides.
+
+    A third of a count's time at a million referrals went to SQLAlchemy's rows of what is joined at once.
+    """
+    kolonner: list[list[Any]] = [[] for _ in query.selected_columns]
+    with closing(db.session.connection().execute(query)) as svar:
+        cursor: Any = svar.cursor
+        while rader := cursor.fetchmany(_PORSJON):
+            for kolonne, del_ in zip(kolonner, zip(*rader, strict=True), strict=True):
+                kolonne.extend(del_)
+    return kolonner
 
 
 def numre() -> dict[Any, int]:

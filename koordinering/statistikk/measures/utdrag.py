@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, select, union
 
 from koordinering.db import db
-from koordinering.statistikk.measures.kolonner import Tallrekke, i_kolonner, rekke, tid
+from koordinering.statistikk.measures.kolonner import Tallrekke, raa_kolonner, rekke, tid
 from koordinering.statistikk.measures.pakking import BARN, Pakket, fra_bytes, til_bytes
 from koordinering.statistikk.models import Telleutdrag, Telleventer
 
@@ -38,11 +38,8 @@ def hent(aar: int, slutt: datetime | None) -> Utdrag:
     resten = _resten(aar, slutt)
     if len(resten) > MANGE:
         return _INTET
-    alle: tuple[list[Any], ...] = ([], [], [])
     kolonner: tuple[Any, ...] = (Telleutdrag.sak_id, Telleutdrag.henvist, Telleutdrag.barn)
-    for noen in i_kolonner(select(*kolonner).where(Telleutdrag.aar == aar)):
-        for liste, del_ in zip(alle, noen, strict=True):
-            liste.extend(del_)
+    alle = raa_kolonner(select(*kolonner).where(Telleutdrag.aar == aar))
     saker, henvist, barn = alle
     kjente = _kjente(aar)
     resten |= _resten(aar, slutt)
@@ -80,7 +77,8 @@ def _resten(aar: int, slutt: datetime | None) -> set[int]:
 
 def _kjente(aar: int) -> NDArray[np.uint64]:
     query: Select[Any] = select(Telleutdrag.barn).where(Telleutdrag.aar < aar)
-    barn = np.frombuffer(b"".join(b for (rader,) in i_kolonner(query) for b in rader), dtype=BARN)
+    (rader,) = raa_kolonner(query)
+    barn = np.frombuffer(b"".join(rader), dtype=BARN)
     nevnt: NDArray[np.uint64] = barn["indeks"][barn["nevnt"] & barn["lenket"]]
     return nevnt
 
