@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from sqlalchemy.orm.attributes import instance_state
 
 from koordinering.db import Base, db, i_dag, now
+from koordinering.objekter import kolonner, objekt, steder
 from koordinering.roles import Omfang, Rolle
-from koordinering.setning import Setning, kolonner, objekt, steder
+from koordinering.setning import Setning
 from koordinering.tekst import N_, Kode
 
 

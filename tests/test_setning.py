@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from koordinering.audit import Hva, Innslag
 from koordinering.db import Base, db, i_dag, own_connection, tilfeldig_id, transaction
 from koordinering.nye_rader import sett_inn_ledig, skriv_nye
+from koordinering.objekter import knytt, kolonner, objekt, objekter
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
-from koordinering.setning import Setning, knytt, kolonner, objekt, objekter
+from koordinering.setning import Setning
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Enhet, Kommune, Rolletildeling, User, kommune

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload
 from koordinering.access import enheter, visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
+from koordinering.objekter import kolonner, objekt, objekter, steder
 from koordinering.roles import Rettighet
-from koordinering.setning import Setning, kolonner, objekt, objekter, steder
+from koordinering.setning import Setning
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.lag.rules import Kjentlag

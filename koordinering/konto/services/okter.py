@@ -12,7 +12,8 @@ from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import FinnesIkke
 from koordinering.konto.models import Halvokt, Okt
 from koordinering.konto.rules import BEVARES, LEVETID, STERKE, TOMGANG, Metode
-from koordinering.setning import Setning, kolonner, objekt, steder
+from koordinering.objekter import kolonner, objekt, steder
+from koordinering.setning import Setning
 from koordinering.users import Enhet, Rolletildeling, User, user_av
 
 _SJELDNEST = timedelta(seconds=60)

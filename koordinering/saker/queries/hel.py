@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from koordinering.access import innenfor
 from koordinering.db import HELTALL, db
+from koordinering.objekter import knytt, kolonner, objekt, objekter, steder
 from koordinering.roles import Omfang
 from koordinering.saker.models import (
     Barn,
@@ -21,7 +22,7 @@ from koordinering.saker.models import (
     Sakshendelse,
     Samtykke,
 )
-from koordinering.setning import Setning, knytt, kolonner, objekt, objekter, steder
+from koordinering.setning import Setning
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet, User
 

@@ -6,13 +6,14 @@ from sqlalchemy import bindparam, or_, select
 
 from koordinering.access import require
 from koordinering.db import db, i_dag
+from koordinering.objekter import kolonner, objekter
 from koordinering.roles import Rettighet
 from koordinering.saker.models import (
     Hjemmel,
     Hjemmelendring,
 )
 from koordinering.saker.queries.saker import funnet
-from koordinering.setning import Setning, kolonner, objekter
+from koordinering.setning import Setning
 from koordinering.sider import Side, hent_side
 from koordinering.users import User
 

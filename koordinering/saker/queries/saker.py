@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, not_, or_, select
 from koordinering.access import enheter, rekkevidde, visible
 from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
+from koordinering.objekter import kolonner, objekter
 from koordinering.roles import MATRISE, Rettighet
 from koordinering.saker.models import (
     Aapning,
@@ -24,7 +25,7 @@ from koordinering.saker.models import (
 from koordinering.saker.queries import hel
 from koordinering.saker.rules.innboks import GJELDER, TrengerGrunn
 from koordinering.saker.rules.overganger import Status
-from koordinering.setning import Setning, kolonner, objekter
+from koordinering.setning import Setning
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet, Rolletildeling, User
 
