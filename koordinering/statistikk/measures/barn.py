@@ -143,27 +143,32 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
     """Whether children took part regularly: when first registered, and when their last referral was closed."""
     g = alt.grunnlag
     plass = plasser(klasser.DELTAR_SLUTT)
-    # Most children are referred once, and those need no order.
     foer = np.zeros(g.antall_barn, dtype=np.int64)
-    klasse = rekke([plass[kode] for kode in DELTAR])
-    foer[g.par.person] = klasse[g.deltar]
-    flere = np.flatnonzero((np.bincount(g.par.person, minlength=g.antall_barn) > 1)[g.par.person])
-    # The last one written stands: the first to be sent comes last, and then the last to be closed.
-    av_flere = g.par.enhet[flere]
-    sist_foerst = flere[np.lexsort((g.henvist.id[av_flere], g.henvist.naar[av_flere]))[::-1]]
-    foer[g.par.person[sist_foerst]] = klasse[g.deltar[sist_foerst]]
+    foerst = _den_siste(g, -g.henvist.naar.view(np.int64), -g.henvist.id, np.arange(len(g.par.enhet)))
+    foer[g.par.person[foerst]] = rekke([plass[kode] for kode in DELTAR])[g.deltar[foerst]]
 
     def svart(k: Kjennetegn) -> bool:
         return bool(k.deltar_ved_slutt) and k.status == Status.AVSLUTTET and not k.hele_familien
 
-    foerst_sist = np.flatnonzero(g.har(svart)[g.par.enhet])
-    svarte = g.par.enhet[foerst_sist]
-    orden = np.lexsort((g.henvist.id[svarte], g.henvist.endret[svarte]))
-    foerst_sist, svarte = foerst_sist[orden], svarte[orden]
+    svarte = np.flatnonzero(g.har(svart)[g.par.enhet])
+    sist = _den_siste(g, g.henvist.endret.view(np.int64), g.henvist.id, svarte)
     svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse
     etter = np.full(g.antall_barn, plass[klasser.IKKE_SPURT])
-    etter[g.par.person[foerst_sist]] = svar[svarte]
+    etter[g.par.person[sist]] = svar[g.par.enhet[sist]]
     return Spoersmaal(g.barna, (Delt(klasser.DELTAR, foer), Delt(klasser.DELTAR_SLUTT, etter)))
+
+
+def _den_siste(g: Grunnlag, naar: Tallrekke, saa: Tallrekke, blant: Tallrekke) -> Tallrekke:
+    """Of each child, which of these pairs has the highest `naar`, and of those the highest `saa`.
+
+    Both are of referrals. Found without putting a million of them in order.
+    """
+    for verdi in (naar, saa):
+        egne, person = verdi[g.par.enhet[blant]], g.par.person[blant]
+        hoeyest = np.full(g.antall_barn, np.iinfo(np.int64).min)
+        np.maximum.at(hoeyest, person, egne)
+        blant = blant[egne == hoeyest[person]]
+    return blant
 
 
 def kobling(alt: Sammenheng) -> Spoersmaal:

@@ -8,7 +8,7 @@ import numpy as np
 from koordinering.saker.rules.registrering import ELDSTE
 from koordinering.statistikk.disclosure import BARN, FAMILIER, Kategori
 from koordinering.statistikk.measures.familienumre import familier_av
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, norske_dager
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, Tider, begynnelser, norske_dager
 from koordinering.statistikk.measures.lest import Henviste, Kjennetegn, Lest
 from koordinering.statistikk.measures.pakking import HELE_FAMILIEN
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
@@ -44,7 +44,8 @@ class Grunnlag:
         """Each referral and the row of each child that it is for; without those who are too old, or not born."""
         r = self.lest.registrert
         hele, ett = np.flatnonzero(henvist.barn == HELE_FAMILIEN), np.flatnonzero(henvist.barn >= 0)
-        fra, til = (np.searchsorted(r.sak, henvist.sak[hele], side) for side in ("left", "right"))
+        barna = begynnelser(r.sak, int(henvist.sak.max(initial=-1)) + 1)
+        fra, til = barna[henvist.sak[hele]], barna[henvist.sak[hele] + 1]
         antall = til - fra
         foran = np.cumsum(antall) - antall
         soesken = np.arange(antall.sum()) + np.repeat(fra - foran, antall)

@@ -79,6 +79,12 @@ def finnes_i(sortert: Tallrekke, tall: Tallrekke) -> Janei:
     return sortert[plass] == tall if len(sortert) else np.zeros(len(tall), dtype=np.bool_)
 
 
+def begynnelser(sortert: Tallrekke, antall: int) -> Tallrekke:
+    """Where each of so many numbers from 0 begins in a sorted list of them, and last where the list ends."""
+    hvor_mange = np.bincount(sortert, minlength=antall)
+    return np.concatenate((rekke([0]), np.cumsum(hvor_mange)))
+
+
 def norske_dager(naar: Tider) -> Tider:
     """The Norwegian day of each moment."""
     if not len(naar):

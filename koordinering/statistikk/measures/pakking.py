@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, begynnelser, rekke
 from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Henviste, Kjennetegn, Registrerte
 
 Poster = NDArray[np.void]
@@ -87,7 +87,7 @@ def pakk_ut(
 ) -> tuple[Henviste, list[Kjennetegn], Registrerte]:
     """As columns to count. `koder` is the word of each number, `kjente` the indexes of children known before."""
     h, b = _kolonner(p.henvist), _kolonner(p.barn)
-    begynner = np.searchsorted(p.barn_i_sak, p.i_sak)
+    begynner = begynnelser(p.barn_i_sak, int(p.i_sak.max(initial=-1)) + 1)[p.i_sak]
     barn = np.where(h["barn"] >= 0, begynner + h["barn"], h["barn"])
     kjenn, kjennetegn, arrangoer = _kjennetegn(h, koder, gis)
     naar, endret, gitt = (h[navn].view("M8[us]") for navn in ("naar", "endret", "gitt"))
