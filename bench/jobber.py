@@ -17,7 +17,7 @@ from bench.likhet import krev_likt
 from bench.maaling import Jobb, Klokke, Maaling, Tider, maaling, ta_tiden, vekselvis
 from bench.prosesser import basetid
 from bench.skjema import familie, listene, nytt_nummer, saker_til_visning
-from bench.stubber import minnehardt, uten_minnehardt
+from bench.stubber import minnehardt, uten_minnehardt, uten_passordhash
 from koordinering.db import db, i_dag
 from koordinering.statistikk import measures
 from koordinering.statistikk.disclosure import RawCounts, beskytt
@@ -91,17 +91,26 @@ def _glem(kjoer: Callable[..., object]) -> None:
 
 
 def maal_sider(sted: Sted) -> Iterator[Maaling]:
-    """Registering, lists, search and case, each beside its floor; the answers are the same, or the bench stops."""
+    """Registering, lists, search, case and signing in, each beside its floor; the answers are the same, or the bench
+    stops."""
     with uten_minnehardt():
-        for navn, jobb in _med_gulv(sted):
-            begge = sted.fordelerne if navn.startswith("kø") else sted.henviserne
+        for navn, begge, jobb in _med_gulv(sted):
             sted.rydd()
             krev_likt(navn, *(jobb(en) for en in begge))
             sider = list(zip((partial(jobb, en) for en in begge), (sted.klokke, sted.gulvklokke), strict=True))
             yield sted.maal(navn, *vekselvis(sider, sted.runder, sted.rydd, sted.basetid))
 
 
-def _med_gulv(sted: Sted) -> Iterator[tuple[str, Side]]:
+def _med_gulv(sted: Sted) -> Iterator[tuple[str, tuple[Klient, Klient], Side]]:
+    for navn, jobb in _saksarbeid(sted):
+        yield navn, sted.henviserne, jobb
+    for filter_ in ("venter", "avsluttet"):
+        yield f"kø, {filter_}", sted.fordelerne, partial(_se, f"/innboks?filter={filter_}")
+    yield "logge inn, med passordet", sted.henviserne, _logg_inn
+    yield "logge inn, uten passordets hash", sted.henviserne, _logg_inn_uten_hash
+
+
+def _saksarbeid(sted: Sted) -> Iterator[tuple[str, Side]]:
     teller = iter(range(10**9))
 
     def registrer(klient: Klient) -> TestResponse:
@@ -117,8 +126,6 @@ def _med_gulv(sted: Sted) -> Iterator[tuple[str, Side]]:
         yield navn, partial(_se, url)
     yield "søke, referanse", lambda klient: klient.send("/saker/finn", {"referanse": sak()[1]}, {303})
     yield "søke, nummer", lambda klient: klient.send("/saker/finn", {"fnr": sted.kjente[next(teller) // 2 % 20]}, {303})
-    for filter_ in ("venter", "avsluttet"):
-        yield f"kø, {filter_}", partial(_se, f"/innboks?filter={filter_}")
     yield "åpne sak", lambda klient: klient.se(f"/saker/{sak()[0]}")
 
 
@@ -126,8 +133,18 @@ def _se(url: str, klient: Klient) -> TestResponse:
     return klient.se(url)
 
 
+def _logg_inn(klient: Klient) -> TestResponse:
+    """By a browser that has never been here."""
+    return Klient.utenfor(klient.app).send("/logg-inn", {"brukernavn": "nav1", "passord": PASSORD}, {303})
+
+
+def _logg_inn_uten_hash(klient: Klient) -> TestResponse:
+    with uten_passordhash():
+        return _logg_inn(klient)
+
+
 def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
-    """The other pages, signing in, counting, protecting and taking out."""
+    """The other pages, counting, protecting and taking out."""
     fordeler, koordinator = sted.fordeler, sted.klient("koordinator1")
     tabell = f"/tall/tjeneste/{i_dag().year}"
     mange = sted.anlegg.referrals > MANGE
@@ -138,7 +155,6 @@ def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
         ("tabell", lambda: koordinator.se(tabell), sted.runder),
         ("eksport, csv", lambda: koordinator.send(f"{tabell}/eksport", {"format": "csv"}, {200}), sted.runder),
         ("eksport, xlsx", lambda: koordinator.send(f"{tabell}/eksport", {"format": "xlsx"}, {200}), sted.runder),
-        ("logge inn, med passordet", partial(_logg_inn, sted), sted.runder),
     ]
     for navn, jobb, runder in sider:
         yield sted.maal(navn, vekselvis([(jobb, sted.klokke)], runder, sted.rydd, sted.basetid)[0])
@@ -149,10 +165,6 @@ def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
 
 def _forslag(klient: Klient) -> object:
     return klient.send("/forslag/nytt", klient.skjemaet("/forslag/nytt"), {303})
-
-
-def _logg_inn(sted: Sted) -> object:
-    return Klient.utenfor(sted.anlegg.app).send("/logg-inn", {"brukernavn": "nav1", "passord": PASSORD}, {303})
 
 
 def _telling(sted: Sted) -> Iterator[Maaling]:

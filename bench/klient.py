@@ -43,12 +43,19 @@ class Klient:
         self._finn_token(foerste)
 
     @classmethod
-    def utenfor(cls, app: Flask) -> "Klient":
-        """Somebody who is not signed in, at the sign-in page."""
+    def utenfor(cls, app: Flask, kjent: str | None = None) -> "Klient":
+        """Somebody who is not signed in, at the sign-in page; `kjent` is what the browser was given at the last."""
         ny = cls.__new__(cls)
         ny._klient = app.test_client()
+        if kjent is not None:
+            ny._klient.set_cookie("kjent", kjent)
         ny._finn_token("/logg-inn")
         return ny
+
+    @property
+    def app(self) -> Flask:
+        """The product, or the floor."""
+        return self._klient.application
 
     def _finn_token(self, url: str) -> None:
         funnet = _TOKEN.search(self.se(url).get_data(as_text=True))
@@ -59,8 +66,12 @@ class Klient:
     @property
     def kake(self) -> str:
         """The session's cookie, for a browser of another process."""
-        funnet = [en for en in (self._klient._cookies or {}).values() if en.key == "koordinering"]
-        return f"{funnet[0].key}={funnet[0].value}"
+        return f"koordinering={self.kaker['koordinering']}"
+
+    @property
+    def kaker(self) -> dict[str, str]:
+        """Every cookie that it has been given."""
+        return {en.key: en.value for en in (self._klient._cookies or {}).values()}
 
     def skjemaet(self, url: str) -> dict[str, object]:
         """What a page's form would send as it stands: what is ticked, chosen and filled in."""

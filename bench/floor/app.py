@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Flask
 
-from bench.floor import innboks, liste, registrer, sak, soek
+from bench.floor import innboks, innlogging, liste, registrer, sak, soek
 from bench.floor.basen import Basen
 from bench.floor.rammen import Gulvet, sett_opp_maler
 from koordinering.config import Config
 from koordinering.web.huset import NAVN
 
 _SIDER: dict[str, Callable[..., Any]] = {
+    "konto.logg_inn": innlogging.vis,
     "saker.liste": liste.vis,
     "saker.vis": sak.vis,
     "saker.finn": soek.vis,

@@ -1,7 +1,7 @@
 """What every page of the floor needs: who is signed in, the log's line, the menu, and the templates' own filters."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -72,14 +72,8 @@ class Gulvet:
                 self.basen.kjoer(
                     "UPDATE okt SET sist_brukt = ? WHERE id = ?", self.basen.tid(naa), crypto.token_hash(token)
                 )
-        dag = i_dag()
-        roller = [
-            (Rolle(r[6]), r[7], r[10], r[11])
-            for r in rader
-            if r[6] and som_dag(r[8]) <= dag and (r[9] is None or dag <= som_dag(r[9]))
-        ]
         igjen = min((utloeper - naa).total_seconds(), _TOMGANG.total_seconds())
-        return Meg(rader[0][3], rader[0][4], max(0, int(igjen)), roller)
+        return Meg(rader[0][3], rader[0][4], max(0, int(igjen)), gjeldende(rad[6:] for rad in rader))
 
     def linje(
         self, meg: Meg, hva: str, gjelder: str | None = None, id_: int | None = None, detalj: str | None = None
@@ -121,6 +115,16 @@ def naa_() -> datetime:
 def i_dag() -> date:
     """Today, in Norway."""
     return datetime.now(OSLO).date()
+
+
+def gjeldende(rader: Iterable[Any]) -> list[tuple[Rolle, str, str, str]]:
+    """The roles that hold today, as Meg has them; of each: role, unit, first and last day, and the unit's two names."""
+    dag = i_dag()
+    return [
+        (Rolle(rolle), enhet, kortnavn, navn)
+        for rolle, enhet, fra, til, kortnavn, navn in rader
+        if rolle and som_dag(fra) <= dag and (til is None or dag <= som_dag(til))
+    ]
 
 
 def csrf_token() -> str:

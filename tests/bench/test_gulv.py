@@ -1,30 +1,36 @@
 """The floor answers with the product's own bytes and writes the same rows: what it costs then says something."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import QueryableAttribute
+from werkzeug.test import TestResponse
 
 from bench.floor.app import lag_gulv
 from bench.klient import Klient, start_okt
 from bench.likhet import Ulikt, krev_likt
 from bench.skjema import familie, listene, nytt_nummer
+from bench.stubber import uten_passordhash
 from koordinering import noekkellager
 from koordinering.app import create_app
+from koordinering.audit import Innslag
 from koordinering.db import Base, db
 from koordinering.demo.by import lag_by
-from koordinering.konto.models import Grense
+from koordinering.konto.models import Grense, Okt
 from koordinering.noekkellager.lager import noekkel
 from koordinering.saker.models import Hendelse, Sak
 from koordinering.users import User
-from tests.conftest import Mal, installasjon
+from tests.conftest import PASSORD, Mal, installasjon
 
 pytestmark = pytest.mark.bare_sqlite
 
 Par = tuple[Klient, Klient]
+TIDER = ("opprettet", "sist_brukt", "utloeper", "bevist")
 FILTRE = ("venter", "nye", "under_behandling", "paa_vent", "venteliste", "innvilget", "i_gang", "klager", "avsluttet")
 
 
@@ -90,10 +96,45 @@ def test_registering_writes_the_same_rows(par: Par) -> None:
     for klient in par:
         foer = _rader()
         svar.append(klient.send("/saker/ny", familie(nytt_nummer(rng)), {303}))
-        skrevet.append({tabell: antall - foer[tabell] for tabell, antall in _rader().items() if antall != foer[tabell]})
+        skrevet.append(_nye(foer))
     krev_likt("registrere", *svar)
     assert skrevet[0] == skrevet[1]
     assert skrevet[0]["henvisning"] == 2
+
+
+def test_signing_in_writes_the_same_rows_and_gives_the_same_cookies(begge: tuple[Flask, Flask]) -> None:
+    svar, skrevet, kaker = [], [], []
+    for app in begge:
+        _logg_inn(app)  # the network's count is there from now on, and the account's is forgotten
+        foer, tellere = _rader(), _tellere()
+        svar.append(_logg_inn(app)[1])
+        skrevet.append(_nye(foer))
+        assert _tellere() == tellere
+        kaker.append([_uten_verdi(kake) for kake in svar[-1].headers.getlist("Set-Cookie")])
+    krev_likt("logge inn", *svar)
+    assert skrevet[0] == skrevet[1] == {"okt": 1, "innsynslogg": 1}
+    assert kaker[0] == kaker[1]
+    oktene = [okt._asdict() for okt in _siste(Okt, Okt.opprettet)]
+    assert len({okt["utloeper"] - okt["opprettet"] for okt in oktene}) == 1
+    assert _uten(oktene[0], "id", *TIDER) == _uten(oktene[1], "id", *TIDER)
+    linjene = [linje._asdict() for linje in _siste(Innslag, Innslag.id)]
+    assert _uten(linjene[0], "id", "tid") == _uten(linjene[1], "id", "tid")
+
+
+def test_whoever_signs_in_at_one_is_inside_and_known_at_the_other(begge: tuple[Flask, Flask]) -> None:
+    for her, der in (begge, begge[::-1]):
+        kaker = _logg_inn(her)[0].kaker
+        nettleser = der.test_client()
+        nettleser.set_cookie("koordinering", kaker["koordinering"])
+        assert nettleser.get("/saker?filter=enheten", base_url="http://localhost").status_code == 200
+        assert _logg_inn(der, kaker["kjent"])[0].kaker["kjent"] == kaker["kjent"]
+
+
+def test_the_hash_is_checked_where_it_is_not_taken_out(begge: tuple[Flask, Flask]) -> None:
+    for app in begge:
+        assert _logg_inn(app, passord="feil", svar=422)[1].status_code == 422
+        with uten_passordhash():
+            assert _logg_inn(app, passord="feil")[1].status_code == 303
 
 
 def test_a_page_that_differs_stops_the_bench(par: Par) -> None:
@@ -101,11 +142,46 @@ def test_a_page_that_differs_stops_the_bench(par: Par) -> None:
         krev_likt("liste", par[0].se("/saker?filter=enheten"), par[1].se("/saker?filter=aapne"))
 
 
+def _logg_inn(
+    app: Flask, kjent: str | None = None, passord: str = PASSORD, svar: int = 303
+) -> tuple[Klient, TestResponse]:
+    klient = Klient.utenfor(app, kjent)
+    return klient, klient.send("/logg-inn", {"brukernavn": "nav1", "passord": passord}, {svar})
+
+
+def _uten_verdi(kake: str) -> list[str]:
+    """A cookie's name and how it is kept; when it ends is told twice, and once is enough."""
+    navn, *resten = kake.split("; ")
+    return [navn.partition("=")[0], *sorted(en for en in resten if not en.startswith("Expires="))]
+
+
+def _siste(tabell: type[Base], orden: QueryableAttribute[Any]) -> Sequence[Row[Any]]:
+    """The two newest rows of a table."""
+    rader = db.session.execute(select(*tabell.__table__.columns).order_by(orden.desc()).limit(2)).all()
+    db.session.rollback()
+    return rader
+
+
+def _uten(rad: dict[str, Any], *kolonner: str) -> dict[str, Any]:
+    return {navn: verdi for navn, verdi in rad.items() if navn not in kolonner}
+
+
+def _tellere() -> int:
+    antall = db.session.scalar(select(func.count()).select_from(Grense)) or 0
+    db.session.rollback()
+    return antall
+
+
 _FROE = iter(range(100))
 
 
 def _terning() -> random.Random:
     return random.Random(next(_FROE))  # noqa: S311 - made-up numbers, others each time
+
+
+def _nye(foer: dict[str, int]) -> dict[str, int]:
+    """How many rows there are more, by table."""
+    return {tabell: antall - foer[tabell] for tabell, antall in _rader().items() if antall != foer[tabell]}
 
 
 def _rader() -> dict[str, int]:
