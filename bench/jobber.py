@@ -53,6 +53,9 @@ class Sted:
         token = start_okt("inkludering1")
         self.fordeler = Klient(self.anlegg.app, token)
         self.fordelerne = self.fordeler, Klient(self.gulv, token, "/innboks?filter=venter")
+        token = start_okt("koordinator1")
+        self.tabell = f"/tall/tjeneste/{i_dag().year}"
+        self.koordinatorene = Klient(self.anlegg.app, token), Klient(self.gulv, token, self.tabell)
         self.saker = saker_til_visning(self.rng, 40)
 
     def maal(self, jobb: str, tider: Tider, gulv: Tider | None = None) -> Maaling:
@@ -91,8 +94,8 @@ def _glem(kjoer: Callable[..., object]) -> None:
 
 
 def maal_sider(sted: Sted) -> Iterator[Maaling]:
-    """Registering, lists, search, case and signing in, each beside its floor; the answers are the same, or the bench
-    stops."""
+    """Registering, lists, search, case, a table, its files and signing in, each beside its floor; the answers are the
+    same, or the bench stops."""
     with uten_minnehardt():
         for navn, begge, jobb in _med_gulv(sted):
             sted.rydd()
@@ -106,6 +109,9 @@ def _med_gulv(sted: Sted) -> Iterator[tuple[str, tuple[Klient, Klient], Side]]:
         yield navn, sted.henviserne, jobb
     for filter_ in ("venter", "avsluttet"):
         yield f"kø, {filter_}", sted.fordelerne, partial(_se, f"/innboks?filter={filter_}")
+    yield "tabell", sted.koordinatorene, partial(_se, sted.tabell)
+    for slag in ("csv", "xlsx"):
+        yield f"eksport, {slag}", sted.koordinatorene, partial(_eksporter, f"{sted.tabell}/eksport", slag)
     yield "logge inn, med passordet", sted.henviserne, _logg_inn
     yield "logge inn, uten passordets hash", sted.henviserne, _logg_inn_uten_hash
 
@@ -133,6 +139,10 @@ def _se(url: str, klient: Klient) -> TestResponse:
     return klient.se(url)
 
 
+def _eksporter(url: str, slag: str, klient: Klient) -> TestResponse:
+    return klient.send(url, {"format": slag}, {200})
+
+
 def _logg_inn(klient: Klient) -> TestResponse:
     """By a browser that has never been here."""
     return Klient.utenfor(klient.app).send("/logg-inn", {"brukernavn": "nav1", "passord": PASSORD}, {303})
@@ -144,17 +154,13 @@ def _logg_inn_uten_hash(klient: Klient) -> TestResponse:
 
 
 def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
-    """The other pages, counting, protecting and taking out."""
-    fordeler, koordinator = sted.fordeler, sted.klient("koordinator1")
-    tabell = f"/tall/tjeneste/{i_dag().year}"
+    """Distributing places, counting and protecting."""
+    fordeler = sted.fordeler
     mange = sted.anlegg.referrals > MANGE
     sider: list[tuple[str, Jobb, int]] = [
         ("fordele plasser", lambda: fordeler.se("/fordel"), sted.runder),
         ("nytt forslag, siden", lambda: fordeler.se("/forslag/nytt"), 1 if mange else 5),
         ("lage forslag til fordeling", partial(_forslag, fordeler), 1 if mange else 2),
-        ("tabell", lambda: koordinator.se(tabell), sted.runder),
-        ("eksport, csv", lambda: koordinator.send(f"{tabell}/eksport", {"format": "csv"}, {200}), sted.runder),
-        ("eksport, xlsx", lambda: koordinator.send(f"{tabell}/eksport", {"format": "xlsx"}, {200}), sted.runder),
     ]
     for navn, jobb, runder in sider:
         yield sted.maal(navn, vekselvis([(jobb, sted.klokke)], runder, sted.rydd, sted.basetid)[0])

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from bench.floor import innboks, innlogging, liste, registrer, sak, soek
+from bench.floor import eksport, innboks, innlogging, liste, registrer, sak, soek, tall
 from bench.floor.basen import Basen
 from bench.floor.rammen import Gulvet, sett_opp_maler
 from koordinering.config import Config
@@ -14,6 +14,8 @@ from koordinering.web.huset import NAVN
 
 _SIDER: dict[str, Callable[..., Any]] = {
     "konto.logg_inn": innlogging.vis,
+    "statistikk.tabell": tall.vis,
+    "statistikk.eksport": eksport.vis,
     "saker.liste": liste.vis,
     "saker.vis": sak.vis,
     "saker.finn": soek.vis,

@@ -140,6 +140,12 @@ def krev_token() -> None:
         abort(400)
 
 
+def krev_rett(meg: Meg, rettighet: str) -> None:
+    """404 for who does not hold it."""
+    if rettighet not in meg.rettigheter:
+        abort(404)
+
+
 def dato(verdi: date | datetime | None) -> str:
     """As the product writes a day."""
     if verdi is None:
@@ -157,6 +163,11 @@ def tekst(kode: Kode | None) -> str:
     return kode.tekst if kode is not None else ""
 
 
+def tall(verdi: int) -> str:
+    """As the product writes a whole number."""
+    return f"{verdi:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 def antall_tekst(antall: int) -> str:
     """As the product writes a count."""
     return "over 1 000" if antall > 1000 else str(antall)
@@ -168,7 +179,7 @@ def sett_opp_maler(app: Flask, versjon: str, **flere: Callable[..., Any]) -> Non
     miljoe.trim_blocks = miljoe.lstrip_blocks = True
     miljoe.add_extension("jinja2.ext.i18n")
     miljoe.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    miljoe.filters.update(dato=dato, tidspunkt=tidspunkt, tekst=tekst, antall_tekst=antall_tekst)
+    miljoe.filters.update(dato=dato, tidspunkt=tidspunkt, tekst=tekst, antall_tekst=antall_tekst, tall=tall)
     miljoe.globals.update(
         statisk=lambda sti: f"/static/{versjon}/{sti}", csrf_token=csrf_token, TELLES_TIL=1000, **flere
     )

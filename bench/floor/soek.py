@@ -56,13 +56,18 @@ def tell_numre(gulvet: Gulvet, meg: Meg) -> None:
 
 
 def tell_soek(gulvet: Gulvet, meg: Meg) -> None:
+    """How many searches there were this hour."""
+    tell_i_timen(gulvet, meg, "soek", 120)
+
+
+def tell_i_timen(gulvet: Gulvet, meg: Meg, slag: str, grense: int) -> None:
     """Two counts of the hour, of the user and of the network, in a transaction of their own."""
     hemmelighet, slutt = crypto.gjeldende().hemmelighet.encode(), naa_() + timedelta(hours=1)
     with gulvet.basen.skriv():
-        for hvem, hoeyst in ((f"bruker {meg.id}", 120), (f"nett {request.remote_addr}", 1200)):
-            noekkel = hmac.digest(hemmelighet, f"gulv:{hvem}".encode(), "sha256")
+        for hvem, hoeyst in ((f"bruker {meg.id}", grense), (f"nett {request.remote_addr}", 10 * grense)):
+            noekkel = hmac.digest(hemmelighet, f"gulv:{slag}:{hvem}".encode(), "sha256")
             if not gulvet.basen.les(_TELL, noekkel, gulvet.basen.tid(slutt), hoeyst):
-                raise PermissionError("too many searches this hour")
+                raise PermissionError("too many this hour")
 
 
 class _Finn:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import QueryableAttribute
 from werkzeug.test import TestResponse
 
@@ -19,17 +19,21 @@ from bench.stubber import uten_passordhash
 from koordinering import noekkellager
 from koordinering.app import create_app
 from koordinering.audit import Innslag
-from koordinering.db import Base, db
+from koordinering.db import Base, db, transaction
 from koordinering.demo.by import lag_by
 from koordinering.konto.models import Grense, Okt
 from koordinering.noekkellager.lager import noekkel
 from koordinering.saker.models import Hendelse, Sak
-from koordinering.users import User
+from koordinering.statistikk.measures import definisjoner
+from koordinering.statistikk.models import Oeyeblikksbilde
+from koordinering.statistikk.services import lag_bilde
+from koordinering.users import Koblingsmodus, User
 from tests.conftest import PASSORD, Mal, installasjon
 
 pytestmark = pytest.mark.bare_sqlite
 
 Par = tuple[Klient, Klient]
+TABELLER = sorted(d.kode for d in definisjoner().values() if len(d.dimensjoner) == 1)
 TIDER = ("opprettet", "sist_brukt", "utloeper", "bevist")
 FILTRE = ("venter", "nye", "under_behandling", "paa_vent", "venteliste", "innvilget", "i_gang", "klager", "avsluttet")
 
@@ -40,9 +44,12 @@ def begge(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     config = installasjon(mal, tmp_path_factory.mktemp("gulv") / "var")
     app = create_app(config)
     with app.app_context(), pytest.MonkeyPatch.context() as monkeypatch:
-        for uten in ("tell_aarene", "samordne_i_byen"):  # no page here shows counts, and the floor no coordination
+        for uten in ("tell_aarene", "samordne_i_byen"):  # the floor shows no coordination; what is counted stands below
             monkeypatch.setattr(f"koordinering.demo.by.{uten}", lambda *_, **__: None)
         lag_by(70, (2026, 2026), 3405, lambda _hva, _gjort, _av: None, dag=date(2026, 11, 23))
+        monkeypatch.setattr("koordinering.statistikk.measures._katalogen", lambda: TABELLER)
+        for dag in (date(2025, 12, 31), date(2026, 11, 23)):
+            lag_bilde(dag.year, dag, av=None)
         yield app, lag_gulv(app, config)
         db.session.remove()
         noekkellager.lukk()
@@ -102,6 +109,59 @@ def test_registering_writes_the_same_rows(par: Par) -> None:
     assert skrevet[0]["henvisning"] == 2
 
 
+@pytest.fixture
+def tallpar(begge: tuple[Flask, Flask]) -> Par:
+    """Somebody who reads counts, at both."""
+    token = start_okt("koordinator1")
+    return Klient(begge[0], token), Klient(begge[1], token, "/tall/tjeneste/2026")
+
+
+def test_each_table_of_one_dimension(tallpar: Par) -> None:
+    assert len(TABELLER) > 10
+    for kode in TABELLER:
+        for aar in (2026, 2025):  # with a year before it, and without
+            krev_likt(kode, *(klient.se(f"/tall/{kode}/{aar}") for klient in tallpar))
+    sider = [klient.se("/tall/tjeneste/2026").get_data(as_text=True) for klient in tallpar]
+    assert all("i 2025" in side and "Brudd" not in side for side in sider)
+
+
+def test_a_table_whose_last_year_was_counted_in_another_way(tallpar: Par) -> None:
+    fjor = update(Oeyeblikksbilde).where(Oeyeblikksbilde.aar == 2025)
+    with transaction() as session:
+        var = session.scalars(select(Oeyeblikksbilde.koblingsmodus).where(Oeyeblikksbilde.aar == 2025)).one()
+        annen = next(modus for modus in Koblingsmodus if modus is not var)
+        session.execute(fjor.values(koblingsmodus=annen))
+    svar = [klient.se("/tall/tjeneste/2026") for klient in tallpar]
+    with transaction() as session:
+        session.execute(fjor.values(koblingsmodus=var))
+    krev_likt("brudd", *svar)
+    assert "Brudd" in svar[0].get_data(as_text=True)
+
+
+@pytest.mark.parametrize("slag", ["csv", "xlsx"])
+def test_each_table_as_a_file_with_its_line_in_the_log(tallpar: Par, slag: str) -> None:
+    for kode in TABELLER:
+        svar = [klient.send(f"/tall/{kode}/2026/eksport", {"format": slag}, {200}) for klient in tallpar]
+        krev_likt(kode, *svar)
+        assert svar[0].data == svar[1].data
+        hoder = [(en.mimetype, en.headers["Content-Disposition"]) for en in svar]
+        assert hoder[0] == hoder[1]
+        linjene = [_uten(linje._asdict(), "id", "tid") for linje in _siste(Innslag, Innslag.id)]
+        assert linjene[0] == linjene[1]
+        assert linjene[0]["detalj"] == f"{kode}-2026-{slag}"
+
+
+@pytest.mark.parametrize(
+    ("url", "skjema"), [("", None), ("/eksport", {"format": "csv"}), ("/eksport", {"format": "xlsx"})]
+)
+def test_a_table_writes_its_line_and_nothing_else(tallpar: Par, url: str, skjema: dict[str, str] | None) -> None:
+    for klient in tallpar:
+        foer = _rader()
+        adresse = f"/tall/tjeneste/2026{url}"
+        _ = klient.se(adresse) if skjema is None else klient.send(adresse, skjema, {200})
+        assert _nye(foer) == {"innsynslogg": 1}
+
+
 def test_signing_in_writes_the_same_rows_and_gives_the_same_cookies(begge: tuple[Flask, Flask]) -> None:
     svar, skrevet, kaker = [], [], []
     for app in begge:
@@ -157,6 +217,7 @@ def _uten_verdi(kake: str) -> list[str]:
 
 def _siste(tabell: type[Base], orden: QueryableAttribute[Any]) -> Sequence[Row[Any]]:
     """The two newest rows of a table."""
+    db.session.rollback()  # what was read before the requests hides what they wrote
     rader = db.session.execute(select(*tabell.__table__.columns).order_by(orden.desc()).limit(2)).all()
     db.session.rollback()
     return rader
