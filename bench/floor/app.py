@@ -24,6 +24,10 @@ _SIDER: dict[str, Callable[..., Any]] = {
 }
 
 
+GULVET = "gulvet"
+"""Where the application keeps its databases."""
+
+
 def lag_gulv(produkt: Flask, config: Config) -> Flask:
     """The floor beside a running product. Addresses that it has no page for exist all the same: pages link to them."""
     app = Flask("gulvet", static_folder=None, template_folder=produkt.template_folder)
@@ -39,6 +43,7 @@ def lag_gulv(produkt: Flask, config: Config) -> Flask:
         produkt.extensions[NAVN].statisk_versjon,
         config.miljoe.value,
     )
+    app.extensions[GULVET] = gulvet
     sett_opp_maler(app, gulvet.versjon, sidelenker=liste.sidelenker, betegnelse=innboks.betegnelse)
     for regel in produkt.url_map.iter_rules():
         metoder = [m for m in regel.methods or () if m in ("GET", "POST")]

@@ -42,6 +42,12 @@ class Basen:
             forbindelse.execute(f"PRAGMA {pragma}")
         return forbindelse
 
+    def lukk(self) -> None:
+        """This thread's, where it has one."""
+        funnet = self._traad.__dict__.pop("forbindelse", None)
+        if funnet is not None:
+            funnet.close()
+
     def les(self, setning: str, *verdier: Any) -> list[Any]:
         """Every row."""
         if self.sqlite:

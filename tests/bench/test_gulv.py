@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import QueryableAttribute
 from werkzeug.test import TestResponse
 
-from bench.floor.app import lag_gulv
+from bench.floor.app import GULVET, lag_gulv
 from bench.klient import Klient, start_okt
 from bench.likhet import Ulikt, krev_likt
 from bench.skjema import familie, listene, nytt_nummer
@@ -29,8 +29,6 @@ from koordinering.statistikk.models import Oeyeblikksbilde
 from koordinering.statistikk.services import lag_bilde
 from koordinering.users import Koblingsmodus, User
 from tests.conftest import PASSORD, Mal, installasjon
-
-pytestmark = pytest.mark.bare_sqlite
 
 Par = tuple[Klient, Klient]
 TABELLER = sorted(d.kode for d in definisjoner().values() if len(d.dimensjoner) == 1)
@@ -50,7 +48,10 @@ def begge(mal: Mal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
         monkeypatch.setattr("koordinering.statistikk.measures._katalogen", lambda: TABELLER)
         for dag in (date(2025, 12, 31), date(2026, 11, 23)):
             lag_bilde(dag.year, dag, av=None)
-        yield app, lag_gulv(app, config)
+        gulv = lag_gulv(app, config)
+        yield app, gulv
+        for base in (gulv.extensions[GULVET].basen, gulv.extensions[GULVET].lager):
+            base.lukk()
         db.session.remove()
         noekkellager.lukk()
 
