@@ -154,7 +154,11 @@ def _logg_inn_uten_hash(klient: Klient) -> TestResponse:
 
 
 def maal_uten_gulv(sted: Sted) -> Iterator[Maaling]:
-    """Distributing places, counting and protecting."""
+    """Distributing places, counting and protecting.
+
+    Around a proposal's solver lie the rules of what fits whom, and why not: a floor would be all of them once more. The
+    plainest protection that is as safe hides everything, which says nothing of what it costs to show something.
+    """
     fordeler = sted.fordeler
     mange = sted.anlegg.referrals > MANGE
     sider: list[tuple[str, Jobb, int]] = [
