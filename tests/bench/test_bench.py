@@ -17,7 +17,7 @@ pytestmark = pytest.mark.bare_sqlite
 FELT = {"job", "referrals", "database", "clients", "cpu_ms", "p50_ms", "p95_ms", "floor_cpu_ms", "ratio"}
 JOBBER = {
     "registrere", "liste enheten, første side", "liste aapne, neste side", "liste avsluttede, siste side",
-    "søke, referanse", "søke, nummer", "åpne sak", "innboks", "lage forslag til fordeling", "prikke, hele katalogen",
+    "søke, referanse", "søke, nummer", "åpne sak", "kø, venter", "lage forslag til fordeling", "prikke, hele katalogen",
     "telle året, hele katalogen", "tabell", "eksport, csv", "eksport, xlsx", "logge inn, med passordet",
     "logge inn, uten passordets hash", "oppstart av en arbeider", "minne under last, største arbeider",
 }  # fmt: skip
