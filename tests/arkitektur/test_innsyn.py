@@ -103,7 +103,7 @@ class Familie:
         self.tilbud_id = self._behandle(folk)
         with transaction():
             koe, tilbud = db.session.get_one(Henvisning, i_koe), db.session.get_one(Tilbud, self.tilbud_id)
-            runde = forslag.lag_forslag(tilbud.tiltak, [koe], {tilbud.id: 1}, None, av=bruker("inkludering1"))
+            runde = forslag.lag_forslag(tilbud.tiltak, [koe.id], {tilbud.id: 1}, None, av=bruker("inkludering1"))
             self.forslag_id = runde.id
         self.samordning_id = self._samordne()
         self.krav_id, self.samlet_id, self.del_id = self._krev()

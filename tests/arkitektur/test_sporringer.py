@@ -133,7 +133,7 @@ def _enkeltsider(teller: Teller) -> Maaling:
     with transaction():
         i_koe = db.session.get_one(Henvisning, familie.henvisninger[0].id)
         ta_imot(i_koe, av=bruker("inkludering1"))
-        runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
+        runde = forslag.lag_forslag(tilbudet.tiltak, [i_koe.id], {tilbudet.id: 1}, None, av=bruker("inkludering1")).id
         (for_haand,) = flere.beslutt([i_koe], Maate.VENTELISTE, av=bruker("inkludering1"))
         utfallet = for_haand.id
     samordnet = samordning(familie, "nav1", "to_kultur_fritid", "inkluderingskonsulent").id

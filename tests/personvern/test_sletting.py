@@ -123,7 +123,7 @@ def test_what_was_given_comes_back_and_the_money_and_the_counts_stay(app: Flask,
     sak_id, plass, midler = familie.id, ta_imot(familie, folk.inkludering1), ta_imot(familie, folk.inkludering1, 1)
     with transaction():
         i_koe = db.session.get_one(Henvisning, plass.id)
-        forslag.lag_forslag(tilbudet.tiltak, [i_koe], {tilbudet.id: 1}, None, av=fabrikk.bruker("inkludering1"))
+        forslag.lag_forslag(tilbudet.tiltak, [i_koe.id], {tilbudet.id: 1}, None, av=fabrikk.bruker("inkludering1"))
     gjoer(services.gi, plass, tilbudet, av=folk.inkludering1)
     gjoer(services.bekreft_start, plass, av=folk.inkludering1)
     budsjettet, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import KanIkkeInnvilges
@@ -335,3 +335,31 @@ def test_leafing_through_a_draft_keeps_what_was_chosen(
     svar = side.send(neste, valgt)
     assert (svar.status_code, "side=" in svar.location, _linje(forslag, foerste).stroeket) == (303, True, True)
     assert side.se(svar.location).status_code == 200
+
+
+def test_a_round_costs_as_many_statements_for_many_children_as_for_few(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    side, setninger = nettleser.som(folk.inkludering1), []
+    skjema = {"tilbud": [str(tilbud.id)], "maate": "gi", "frist_dager": "7"}
+
+    def lytt(*om: Any) -> None:
+        setninger.append(om[2])
+
+    def koster(url: str, valg: dict[str, Any]) -> tuple[int, str]:
+        setninger.clear()
+        svar = side.send(url, valg)
+        assert svar.status_code == 303, svar.get_data(as_text=True)
+        return len(setninger), svar.location
+
+    event.listen(db.engine, "before_cursor_execute", lytt)
+    try:
+        brukt = []
+        for flere in (1, 4, 12):  # the first also signs in
+            for _ in range(flere):
+                _barn(folk)
+            laget, hvor = koster("/forslag/nytt?tiltak=4a-3", skjema)
+            endret, _ = koster(f"{hvor}/endre", {"versjon": "1"})
+            brukt.append((laget, endret))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+    assert brukt[1] == brukt[2]

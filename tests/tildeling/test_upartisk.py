@@ -50,7 +50,8 @@ def _forslaget(folk: Any) -> list[tuple[int, int | None, int | None, list[dict[s
         henvisninger = queries.i_runden(user, "4a-3")
         loest = services.loesning(queries.grunnlag(user, henvisninger, tilbud, {}))
         lodd = {t.id: nr for nr, t in enumerate(tilbud)}
-        forslag = services.lag_forslag(session.get_one(Tiltak, "4a-3"), henvisninger, lodd, loest, av=user)
+        ider = [h.id for h in henvisninger]
+        forslag = services.lag_forslag(session.get_one(Tiltak, "4a-3"), ider, lodd, loest, av=user)
         return [(linje.henvisning_id, linje.tilbud_id, linje.oenske, linje.fordi) for linje in forslag.linjer]
 
 

@@ -80,10 +80,11 @@ def _lag(tiltak_id: str, tilbud: Sequence[Tilbud], form: ForslagForm) -> int:
     henvisninger = queries.i_runden(me(), tiltak_id)
     i_loddrekkefoelge = sorted(valgte, key=lambda t: lodd[t.id])
     loest = services.loesning(queries.grunnlag(me(), henvisninger, i_loddrekkefoelge, {}))
+    ider = [h.id for h in henvisninger]  # before the transaction, in which each would be read anew by itself
     with transaction():
         return services.lag_forslag(
             valgte[0].tiltak if valgte else tilbud[0].tiltak,
-            henvisninger,
+            ider,
             lodd,
             loest,
             maate=form.valgt_maate(),

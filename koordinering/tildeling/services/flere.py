@@ -85,7 +85,7 @@ def _besluttet(
 ) -> Forslag:
     tiltak = tilbud.tiltak if tilbud else henvisninger[0].tiltak
     lodd = {tilbud.id: 0} if tilbud else {}
-    forslag = lag_forslag(tiltak, henvisninger, lodd, None, maate=maate, frist_dager=frist_dager, av=av)
+    forslag = lag_forslag(tiltak, [h.id for h in henvisninger], lodd, None, maate=maate, frist_dager=frist_dager, av=av)
     for linje in forslag.linjer:
         linje.tilbud_id, linje.laast = (tilbud.id, True) if tilbud else (None, False)
     db.session.flush()

@@ -18,7 +18,6 @@ from koordinering.errors import (
     UlagredeValg,
 )
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries import forslag as queries
@@ -62,7 +61,7 @@ def lodd(tilbud: Sequence[Tilbud]) -> dict[int, int]:
 
 def lag_forslag(
     tiltak: Tiltak,
-    henvisninger: Sequence[Henvisning],
+    henvisninger: Sequence[int],
     lodd_: Mapping[int, int],
     loest: Loesning | None,
     *,
@@ -70,7 +69,10 @@ def lag_forslag(
     frist_dager: int = 7,
     av: User,
 ) -> Forslag:
-    """Write a draft: its offers with their lots, and a line for each referral. `loest` None: nothing proposed yet."""
+    """Write a draft: its offers with their lots, and a line for each referral, by key and in waiting order.
+
+    `loest` None: nothing proposed yet.
+    """
     sjekk_frist_dager(frist_dager)
     if not lodd_ and maate in FORDELES:
         raise UgyldigFelt("tilbud", N_("Velg minst ett tilbud."))
@@ -79,11 +81,11 @@ def lag_forslag(
     )
     require(av, Rettighet.TILBUD_ENDRE, forslag)
     forslag.tilbud = [Forslagstilbud(tilbud_id=id_, lodd=nummer) for id_, nummer in lodd_.items()]
-    forslag.linjer = [Forslagslinje(henvisning_id=h.id, orden=nr) for nr, h in enumerate(henvisninger, 1)]
-    db.session.add(forslag)
-    db.session.flush()
+    forslag.linjer = [Forslagslinje(henvisning_id=id_, orden=nr) for nr, id_ in enumerate(henvisninger, 1)]
     if loest is not None:
         skriv_loesning(forslag, forslag.linjer, loest)
+    db.session.add(forslag)
+    db.session.flush()
     gjelder = Ting("forslag", forslag.id, forslag.enhet_id)
     audit.record(Hva.FORSLAG_LAGET, av=av, gjelder=gjelder, detalj=None if loest else f"flere:{maate.value}")
     db.session.flush()
