@@ -10,14 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Column, Table, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from koordinering.db import Base, db, metadata
-from koordinering.setning import Setning
+from koordinering.setning import Setning, standard
 
 _Par = tuple[tuple[str, str], ...]
 """The attribute of the row itself, and of the row at the other end."""
@@ -102,9 +102,9 @@ def _gjoer_klar(tilstand: InstanceState[Any]) -> None:
         if andre is not None:
             for egen, deres in par:
                 verdier[egen] = getattr(andre, deres)
-    for navn, standard in form.kolonner:
+    for navn, ellers in form.kolonner:
         if navn not in verdier:
-            verdier[navn] = standard() if standard is not None else None
+            verdier[navn] = ellers() if ellers is not None else None
 
 
 def _er_skrevet(tilstander: Sequence[InstanceState[Any]]) -> None:
@@ -138,7 +138,9 @@ def _form(mapper: Mapper[Any]) -> _Form:
     trukket = tabell.autoincrement_column
     if trukket is not None and (trukket.default is not None or not trukket.autoincrement):
         trukket = None
-    kolonner = tuple((en.key, _standard(en)) for en in tabell.columns if en is not trukket)
+    kolonner = tuple(
+        (en.key, None if en.default is None else standard(en.default)) for en in tabell.columns if en is not trukket
+    )
     forhold = [(en.key, en.direction, _par(mapper, en)) for en in mapper.relationships if not en.viewonly]
     return _Form(
         plass=metadata.sorted_tables.index(tabell),
@@ -152,10 +154,3 @@ def _form(mapper: Mapper[Any]) -> _Form:
 def _par(mapper: Mapper[Any], forhold: Any) -> _Par:
     attributt, deres = mapper.get_property_by_column, forhold.mapper.get_property_by_column
     return tuple((attributt(egen).key, deres(fjern).key) for egen, fjern in forhold.local_remote_pairs)
-
-
-def _standard(kolonne: Column[Any]) -> Callable[[], Any] | None:
-    default: Any = kolonne.default
-    if default is None:
-        return None
-    return (lambda: default.arg(None)) if default.is_callable else lambda: default.arg

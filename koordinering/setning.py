@@ -120,10 +120,11 @@ def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] |
         if not param.required and navn not in {kolonne.key for kolonne in utfylt}
     }
     styrer = {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
-    return _Oversatt(kompilert, faste, tuple((k.key, _standard(k.default)) for k in utfylt), tuple(sorted(styrer)))
+    return _Oversatt(kompilert, faste, tuple((k.key, standard(k.default)) for k in utfylt), tuple(sorted(styrer)))
 
 
-def _standard(default: Any) -> Callable[[], Any]:
+def standard(default: Any) -> Callable[[], Any]:
+    """What gives a column's default. Raises ValueError where only the database can."""
     if default.is_scalar:
         return lambda: default.arg
     if default.is_callable:
