@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
@@ -93,6 +95,30 @@ class Base(DeclarativeBase):
                 values_callable=lambda kode: [medlem.value for medlem in kode],
             ),
         },
+    )
+
+    def __init__(self, **verdier: Any) -> None:
+        """A new row. Columns are put in as they are: what was set when is kept account of from the first write on.
+
+        Raises TypeError for a name that the table does not have.
+        """
+        kolonner, tilstand = _kolonnene(type(self)), instance_dict(self)
+        for navn, verdi in verdier.items():
+            if navn in kolonner:
+                tilstand[navn] = verdi
+            elif hasattr(type(self), navn):
+                setattr(self, navn, verdi)
+            else:
+                raise TypeError(f"{navn!r} is no column of {type(self).__name__}")
+
+
+@lru_cache(maxsize=256)
+def _kolonnene(klasse: type[Base]) -> frozenset[str]:
+    """The attributes of its own columns that nobody listens to."""
+    return frozenset(
+        en.key
+        for en in klasse.__mapper__.column_attrs
+        if not (attributt := getattr(klasse, en.key)).dispatch.set and not attributt.impl.active_history
     )
 
 

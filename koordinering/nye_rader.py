@@ -4,7 +4,7 @@ The unit of work finds out for each flush what depends on what, and sends each s
 Where many rows are made at once, on a page that many wait at, that is most of what the page costs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from koordinering.db import Base, db, metadata
@@ -39,6 +39,13 @@ class _Form:
     """The lists of rows that point to it."""
 
 
+def ta_med(rader: Iterable[Base]) -> None:
+    """Add these rows to the session, and nothing that they lead to."""
+    session = db.session()
+    for rad in rader:
+        session._save_impl(instance_state(rad))
+
+
 def skriv_nye() -> None:
     """Write what has been added to the session. Where it also has changes to write, it is a flush."""
     session = db.session()
@@ -62,16 +69,16 @@ def _har_bare_faatt(tilstand: InstanceState[Any]) -> bool:
 
 
 def sett_inn_ledig(rad: Base) -> bool:
-    """Write a row, and what hangs on it is added to the session; False where what must be unique is somebody's already.
+    """Write a row alone; False where what must be unique is somebody's already.
 
-    Then nothing is added, and the transaction goes on.
+    Then the session does not know it, and the transaction goes on. What hangs on it is to be added by itself.
     """
     session, tilstand = db.session(), instance_state(rad)
     paa = session.connection()
     _gjoer_klar(tilstand)
     if not _ledig(type(rad), paa.dialect.name).kjoer(tilstand.dict, paa=paa):
         return False
-    session.add(rad)
+    session._save_impl(tilstand)
     _er_skrevet([tilstand])
     return True
 
@@ -112,7 +119,8 @@ def _er_skrevet(tilstander: Sequence[InstanceState[Any]]) -> None:
         for navn, par in _form(tilstand.mapper).eier:
             for barn in tilstand.dict.get(navn, ()):
                 for egen, deres in par:
-                    setattr(barn, deres, tilstand.dict[egen])
+                    if instance_dict(barn).get(deres) != tilstand.dict[egen]:
+                        setattr(barn, deres, tilstand.dict[egen])
     db.session()._register_persistent(set(tilstander))
 
 

@@ -67,7 +67,10 @@ def objekt(session: Session, klasse: type[_B], verdier: Sequence[Any], **forhold
 
 
 def knytt(objektet: Base, **forhold: Any) -> None:
-    """Let it lead to these, which have been read, wherever the session has not let it lead to something already."""
+    """Let it lead to these, which have been read or are as new as it is, without a word to the session.
+
+    What it has been let lead to already stays.
+    """
     kjente = instance_state(objektet).dict
     for navn, verdi in forhold.items():
         if navn not in kjente:

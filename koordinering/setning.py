@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVarTuple, cast
 
 from sqlalchemy import Connection, Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.orm.session import ACTIVE
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -24,6 +25,8 @@ _Vei = Callable[[Any], Any] | None
 """From a value here to the driver's, or back; None where the two are the same."""
 
 _INGEN: Verdier = {}
+_EN = 2
+"""A session's transaction on one database knows it by its connection and by its engine."""
 _MEST = 64
 """Texts that are kept of one statement: lists come in all lengths."""
 
@@ -163,15 +166,17 @@ class Setning(Generic[*Ts]):
         """Carry it out; how many rows it changed."""
         return self._send(paa, verdier)[1]
 
-    def mange(self, rader: Sequence[Verdier], *, paa: Connection | None = None) -> None:
-        """Carry it out for each row; none where there are none."""
+    def mange(self, rader: Sequence[Verdier], *, paa: Connection | None = None) -> int:
+        """Carry it out for each row; how many it changed, none where there are none."""
         if not rader:
-            return
+            return 0
         forbindelse = paa or _sesjonens()
         oversatt = self._paa(forbindelse.dialect)
         alle = [self._utfylt(oversatt, rad) for rad in rader]
         sendbar = oversatt.sendbar(alle[0])
-        _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], henter=False, mange=True)
+        return _utfoer(
+            forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], henter=False, mange=True
+        ).antall
 
     def _send(self, paa: Connection | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
         forbindelse = paa or _sesjonens()
@@ -212,6 +217,10 @@ def _sesjonens() -> Connection:
     session = db.session()
     if session._new or session._deleted or session.identity_map._modified:
         session._autoflush()
+    naa = session._transaction
+    if naa is not None and len(naa._connections) == _EN and naa._state is ACTIVE:
+        # what connection() finds after asking which engine, and whether it may: a page asks a dozen times
+        return next(iter(naa._connections.values()))[0]
     return session.connection()
 
 

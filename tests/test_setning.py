@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from koordinering.audit import Hva, Innslag
 from koordinering.db import Base, db, i_dag, own_connection, tilfeldig_id, transaction
-from koordinering.nye_rader import sett_inn_ledig, skriv_nye
+from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
 from koordinering.objekter import knytt, kolonner, objekt, objekter
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
@@ -262,6 +262,10 @@ def _familie(user: User, referanse: str) -> Sak:
     return sak
 
 
+def _henger_paa(sak: Sak) -> list[Base]:
+    return [*sak.behov, *sak.barn, *sak.samtykker, *(oenske for barn in sak.barn for oenske in barn.oensker)]
+
+
 def _henvist(sak: Sak, user: User) -> None:
     """Referrals as the service makes them: told by what they are to, and of."""
     tiltak = db.session.get_one(Tiltak, "4a-3")
@@ -291,6 +295,16 @@ def _rader(sak_id: int) -> dict[str, list[dict[str, Any]]]:
     return ut
 
 
+def test_a_new_row_leads_where_it_is_told_and_has_no_other_columns(app: Flask) -> None:
+    barn = Barn(lopenummer=1)
+    sak = Sak(enhet_id="nav", barn=[barn])
+    assert barn.sak is sak
+    assert (sak.enhet_id, barn.lopenummer) == ("nav", 1)
+    assert sak.referanse is None
+    with pytest.raises(TypeError, match="fornavn"):
+        Barn(fornavn="Aldri")
+
+
 @pytest.mark.parametrize("foerst_saken", [False, True])
 def test_new_rows_are_those_of_a_flush(app: Flask, folk: Any, foerst_saken: bool) -> None:
     skrevet = []
@@ -299,6 +313,7 @@ def test_new_rows_are_those_of_a_flush(app: Flask, folk: Any, foerst_saken: bool
             sak = _familie(folk.nav1, referanse)
             if skriv is skriv_nye and foerst_saken:
                 assert sett_inn_ledig(sak)
+                ta_med(_henger_paa(sak))
             else:
                 session.add(sak)
             _henvist(sak, folk.nav1)
@@ -315,10 +330,11 @@ def test_what_was_written_is_forgotten_when_the_transaction_is(app: Flask, folk:
     with transaction() as session:
         sak = _familie(folk.nav1, "F-1111-11")
         assert sett_inn_ledig(sak)
+        ta_med(_henger_paa(sak))
         _henvist(sak, folk.nav1)
         skriv_nye()
         session.rollback()
-        assert sak not in session
+        assert not any(en in session for en in (sak, *_henger_paa(sak)))
     assert db.session.scalar(select(func.count(Sak.id))) == 0
 
 
@@ -355,5 +371,8 @@ def test_a_row_that_is_somebodys_is_not_added_and_the_transaction_goes_on(app: F
         assert not session.new
         sak.referanse = "F-1111-11"
         assert sett_inn_ledig(sak)
+        assert not session.new
+        ta_med(_henger_paa(sak))
         skriv_nye()
     assert db.session.scalar(select(func.count(Sak.id))) == 2
+    assert db.session.scalar(select(func.count(Barn.id)).where(Barn.sak_id == sak.id)) == 1

@@ -8,7 +8,8 @@ from flask import redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from bench.floor.rammen import Gulvet, Meg, i_dag, krev_token, naa_
+from bench.floor.basen import hull
+from bench.floor.rammen import Gulvet, Meg, gjeldende, i_dag, krev_token, naa_
 from bench.floor.soek import tell_numre, tell_soek
 from koordinering import crypto
 from koordinering.saker.rules import identitetsnummer, referanse
@@ -20,9 +21,16 @@ _TILTAK = """SELECT t.id, t.kortnavn, t.mottaker_id, t.enkeltvedtak, e.kortnavn,
     WHERE NOT t.utgaatt ORDER BY t.orden, t.id, m.mekanikk"""
 _KORT = """SELECT k.per, k.tak, b.antall FROM kortaar k JOIN beholdning b ON b.id = k.beholdning_id
     WHERE k.tiltak_id = ? AND k.aar = ?"""
+_KOMMUNE = "SELECT koblingsmodus, registrer_kjoenn, samtykkealder FROM kommune WHERE id = 1"
 _HJEMLER = (
     """SELECT id, tekst FROM hjemmel WHERE gyldig_fra <= ? AND (gyldig_til IS NULL OR gyldig_til >= ?) ORDER BY tekst"""
 )
+_ENHETER = "SELECT id, navn FROM enhet WHERE id = ?"
+_ROLLER = """SELECT u.laast, r.rolle, r.enhet_id, r.fra, r.til, e.kortnavn, e.navn FROM user_konto u
+    LEFT JOIN rolletildeling r ON r.user_id = u.id LEFT JOIN enhet e ON e.id = r.enhet_id
+    WHERE u.id = ? ORDER BY r.id"""
+_VALGTE = """SELECT t.id, t.mottaker_id, t.enkeltvedtak, m.mekanikk FROM tiltak t
+    JOIN tiltak_mekanikk m ON m.tiltak_id = t.id WHERE t.id IN ({}) AND NOT t.utgaatt"""
 _KJENT = """SELECT id FROM sak WHERE enhet_id = ? AND id IN (SELECT sak_id FROM barn WHERE blindindeks = ?)
     ORDER BY opprettet, id"""
 _SAK = """INSERT INTO sak (id, referanse, enhet_id, ansvarlig_id, opprettet, i_maalgruppe, egen_referanse, innsending,
@@ -46,7 +54,8 @@ def vis(gulvet: Gulvet) -> Response:
     dag, aar = basen.dag(i_dag()), i_dag().year
     tiltak = {rad[0]: rad[2] for rad in basen.les(_TILTAK)}
     basen.les(_KORT, "4b-2", aar)
-    basen.les("SELECT koblingsmodus, registrer_kjoenn, samtykkealder FROM kommune WHERE id = 1")
+    basen.les(_ENHETER, meg.enhet)
+    basen.les(_KOMMUNE)
     basen.les(_HJEMLER, dag, dag)
     sak = _lest(skjema, aar)
     tell_numre(gulvet, meg)
@@ -54,10 +63,21 @@ def vis(gulvet: Gulvet) -> Response:
     indeks = crypto.blindindeks(crypto.gjeldende(), nummer)
     innsending = crypto.token_hash(f"{meg.id}:{secrets.token_urlsafe(32)}")
     with basen.skriv():
+        _les_paa_nytt(gulvet, meg, {t for t, _ in sak["tiltak"]})
         if basen.les("SELECT id FROM sak WHERE innsending = ?", innsending) or basen.les(_KJENT, meg.enhet, indeks):
             raise LookupError("the child is known")
         _skriv(gulvet, meg, sak, tiltak, indeks, innsending)
     return redirect(url_for("tildeling.kvittering", sak_id=sak["id"]), 303)
+
+
+def _les_paa_nytt(gulvet: Gulvet, meg: Meg, tiltak: set[str]) -> None:
+    """Who may and what can be chosen may have changed since it was read; read under the lock, as the product does."""
+    roller = gulvet.basen.les(_ROLLER, meg.id)
+    if roller[0][0] or not gjeldende(rad[1:] for rad in roller):
+        raise PermissionError("no longer")
+    if {rad[0] for rad in gulvet.basen.les(_VALGTE.format(hull(len(tiltak))), *sorted(tiltak))} != tiltak:
+        raise LookupError("a measure is gone")
+    gulvet.basen.les(_KOMMUNE)
 
 
 def _lest(skjema: MultiDict[str, str], aar: int) -> dict[str, Any]:

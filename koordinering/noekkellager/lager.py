@@ -29,6 +29,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from koordinering import crypto
 from koordinering.db import HELTALL, Utc, db, writing_session
 from koordinering.motor import prepare_engine
+from koordinering.setning import Setning
 
 BIND = "noekkellager"
 """The name of the key store among the application's databases."""
@@ -160,7 +161,7 @@ def skriv(rader: Iterable[Rad]) -> int:
     if not verdier:
         return 0
     with engine().begin() as connection:
-        return connection.execute(_SETT_INN[connection.dialect.name], verdier).rowcount
+        return _SETT_INN[connection.dialect.name].mange(verdier, paa=connection)
 
 
 def sett_inn(dialekt: str, tabell: Table) -> sqlite.Insert | postgresql.Insert:
@@ -169,7 +170,13 @@ def sett_inn(dialekt: str, tabell: Table) -> sqlite.Insert | postgresql.Insert:
     return insert(tabell).on_conflict_do_nothing()
 
 
-_SETT_INN = {dialekt: sett_inn(dialekt, noekkel) for dialekt in ("sqlite", "postgresql")}
+_SETT_INN = {
+    dialekt: Setning[()](sett_inn(dialekt, tabell), tabell.c.keys())
+    for dialekt, tabell in (
+        ("sqlite", noekkel.to_metadata(MetaData(), schema=cast(str, None))),  # a file of its own has no schema
+        ("postgresql", noekkel),
+    )
+}
 """Made once: a key is put in with each case."""
 
 

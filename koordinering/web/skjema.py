@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -20,6 +21,7 @@ from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
+from koordinering.web import feltmoenster
 from koordinering.web.huset import huset, me
 from koordinering.web.sprak import gettext
 
@@ -123,6 +125,12 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def get_translations(self, form: Any) -> _Katalog:
             """Every message passes through one catalogue."""
             return _Katalog()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """What a field is before anything is sent is worked out once; the token's declaration is made each time."""
+            eget = issubclass(unbound_field.field_class, CSRFTokenField)
+            felt: Field = (super().bind_field if eget else feltmoenster.bind)(form, unbound_field, options)
+            return felt
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a form of ours sends; JSON, which Flask-WTF would read too, is none."""

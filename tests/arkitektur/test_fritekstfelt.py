@@ -1,18 +1,17 @@
 """Every text field of every form is guarded, or says here why it cannot concern a family."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from wtforms import Form, HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 
 import koordinering
 from koordinering.plan.evaluering.rules import FELTENE
 from koordinering.plan.rullering.forms.felter import Planlinje
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.web.skjema import Vernet
+from tests.skjemaer import skjemaene
 
 _SOEK = "narrows a list and is not stored"
 _TILBUD = "describes an offer to everybody, with the arranger's own contact"
@@ -133,17 +132,11 @@ _IKKE_TEKST = (HiddenField, PasswordField, Kronerfelt, Planlinje)
 
 def _tekstfelter() -> Iterator[tuple[str, type[StringField]]]:
     """Every text field by the form that writes it down."""
-    for info in pkgutil.walk_packages(koordinering.__path__, "koordinering."):
-        if "forms" not in info.name.split("."):
-            continue
-        modul = importlib.import_module(info.name)
-        for skjema in vars(modul).values():
-            if not (isinstance(skjema, type) and issubclass(skjema, Form) and skjema.__module__ == modul.__name__):
-                continue
-            for navn, felt in vars(skjema).items():
-                slag = getattr(felt, "field_class", None)
-                if slag is not None and issubclass(slag, StringField) and not issubclass(slag, _IKKE_TEKST):
-                    yield f"{modul.__name__.removeprefix('koordinering.')}.{skjema.__qualname__}.{navn}", slag
+    for navnet, skjema in skjemaene():
+        for navn, felt in vars(skjema).items():
+            slag = getattr(felt, "field_class", None)
+            if slag is not None and issubclass(slag, StringField) and not issubclass(slag, _IKKE_TEKST):
+                yield f"{navnet}.{navn}", slag
 
 
 def test_every_text_field_is_guarded_or_says_why_not() -> None:

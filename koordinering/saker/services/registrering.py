@@ -9,9 +9,10 @@ from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
-from koordinering.nye_rader import sett_inn_ledig, skriv_nye
+from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
+from koordinering.objekter import knytt
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse
+from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.queries import blant
 from koordinering.saker.rules import referanse
 from koordinering.saker.rules.overganger import Status
@@ -88,22 +89,42 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
         sjekk_ikke_kjent(kommando.enhet_id, kommando.barn)
         sjekk_ukjent_kode(kommando.enhet_id, kode)
     sak = _ny_sak(kommando, innsending, av)
-    if kommando.egen_referanse or kode is not None:
+    _forsegl(sak, kommando.egen_referanse, kode)
+    knytt(sak, samtykker=_samtykkene(sak, kommando, tiltak, av))
+    _legg_inn(sak)
+    knytt(sak, henvisninger=_henvisningene(sak, kommando, tiltak))
+    oensker = (oenske for barn in sak.barn for oenske in barn.oensker)
+    ta_med((*sak.behov, *sak.barn, *oensker, *sak.samtykker, *sak.henvisninger))
+    ta_med([Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert")])
+    audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+    for henvisning in sak.henvisninger:
+        _begynn(henvisning, kommando.utkast, av=av)
+    skriv_nye()
+    return sak
+
+
+def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) -> None:
+    if egen_referanse or kode is not None:
         noekkellager.lag(crypto.SAK, [sak.id])
-    sett_egen_referanse(sak, kommando.egen_referanse)
+    sett_egen_referanse(sak, egen_referanse)
     sett_koblingskode(sak, kode)
+
+
+def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> list[Samtykke]:
     alle = [barn.foedselsaar for barn in kommando.barn]
-    sak.samtykker = [
+    return [
         nytt_grunnlag(sak, grunnlag, gjelder(grunnlag.mottaker_id, kommando.henvisninger, alle, tiltak), av=av)
         for grunnlag in kommando.grunnlag
     ]
-    _legg_inn(sak)
-    db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert"))
-    audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
+
+
+def _henvisningene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak]) -> list[Henvisning]:
+    alle = []
     for ny in kommando.henvisninger:
-        ny_henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn], kommando.utkast, av=av)
-    skriv_nye()
-    return sak
+        barn = None if ny.barn is None else sak.barn[ny.barn]
+        alle.append(_henvisning(sak, tiltak[ny.tiltak_id], barn))
+        knytt(alle[-1], sak=sak)
+    return alle
 
 
 def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
@@ -178,17 +199,20 @@ def _ingen(query: Setning[int], om: Mapping[str, object], unntatt: Sak | None) -
 
 
 def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
-    """The case with its needs and children, not in the database yet; no list of it is ever read to be filled."""
-    return Sak(
+    """The case with its needs and children, not in the database yet."""
+    sak = Sak(
         id=tilfeldig_id(),
         enhet_id=kommando.enhet_id,
         ansvarlig_id=av.id,
         i_maalgruppe=kommando.i_maalgruppe,
         innsending=innsending,
-        behov=[SakBehov(behov=behov) for behov in sorted(kommando.behov)],
-        barn=[nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)],
-        henvisninger=[],
     )
+    barna = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
+    for barn in barna:
+        barn.sak_id = sak.id
+    behov = [SakBehov(sak_id=sak.id, behov=en) for en in sorted(kommando.behov)]
+    knytt(sak, behov=behov, barn=barna)
+    return sak
 
 
 def _legg_inn(sak: Sak) -> None:
@@ -216,7 +240,7 @@ def les_egen_referanse(sak: Sak) -> str | None:
 
 def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
     """A child's row. Gender is kept only where the municipality has switched it on."""
-    return Barn(
+    rad = Barn(
         id=tilfeldig_id(),
         lopenummer=lopenummer,
         foedselsaar=barn.foedselsaar,
@@ -224,17 +248,28 @@ def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
         deltar=barn.deltar,
         spurt=barn.spurt,
         blindindeks=barn.blindindeks,
-        oensker=[Oenske(rekkefoelge=nr, aktivitet=oenske) for nr, oenske in enumerate(barn.oensker, 1)],
     )
+    oensker = enumerate(barn.oensker, 1)
+    knytt(rad, oensker=[Oenske(barn_id=rad.id, rekkefoelge=nr, aktivitet=oenske) for nr, oenske in oensker])
+    return rad
 
 
 def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, av: User) -> Henvisning:
     """A referral's row with its event, sent at once unless it is a draft."""
+    henvisning = _henvisning(sak, tiltak, barn)
+    henvisning.sak = sak
+    db.session.add(henvisning)
+    _begynn(henvisning, utkast, av=av)
+    return henvisning
+
+
+def _henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None) -> Henvisning:
+    """The row; the case does not know of it yet."""
     henvisning = Henvisning(
         id=tilfeldig_id(),
-        sak=sak,
-        barn=barn,
-        tiltak=tiltak,
+        sak_id=sak.id,
+        barn_id=None if barn is None else barn.id,
+        tiltak_id=tiltak.id,
         avsender_id=sak.enhet_id,
         mottaker_id=tiltak.mottaker_id,
         status=Status.UTKAST,
@@ -242,11 +277,14 @@ def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, 
         sperret=False,
         startet=False,
     )
-    db.session.add(henvisning)
-    audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", henvisning.id, sak.enhet_id))
+    knytt(henvisning, barn=barn, tiltak=tiltak)
+    return henvisning
+
+
+def _begynn(henvisning: Henvisning, utkast: bool, *, av: User) -> None:
+    audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
     if not utkast:
         send(henvisning, av=av)
-    return henvisning
 
 
 def gjelder(
