@@ -300,7 +300,6 @@ def test_a_new_row_leads_where_it_is_told_and_has_no_other_columns(app: Flask) -
     sak = Sak(enhet_id="nav", barn=[barn])
     assert barn.sak is sak
     assert (sak.enhet_id, barn.lopenummer) == ("nav", 1)
-    assert sak.referanse is None
     with pytest.raises(TypeError, match="fornavn"):
         Barn(fornavn="Aldri")
 

@@ -96,7 +96,8 @@ def gate() -> Response | None:
     """Let through, send to the sign-in page, or answer 404. Runs before every request."""
     if request.endpoint is None:
         return None  # no such address; the error page answers 404
-    if any(not navn or "\x00" in verdi for navn, verdi in request.values.items(multi=True)):
+    sendt = (request.args,) if request.method in {"GET", "HEAD"} else (request.args, request.form)
+    if any(not navn or "\x00" in verdi for del_ in sendt for navn, verdi in del_.items(multi=True)):
         abort(400)  # no keyboard makes it, no database column and no page can hold it; no form of ours has no name
     krav = demand(current_app, request.endpoint)
     if Krav.AAPEN in krav:

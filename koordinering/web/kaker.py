@@ -15,9 +15,11 @@ class Oktkaker(SecureCookieSessionInterface):
         """As Flask does, and also what was signed in a time that has not been: a clock that is set back throws nobody
         out. When a session ends stands in the database.
         """
-        funnet, verdi = super().open_session(app, request), request.cookies.get(self.get_cookie_name(app))
-        serialiserer = self.get_signing_serializer(app)
-        if funnet or verdi is None or serialiserer is None:
+        funnet = super().open_session(app, request)
+        if funnet:
+            return funnet
+        verdi, serialiserer = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        if verdi is None or serialiserer is None:
             return funnet
         try:
             innhold, signert = serialiserer.loads(verdi, return_timestamp=True)

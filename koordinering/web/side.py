@@ -53,6 +53,7 @@ _HODER = {
     "Cache-Control": "no-store",
 }
 _HSTS = "max-age=31536000; includeSubDomains"
+_MED_HTTPS = {**_HODER, "Strict-Transport-Security": _HSTS}
 _STATISKE = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Referrer-Policy")
 """What a static file has of the headers; it is kept by the browser, and its address changes when it does."""
 
@@ -231,10 +232,9 @@ def _meldeplikt_lenke() -> str | None:
 
 
 def _hoder(svar: Response) -> Response:
-    for navn, verdi in _HODER.items():
-        svar.headers.setdefault(navn, verdi)
-    if huset().config.https:
-        svar.headers.setdefault("Strict-Transport-Security", _HSTS)
+    alle = _MED_HTTPS if huset().config.https else _HODER
+    satt = {navn.lower() for navn, _ in svar.headers}
+    svar.headers.extend((navn, verdi) for navn, verdi in alle.items() if navn.lower() not in satt)
     return svar
 
 
