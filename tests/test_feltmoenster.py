@@ -67,6 +67,8 @@ class _Skjema(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
+    brukernavn = StringField("Brukernavn")
+    """Its label is what WTForms would have made of the name, and is its own all the same."""
     valg = SelectField("Velg", choices=cast(Any, ["a"]))
     svar = RadioField("Svar", validators=[InputRequired()])
     egen = StringField("Egen", id="en-annen", render_kw={"class": "smal"})
@@ -89,6 +91,8 @@ def test_forms_share_nothing_that_is_changed(app: Flask) -> None:
     assert andre.valg.label.text == "Velg"
     assert (andre.egen.id, andre.egen.name) == ("en-annen", "egen")
     assert not andre.svar.errors
+    skjema, annet_navn = Form(), {"name": "konto", "prefix": "", "translations": _SPRAAK}
+    assert feltmoenster.bind(skjema, _Skjema.brukernavn, annet_navn).label.text == "Brukernavn"
     assert [list(rad.form) for rad in andre.rader] == []
     assert [(rad.form.navn.name, rad.form.navn.id, rad.form.navn.data) for rad in foerste.rader] == [
         ("rader-0-navn", "rader-0-navn", "x"),

@@ -37,7 +37,8 @@ def bind(form: Any, felt: Any, om: dict[str, Any]) -> Field:
     if moenster is None:
         bundet: Any = felt.bind(form=form, **om)
         if bundet._datalist is None:  # which knows the id of its field
-            setattr(felt, _HER, _moenster(bundet))
+            annet = felt.bind(form=form, **{**om, "name": f"{om['name']}_"})
+            setattr(felt, _HER, _moenster(bundet, ledetekst=annet.label.text is bundet.label.text))
         return cast(Field, bundet)
     kopi: Field = object.__new__(moenster.klasse)
     holder = kopi.__dict__
@@ -54,7 +55,8 @@ def bind(form: Any, felt: Any, om: dict[str, Any]) -> Field:
     return kopi
 
 
-def _moenster(felt: Field) -> _Moenster:
+def _moenster(felt: Field, *, ledetekst: bool) -> _Moenster:
+    """`ledetekst`: its label has a text of its own, whatever the field is called."""
     utelatt = {"_form", "meta", "short_name", "name", "id", "label", "_translations"}
     holder = {navn: verdi for navn, verdi in vars(felt).items() if navn not in utelatt}
     egne = {navn: verdi.copy() for navn, verdi in holder.items() if isinstance(verdi, (list, dict))}
@@ -62,7 +64,7 @@ def _moenster(felt: Field) -> _Moenster:
         klasse=type(felt),
         holder=holder | egne,
         egne=tuple(egne),
-        ledetekst=None if felt.label.text == _av_navnet(felt) else felt.label.text,
+        ledetekst=felt.label.text if ledetekst else None,
         peker=bool(felt.label.field_id),
         id=None if felt.id == felt.name else felt.id,
     )
