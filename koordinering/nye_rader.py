@@ -14,7 +14,6 @@ from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
 from sqlalchemy.orm.attributes import instance_dict, instance_state
-from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from koordinering.db import Base, db, metadata
 from koordinering.setning import Setning, standard
@@ -49,23 +48,12 @@ def ta_med(rader: Iterable[Base]) -> None:
 def skriv_nye() -> None:
     """Write what has been added to the session. Where it also has changes to write, it is a flush."""
     session = db.session()
-    endret = set(session.identity_map._modified)
-    if session._deleted or not all(_har_bare_faatt(tilstand) for tilstand in endret):
+    if session._deleted or session.identity_map._modified:
         session.flush()
         return
     nye = sorted(session._new, key=_rekkefoelge)
     for mapper, gruppe in groupby(nye, key=lambda en: en.mapper):
         _skriv(mapper, list(gruppe))
-    session._register_persistent(endret)
-
-
-def _har_bare_faatt(tilstand: InstanceState[Any]) -> bool:
-    """Whether a row that is known has changed only so far as new rows point to it."""
-    lister = {navn for navn, _ in _form(tilstand.mapper).eier}
-    if not tilstand.committed_state.keys() <= lister:
-        return False
-    historien = (tilstand.get_history(navn, PASSIVE_NO_INITIALIZE) for navn in tilstand.committed_state)
-    return all(not en.deleted and all(instance_state(ny).key is None for ny in en.added) for en in historien)
 
 
 def sett_inn_ledig(rad: Base) -> bool:

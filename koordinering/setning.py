@@ -25,8 +25,8 @@ _Vei = Callable[[Any], Any] | None
 """From a value here to the driver's, or back; None where the two are the same."""
 
 _INGEN: Verdier = {}
-_EN = 2
-"""A session's transaction on one database knows it by its connection and by its engine."""
+_EN_BASE = 2
+"""A session's transaction on one database and no other knows it twice: by its connection and by its engine."""
 _MEST = 64
 """Texts that are kept of one statement: lists come in all lengths."""
 
@@ -218,7 +218,7 @@ def _sesjonens() -> Connection:
     if session._new or session._deleted or session.identity_map._modified:
         session._autoflush()
     naa = session._transaction
-    if naa is not None and len(naa._connections) == _EN and naa._state is ACTIVE:
+    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
         # what connection() finds after asking which engine, and whether it may: a page asks a dozen times
         return next(iter(naa._connections.values()))[0]
     return session.connection()

@@ -241,6 +241,7 @@ def _familie(user: User, referanse: str) -> Sak:
         henvisninger=[],
     )
     barn = Barn(
+        id=tilfeldig_id(),
         lopenummer=1,
         foedselsaar=2015,
         deltar=JaNeiVetIkke.NEI,
@@ -267,13 +268,19 @@ def _henger_paa(sak: Sak) -> list[Base]:
 
 
 def _henvist(sak: Sak, user: User) -> None:
-    """Referrals as the service makes them: told by what they are to, and of."""
+    """Referrals as the service makes them: they lead to the case without a word to it."""
     tiltak = db.session.get_one(Tiltak, "4a-3")
     for barn in (sak.barn[0], None):
         henvisning = Henvisning(
-            id=tilfeldig_id(), sak=sak, barn=barn, tiltak=tiltak, avsender_id="nav", mottaker_id=tiltak.mottaker_id
+            id=tilfeldig_id(),
+            sak_id=sak.id,
+            barn_id=None if barn is None else barn.id,
+            tiltak_id=tiltak.id,
+            avsender_id="nav",
+            mottaker_id=tiltak.mottaker_id,
         )
-        db.session.add(henvisning)
+        knytt(henvisning, sak=sak, barn=barn, tiltak=tiltak)
+        ta_med([henvisning])
         db.session.add(Hendelse(henvisning_id=henvisning.id, user_id=user.id, enhet_id="nav", slag="status"))
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=user.id, slag="registrert"))
 
@@ -306,9 +313,11 @@ def test_a_new_row_leads_where_it_is_told_and_has_no_other_columns(app: Flask) -
 
 @pytest.mark.parametrize("foerst_saken", [False, True])
 def test_new_rows_are_those_of_a_flush(app: Flask, folk: Any, foerst_saken: bool) -> None:
-    skrevet = []
+    skrevet, flushet = [], []
+    event.listen(db.session(), "before_flush", lambda *_: flushet.append(referanse))
     for referanse, skriv in (("F-1111-11", skriv_nye), ("F-2222-22", lambda: db.session.flush())):
         with transaction() as session:
+            tiltak = session.get_one(Tiltak, "4a-3")
             sak = _familie(folk.nav1, referanse)
             if skriv is skriv_nye and foerst_saken:
                 assert sett_inn_ledig(sak)
@@ -316,11 +325,15 @@ def test_new_rows_are_those_of_a_flush(app: Flask, folk: Any, foerst_saken: bool
             else:
                 session.add(sak)
             _henvist(sak, folk.nav1)
+            nye = [*session.new]
             skriv()
+            assert len(nye) >= 11
             assert not session.new
             assert not session.dirty
-            assert all(inspect(en).persistent for en in (sak, sak.barn[0], sak.henvisninger[0], *sak.behov))
+            assert all(inspect(en).persistent for en in (sak, *nye))
+            assert tiltak in session
         skrevet.append(_rader(sak.id))
+    assert flushet == ["F-2222-22"]
     assert skrevet[0] == skrevet[1]
     assert [len(rader) for rader in skrevet[0].values()] == [1, 1, 2, 2, 1, 1, 2, 2]
 

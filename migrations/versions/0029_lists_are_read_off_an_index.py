@@ -170,8 +170,8 @@ _PK, _UNIT, _CASE = "pk_saksmerke", "fk_saksmerke_enhet_id", "fk_saksmerke_sak_i
 
 @contextmanager
 def _unchecked() -> Iterator[None]:
-    """PostgreSQL asks of each row whether its case and unit exist; of all rows at once it takes a tenth of the time,
-    and those who write wait meanwhile. The tables are locked since the constraints were made."""
+    """PostgreSQL keeps the key, and asks whether case and unit exist, for each row by itself; for all at once it is
+    quicker, and those who write wait meanwhile. The tables are locked from when the constraints were first made."""
     for name in (_CASE, _UNIT, _PK):
         op.drop_constraint(op.f(name), "saksmerke")
     yield

@@ -94,10 +94,11 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     _legg_inn(sak)
     knytt(sak, henvisninger=_henvisningene(sak, kommando, tiltak))
     oensker = (oenske for barn in sak.barn for oenske in barn.oensker)
-    ta_med((*sak.behov, *sak.barn, *oensker, *sak.samtykker, *sak.henvisninger))
-    ta_med([Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert")])
+    registrert = Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert")
+    ta_med((*sak.behov, *sak.barn, *oensker, *sak.samtykker, *sak.henvisninger, registrert))
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
     for henvisning in sak.henvisninger:
+        knytt(henvisning, sak=sak)
         _begynn(henvisning, kommando.utkast, av=av)
     skriv_nye()
     return sak
@@ -119,12 +120,10 @@ def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: Use
 
 
 def _henvisningene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak]) -> list[Henvisning]:
-    alle = []
-    for ny in kommando.henvisninger:
-        barn = None if ny.barn is None else sak.barn[ny.barn]
-        alle.append(_henvisning(sak, tiltak[ny.tiltak_id], barn))
-        knytt(alle[-1], sak=sak)
-    return alle
+    return [
+        _henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn])
+        for ny in kommando.henvisninger
+    ]
 
 
 def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
