@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, begynnelser, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Tallrekke, begynnelser, foerst_av_like, rekke, ulike_rader
 from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Henviste, Kjennetegn, Registrerte
 
 Poster = NDArray[np.void]
@@ -64,14 +64,22 @@ class Gis(NamedTuple):
     aktivitet: Mapping[int, str]
 
 
-def fra_bytes(henvist: Sequence[bytes], barn: Sequence[bytes]) -> Pakket:
-    """Read extracts of so many cases."""
-    return Pakket(*_poster(henvist, HENVIST), *_poster(barn, BARN))
+def fra_bytes(porsjoner: Iterable[Sequence[Sequence[Any]]]) -> tuple[Tallrekke, Pakket]:
+    """Read extracts: the key of each case, and what is packed of them. A portion is keys, referrals and children."""
+    saker: list[int] = []
+    lengder: tuple[list[int], list[int]] = ([], [])
+    bytene = (bytearray(), bytearray())
+    for sak, *felt in porsjoner:
+        saker.extend(sak)
+        for lengde, alt, rader in zip(lengder, bytene, felt, strict=True):
+            lengde.extend(map(len, rader))
+            alt += b"".join(rader)
+    (i_sak, henvist), (barn_i_sak, barn) = map(_poster, bytene, lengder, (HENVIST, BARN))
+    return rekke(saker), Pakket(i_sak, henvist, barn_i_sak, barn)
 
 
-def _poster(rader: Sequence[bytes], slag: np.dtype[np.void]) -> tuple[Tallrekke, Poster]:
-    antall = np.fromiter(map(len, rader), dtype=np.int64, count=len(rader)) // slag.itemsize
-    return np.repeat(np.arange(len(rader)), antall), np.frombuffer(b"".join(rader), dtype=slag)
+def _poster(alt: bytearray, lengder: list[int], slag: np.dtype[np.void]) -> tuple[Tallrekke, Poster]:
+    return np.repeat(np.arange(len(lengder)), rekke(lengder) // slag.itemsize), np.frombuffer(alt, dtype=slag)
 
 
 def til_bytes(i_sak: Tallrekke, poster: Poster, saker: int) -> list[bytes]:
@@ -86,16 +94,16 @@ def pakk_ut(
     p: Pakket, koder: Sequence[str | None], gis: Gis, kjente: NDArray[np.uint64]
 ) -> tuple[Henviste, list[Kjennetegn], Registrerte]:
     """As columns to count. `koder` is the word of each number, `kjente` the indexes of children known before."""
-    h, b = _kolonner(p.henvist), _kolonner(p.barn)
+    h, b = _kolonner(p.henvist), _kolonner(p.barn[["foedselsaar", "kjoenn", "deltar", "lenket"]])
     begynner = begynnelser(p.barn_i_sak, int(p.i_sak.max(initial=-1)) + 1)[p.i_sak]
     barn = np.where(h["barn"] >= 0, begynner + h["barn"], h["barn"])
     kjenn, kjennetegn, arrangoer = _kjennetegn(h, koder, gis)
     naar, endret, gitt = (h[navn].view("M8[us]") for navn in ("naar", "endret", "gitt"))
     henvist = Henviste(h["id"], p.i_sak, barn, naar, endret, gitt, arrangoer, kjenn)
-    person, kjent = _personer(b, kjente)
+    person, kjent = _personer(p.barn["indeks"], b["lenket"], kjente)
     kjoenn, deltar = (_plass_av(liste, koder) for liste in (KJOENN, DELTAR))
     return henvist, kjennetegn, Registrerte(
-        p.barn_i_sak, b["foedselsaar"].astype(np.int64), person, b["lenket"].copy(),
+        p.barn_i_sak, b["foedselsaar"].astype(np.int64), person, b["lenket"],
         kjoenn[b["kjoenn"]], deltar[b["deltar"]], kjent,
     )  # fmt: skip
 
@@ -123,9 +131,9 @@ def _kjennetegn(h: Kolonner, koder: Sequence[str | None], gis: Gis) -> tuple[Tal
     aktivitet[tildelt] = rekke([av[gis.aktivitet.get(t)] for t in tingene.tolist()])[hvilken]
     hele = h["barn"] == HELE_FAMILIEN
     svar = (k.view(np.uint8) for k in (hele, tildelt, tildelt & betalt))
-    nr, valg = _slag([*(h[navn] for navn in ORD), *svar, aktivitet])
+    nr, kolonner = ulike_rader([*(h[navn] for navn in ORD), *svar, aktivitet])
     slag = []
-    for *ord_, familie, gitt, er_betalt, akt in valg:
+    for *ord_, familie, gitt, er_betalt, akt in zip(*(k.tolist() for k in kolonner), strict=True):
         enhet, tiltak, status, grunn, deltar, videre, vente = (koder[o] for o in ord_)
         slag.append(
             Kjennetegn(
@@ -136,30 +144,10 @@ def _kjennetegn(h: Kolonner, koder: Sequence[str | None], gis: Gis) -> tuple[Tal
     return nr, slag, arrangoer
 
 
-def _slag(kolonner: Iterable[NDArray[Any]]) -> tuple[Tallrekke, list[tuple[int, ...]]]:
-    """The number of each row's combination of values, and the combinations."""
-    noekkel: Any = 0
-    verdier = []
-    for kolonne in kolonner:
-        brukt = np.flatnonzero(np.bincount(kolonne, minlength=1))
-        plass = np.zeros(int(brukt.max(initial=0)) + 1, dtype=np.int64)
-        plass[brukt] = np.arange(len(brukt))
-        noekkel = noekkel * max(len(brukt), 1) + plass[kolonne]
-        verdier.append(brukt)
-    noekler, nr = np.unique(noekkel, return_inverse=True)
-    deler: list[Tallrekke] = []
-    for brukt in reversed(verdier):
-        noekler, plass = np.divmod(noekler, max(len(brukt), 1))
-        deler.append(brukt[plass] if len(brukt) else plass)
-    return nr, list(zip(*(d.tolist() for d in reversed(deler)), strict=True))
-
-
-def _personer(b: Kolonner, kjente: NDArray[np.uint64]) -> tuple[Tallrekke, Janei]:
+def _personer(indeks: NDArray[np.uint64], lenket: Janei, kjente: NDArray[np.uint64]) -> tuple[Tallrekke, Janei]:
     """The number of each child, and whether it was known: by the index, or by the row where unlinked."""
-    lenket = b["lenket"]
-    alle = np.concatenate((b["indeks"][lenket], kjente))
-    nummer, antall = _nummer(alle)
-    egne = nummer[: len(alle) - len(kjente)]
+    nummer, antall = _nummer(np.concatenate((indeks[lenket], kjente)))
+    egne = nummer[: len(nummer) - len(kjente)]
     kjent_nr = np.zeros(antall, dtype=np.bool_)
     kjent_nr[nummer[len(egne) :]] = True
     person, kjent = np.zeros(len(lenket), dtype=np.int64), np.zeros(len(lenket), dtype=np.bool_)
@@ -170,10 +158,13 @@ def _personer(b: Kolonner, kjente: NDArray[np.uint64]) -> tuple[Tallrekke, Janei
 
 def _nummer(indekser: NDArray[np.uint64]) -> tuple[Tallrekke, int]:
     """A number for each different index of 32 bytes: by its first 8, unless two share those and differ in the rest."""
-    ulike, nummer = np.unique(indekser[:, 0], return_inverse=True)
-    en_av = np.zeros(len(ulike), dtype=np.int64)
-    en_av[nummer] = np.arange(len(nummer))
-    if not (indekser[en_av[nummer]] == indekser).all():
+    begynner = np.ascontiguousarray(indekser[:, 0])
+    orden = np.argsort(begynner)
+    foerst = foerst_av_like(begynner[orden])
+    nummer = np.empty(len(orden), dtype=np.int64)
+    nummer[orden] = np.cumsum(foerst) - 1
+    andre = orden[~foerst]
+    if not (indekser[andre] == indekser[orden[foerst][nummer[andre]]]).all():
         hele, nummer = np.unique(np.ascontiguousarray(indekser).view("S32").ravel(), return_inverse=True)
         return nummer, len(hele)
-    return nummer, len(ulike)
+    return nummer, int(foerst.sum())
