@@ -8,7 +8,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.statistikk.disclosure import Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.grunnlag import Grunnlag
-from koordinering.statistikk.measures.kolonner import Klasser, Tallrekke, kvartaler, rekke
+from koordinering.statistikk.measures.kolonner import Klasser, Tallrekke, hvert_par, rekke
 from koordinering.statistikk.measures.lest import DELTAR, KJOENN, Kjennetegn
 from koordinering.statistikk.measures.rutenett import Delt, Personer, plasser
 from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
@@ -26,7 +26,7 @@ def _tjenestene(g: Grunnlag, hos: Personer, antall: int) -> Delt:
     """By service; `hos` is each case and whose it is."""
     kategorier = klasser.tjenester(g.lest.tjenester)
     i_sak = np.zeros(g.antall_saker, dtype=np.int64)
-    i_sak[g.sak] = g.delt(kategorier, lambda k: k.enhet).klasse
+    i_sak[g.sak] = g.klassene(kategorier, lambda k: k.enhet)[g.henvist.kjenn]
     flere = plasser(kategorier)[klasser.FLERE]
     return Delt(kategorier, _samlet(i_sak[hos.enhet], hos.person, antall, flere))
 
@@ -49,7 +49,7 @@ def foerste_henvisning(alt: Sammenheng) -> Spoersmaal:
     """Children by the quarter in which they were first referred."""
     g = alt.grunnlag
     foerst = np.full(g.antall_barn, len(klasser.KVARTAL))
-    np.minimum.at(foerst, g.par.person, kvartaler(g.dag)[g.par.enhet])
+    np.minimum.at(foerst, g.par.person, g.kvartal[g.par.enhet])
     return Spoersmaal(g.barna, (Delt(klasser.KVARTAL, foerst),), ikke_begynt(alt))
 
 
@@ -57,7 +57,7 @@ def familier_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Families by the quarter in which any of their children was first referred."""
     g = alt.grunnlag
     foerst = np.full(g.antall_familier, len(klasser.KVARTAL))
-    np.minimum.at(foerst, g.familie[g.sak], kvartaler(g.dag))
+    np.minimum.at(foerst, g.familie[g.sak], g.kvartal)
     return Spoersmaal(g.familiene, (Delt(klasser.KVARTAL, foerst),), ikke_begynt(alt))
 
 
@@ -130,13 +130,13 @@ def familier_foerste_gang(alt: Sammenheng) -> Spoersmaal:
 def antall_tiltak(alt: Sammenheng) -> Spoersmaal:
     """Children by how many different measures they were given."""
     g = alt.grunnlag
-    tiltak = g.delt(klasser.tiltak(g.lest.tiltak), lambda k: k.tiltak)
-    gitt = g.har(lambda k: k.gitt)[g.par.enhet]
-    faatt = np.zeros((g.antall_barn, len(tiltak.kategorier)), dtype=np.bool_)
-    faatt[g.par.person[gitt], tiltak.klasse[g.par.enhet[gitt]]] = True
+    tiltak = g.klassene(klasser.tiltak(g.lest.tiltak), lambda k: k.tiltak)[g.henvist.kjenn]
+    gitt = g.har(lambda k: k.gitt)[g.henvist.kjenn][g.par.enhet]
+    hvem, _ = hvert_par(g.par.person[gitt], tiltak[g.par.enhet[gitt]])
+    faatt = np.bincount(hvem, minlength=g.antall_barn)
     plass = plasser(klasser.ANTALL_TILTAK)
     antall = rekke([plass[kode] for kode in (klasser.UTEN_GITT, "t1", "t2", "t3")])
-    return Spoersmaal(g.barna, (Delt(klasser.ANTALL_TILTAK, antall[np.minimum(faatt.sum(axis=1), 3)]),))
+    return Spoersmaal(g.barna, (Delt(klasser.ANTALL_TILTAK, antall[np.minimum(faatt, 3)]),))
 
 
 def deltakelse(alt: Sammenheng) -> Spoersmaal:
@@ -150,9 +150,9 @@ def deltakelse(alt: Sammenheng) -> Spoersmaal:
     def svart(k: Kjennetegn) -> bool:
         return bool(k.deltar_ved_slutt) and k.status == Status.AVSLUTTET and not k.hele_familien
 
-    svarte = np.flatnonzero(g.har(svart)[g.par.enhet])
+    svarte = np.flatnonzero(g.har(svart)[g.henvist.kjenn][g.par.enhet])
     sist = _den_siste(g, g.henvist.endret.view(np.int64), g.henvist.id, svarte)
-    svar = g.delt(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT).klasse
+    svar = g.klassene(klasser.DELTAR_SLUTT, lambda k: k.deltar_ved_slutt or klasser.IKKE_SPURT)[g.henvist.kjenn]
     etter = np.full(g.antall_barn, plass[klasser.IKKE_SPURT])
     etter[g.par.person[sist]] = svar[g.par.enhet[sist]]
     return Spoersmaal(g.barna, (Delt(klasser.DELTAR, foer), Delt(klasser.DELTAR_SLUTT, etter)))

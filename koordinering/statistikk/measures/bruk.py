@@ -5,6 +5,8 @@ Who stands behind is not known. A small count is taken for one that a single fam
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from koordinering.statistikk.disclosure import TOTAL, Kategori, Noekkel
 from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.barn import ikke_begynt
@@ -18,14 +20,14 @@ STEDER = "steder"
 
 def _enheter(bruk: Sequence[Bruk]) -> Enheter:
     """Each line counts for as many as it says."""
-    return Enheter(len(bruk), {}, vekt=rekke([b.antall for b in bruk]))
+    return Enheter(np.arange(len(bruk)), {}, vekt=rekke([b.antall for b in bruk]))
 
 
 def _med_steder(bruk: Sequence[Bruk]) -> Enheter:
     par = [(nr, b.sted) for nr, b in enumerate(bruk) if b.sted is not None]
     nummer = {sted: nr for nr, sted in enumerate(dict.fromkeys(sted for _, sted in par))}
     bak = Personer(rekke([nr for nr, _ in par]), rekke([nummer[sted] for _, sted in par]))
-    return Enheter(len(bruk), {STEDER: bak}, vekt=rekke([b.antall for b in bruk]))
+    return Enheter(np.arange(len(bruk)), {STEDER: bak}, vekt=rekke([b.antall for b in bruk]))
 
 
 def _klasse(kategorier: tuple[Kategori, ...], bruk: Sequence[Bruk]) -> Delt:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from koordinering.statistikk.measures.kolonner import Tallrekke, rekke
+from koordinering.statistikk.measures.kolonner import Tallrekke, hvert_par, nummerert, rekke
 
 
 def familier_av(sak: Tallrekke, person: Tallrekke, antall: int) -> Tallrekke:
@@ -12,8 +12,8 @@ def familier_av(sak: Tallrekke, person: Tallrekke, antall: int) -> Tallrekke:
     with the next one of the same child, then with the one after that, until no child has so many cases.
     """
     stoerrelse = np.bincount(sak, minlength=antall)
-    orden = np.argsort(person, kind="stable")
-    sak, person = sak[orden], person[orden]
+    i_flere = (np.bincount(person) > 1)[person]
+    person, sak = hvert_par(person[i_flere], sak[i_flere])
     par = []
     for avstand in range(1, int(np.bincount(person).max(initial=0))):
         felles = np.flatnonzero(person[avstand:] == person[:-avstand])
@@ -22,7 +22,7 @@ def familier_av(sak: Tallrekke, person: Tallrekke, antall: int) -> Tallrekke:
     par_nr, delte = np.unique(np.concatenate(par) if par else rekke([]), return_counts=True)
     en, annen = np.divmod(par_nr, max(antall, 1))
     hoerer_sammen = 2 * delte > np.minimum(stoerrelse[en], stoerrelse[annen])
-    return np.unique(_grupper(en[hoerer_sammen], annen[hoerer_sammen], antall), return_inverse=True)[1]
+    return nummerert(_grupper(en[hoerer_sammen], annen[hoerer_sammen], antall), antall)[0]
 
 
 def _grupper(en: Tallrekke, annen: Tallrekke, antall: int) -> Tallrekke:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from koordinering.db import OSLO
 from koordinering.saker.rules.overganger import (
     Avslagsgrunn,
     Avslutningsgrunn,
@@ -19,7 +17,7 @@ from koordinering.statistikk.measures import klasser
 from koordinering.statistikk.measures.barn import ikke_begynt
 from koordinering.statistikk.measures.grunnlag import Grunnlag
 from koordinering.statistikk.measures.klasser import ANNET, GITT, IKKE_GITT, VENTELISTE, slag_av
-from koordinering.statistikk.measures.kolonner import Janei, kvartaler, norske_dager, rekke
+from koordinering.statistikk.measures.kolonner import rekke
 from koordinering.statistikk.measures.lest import Kjennetegn
 from koordinering.statistikk.measures.rutenett import Delt, Enheter, Personer, plasser
 from koordinering.statistikk.measures.spoersmaal import Sammenheng, Spoersmaal
@@ -89,7 +87,7 @@ def tiltak_status(alt: Sammenheng) -> Spoersmaal:
 def henvist_kvartal(alt: Sammenheng) -> Spoersmaal:
     """Referrals by quarter and kind of measure."""
     g = alt.grunnlag
-    return Spoersmaal(g.henvisninger, (Delt(klasser.KVARTAL, kvartaler(g.dag)), _slag(g)), ikke_begynt(alt))
+    return Spoersmaal(g.henvisninger, (Delt(klasser.KVARTAL, g.arter.kvartal), _slag(g)), ikke_begynt(alt))
 
 
 def _avslag(k: Kjennetegn) -> str:
@@ -130,30 +128,24 @@ def hindringer(alt: Sammenheng) -> Spoersmaal:
 def ventetid(alt: Sammenheng) -> Spoersmaal:
     """What was given, by kind of measure and days from sent to given."""
     g = alt.grunnlag
-    gitt = g.har(lambda k: k.gitt)
-    dager = norske_dager(g.henvist.gitt[gitt]) - g.dag[gitt]
-    ventet = _ventet(klasser.VENTETID, "d", dager, gitt, IKKE_GITT)
+    ventet = _ventet(g, klasser.VENTETID, "d", lambda k: k.gitt, IKKE_GITT)
     return Spoersmaal(g.henvisninger, (_slag(g), ventet), _bare_vist_til(g, _koder(klasser.VENTETID, GITT)))
 
 
 def venter_ved_aarets_slutt(alt: Sammenheng) -> Spoersmaal:
     """The year's referrals on the waiting list at its end, by kind of measure and days since they were sent."""
     g = alt.grunnlag
-    venter = g.har(lambda k: _utfall(k) is VENTELISTE)
-    dager = np.datetime64(g.lest.slutt.astimezone(OSLO).date()) - g.dag[venter]
-    ventet = _ventet(klasser.VENTET, "w", dager, venter, "ikke_venteliste")
+    ventet = _ventet(g, klasser.VENTET, "w", lambda k: _utfall(k) is VENTELISTE, "ikke_venteliste")
     return Spoersmaal(g.henvisninger, (_slag(g), ventet), _bare_vist_til(g, _koder(klasser.VENTET, VENTELISTE)))
 
 
 def _ventet(
-    kategorier: tuple[Kategori, ...], bokstav: str, dager: NDArray[np.timedelta64], hvem: Janei, ellers: str
+    g: Grunnlag, kategorier: tuple[Kategori, ...], bokstav: str, hvem: Callable[[Kjennetegn], bool], ellers: str
 ) -> Delt:
     """By days of waiting, for those who did; `ellers` for the rest."""
     plass = plasser(kategorier)
     trinn = rekke([plass[kode] for kode in klasser.ventekoder(bokstav)])
-    klasse = np.full(len(hvem), plass[ellers])
-    klasse[hvem] = trinn[np.searchsorted(klasser.VENTEDAGER, dager.astype(np.int64))]
-    return Delt(kategorier, klasse)
+    return Delt(kategorier, np.where(g.har(hvem)[g.arter.kjenn], trinn[g.arter.ventet], plass[ellers]))
 
 
 def gitt(alt: Sammenheng) -> Spoersmaal:

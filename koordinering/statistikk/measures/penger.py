@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from koordinering.db import OSLO
 from koordinering.statistikk.disclosure import BARN, FAMILIER, TOTAL
 from koordinering.statistikk.measures import klasser
@@ -27,8 +29,8 @@ class _Del(NamedTuple):
 
 def grunnlag(aar: int, lest: Lest, penger: Penger) -> Grunnlag:
     """The families that the money is for, whichever year they were referred in."""
-    egen = replace(lest, registrert=penger.registrert, kjennetegn=penger.kjennetegn)
-    return Grunnlag(aar, egen, penger.henvist, "penger")
+    egen = replace(lest, henvist=penger.henvist, registrert=penger.registrert, kjennetegn=penger.kjennetegn)
+    return Grunnlag(aar, egen, np.ones(len(penger.henvist.id), dtype=np.bool_), "penger")
 
 
 def _i_kroner(oere: int) -> int:
@@ -60,7 +62,7 @@ def _enheter(g: Grunnlag, deler: Sequence[_Del]) -> Enheter:
         BARN: Personer(rekke([nr for nr, _ in par]), rekke([barn for _, barn in par])),
         FAMILIER: Personer(rekke(range(len(deler))), rekke(hjem)),
     }
-    return Enheter(len(deler), personer, g.univers, vekt=rekke([d.kroner for d in deler]))
+    return Enheter(np.arange(len(deler)), personer, g.univers, vekt=rekke([d.kroner for d in deler]))
 
 
 def _betaling(deler: Sequence[_Del]) -> Delt:

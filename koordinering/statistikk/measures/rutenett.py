@@ -1,7 +1,7 @@
 """Counts units into the cells of a table with plain integer arrays: every class, every total, each thing once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from koordinering.statistikk.disclosure import FAMILIER, Dimensjon, Kategori, Noekkel
-from koordinering.statistikk.measures.kolonner import Janei, Klasser, Tallrekke, rekke
+from koordinering.statistikk.measures.kolonner import Janei, Klasser, Tallrekke, foerst_av_like, hvert_par, rekke
 
 
 class Delt(NamedTuple):
-    """The classes of one dimension, and for each unit the place of its class among them."""
+    """The classes of one dimension, and for each kind of unit the place of its class among them."""
 
     kategorier: tuple[Kategori, ...]
     klasse: Klasser
@@ -25,7 +25,7 @@ def plasser(kategorier: Iterable[Kategori]) -> dict[str, int]:
 
 
 def delt(kategorier: tuple[Kategori, ...], koder: Iterable[str]) -> Delt:
-    """From the code of each unit's class."""
+    """From the code of each one's class."""
     plass = plasser(kategorier)
     return Delt(kategorier, rekke([plass[kode] for kode in koder]))
 
@@ -37,35 +37,62 @@ class Personer:
     enhet: Tallrekke
     person: Tallrekke
 
-    @cached_property
-    def samlet(self) -> tuple[Tallrekke, Tallrekke]:
-        """The units, those of one person after another, and where each person begins. Asked by many tables."""
-        enhet, person = self.enhet, self.person
-        if (person[1:] < person[:-1]).any():
-            orden = np.argsort(person)
-            enhet, person = enhet[orden], person[orden]
-        return enhet, np.flatnonzero(np.diff(person, prepend=-1))
 
-    def nummer(self, plass: Tallrekke) -> Tallrekke:
-        """Who stand at these places in the order of `samlet`."""
-        return np.flatnonzero(np.bincount(self.person))[plass]
+class Samlet(NamedTuple):
+    """The kinds of unit that each person stands behind, persons with equally many together."""
+
+    hvem: Tallrekke
+    """The persons, in the order that they have here."""
+    arter: list[Tallrekke]
+    """Of those who have so many: one row for the first kind of each, one for the second, and so on."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Enheter:
     """What a table counts (children, families, cases, referrals) and who stands behind each."""
 
-    antall: int
+    art: Tallrekke
+    """The kind of each unit, numbered from 0. Tables ask of the kind alone: there are a million units, but far fewer
+    kinds, and many persons have several units of one."""
     bak: Mapping[str, Personer]
     """By column code; `familier` is always there where persons are counted."""
     univers: str = "aar"
     """Families have the same number in all tables over one universe."""
     vekt: Tallrekke | None = None
     """What each counts for: visits, loans or kroner; None: one."""
+    _samlet: dict[str, Samlet] = field(default_factory=dict)
+
+    @cached_property
+    def antall(self) -> Tallrekke:
+        """Units of each kind, or what they count for together."""
+        if self.vekt is None:
+            return np.bincount(self.art)
+        sum_ = np.zeros(int(self.art.max(initial=-1)) + 1, dtype=np.int64)
+        np.add.at(sum_, self.art, self.vekt)
+        return sum_
+
+    def samlet(self, bak: str) -> Samlet:
+        """By person. Put together once, and asked by many tables."""
+        if bak not in self._samlet:
+            personer = self.bak[bak]
+            self._samlet[bak] = _samle(self.art[personer.enhet], personer.person)
+        return self._samlet[bak]
+
+
+def _samle(art: Tallrekke, person: Tallrekke) -> Samlet:
+    person, art = hvert_par(person, art)
+    begynner = np.flatnonzero(foerst_av_like(person))
+    hvor_mange = np.diff(begynner, append=len(person))
+    # in as few bits as hold them: those are sorted by counting
+    orden = np.argsort(hvor_mange.astype(np.min_scalar_type(hvor_mange.max(initial=0))), kind="stable")
+    begynner = begynner[orden]
+    deler = np.split(begynner, np.cumsum(np.bincount(hvor_mange))[:-1])
+    arter = [art[np.arange(n)[:, None] + foerste] for n, foerste in enumerate(deler) if len(foerste)]
+    return Samlet(person[begynner], arter)
 
 
 class Inndeling(NamedTuple):
-    """A dimension, and for each unit the place of its innermost class among the dimension's categories."""
+    """A dimension, and for each kind of unit the place of its innermost class among the dimension's categories."""
 
     dimensjon: Dimensjon
     klasse: Klasser
@@ -86,32 +113,29 @@ def _sti(kode: str, dimensjon: Dimensjon, plass: Mapping[str, int]) -> list[int]
 
 
 class Rutenett:
-    """The cells of one table, in the order of `RawCounts.noekler`, and for each unit those that it stands in.
+    """The cells of one table, in the order of `RawCounts.noekler`, and for each kind of unit those that it stands in.
 
-    Units are only sorted into the innermost classes that have any; cells are sums over those.
+    Kinds are only sorted into the innermost classes that have any; cells are sums over those.
     """
 
     def __init__(self, enheter: Enheter, inndelinger: Sequence[Inndeling]) -> None:
         self._enheter = enheter
         self._funnet: dict[str, tuple[Tallrekke, Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
-        innerst, inne = np.zeros(enheter.antall, dtype=np.int32), np.ones((1, 1), dtype=np.bool_)
+        innerst, inne = np.zeros(len(enheter.antall), dtype=np.int64), np.ones((1, 1), dtype=np.bool_)
         for inndeling in inndelinger:
-            innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse.astype(np.int32)
+            innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse
             inne = np.kron(inne, inndeling.innenfor())
         brukt = np.bincount(innerst, minlength=len(inne)) > 0
-        self._rute = (np.cumsum(brukt) - 1).astype(np.int16)[innerst]
-        """Of each unit, its place among the innermost classes that are used."""
+        self._rute = (np.cumsum(brukt) - 1)[innerst]
+        """Of each kind, its place among the innermost classes that are used."""
         self._inne = inne[brukt]
         """For each of them, the cells that it lies in."""
 
     def antall(self) -> Tallrekke:
         """Units in each cell, or what they count for together."""
         sum_ = np.zeros(len(self._inne), dtype=np.int64)
-        if self._enheter.vekt is None:
-            sum_ += np.bincount(self._rute, minlength=len(sum_))
-        else:
-            np.add.at(sum_, self._rute, self._enheter.vekt)
+        np.add.at(sum_, self._rute, self._enheter.antall)
         return rekke(sum_ @ self._inne)
 
     def ulike(self, bak: str) -> Tallrekke:
@@ -132,7 +156,8 @@ class Rutenett:
             return mest
         for personer in self._enheter.bak.values():
             deler = np.zeros((len(self._inne), int(personer.person.max(initial=0)) + 1), dtype=np.int64)
-            np.add.at(deler, (self._rute[personer.enhet], personer.person), vekt[personer.enhet])
+            rute = self._rute[self._enheter.art[personer.enhet]]
+            np.add.at(deler, (rute, personer.person), vekt[personer.enhet])
             mest = np.maximum(mest, [(deler[inne].sum(axis=0)).max(initial=0) for inne in self._inne.T])
         return mest
 
@@ -143,17 +168,15 @@ class Rutenett:
         the cells that it touches. Much faster than a mark for every pair of cell and person.
         """
         if bak not in self._funnet:
-            personer = self._enheter.bak[bak]
-            enhet, foerste = personer.samlet
-            kode, koder, antall, ruter = _kombinasjoner(self._rute[enhet], foerste, len(self._inne))
+            personer = self._enheter.samlet(bak)
+            kode, koder, antall, ruter = _kombinasjoner(self._rute, personer.arter, len(self._inne))
             i_celle = ruter.astype(np.float32) @ self._inne.astype(np.float32) > 0
             ulike = antall @ i_celle
             alene = np.flatnonzero(ulike == 1) if bak == FAMILIER else rekke([])
-            hvem = koder[i_celle[:, alene].argmax(axis=0)].tolist() if len(alene) else []
-            plass = np.flatnonzero(np.isin(kode, hvem)) if hvem else alene
-            numre = personer.nummer(plass).tolist() if hvem else []
-            personer_med = dict(zip(kode[plass].tolist(), numre, strict=True))
-            self._funnet[bak] = (ulike, alene, rekke([personer_med[k] for k in hvem]))
+            koden = koder[i_celle[:, alene].argmax(axis=0)].tolist() if len(alene) else []
+            plass = np.flatnonzero(np.isin(kode, koden)) if koden else alene
+            hvem = dict(zip(kode[plass].tolist(), personer.hvem[plass].tolist(), strict=True))
+            self._funnet[bak] = (ulike, alene, rekke([hvem[k] for k in koden]))
         return self._funnet[bak]
 
 
@@ -168,20 +191,24 @@ _FAA = 16
 """So many bits are looked up in a table; sorting is slower."""
 
 
-def _kombinasjoner(rute: Klasser, foerste: Tallrekke, ruter: int) -> tuple[Tallrekke, Tallrekke, Tallrekke, Janei]:
+def _kombinasjoner(
+    rute: Tallrekke, arter: Sequence[Tallrekke], ruter: int
+) -> tuple[Tallrekke, Tallrekke, Tallrekke, Janei]:
     """Which combination of classes each person stands in; the different ones, how many have each, and its classes.
 
-    `rute` is the class of each unit, those of one person after another from the places in `foerste`.
+    `rute` is the class of each kind of unit, `arter` the kinds that persons have (`Samlet.arter`).
     """
-    kode, koder, antall = np.zeros(len(foerste), dtype=np.int64), rekke([0]), rekke([len(foerste)])
-    if not len(foerste):
+    personer = sum(like_mange.shape[1] for like_mange in arter)
+    kode, koder, antall = np.zeros(personer, dtype=np.int64), rekke([0]), rekke([personer])
+    if not personer:
         return kode, kode, kode, np.zeros((0, ruter), dtype=np.bool_)
     inne = np.zeros((1, 0), dtype=np.bool_)
     for fra in range(0, ruter, _ORD):
         antall_bit = min(_ORD, ruter - fra)
         bit = np.zeros(ruter, dtype=_SMALE[np.searchsorted(_BITER, antall_bit)])
         bit[fra : fra + antall_bit] = 1 << np.arange(antall_bit)
-        merker = np.bitwise_or.reduceat(bit[rute], foerste)
+        merke = bit[rute]
+        merker = np.concatenate([np.bitwise_or.reduce(merke.take(like_mange), axis=0) for like_mange in arter])
         if fra:  # number what there was so far together with what is new
             nye = np.unique(merker, return_inverse=True)
             merker = np.searchsorted(koder, kode) * len(nye[0]) + nye[1]

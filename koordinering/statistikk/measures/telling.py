@@ -102,8 +102,8 @@ def sammenheng(aar: int, dato: date, kilder: Kilder) -> Sammenheng:
     return Sammenheng(
         aar,
         dato,
-        Grunnlag(aar, lest, lest.henvist.valgt(i_aaret)),
-        Grunnlag(aar, lest, lest.henvist.valgt(~i_aaret), "tidligere"),
+        Grunnlag(aar, lest, i_aaret),
+        Grunnlag(aar, lest, ~i_aaret, "tidligere"),
         kilder.bruk,
         kilder.penger,
         penger.grunnlag(aar, lest, kilder.penger),
