@@ -78,9 +78,12 @@ def lag_fakta(connection: Connection, aar: int, dato: date, raa: Sequence[RawCou
 
 def _fyll(connection: Connection, raa: RawCounts, spoersmaal: Spoersmaal) -> Flat:
     enheter = spoersmaal.enheter
-    nivaaer = [_nivaaer(d.kategorier, delt.klasse) for d, delt in zip(raa.dimensjoner, spoersmaal.delt, strict=True)]
+    nivaaer = [
+        _nivaaer(d.kategorier, delt.klasse[enheter.art])
+        for d, delt in zip(raa.dimensjoner, spoersmaal.delt, strict=True)
+    ]
     kolonner = {f"c{d}_{n}": k for d, alle in enumerate(nivaaer) for n, k in enumerate(alle, 1)}
-    vekt = enheter.vekt if enheter.vekt is not None else np.ones(enheter.antall, dtype=np.int64)
+    vekt = enheter.vekt if enheter.vekt is not None else np.ones(len(enheter.art), dtype=np.int64)
     setninger = {"": _tabell(connection, f"gulv_{raa.kode}", kolonner, {"vekt": vekt}, "SUM(vekt)", nivaaer)}
     for hvem, par in enheter.bak.items():
         egne = {navn: kolonne[par.enhet] for navn, kolonne in kolonner.items()}

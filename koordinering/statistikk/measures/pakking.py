@@ -66,20 +66,21 @@ class Gis(NamedTuple):
 
 def fra_bytes(porsjoner: Iterable[Sequence[Sequence[Any]]]) -> tuple[Tallrekke, Pakket]:
     """Read extracts: the key of each case, and what is packed of them. A portion is keys, referrals and children."""
-    saker: list[int] = []
-    lengder: tuple[list[int], list[int]] = ([], [])
+    saker: list[Tallrekke] = []
+    lengder: tuple[list[Tallrekke], list[Tallrekke]] = ([], [])
     bytene = (bytearray(), bytearray())
     for sak, *felt in porsjoner:
-        saker.extend(sak)
+        saker.append(rekke(sak))
         for lengde, alt, rader in zip(lengder, bytene, felt, strict=True):
-            lengde.extend(map(len, rader))
+            lengde.append(np.fromiter(map(len, rader), dtype=np.int64, count=len(rader)))
             alt += b"".join(rader)
     (i_sak, henvist), (barn_i_sak, barn) = map(_poster, bytene, lengder, (HENVIST, BARN))
-    return rekke(saker), Pakket(i_sak, henvist, barn_i_sak, barn)
+    return np.concatenate([rekke(()), *saker]), Pakket(i_sak, henvist, barn_i_sak, barn)
 
 
-def _poster(alt: bytearray, lengder: list[int], slag: np.dtype[np.void]) -> tuple[Tallrekke, Poster]:
-    return np.repeat(np.arange(len(lengder)), rekke(lengder) // slag.itemsize), np.frombuffer(alt, dtype=slag)
+def _poster(alt: bytearray, lengder: list[Tallrekke], slag: np.dtype[np.void]) -> tuple[Tallrekke, Poster]:
+    antall = np.concatenate([rekke(()), *lengder]) // slag.itemsize
+    return np.repeat(np.arange(len(antall)), antall), np.frombuffer(alt, dtype=slag)
 
 
 def til_bytes(i_sak: Tallrekke, poster: Poster, saker: int) -> list[bytes]:
@@ -146,14 +147,13 @@ def _kjennetegn(h: Kolonner, koder: Sequence[str | None], gis: Gis) -> tuple[Tal
 
 def _personer(indeks: NDArray[np.uint64], lenket: Janei, kjente: NDArray[np.uint64]) -> tuple[Tallrekke, Janei]:
     """The number of each child, and whether it was known: by the index, or by the row where unlinked."""
-    nummer, antall = _nummer(np.concatenate((indeks[lenket], kjente)))
-    egne = nummer[: len(nummer) - len(kjente)]
+    nummer, antall = _nummer(np.concatenate((indeks, kjente)))
+    egne = nummer[: len(lenket)]
     kjent_nr = np.zeros(antall, dtype=np.bool_)
-    kjent_nr[nummer[len(egne) :]] = True
-    person, kjent = np.zeros(len(lenket), dtype=np.int64), np.zeros(len(lenket), dtype=np.bool_)
-    person[lenket], kjent[lenket] = egne, kjent_nr[egne]
-    person[~lenket] = antall + np.arange(len(lenket) - len(egne))
-    return person, kjent
+    kjent_nr[nummer[len(lenket) :]] = True
+    person = egne.copy()
+    person[~lenket] = antall + np.arange(np.count_nonzero(~lenket))
+    return person, lenket & kjent_nr[egne]
 
 
 def _nummer(indekser: NDArray[np.uint64]) -> tuple[Tallrekke, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -122,7 +122,8 @@ class Rutenett:
         self._enheter = enheter
         self._funnet: dict[str, tuple[Tallrekke, Tallrekke, Tallrekke]] = {}
         self.noekler: list[Noekkel] = list(product(*(i.dimensjon.koder for i in inndelinger)))
-        innerst, inne = np.zeros(len(enheter.antall), dtype=np.int64), np.ones((1, 1), dtype=np.bool_)
+        innerst: Any = 0
+        inne = np.ones((1, 1), dtype=np.bool_)
         for inndeling in inndelinger:
             innerst = innerst * len(inndeling.dimensjon.kategorier) + inndeling.klasse
             inne = np.kron(inne, inndeling.innenfor())
