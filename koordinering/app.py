@@ -62,7 +62,7 @@ from koordinering.tiltak.moeteplass import routes as moeteplass
 from koordinering.tiltak.utstyr import routes as utstyr
 from koordinering.tiltak.utstyr.services import rydd_utstyr
 from koordinering.users import User
-from koordinering.web import feil, gate, komprimering, side, sprak
+from koordinering.web import feil, gate, hoder, komprimering, side, sprak
 from koordinering.web.huset import NAVN, Huset
 from koordinering.web.regel import SenRegel
 
@@ -119,6 +119,7 @@ _ET_AAR = 365 * 24 * 3600
 def _flask(config: Config) -> Flask:
     app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
     app.url_rule_class = SenRegel
+    app.jinja_environment = side.Maler
     kilde = config.kilde
     noekler = kilde.les()
     pool = config.database.pool(config.database_url)
@@ -232,9 +233,8 @@ def create_app(config: Config | None = None) -> Flask:
         drift.init_app(app, config)
     konto.init_app(app)
     app.before_request(gate.gate)
-    komprimering.init_app(app)
-    side.init_app(app)
-    feil.init_app(app)
+    for rom in (komprimering, side, hoder, feil):
+        rom.init_app(app)
     app.url_map.converters["int"] = gate.Noekkel
     for blueprint in _PAKKER:
         app.register_blueprint(blueprint)
@@ -249,7 +249,7 @@ def create_app(config: Config | None = None) -> Flask:
         prefix=f"static/{versjon}/",
         max_age=_ET_AAR,
         autorefresh=False,
-        add_headers_function=side.statiske_hoder(https=config.https),
+        add_headers_function=hoder.statiske_hoder(https=config.https),
     )
     app.wsgi_app = Sporing(app.wsgi_app, bak_proxy=bool(config.proxyer))  # type: ignore[method-assign]
     return app

@@ -4,11 +4,11 @@ import base64
 import json
 import re
 from html import unescape
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, cast
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -17,6 +17,8 @@ from koordinering.db import db, transaction
 from koordinering.saker import queries as saker
 from koordinering.saker.queries import Saksfilter
 from koordinering.tiltak.lag.models import Lag
+from koordinering.web.gate import Noekkel
+from koordinering.web.side import adressemal
 from tests import fabrikk
 from tests.nettleser import Nettleser
 
@@ -107,3 +109,35 @@ def test_a_list_in_order_of_time_is_leafed_through(app: Flask, folk: Any) -> Non
     neste = saker.side(folk.nav1, Saksfilter.MINE, foerste.neste or "")
     assert [sak.id for sak in [*foerste.rader, *neste.rader]] == ider
     assert [sak.id for sak in saker.side(folk.nav1, Saksfilter.MINE, neste.forrige or "").rader] == ider[:25]
+
+
+def test_the_menu_keeps_the_size_on_the_lists_own_page_and_on_no_other(folk: Any, nettleser: Nettleser) -> None:
+    nav = nettleser.som(folk.nav1)
+    lenke = re.compile(r'<li><a href="(/saker(?:\?[^"]*)?)"( aria-current="page")?>Mine saker')
+    for sti, ventet in (
+        ("/saker?side=50.", ("/saker?side=50.", ' aria-current="page"')),
+        ("/saker/finn?side=50.", ("/saker", "")),
+        ("/saker?side=100.", ("/saker?side=100.", ' aria-current="page"')),
+        ("/saker", ("/saker", ' aria-current="page"')),
+    ):
+        funnet = lenke.search(unescape(nav.se(sti).get_data(as_text=True)))
+        assert funnet is not None
+        assert funnet.groups(default="") == ventet
+
+
+@pytest.mark.bare_sqlite
+@pytest.mark.parametrize("rot", ["", "/region nord%"])
+def test_an_address_with_a_number_to_put_in_is_as_flask_makes_it(app: Flask, rot: str) -> None:
+    ett_tall = [
+        (regel.endpoint, navn)
+        for regel in app.url_map.iter_rules()
+        for navn in regel.arguments
+        if len(regel.arguments) == 1 and "GET" in (regel.methods or ()) and isinstance(regel._converters[navn], Noekkel)
+    ]
+    assert len(ett_tall) > 40
+    with app.test_request_context("/", base_url="http://localhost" + quote(rot)):
+        for endpoint, navn in ett_tall:
+            mal, verdier = adressemal(endpoint, navn), [{navn: nr} for nr in (1, 2**63 - 1)]
+            assert [mal % verdi[navn] for verdi in verdier] == [
+                url_for(endpoint, **cast(dict[str, Any], verdi)) for verdi in verdier
+            ]

@@ -173,6 +173,17 @@ def antall_tekst(antall: int) -> str:
     return "over 1 000" if antall > 1000 else str(antall)
 
 
+def foedselsaar(barn: Iterable[Any]) -> str:
+    """As the product writes the years of a case's children."""
+    return ", ".join(map(str, sorted(b["foedselsaar"] for b in barn)))
+
+
+def adressemal(endpoint: str, tall: str) -> str:
+    """An address to put a number in."""
+    verdier: dict[str, Any] = {tall: 10**15}
+    return url_for(endpoint, **verdier).replace(str(10**15), "%d")
+
+
 def sett_opp_maler(app: Flask, versjon: str, **flere: Callable[..., Any]) -> None:
     """The product's templates, without translations."""
     miljoe = app.jinja_env
@@ -180,6 +191,8 @@ def sett_opp_maler(app: Flask, versjon: str, **flere: Callable[..., Any]) -> Non
     miljoe.add_extension("jinja2.ext.i18n")
     miljoe.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     miljoe.filters.update(dato=dato, tidspunkt=tidspunkt, tekst=tekst, antall_tekst=antall_tekst, tall=tall)
+    miljoe.filters["foedselsaar"] = foedselsaar
     miljoe.globals.update(
         statisk=lambda sti: f"/static/{versjon}/{sti}", csrf_token=csrf_token, TELLES_TIL=1000, **flere
     )
+    miljoe.globals["adressemal"] = adressemal

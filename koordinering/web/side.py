@@ -1,18 +1,18 @@
-"""Headers, template filters and what side.html needs on every page."""
+"""Template filters and what side.html needs on every page."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from wsgiref.headers import Headers
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, has_request_context, request, url_for
+from flask.templating import Environment
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.wrappers import Response
 
 from koordinering.access import can, rettighetene
 from koordinering.db import OSLO
@@ -25,37 +25,6 @@ from koordinering.web.kaker import Oktkaker
 from koordinering.web.sprak import gettext
 
 csrf = CSRFProtect()
-
-_CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "object-src 'none'",  # follows from the line above; said for who looks for it
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        # no text becomes markup or a script, not even by a policy of its own
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
-_HODER = {
-    "Content-Security-Policy": _CSP,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cache-Control": "no-store",
-}
-_HSTS = "max-age=31536000; includeSubDomains"
-_MED_HTTPS = {**_HODER, "Strict-Transport-Security": _HSTS}
-_STATISKE = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Referrer-Policy")
-"""What a static file has of the headers; it is kept by the browser, and its address changes when it does."""
 
 _MENY: tuple[tuple[str, str, tuple[Rettighet, ...]], ...] = (
     (N_("Mine saker"), "saker.liste", (Rettighet.SAK_LES,)),
@@ -144,6 +113,19 @@ def sidelenker(side: Side[Any]) -> Sidelenker:
     )
 
 
+_STORT_TALL = 7_177_000_000_000_000_000
+"""Stands in an address for the number that is put in afterwards."""
+
+
+def adressemal(endpoint: str, tall: str) -> str:
+    """An address to put a number in (`adressemal("saker.vis", "sak_id") % sak.id`), for a link on each row of a list.
+
+    url_for finds the route anew for each row, and comes to the same but for the number.
+    """
+    verdier: dict[str, Any] = {tall: _STORT_TALL}
+    return url_for(endpoint, **verdier).replace("%", "%%").replace(str(_STORT_TALL), "%d")
+
+
 def _stoerrelsen() -> str:
     """The page size in the address, as the address has it; empty when none is chosen."""
     return foran(valgt_stoerrelse(request.args.get("side", ""))[0])
@@ -172,6 +154,11 @@ def tidspunkt(verdi: datetime | None) -> str:
     return verdi.astimezone(OSLO).strftime("%d.%m.%Y kl. %H.%M") if verdi else ""
 
 
+def foedselsaar(barn: Iterable[Any]) -> str:
+    """The years in which children are born, the eldest first."""
+    return ", ".join(map(str, sorted(b.foedselsaar for b in barn)))
+
+
 def kroner(oere: int) -> str:
     """Øre as kroner on screen: 1 250 kr, 99,50 kr."""
     hele, rest = divmod(oere, 100)
@@ -191,12 +178,22 @@ def tekst(kode: Kode | None) -> str:
     return gettext(kode.tekst) if kode is not None else ""
 
 
-def _meny(user: User) -> list[Menypunkt]:
-    egne, endpoint_naa, adresse = rettighetene(user), request.endpoint, current_app.url_for
-    return [
-        Menypunkt(gettext(navn), adresse(endpoint), endpoint_naa == endpoint)
+@lru_cache(maxsize=256)
+def _menyen(rot: str, egne: frozenset[Rettighet]) -> tuple[tuple[str, Menypunkt], ...]:
+    """The menu of who holds these rights, as it is for a page outside it; `rot` is where the application begins."""
+    return tuple(
+        (endpoint, Menypunkt(gettext(navn), url_for(endpoint, side=None), aktiv=False))
         for navn, endpoint, rettigheter in _MENY
         if not egne.isdisjoint(rettigheter)
+    )
+
+
+def _meny(user: User) -> list[Menypunkt]:
+    naa = request.endpoint
+    alle = _menyen(request.root_path, rettighetene(user))
+    # the page's own address keeps the size that is chosen
+    return [
+        replace(punkt, href=url_for(endpoint), aktiv=True) if endpoint == naa else punkt for endpoint, punkt in alle
     ]
 
 
@@ -231,31 +228,6 @@ def _meldeplikt_lenke() -> str | None:
     return kommune().meldeplikt_lenke
 
 
-def _hoder(svar: Response) -> Response:
-    alle = _MED_HTTPS if huset().config.https else _HODER
-    satt = {navn.lower() for navn, _ in svar.headers}
-    svar.headers.extend((navn, verdi) for navn, verdi in alle.items() if navn.lower() not in satt)
-    return svar
-
-
-def statiske_hoder(*, https: bool) -> Callable[[Headers, str, str], None]:
-    """What WhiteNoise adds to each static file, which the application never sees."""
-
-    def legg_til(hoder: Headers, _sti: str, _adresse: str) -> None:
-        for navn in _STATISKE:
-            hoder[navn] = _HODER[navn]
-        # its address has its version: not asked for again on reload either
-        hoder["Cache-Control"] = f"{hoder['Cache-Control']}, immutable"
-        # a file opened on its own runs nothing, and stands in nobody's frame
-        hoder["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
-        if hoder["Content-Type"] == "image/svg+xml":
-            hoder["Content-Type"] = "image/svg+xml; charset=utf-8"
-        if https:
-            hoder["Strict-Transport-Security"] = _HSTS
-
-    return legg_til
-
-
 def statisk_versjon(mappe: Path) -> str:
     """A short hash of all static files: their addresses change when any of them does."""
     sum_ = hashlib.sha256()
@@ -266,6 +238,14 @@ def statisk_versjon(mappe: Path) -> str:
     return sum_.hexdigest()[:12]
 
 
+class Maler(Environment):
+    """What every template knows is complete before the first is read."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dict, and not Jinja's chain of two: it is copied and compared for each import on each page."""
+        return {**self.globals, **(d or {})}
+
+
 def init_app(app: Flask) -> None:
     """Make templates strict and give them what every page needs."""
     app.session_interface = Oktkaker()
@@ -273,10 +253,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
-    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst)
-    app.jinja_env.globals.update(statisk=_statisk, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
+    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst, foedselsaar=foedselsaar)
+    app.jinja_env.globals.update(statisk=_statisk, adressemal=adressemal, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
     app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen, meldeplikt_lenke=_meldeplikt_lenke)
     app.url_defaults(_behold_stoerrelsen)
     app.context_processor(_paa_hver_side)
-    app.after_request(_hoder)
+    _menyen.cache_clear()
     csrf.init_app(app)
