@@ -18,6 +18,8 @@ from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from koordinering.sesjon import Holder, Sesjon
+
 OSLO = ZoneInfo("Europe/Oslo")
 """Days and years are counted as people in Norway count them."""
 
@@ -122,7 +124,7 @@ def _kolonnene(klasse: type[Base]) -> frozenset[str]:
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "class_": Sesjon})
 
 _skriver: ContextVar[bool] = ContextVar("skriver", default=False)
 _egen: ContextVar[Session | Connection | None] = ContextVar("egen", default=None)
@@ -182,7 +184,7 @@ def own_transaction() -> Iterator[Session]:
         raise RuntimeError("own_transaction() inside transaction()")
     token = _skriver.set(True)
     try:
-        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        with Holder(db.engine, expire_on_commit=False) as session, session.begin():
             egen = _egen.set(session)
             try:
                 yield session
