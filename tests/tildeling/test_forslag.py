@@ -239,6 +239,21 @@ def test_the_proposal_never_disagrees_with_the_one_answer(nettleser: LeserPaaNyt
     assert i_runden == [h.id for h in alle]
 
 
+def test_the_page_says_how_many_wait_and_how_many_of_them_a_proposal_takes(
+    nettleser: LeserPaaNytt, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fabrikk.tilbud(folk.inkludering1)
+    for alder in (7, 8):
+        _barn(folk, alder)
+    side = nettleser.som(folk.inkludering1)
+    assert "2 henvisninger for enkeltbarn står i køen." in side.se("/forslag/nytt?tiltak=4a-3").get_data(as_text=True)
+    monkeypatch.setattr(queries, "MAKS_SOEKERE", 1)
+    monkeypatch.setattr("koordinering.sider.TELLES_TIL", 1)
+    monkeypatch.setattr("koordinering.web.side.TELLES_TIL", 1)
+    flere = side.se("/forslag/nytt?tiltak=4a-3").get_data(as_text=True)
+    assert "Over 1 000 henvisninger for enkeltbarn står i køen. Forslaget tar med de 1 som står først." in flere
+
+
 def _er_enige(
     nettleser: LeserPaaNytt, folk: Any, forslag: Forslag, henvisninger: list[Henvisning], tilbud: list[Tilbud]
 ) -> None:

@@ -12,7 +12,7 @@ from koordinering.db import db
 from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
-from koordinering.sider import hent_side
+from koordinering.sider import hent_side, tell
 from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
 from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
@@ -88,16 +88,24 @@ def utfallet(forslag_: Forslag) -> dict[bool | None, int]:
     return {rad.gjort: rad.antall for rad in db.session.execute(query)}
 
 
+def _til_runden(user: User, tiltak_id: str) -> list[Select[int]]:
+    return [
+        del_.where(Henvisning.svar_innen.is_(None), Henvisning.barn_id.is_not(None))
+        for del_ in koedeler(user, [tiltak_id])
+    ]
+
+
+def antall_til_runden(user: User, tiltak_id: str) -> int:
+    """How many stand in the queue that a new round takes the first MAKS_SOEKERE of; up to TELLES_TIL + 1."""
+    return tell(db.session(), *_til_runden(user, tiltak_id))
+
+
 def i_runden(user: User, tiltak_id: str) -> list[Henvisning]:
     """The referrals that a new round is for: the queue of the measure, in waiting order; who is offered a place waits.
 
     Only those who wait for an answer are left out: they have a place in hand already.
     """
-    deler = [
-        del_.where(Henvisning.svar_innen.is_(None), Henvisning.barn_id.is_not(None))
-        for del_ in koedeler(user, [tiltak_id])
-    ]
-    query = select(Henvisning).options(*INNHOLD)
+    query, deler = select(Henvisning).options(*INNHOLD), _til_runden(user, tiltak_id)
     return hent_side(db.session(), query, VENTEORDEN, stoerrelse=MAKS_SOEKERE, deler=deler).rader
 
 

@@ -67,9 +67,9 @@ def nytt_forslag() -> Svar:
             return redirect(url_for("tildeling.vis_forslag", forslag_id=_lag(valgt.id, tilbud, form)), 303)
         except UgyldigFelt as feil:
             form.feil(feil)
-    i_koe = len(queries.i_runden(me(), valgt.id))
-    vises = {"form": form, "tiltak": valgt, "alle": tiltak, "tilbud": tilbud, "i_koe": i_koe}
-    side = render_template("tildeling/forslag_nytt.html", **vises)
+    i_koe = queries.antall_til_runden(me(), valgt.id)
+    vises = {"form": form, "tiltak": valgt, "alle": tiltak, "tilbud": tilbud}
+    side = render_template("tildeling/forslag_nytt.html", i_koe=i_koe, maks=queries.MAKS_SOEKERE, **vises)
     return side, 422 if form.is_submitted() else 200
 
 
