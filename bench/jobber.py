@@ -16,7 +16,7 @@ from bench.klient import Klient, start_okt
 from bench.likhet import krev_likt
 from bench.maaling import Jobb, Klokke, Maaling, Tider, maaling, ta_tiden, vekselvis
 from bench.prosesser import basetid
-from bench.skjema import familie, listene, nytt_nummer, saker_til_visning
+from bench.skjema import familie, foldet, listene, nytt_nummer, saker_til_visning
 from bench.stubber import minnehardt, uten_minnehardt, uten_passordhash
 from koordinering.db import db, i_dag
 from koordinering.statistikk import measures
@@ -57,10 +57,15 @@ class Sted:
         self.tabell = f"/tall/tjeneste/{i_dag().year}"
         self.koordinatorene = Klient(self.anlegg.app, token), Klient(self.gulv, token, self.tabell)
         self.saker = saker_til_visning(self.rng, 40)
+        self._foldet = foldet(self.nav)
 
     def maal(self, jobb: str, tider: Tider, gulv: Tider | None = None) -> Maaling:
         """A line of the results."""
         return maaling(jobb, self.anlegg.referrals, self.anlegg.database, tider, gulv)
+
+    def familie(self, nummer: str) -> dict[str, object]:
+        """A family as the browser sends it: what is typed and clicked, and the rest of the page."""
+        return {**self._foldet, **familie(nummer)}
 
     def klient(self, brukernavn: str) -> Klient:
         """Another one at the product."""
@@ -121,7 +126,7 @@ def _saksarbeid(sted: Sted) -> Iterator[tuple[str, Side]]:
 
     def registrer(klient: Klient) -> TestResponse:
         sted.kjente.append(nytt_nummer(sted.rng))
-        return klient.send("/saker/ny", familie(sted.kjente[-1]), {303})
+        return klient.send("/saker/ny", sted.familie(sted.kjente[-1]), {303})
 
     def sak() -> tuple[int, str]:
         # product and floor by turns: each case is opened by both

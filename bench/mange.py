@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from statistics import median
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from bench.baser.steder import Anlegg
 from bench.maaling import Maaling
 from bench.prosesser import basetid, brukt, stoerste
-from bench.skjema import FILTRE, familie, nytt_nummer, saker_til_visning
+from bench.skjema import FILTRE, nytt_nummer, saker_til_visning
 from bench.tjener import DATA, FOEDT, URL
 
 ARBEIDERE, TRAADER, OMGANGER = 2, 4, 6
@@ -85,7 +85,7 @@ class Nettleser:
         """Open a page."""
         return self._kjoer("GET", url, None, {200})
 
-    def send(self, url: str, data: dict[str, object], svar: set[int]) -> bytes:
+    def send(self, url: str, data: Mapping[str, object], svar: set[int]) -> bytes:
         """Send a form, with a token from a page seen once."""
         if not self._token:
             funnet = _TOKEN.search(self.se(f"/saker?filter={FILTRE[0]}").decode())
@@ -108,9 +108,17 @@ class Nettleser:
 
 
 def maal_mange(
-    anlegg: Anlegg, klienter: int, runder: int, kaker: Sequence[str], rydd: Callable[[], None]
+    anlegg: Anlegg,
+    klienter: int,
+    runder: int,
+    kaker: Sequence[str],
+    rydd: Callable[[], None],
+    familie: Callable[[str], Mapping[str, object]],
 ) -> Iterator[Maaling]:
-    """Registering, list, search and case from so many clients at once, product and floor by turns."""
+    """Registering, list, search and case from so many clients at once, product and floor by turns.
+
+    `familie` is what is sent to register the family of a child with this number.
+    """
     rng = random.Random(8)  # noqa: S311 - made-up numbers
     saker, basen = saker_til_visning(rng, 200), basetid(anlegg)
     slag: dict[str, Slag] = {

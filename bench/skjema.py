@@ -45,6 +45,13 @@ def familie(nummer: str) -> dict[str, object]:
     }
 
 
+def foldet(klient: Klient) -> dict[str, object]:
+    """What a browser sends of the part that is folded, with a row for each receiving unit: as the page has it."""
+    rader = {navn: verdi for navn, verdi in klient.skjemaet("/saker/ny").items() if navn.startswith("mottakere-")}
+    numre = {navn.split("-")[1] for navn in rader}
+    return {f"mottakere-{nr}-{nedtrekk}": "" for nr in numre for nedtrekk in ("valg", "hjemmel")} | rader
+
+
 def saker_til_visning(rng: random.Random, antall: int) -> list[tuple[int, str]]:
     """Id and reference of cases that nav1 is responsible for and no coordination reaches (the floor shows none)."""
     samordnet = (

@@ -15,7 +15,14 @@ from koordinering.db import db, i_dag, transaction
 from koordinering.errors import IngenTilgang, UgyldigFelt
 from koordinering.saker import queries, services
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
-from koordinering.saker.rules.behov import Grunnlag, JaNeiVetIkke, Kjoenn, SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.behov import (
+    STANDARD_OPPLYSNINGER,
+    Grunnlag,
+    JaNeiVetIkke,
+    Kjoenn,
+    SamtykkeFra,
+    Samtykkemaate,
+)
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import NyHenvisning, NyttBarn, NyttGrunnlag
 from koordinering.tiltak.rules import Aktivitet
@@ -242,6 +249,34 @@ def test_units_that_the_browser_hid_are_there_again_after_an_error(folk: Any, ne
     assert len(re.findall(r'name="mottakere-\d+-valg"', html)) == len(_rader(side))
     standard = re.findall(r'name="(?:mottakere-\d+-)?opplysninger" value="referanse" checked', html)
     assert len(standard) == len(_rader(side)) + 1, "what was hidden is not unticked"
+
+
+@pytest.mark.parametrize("krysset", [["aldersgruppe"], []])
+def test_what_is_unticked_for_one_unit_alone_is_kept_after_an_error(
+    folk: Any, nettleser: Nettleser, krysset: list[str]
+) -> None:
+    side = nettleser.som(folk.nav1)
+    rader = _rader(side)
+    sendt: dict[str, Any] = {
+        f"{rad}-{navn}": verdi
+        for rad in rader.values()
+        for navn, verdi in {
+            "valg": "",
+            "hjemmel": "",
+            "gitt": "",
+            "gyldig_til": "",
+            "opplysninger": [o.value for o in STANDARD_OPPLYSNINGER],
+        }.items()
+    }
+    endret = f"{rader['to_kulturskole']}-opplysninger"
+    sendt |= _med_rader(rader) | {endret: krysset}
+    html = side.send("/saker/ny", utfylt(i_maalgruppe="") | sendt).get_data(as_text=True)
+    kryss = re.findall(r'name="(mottakere-\d+-opplysninger)" value="([^"]+)" checked', html)
+    assert [verdi for navn, verdi in kryss if navn == endret] == krysset
+    assert {navn for navn, _ in kryss} | {endret} == {f"{rad}-opplysninger" for rad in rader.values()}
+    assert _rader(side) == {
+        v: f"mottakere-{nr}" for nr, v in re.findall(r'name="mottakere-(\d+)-mottaker"[^>]*value="([^"]+)"', html)
+    }, "each unit stands where it stood"
 
 
 def test_shown_the_way_closes_at_once(folk: Any) -> None:

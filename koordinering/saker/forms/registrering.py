@@ -1,7 +1,7 @@
 """The registering page as one form, and the command it makes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, SubmitField
@@ -10,7 +10,7 @@ from koordinering import crypto
 from koordinering.errors import UgyldigFelt
 from koordinering.saker.forms.felter import BarnFelter, Radliste, valg
 from koordinering.saker.forms.kode import FELTENE, KodeFelter
-from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter
+from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter, Mottakerliste
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
@@ -53,7 +53,7 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
     tiltak = Flervalg(lazy_gettext(N_("Tiltak for hele familien")))
     del_ut = BooleanField(lazy_gettext(N_("Del ut kort nå hvis det er et ledig")))
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag for å sende til andre enheter")), validate_choice=False)
-    mottakere = Radliste(FormField(MottakerFelter), label=lazy_gettext(N_("Grunnlag for en enhet")))
+    mottakere = Mottakerliste(FormField(MottakerFelter), label=lazy_gettext(N_("Grunnlag for en enhet")))
     egen_referanse = Fritekstfelt(lazy_gettext(N_("Enhetens egen referanse")), maks=60, unntatt=SAKSNUMMER)
     likevel = BooleanField(lazy_gettext(N_("Lag en ny sak likevel, for barnet har to hjem")))
     utkast = SubmitField()
@@ -70,8 +70,8 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
     ) -> None:
         self._tiltak: Mapping[str, Henvisbart] = {t.id: t for t in (*familietiltak, *barnetiltak)}
         self._barnetiltak = [(t.id, t.kortnavn) for t in barnetiltak]
-        andre = _mottakere(self._tiltak.values(), enheter)
-        super().__init__(*args, data={"innsending": crypto.nytt_token(), "mottakere": [{"mottaker": e} for e in andre]})
+        self._andre = _mottakere(self._tiltak.values(), enheter)
+        super().__init__(*args, data={"innsending": crypto.nytt_token()})
         self.enhet.choices = [(e.id, e.navn) for e in enheter]
         if len(enheter) == 1:
             self.enhet.data = enheter[0].id
@@ -83,20 +83,26 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         self.sett_kodevalg((Kodevalg.HAR, Kodevalg.NY, Kodevalg.UTEN))
         if self.bruker_kode:
             self.likevel.label.text = gettext(N_("Lag en ny sak likevel"))
-        self._sett_mottakere(andre)
+        rader: Any = self.mottakere
+        rader.entries = [self._med_valg(rad) for rad in rader if rad.form.mottaker.data in self._andre]
         self._dropp_rader()
 
-    def _sett_mottakere(self, andre: Mapping[str, str]) -> None:
-        """One row for each receiving unit and no other, also those that were not sent."""
+    def _med_valg(self, rad: Any) -> Any:
+        mottaker_id = rad.form.mottaker.data
+        rad.form.sett_valg(self.grunnlag.choices, self.hjemmel.choices)
+        rad.form.radnavn = self._andre[mottaker_id]
+        rad.form.tiltak = [t.id for t in self._tiltak.values() if t.mottaker_id == mottaker_id]
+        return rad
+
+    def med_alle_mottakere(self) -> Self:
+        """For showing it: a row for each receiving unit, in their order, also those that nobody has touched."""
         rader: Any = self.mottakere
-        rader.entries = [rad for rad in rader if rad.form.mottaker.data in andre]
-        for mottaker_id in sorted(andre.keys() - {rad.form.mottaker.data for rad in rader}):
-            rader.append_entry({"mottaker": mottaker_id})
+        for mottaker_id in self._andre.keys() - {rad.form.mottaker.data for rad in rader}:
+            self._med_valg(rader.append_entry({"mottaker": mottaker_id}))
+        orden = list(self._andre)
+        rader.entries.sort(key=lambda rad: orden.index(rad.form.mottaker.data))
         rader._compact_indices()
-        for rad in rader:
-            rad.form.sett_valg(self.grunnlag.choices, self.hjemmel.choices)
-            rad.form.radnavn = andre[rad.form.mottaker.data]
-            rad.form.tiltak = [t.id for t in self._tiltak.values() if t.mottaker_id == rad.form.mottaker.data]
+        return self
 
     def _dropp_rader(self) -> None:
         """Leave out the rows that are no child; the first is kept where no other is."""

@@ -1,6 +1,6 @@
 """The fields of consent and statutory authority, alone and inside the registering form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
@@ -10,7 +10,7 @@ from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
 from koordinering.saker import queries
-from koordinering.saker.forms.felter import Nedtrekk, Valg, valg
+from koordinering.saker.forms.felter import Nedtrekk, Radliste, Valg, valg
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
 from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.services import NyttGrunnlag
@@ -118,6 +118,27 @@ class MottakerFelter(GrunnlagFelter):
         """What is filled in counts only where something is chosen: it is not left out without a word."""
         if not field.data and self.paabegynt:
             raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
+
+
+class Mottakerliste(Radliste):
+    """Rows of receiving units. Every one is on the page and sent; only those that somebody has touched are read."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for nr in set(super()._extract_indices(prefix, formdata)):
+            if _roert(f"{prefix}-{nr}-", formdata):
+                yield nr
+
+
+_FYLLES_UT = ("valg", "maate", "fra", "hjemmel", "gitt", "gyldig_til")
+_STANDARD = frozenset(o.value for o in STANDARD_OPPLYSNINGER)
+
+
+def _roert(foran: str, formdata: Any) -> bool:
+    if any(verdi for navn in _FYLLES_UT for verdi in formdata.getlist(f"{foran}{navn}")):
+        return True
+    krysset = frozenset(formdata.getlist(f"{foran}opplysninger"))
+    vist = bool(krysset) or f"{foran}gyldig_til" in formdata
+    return vist and krysset != _STANDARD
 
 
 class SamtykketekstForm(BaseForm):

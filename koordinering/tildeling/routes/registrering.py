@@ -97,7 +97,7 @@ def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
     egne = {enhet.id for enhet in saker.registreringsenheter(me())}
     return render_template(
         "saker/ny.html",
-        form=form,
+        form=form.med_alle_mottakere(),
         kjente=kjente,
         merker=ledigtekster(alle, tiltaket.ledighet()),
         om={t.id: _sendes_til(t, egne) for t in alle},
