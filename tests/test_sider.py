@@ -15,10 +15,12 @@ from sqlalchemy import delete
 
 from koordinering.db import db, transaction
 from koordinering.saker import queries as saker
+from koordinering.saker.forms.felter import valg
 from koordinering.saker.queries import Saksfilter
+from koordinering.tekst import Kode
 from koordinering.tiltak.lag.models import Lag
 from koordinering.web.gate import Noekkel
-from koordinering.web.side import adressemal
+from koordinering.web.side import adressemal, tekst
 from tests import fabrikk
 from tests.nettleser import Nettleser
 
@@ -141,3 +143,19 @@ def test_an_address_with_a_number_to_put_in_is_as_flask_makes_it(app: Flask, rot
             assert [mal % verdi[navn] for verdi in verdier] == [
                 url_for(endpoint, **cast(dict[str, Any], verdi)) for verdi in verdier
             ]
+
+
+class _Vaer(Kode):
+    NEI = "nei", "Ikke i dag"
+
+
+class _Svar(Kode):
+    NEI = "nei", "Nei takk"
+
+
+@pytest.mark.bare_sqlite
+def test_codes_that_are_stored_alike_keep_their_own_labels(app: Flask) -> None:
+    for _ in range(2):  # the second time from what was kept
+        assert [tekst(kode) for kode in (_Vaer.NEI, _Svar.NEI, None)] == ["Ikke i dag", "Nei takk", ""]
+        for klasse, ventet in ((_Vaer, "Ikke i dag"), (_Svar, "Nei takk")):
+            assert valg(klasse) == valg((klasse.NEI,)) == [("nei", ventet)]

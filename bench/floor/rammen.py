@@ -1,7 +1,7 @@
 """What every page of the floor needs: who is signed in, the log's line, the menu, and the templates' own filters."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -173,9 +173,9 @@ def antall_tekst(antall: int) -> str:
     return "over 1 000" if antall > 1000 else str(antall)
 
 
-def foedselsaar(barn: Iterable[Any]) -> str:
-    """As the product writes the years of a case's children."""
-    return ", ".join(map(str, sorted(b["foedselsaar"] for b in barn)))
+def barna(barn: Collection[Any]) -> str:
+    """As the product writes a case's children."""
+    return f"{len(barn)} (født {', '.join(map(str, sorted(b['foedselsaar'] for b in barn)))})"
 
 
 def adressemal(endpoint: str, tall: str) -> str:
@@ -191,7 +191,7 @@ def sett_opp_maler(app: Flask, versjon: str, **flere: Callable[..., Any]) -> Non
     miljoe.add_extension("jinja2.ext.i18n")
     miljoe.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     miljoe.filters.update(dato=dato, tidspunkt=tidspunkt, tekst=tekst, antall_tekst=antall_tekst, tall=tall)
-    miljoe.filters["foedselsaar"] = foedselsaar
+    miljoe.filters["barna"] = barna
     miljoe.globals.update(
         statisk=lambda sti: f"/static/{versjon}/{sti}", csrf_token=csrf_token, TELLES_TIL=1000, **flere
     )

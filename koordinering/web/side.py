@@ -1,7 +1,7 @@
 """Template filters and what side.html needs on every page."""
 
 import hashlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ from koordinering.tekst import N_, Kode
 from koordinering.users import User, kommune
 from koordinering.web.huset import huset, me
 from koordinering.web.kaker import Oktkaker
-from koordinering.web.sprak import gettext
+from koordinering.web.sprak import gettext, kodetekst
 
 csrf = CSRFProtect()
 
@@ -154,9 +154,10 @@ def tidspunkt(verdi: datetime | None) -> str:
     return verdi.astimezone(OSLO).strftime("%d.%m.%Y kl. %H.%M") if verdi else ""
 
 
-def foedselsaar(barn: Iterable[Any]) -> str:
-    """The years in which children are born, the eldest first."""
-    return ", ".join(map(str, sorted(b.foedselsaar for b in barn)))
+def barna(barn: Collection[Any]) -> str:
+    """How many children, and the years in which they were born, the eldest first: 2 (født 2012, 2015)."""
+    aar = ", ".join(map(str, sorted(b.foedselsaar for b in barn)))
+    return f"{len(barn)} ({gettext(N_('født %(aar)s')) % {'aar': aar}})"
 
 
 def kroner(oere: int) -> str:
@@ -174,8 +175,8 @@ def tall(verdi: float) -> str:
 
 
 def tekst(kode: Kode | None) -> str:
-    """The label of a code, from the catalogue."""
-    return gettext(kode.tekst) if kode is not None else ""
+    """The label of a code, from the catalogue; nothing for none."""
+    return kodetekst(kode) if kode is not None else ""
 
 
 @lru_cache(maxsize=256)
@@ -253,7 +254,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
-    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst, foedselsaar=foedselsaar)
+    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst, barna=barna)
     app.jinja_env.globals.update(statisk=_statisk, adressemal=adressemal, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
     app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen, meldeplikt_lenke=_meldeplikt_lenke)
     app.url_defaults(_behold_stoerrelsen)

@@ -1,5 +1,6 @@
 """The catalogue of texts, bound once: one language is served, so that no text asks the request which one it is."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -38,10 +39,21 @@ def _uten_verdier(tekst: str) -> Markup:
     return Markup(gettext(tekst)) % {}  # noqa: S704 - a text of ours, as Jinja's own gettext has it
 
 
+@lru_cache(maxsize=4096, typed=True)  # codes of two lists that are stored alike are equal, and have two labels
+def kodetekst(kode: Kode) -> str:
+    """The label of a code, from the catalogue."""
+    return gettext(kode.tekst)
+
+
+def kodetekster(koder: type[Kode] | Iterable[Kode]) -> tuple[tuple[str, str], ...]:
+    """Codes as a form's choices, value and text."""
+    return _listens(koder) if isinstance(koder, type) else tuple((kode.value, kodetekst(kode)) for kode in koder)
+
+
 @lru_cache(maxsize=512)
-def kodetekster(koder: type[Kode] | tuple[Kode, ...]) -> tuple[tuple[str, str], ...]:
-    """A code list as a form's choices, value and text: the same each time, and many on each form."""
-    return tuple((kode.value, gettext(kode.tekst)) for kode in koder)
+def _listens(koder: type[Kode]) -> tuple[tuple[str, str], ...]:
+    """The same each time, and many on each form."""
+    return tuple((kode.value, kodetekst(kode)) for kode in koder)
 
 
 def _i_maler(tekst: str, **verdier: Any) -> Markup:
@@ -55,6 +67,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         _spraak.bundet = get_domain().get_translations()
     _uten_verdier.cache_clear()
-    kodetekster.cache_clear()
+    kodetekst.cache_clear()
+    _listens.cache_clear()
     babel.domain_instance = _spraak
     app.jinja_env.globals.update(_=_i_maler, gettext=_i_maler)

@@ -26,7 +26,7 @@ Valg = list[tuple[str, str]]
 def valg(koder: type[Kode] | Iterable[Kode], tomt: str | None = None) -> Valg:
     """Choices of a code list; `tomt` is the text of the empty one, None for no such."""
     foerst = [] if tomt is None else [("", gettext(tomt))]
-    return [*foerst, *kodetekster(koder if isinstance(koder, type) else tuple(koder))]
+    return [*foerst, *kodetekster(koder)]
 
 
 class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, not when it runs
