@@ -35,11 +35,15 @@ def ta_kopi(
     """Make a backup of each half in its folder; which files came. `arbeid` is a folder that only its owner reads.
 
     A key is made before the row that it belongs to: copied after the database, the key store has every key. The heads
-    of the log come before it: a head that knows more than its database would look like a cut. Raises KoordineringError.
+    of the log come before it: a head that knows more than its database would look like a cut. Raises KoordineringError,
+    and OSError where a folder cannot be written in: before either of them is.
     """
     skjema = _skjema(kilde.url)
     for mappe in steder.values():
         mappe.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for mappe in (arbeid, *steder.values()):
+        with tempfile.TemporaryFile(dir=mappe):
+            pass
     nye = []
     with tempfile.TemporaryDirectory(dir=arbeid, prefix=".kopi-") as midlertidig:
         med = _filene(kilde)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.app import create_app
-from koordinering.config import Config
+from koordinering.config import Config, Miljoe
 from koordinering.crypto import les_kopinoekler
 from koordinering.db import db, now, transaction
 from koordinering.saker.models import Sak
@@ -177,6 +177,27 @@ def test_one_from_an_older_program_is_brought_up_to_todays(
     kode, tekst = kjoer(nytt, "restore", str(kopi), "--noekkel", str(privat))
     assert (kode, "skjema 0020" in tekst) == (0, True), tekst
     assert _saker(nytt) == {sak_id: "NAV 1"}
+
+
+def test_what_would_stop_it_is_told_before_anything_is_written(
+    app: Flask, config: Config, privat: Path, tmp_path: Path
+) -> None:
+    """A demo's keys in production, a receiver or keys that are none, and a folder that nobody can write in."""
+    kopi = tmp_path / "kopi"
+    skadet = {"KOORDINERING_NOEKLER": config.noekkelfil.read_text()[:-9]}
+    produksjon = replace(config, miljoe=Miljoe.PRODUKSJON)
+    verter = {"KOORDINERING_VERTER": "localhost"}
+    for sted, melding, ekstra, ord_ in (
+        (produksjon, "er laget for demo og kan ikke brukes i produksjon", verter, ()),
+        (config, "er skadet", skadet, ()),
+        (config, "må være som age1", {}, ("--mottaker", "age1hvem")),
+        (config, "/proc/self", {}, ("--noekkellager", "/proc/self")),
+    ):
+        kode, tekst = kjoer(sted, "backup", str(kopi), *ord_, **ekstra)
+        assert (kode > 0, melding in tekst) == (True, True), tekst
+        assert "lest igjen" not in tekst
+        assert [p for p in kopi.rglob("*") if p.is_file()] == []
+        assert list(config.data.glob(".kopi-*")) == []
 
 
 @bare_sqlite

@@ -86,6 +86,8 @@ def ta(
 ) -> None:
     """Ta en kryptert kopi til MAPPE mens tjenesten går, les den igjen, og slett de gamle."""
     innstillinger = config()
+    mottakere = _mottakere(innstillinger, mottaker)
+    app = program(innstillinger)  # before anything is written: what stops it would stop the line in the log
     steder = {Del.DATA: mappe / "data", Del.LAGER: noekkellager or mappe / "noekkellager"}
     tatt = now()
     nye = ta_kopi(
@@ -96,7 +98,7 @@ def ta(
             enkeltfiler(innstillinger),
         ),
         steder,
-        _mottakere(innstillinger, mottaker),
+        mottakere,
         arbeid=innstillinger.data,
         tatt=tatt,
     )
@@ -109,7 +111,7 @@ def ta(
         for sti in rydd(sted, del_, dager=dager[del_], antall=behold_antall, naa=tatt)
     ]
     si(f"Slettet {len(borte)} gamle kopier.")
-    with i_programmet(program(innstillinger)):
+    with i_programmet(app):
         audit.record(Hva.KOPI_TATT, av=None)
 
 
