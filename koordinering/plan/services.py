@@ -11,7 +11,8 @@ from koordinering.plan.aktiviteter.services import fyll_krav
 from koordinering.plan.models import Plan
 from koordinering.plan.organer.services import fyll as fyll_organer
 from koordinering.plan.rules.linjer import MAKS_TEGN, Linjefeil, PlanFeil
-from koordinering.plan.rules.planfil import Planfil, les_enheter, les_plan
+from koordinering.plan.rules.planfil import Planfil
+from koordinering.plan.rules.planlesing import les_enheter, les_plan
 from koordinering.plan.rullering.services.skriving import ny_fra_fil, skriv_plan
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak

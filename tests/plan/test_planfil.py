@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koordinering.plan.rules.linjer import MAKS_TEGN, PlanFeil
-from koordinering.plan.rules.planfil import les_enheter, les_plan
+from koordinering.plan.rules.planlesing import les_enheter, les_plan
 from koordinering.plan.services import DATA, MEDFOELGENDE
 from koordinering.tiltak.rules import FORMIDLES, Mekanikk
 from tests.plan.eksempel import ANNEN_KOMMUNE, bytt, linje
