@@ -184,11 +184,10 @@ def own_transaction() -> Iterator[Session]:
         raise RuntimeError("own_transaction() inside transaction()")
     token = _skriver.set(True)
     try:
-        with Holder(db.engine, expire_on_commit=False) as session:
+        with Holder(db.engine, expire_on_commit=False) as session, session.begin():
             egen = _egen.set(session)
             try:
                 yield session
-                session.commit()
             finally:
                 _egen.reset(egen)
     finally:

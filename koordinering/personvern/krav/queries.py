@@ -12,7 +12,7 @@ from koordinering.db import TilfeldigIBasen, db, i_dag, now
 from koordinering.errors import FinnesIkke
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import AlleredeFerdig, Delsvar, Kravslag
-from koordinering.personvern.queries.logg import LINJER_AV_SLAG, om_saken
+from koordinering.personvern.queries.loggfilter import LINJER_AV_SLAG, om_saken
 from koordinering.personvern.rules.loggen import Linjeslag
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker

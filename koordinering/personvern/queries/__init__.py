@@ -2,9 +2,7 @@
 
 from koordinering.personvern.queries.aapninger import aapninger
 from koordinering.personvern.queries.logg import (
-    LINJER_AV_SLAG,
     MAKS_UTTREKK,
-    Loggfilter,
     Loggside,
     enheter_i_loggen,
     logg,
@@ -12,6 +10,7 @@ from koordinering.personvern.queries.logg import (
     saken,
     uttrekk,
 )
+from koordinering.personvern.queries.loggfilter import LINJER_AV_SLAG, Loggfilter
 from koordinering.personvern.queries.moenster import Moensterside, Moenstertreff, moenstre
 
 __all__ = [

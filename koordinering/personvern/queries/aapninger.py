@@ -6,7 +6,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from koordinering.access import require
 from koordinering.audit import loggenheter
 from koordinering.db import db
-from koordinering.personvern.queries.logg import ser_alt
+from koordinering.personvern.queries.loggfilter import ser_alt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.innboks import Aapningsgrunn

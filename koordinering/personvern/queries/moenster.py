@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from koordinering.access import require
 from koordinering.audit import Hva, Innslag
 from koordinering.db import db, now
-from koordinering.personvern.queries.logg import LINJER_AV_SLAG, synlige
+from koordinering.personvern.queries.loggfilter import LINJER_AV_SLAG, synlige
 from koordinering.personvern.rules.loggen import GRENSER, UKEN_ETTER, Linjeslag, Moenster, kl, natten
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Sak
