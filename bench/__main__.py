@@ -52,7 +52,7 @@ def _maal(database: str, antall: int, runder: int, klienter: list[int]) -> Itera
             yield from maal_uten_gulv(sted)
         for mange in (n for n in klienter if n > 1):
             kaker = [sted.klient("nav1").kake for _ in range(mange)]
-            yield from maal_mange(anlegg, mange, runder, kaker, sted.rydd, sted.familie)
+            yield from maal_mange(anlegg, mange, runder, kaker, sted.rydd, sted.ny_familie)
         if (python := os.environ.get("BENCH_DJANGO")) and anlegg.config.sqlite:
             yield from maal_django(python, anlegg, runder, sted.saker)
 

@@ -63,8 +63,11 @@ class Sted:
         """A line of the results."""
         return maaling(jobb, self.anlegg.referrals, self.anlegg.database, tider, gulv)
 
-    def familie(self, nummer: str) -> dict[str, object]:
-        """A family as the browser sends it: what is typed and clicked, and the rest of the page."""
+    def ny_familie(self) -> dict[str, object]:
+        """A family that nobody has registered, as the browser sends it: what is typed, and the rest of the page."""
+        while (nummer := nytt_nummer(self.rng)) in self.kjente:
+            pass
+        self.kjente.append(nummer)
         return {**self._foldet, **familie(nummer)}
 
     def klient(self, brukernavn: str) -> Klient:
@@ -125,8 +128,7 @@ def _saksarbeid(sted: Sted) -> Iterator[tuple[str, Side]]:
     teller = iter(range(10**9))
 
     def registrer(klient: Klient) -> TestResponse:
-        sted.kjente.append(nytt_nummer(sted.rng))
-        return klient.send("/saker/ny", sted.familie(sted.kjente[-1]), {303})
+        return klient.send("/saker/ny", sted.ny_familie(), {303})
 
     def sak() -> tuple[int, str]:
         # product and floor by turns: each case is opened by both
