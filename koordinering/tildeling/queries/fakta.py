@@ -47,10 +47,11 @@ def kandidater(henvisninger: Collection[Henvisning]) -> Mapping[int, Kandidat]:
     """What pages need to know of many referrals: their own cases only, so that no list depends on a link."""
     egne = {h.sak_id for h in henvisninger}
     funnet = _gitt(Henvisning.sak_id.in_(sorted(egne)), {h.tiltak_id for h in henvisninger})
+    i_saken: dict[int, list[Tildeling | Plasstilbud]] = {sak_id: [] for sak_id in egne}
+    for en in funnet:
+        i_saken[en.henvisning.sak_id].append(en)
     tilbudt = _tilbudt(henvisninger)
-    return {
-        h.id: _kandidat(h, [t for t in funnet if t.henvisning.sak_id == h.sak_id], tilbudt[h.id]) for h in henvisninger
-    }
+    return {h.id: _kandidat(h, i_saken[h.sak_id], tilbudt[h.id]) for h in henvisninger}
 
 
 def _tilbudt(henvisninger: Collection[Henvisning]) -> Mapping[int, list[int]]:

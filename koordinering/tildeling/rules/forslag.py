@@ -144,14 +144,18 @@ def enheter(runde: Runde) -> tuple[Enhet, ...]:
     for s in runde.soekere:
         alene = s.sammen is None or s.laast is not None
         grupper.setdefault(("alene", s.id) if alene or s.sammen is None else ("sammen", s.sammen), []).append(s)
-    return tuple(Enhet(tuple(medlemmer), _felles(medlemmer, runde.plasser)) for medlemmer in grupper.values())
+    orden = {tilbud: nr for nr, tilbud in enumerate(runde.plasser)}
+    return tuple(Enhet(tuple(medlemmer), _felles(medlemmer, orden)) for medlemmer in grupper.values())
 
 
-def _felles(medlemmer: Sequence[Soeker], plasser: Mapping[int, int]) -> tuple[int, ...]:
+def _felles(medlemmer: Sequence[Soeker], orden: Mapping[int, int]) -> tuple[int, ...]:
     laast = medlemmer[0].laast
     if laast is not None:
         return (laast,) if laast in medlemmer[0].valg else ()
-    return tuple(t for t in plasser if all(t in m.valg for m in medlemmer))
+    alle_kan = orden.keys() & medlemmer[0].valg.keys()
+    for medlem in medlemmer[1:]:
+        alle_kan &= medlem.valg.keys()
+    return tuple(sorted(alle_kan, key=orden.__getitem__))
 
 
 # --- First come, first served: what the proposal is compared with --------------------------------------------
