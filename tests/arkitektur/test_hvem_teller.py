@@ -13,6 +13,7 @@ TELLER = {
     "demo/samordninger.py": "nothing: whether two made-up cases are one family's",
     "flytting/overfoering.py": "rows of every table, to see that as many have come",
     "konto/faktor/queries.py": "recovery codes that are left",
+    "personvern/queries/loggvei.py": "lines of the log under each filter, to read it by the fewest",
     "personvern/queries/moenster.py": "lines of the log, by user and day",
     "personvern/segl/services/utloep.py": "lines of the log that expire",
     "sider.py": "the rows of a list that the user sees",
