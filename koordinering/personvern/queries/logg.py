@@ -47,8 +47,8 @@ def _utvalg(user: User, valg: Loggfilter) -> tuple[Select[Any], _Deler | None]:
     """What a row is read from, and the parts that the list is made of; no parts where the whole log is walked."""
     vei = velg_vei(user, valg)
     if vei is not None:
-        resten = (synlige(user, uten_indeks), *vilkaar(valg, uten_indeks))
-        deler = [select(Innslag.id).where(del_, *resten) for del_ in vei]
+        resten = (synlige(user, uten_indeks), *vilkaar(vei.resten, uten_indeks))
+        deler = [select(Innslag.id).where(del_, *resten) for del_ in vei.deler]
         return select(Innslag), _Deler(deler, deler)
     alt = vilkaar(valg)
     if ser_alt(user):
@@ -86,7 +86,7 @@ def uttrekk(user: User, valg: Loggfilter) -> tuple[Sequence[Innslag], Mapping[in
     hvor = (
         (synlige(user), *vilkaar(valg))
         if vei is None
-        else (or_(*vei), synlige(user, uten_indeks), *vilkaar(valg, uten_indeks))
+        else (or_(*vei.deler), synlige(user, uten_indeks), *vilkaar(vei.resten, uten_indeks))
     )
     query = select(Innslag).where(*hvor).order_by(Innslag.id.desc()).limit(MAKS_UTTREKK + 1)
     linjer = db.session.scalars(query).all()

@@ -6,7 +6,8 @@ and the log is read by the index that has the fewest. What else is asked for is 
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, false, func, literal_column, or_, select
 
@@ -18,8 +19,14 @@ from koordinering.users import User
 MEST = 500_000
 """Lines under one filter that are counted: some tens of milliseconds."""
 
-Vei = Sequence[ColumnElement[bool]]
-"""Conditions that each lie in an index, in its order; every line is in one of them."""
+
+class Vei(NamedTuple):
+    """One way into the log."""
+
+    deler: Sequence[ColumnElement[bool]]
+    """Conditions that each lie in an index, in its order; every line that is asked for is in one of them."""
+    resten: Loggfilter
+    """What is asked for besides."""
 
 
 def uten_indeks(kolonne: Any) -> ColumnElement[Any]:
@@ -33,7 +40,7 @@ def velg_vei(user: User, valg: Loggfilter) -> Vei | None:
     veier = _veier(valg)
     if not veier:
         return None
-    antall = _tell([or_(*vei) for vei in veier], MEST)
+    antall = _tell([or_(*vei.deler) for vei in veier], MEST)
     faerrest, vei = min(zip(antall, veier, strict=True), key=lambda en: en[0])
     egne = sorted(loggenheter(user))
     if not ser_alt(user):
@@ -58,14 +65,15 @@ def _veier(valg: Loggfilter) -> list[Vei]:
     veier: list[Vei] = []
     if valg.brukernavn:
         ider = db.session.scalars(select(User.id).where(User.brukernavn == valg.brukernavn)).all()
-        veier.append([Innslag.user_id == en for en in ider] or [false()])
+        veier.append(Vei([Innslag.user_id == en for en in ider] or [false()], replace(valg, brukernavn=None)))
     if valg.slag is not None:
-        veier.append([Innslag.hva == hva for hva in sorted(LINJER_AV_SLAG[valg.slag])])
+        av_slaget = [Innslag.hva == hva for hva in sorted(LINJER_AV_SLAG[valg.slag])]
+        veier.append(Vei(av_slaget, replace(valg, slag=None)))
     if valg.hva is not None:
-        veier.append([Innslag.hva == valg.hva])
+        veier.append(Vei([Innslag.hva == valg.hva], replace(valg, hva=None)))
     if valg.enhet_id is not None:
-        veier.append([Innslag.enhet_id == valg.enhet_id])
+        veier.append(Vei([Innslag.enhet_id == valg.enhet_id], replace(valg, enhet_id=None)))
     dager = periode(valg, som_den_er(Innslag.tid))
     if dager:
-        veier.append([and_(*dager)])
+        veier.append(Vei([and_(*dager)], replace(valg, fra=None, til=None)))
     return veier
