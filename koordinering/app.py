@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
-from koordinering.borte import wait_for_it
+from koordinering.borte import look_now_and_then, wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction
 from koordinering.drift import routes as drift
@@ -116,8 +117,14 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
 _ET_AAR = 365 * 24 * 3600
 
 
+class _Flask(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: none of ours is a coroutine, and Flask looks through each function anew each time it is called."""
+        return func
+
+
 def _flask(config: Config) -> Flask:
-    app = Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
+    app = _Flask("koordinering", static_folder=None, template_folder=str(migrering.mappe("templates")))
     app.url_rule_class = SenRegel
     app.jinja_environment = side.Maler
     kilde = config.kilde
@@ -187,6 +194,7 @@ def _open_databases(config: Config) -> None:
         raise
     for engine in db.engines.values():
         wait_for_it(engine, config.database.vent)
+        look_now_and_then(engine)
 
 
 def _postvei(config: Config) -> paaminnelser.Postvei | None:
@@ -233,12 +241,13 @@ def create_app(config: Config | None = None) -> Flask:
         drift.init_app(app, config)
     konto.init_app(app)
     app.before_request(gate.gate)
-    for rom in (komprimering, side, hoder, feil):
+    for rom in (komprimering, side, feil):
         rom.init_app(app)
     app.url_map.converters["int"] = gate.Noekkel
     for blueprint in _PAKKER:
         app.register_blueprint(blueprint)
     _gi_arbeid(config)
+    app.wsgi_app = hoder.Hoder(app.wsgi_app, https=config.https)  # type: ignore[method-assign]
     if config.proxyer:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxyer, x_proto=config.proxyer, x_host=0, x_prefix=0

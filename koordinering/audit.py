@@ -259,8 +259,8 @@ def record(hva: Hva, *, av: User | None, gjelder: Ting | None = None, detalj: st
     if aapen is not None:
         _SKRIV.kjoer(line, paa=aapen)
         return
-    with own_connection() as connection:
-        _SKRIV.kjoer(line, paa=connection)
+    with own_connection() as vei:
+        _SKRIV.kjoer(line, paa=vei)
 
 
 def loggenheter(user: User) -> frozenset[str]:

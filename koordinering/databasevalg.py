@@ -46,11 +46,16 @@ class Databasevalg:
     """Seconds that a request waits for a free connection, and for a database that has just gone away."""
 
     def pool(self, url: str) -> dict[str, Any]:
-        """How an engine of the service is made: no more connections than told, each looked at before it is used."""
+        """How an engine of the service is made: no more connections than told (borte.py looks at them).
+
+        The one that was given back last is lent first: what it has in memory is still worth something. On SQLite the
+        others' pages are, once somebody has written.
+        """
+        sist_foerst: dict[str, Any] = {"pool_use_lifo": True}
         if url.startswith("sqlite"):
-            return {}
+            return sist_foerst
         return {
-            "pool_pre_ping": True,
+            **sist_foerst,
             "pool_size": self.forbindelser,
             "max_overflow": 0,
             "pool_timeout": self.vent,

@@ -15,10 +15,12 @@ from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer,
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.session import ACTIVE
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from koordinering.sesjon import Holder, Sesjon
+from koordinering.sidevei import Forbindelse, Sidevei
 
 OSLO = ZoneInfo("Europe/Oslo")
 """Days and years are counted as people in Norway count them."""
@@ -39,7 +41,7 @@ class Utc(TypeDecorator[datetime]):
         """Refuse a naive moment; store UTC."""
         if value is None:
             return None
-        return _naken(value) if dialect.name == "sqlite" else _naken(value).replace(tzinfo=UTC)
+        return _naken(value) if dialect.name == "sqlite" else _i_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back the moment in UTC."""
@@ -49,9 +51,7 @@ class Utc(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Any:
         """The two above and SQLAlchemy's own for SQLite, in one step: a page sends dozens of moments."""
-        if dialect.name != "sqlite":
-            return super().bind_processor(dialect)
-        return lambda value: None if value is None else _naken(value).isoformat(" ", "microseconds")
+        return _for_sqlite if dialect.name == "sqlite" else _i_utc
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
         """As above, the way back."""
@@ -65,6 +65,20 @@ def _naken(value: datetime) -> datetime:
         raise ValueError("a naive datetime cannot be stored")
     return value.astimezone(UTC).replace(tzinfo=None)
 
+
+def _for_sqlite(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is UTC:  # nearly all are: what is left is to leave out the zone
+        return value.isoformat(" ", "microseconds")[:_UTEN_SONE]
+    return _naken(value).isoformat(" ", "microseconds")
+
+
+def _i_utc(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else _naken(value).replace(tzinfo=UTC)
+
+
+_UTEN_SONE = len("2026-01-31 12:00:00.000000")
 
 HELTALL = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -127,7 +141,7 @@ def _kolonnene(klasse: type[Base]) -> frozenset[str]:
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "class_": Sesjon})
 
 _skriver: ContextVar[bool] = ContextVar("skriver", default=False)
-_egen: ContextVar[Session | Connection | None] = ContextVar("egen", default=None)
+_egen: ContextVar[Session | Sidevei | None] = ContextVar("egen", default=None)
 
 
 STILT_TILBAKE = timedelta(minutes=5)
@@ -195,16 +209,16 @@ def own_transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def own_connection() -> Iterator[Connection]:
+def own_connection() -> Iterator[Sidevei]:
     """As own_transaction(), without a unit of work: for statements that are ready to be sent, on most pages."""
     if _skriver.get():
         raise RuntimeError("own_connection() inside transaction()")
     token = _skriver.set(True)
     try:
-        with db.engine.begin() as connection:
-            egen = _egen.set(connection)
+        with Sidevei(db.engine) as vei:
+            egen = _egen.set(vei)
             try:
-                yield connection
+                yield vei
             finally:
                 _egen.reset(egen)
     finally:
@@ -226,18 +240,31 @@ def writing_session() -> Session | None:
     if not _skriver.get():
         return None
     egen = _egen.get()
-    if isinstance(egen, Connection):
+    if isinstance(egen, Sidevei):
         raise RuntimeError("own_connection() has no session")
     return egen or db.session()
 
 
-def writing_connection() -> Connection | None:
+def writing_connection() -> Forbindelse | None:
     """The connection of the transaction that is open for writing here, whichever of the three opened it, or none."""
     egen = _egen.get()
-    if isinstance(egen, Connection):
+    if isinstance(egen, Sidevei):
         return egen
     session = writing_session()
-    return session.connection() if session is not None else None
+    return sesjonens_forbindelse(session) if session is not None else None
+
+
+_EN_BASE = 2
+"""A session's transaction on one database and no other knows it twice: by its connection and by its engine."""
+
+
+def sesjonens_forbindelse(session: Session) -> Connection:
+    """The connection of the session's transaction, which begins with it where there is none."""
+    naa = session._transaction
+    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
+        # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
+        return next(iter(naa._connections.values()))[0]
+    return session.connection()
 
 
 class TilfeldigIBasen(FunctionElement[int]):

@@ -1,6 +1,6 @@
 """How the databases are made to behave: what a connection is told, when it begins to write, and SQLite's own file."""
 
-from pathlib import Path
+import os
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, event
@@ -66,7 +66,7 @@ def require_the_file(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite" or engine.url.database is None:
         return
-    fil = Path(engine.url.database)
+    fil = engine.url.database
 
     @event.listens_for(engine, "do_connect")
     def _finnes(dialect: Dialect, record: Any, _cargs: Any, _cparams: Any) -> None:
@@ -83,10 +83,10 @@ def require_the_file(engine: Engine) -> None:
 _FIL = "fil"
 
 
-def _denne(fil: Path) -> tuple[int, int] | None:
+def _denne(fil: str) -> tuple[int, int] | None:
     """What tells one file from another in the same place; None where there is none."""
     try:
-        om = fil.stat()
+        om = os.stat(fil)
     except OSError:
         return None
     return om.st_dev, om.st_ino

@@ -10,12 +10,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Connection, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
 from sqlalchemy.orm.attributes import instance_dict, instance_state
 
-from koordinering.db import Base, db, metadata
+from koordinering.db import Base, db, metadata, sesjonens_forbindelse
 from koordinering.setning import Setning, standard
 
 _Par = tuple[tuple[str, str], ...]
@@ -52,8 +52,10 @@ def skriv_nye() -> None:
         session.flush()
         return
     nye = sorted(session._new, key=_rekkefoelge)
+    paa = sesjonens_forbindelse(session)
     for mapper, gruppe in groupby(nye, key=lambda en: en.mapper):
-        _skriv(mapper, list(gruppe))
+        _skriv(mapper, list(gruppe), paa)
+    session._register_persistent(set(nye))
 
 
 def sett_inn_ledig(rad: Base) -> bool:
@@ -62,12 +64,13 @@ def sett_inn_ledig(rad: Base) -> bool:
     Then the session does not know it, and the transaction goes on. What hangs on it is to be added by itself.
     """
     session, tilstand = db.session(), instance_state(rad)
-    paa = session.connection()
+    paa = sesjonens_forbindelse(session)
     _gjoer_klar(tilstand)
     if not _ledig(type(rad), paa.dialect.name).kjoer(tilstand.dict, paa=paa):
         return False
     session._save_impl(tilstand)
-    _er_skrevet([tilstand])
+    _la_peke([tilstand])
+    session._register_persistent({tilstand})
     return True
 
 
@@ -75,8 +78,8 @@ def _rekkefoelge(tilstand: InstanceState[Any]) -> tuple[int, int]:
     return _form(tilstand.mapper).plass, tilstand.insert_order or 0
 
 
-def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]]) -> None:
-    paa, form = db.session().connection(), _form(mapper)
+def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]], paa: Connection) -> None:
+    form = _form(mapper)
     for tilstand in tilstander:
         _gjoer_klar(tilstand)
     klasse: type[Base] = mapper.class_
@@ -86,7 +89,7 @@ def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]]) -> Non
     else:
         for tilstand in tilstander:
             tilstand.dict[trukket] = setning.verdi(tilstand.dict, paa=paa)
-    _er_skrevet(tilstander)
+    _la_peke(tilstander)
 
 
 def _gjoer_klar(tilstand: InstanceState[Any]) -> None:
@@ -102,14 +105,14 @@ def _gjoer_klar(tilstand: InstanceState[Any]) -> None:
             verdier[navn] = ellers() if ellers is not None else None
 
 
-def _er_skrevet(tilstander: Sequence[InstanceState[Any]]) -> None:
+def _la_peke(tilstander: Sequence[InstanceState[Any]]) -> None:
+    """Let the rows that hang on these, which have their keys now, point to them."""
     for tilstand in tilstander:
         for navn, par in _form(tilstand.mapper).eier:
             for barn in tilstand.dict.get(navn, ()):
                 for egen, deres in par:
                     if instance_dict(barn).get(deres) != tilstand.dict[egen]:
                         setattr(barn, deres, tilstand.dict[egen])
-    db.session()._register_persistent(set(tilstander))
 
 
 @lru_cache(maxsize=256)

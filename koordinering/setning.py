@@ -13,11 +13,11 @@ from typing import Any, Generic, NamedTuple, TypeVarTuple, cast
 
 from sqlalchemy import Connection, Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.orm.session import ACTIVE
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from koordinering.db import db
+from koordinering.db import db, sesjonens_forbindelse
+from koordinering.sidevei import Forbindelse, Sidevei
 
 Ts = TypeVarTuple("Ts")
 Verdier = Mapping[str, Any]
@@ -25,8 +25,6 @@ _Vei = Callable[[Any], Any] | None
 """From a value here to the driver's, or back; None where the two are the same."""
 
 _INGEN: Verdier = {}
-_EN_BASE = 2
-"""A session's transaction on one database and no other knows it twice: by its connection and by its engine."""
 _MEST = 64
 """Texts that are kept of one statement: lists come in all lengths."""
 
@@ -42,13 +40,15 @@ class _Sendbar:
     """Which of them stands in each place of the text, or what each is called in it, as the driver takes them."""
     ordnet: bool
     """The driver takes values in their order, not by name."""
+    uten_lister: bool
 
     def verdier(self, verdier: Verdier) -> Any:
         """What the driver is given. Raises KeyError for one that is missing."""
-        ferdige = []
-        for navn, nr, vei in self.plasser:
-            verdi = verdier[navn] if nr is None else verdier[navn][nr]
-            ferdige.append(verdi if vei is None else vei(verdi))
+        if self.uten_lister:
+            ferdige = [verdier[navn] if vei is None else vei(verdier[navn]) for navn, _, vei in self.plasser]
+        else:
+            alle = [(verdier[navn] if nr is None else verdier[navn][nr], vei) for navn, nr, vei in self.plasser]
+            ferdige = [verdi if vei is None else vei(verdi) for verdi, vei in alle]
         return tuple([ferdige[en] for en in self.orden]) if self.ordnet else dict(zip(self.orden, ferdige, strict=True))  # type: ignore[index]
 
 
@@ -109,7 +109,9 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     hver = list(dict.fromkeys(navnene))
     plasser = [(*fra_liste.get(utad, (utad, None)), cast(_Vei, veier.get(utad))) for utad in hver]
     orden = [hver.index(utad) for utad in navnene] if kompilert.positional else hver
-    return _Sendbar(utvidet.statement, plasser, orden, bool(kompilert.positional))
+    return _Sendbar(
+        utvidet.statement, plasser, orden, bool(kompilert.positional), all(nr is None for _, nr, _ in plasser)
+    )
 
 
 def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
@@ -143,30 +145,30 @@ class Setning(Generic[*Ts]):
         self._setning, self._kolonner = setning, kolonner
         self._oversatt: dict[str, _Oversatt] = {}
 
-    def alle(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> list[Row[*Ts]]:
+    def alle(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> list[Row[*Ts]]:
         """Every row, read in the session's transaction or on the connection that is given."""
         return self._send(paa, verdier, henter=True)[0]
 
-    def en(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> Row[*Ts] | None:
+    def en(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> Row[*Ts] | None:
         """The first row, or None."""
         rader = self.alle(verdier, paa=paa)
         return rader[0] if rader else None
 
-    def verdi(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> Any:
+    def verdi(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> Any:
         """The first column of the first row, or None."""
         rad: Any = self.en(verdier, paa=paa)
         return rad[0] if rad is not None else None
 
-    def verdiene(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> list[Any]:
+    def verdiene(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> list[Any]:
         """The first column of every row."""
         rader: list[Any] = self.alle(verdier, paa=paa)
         return [rad[0] for rad in rader]
 
-    def kjoer(self, verdier: Verdier = _INGEN, *, paa: Connection | None = None) -> int:
+    def kjoer(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> int:
         """Carry it out; how many rows it changed."""
         return self._send(paa, verdier)[1]
 
-    def mange(self, rader: Sequence[Verdier], *, paa: Connection | None = None) -> int:
+    def mange(self, rader: Sequence[Verdier], *, paa: Forbindelse | None = None) -> int:
         """Carry it out for each row; how many it changed, none where there are none."""
         if not rader:
             return 0
@@ -174,17 +176,17 @@ class Setning(Generic[*Ts]):
         oversatt = self._paa(forbindelse.dialect)
         alle = [self._utfylt(oversatt, rad) for rad in rader]
         sendbar = oversatt.sendbar(alle[0])
-        return _utfoer(
-            forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], henter=False, mange=True
-        ).antall
+        return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True).antall
 
-    def _send(self, paa: Connection | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
+    def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
         forbindelse = paa or _sesjonens()
         oversatt = self._paa(forbindelse.dialect)
         alle = self._utfylt(oversatt, verdier)
         sendbar = oversatt.sendbar(alle)
-        cursor = _utfoer(forbindelse, sendbar.tekst, sendbar.verdier(alle), henter=henter)
-        return oversatt.rader(cursor.rader, cursor.beskrevet) if henter else [], cursor.antall
+        svar = _utfoer(
+            forbindelse, sendbar.tekst, sendbar.verdier(alle), henter=henter, beskriver=henter and oversatt.rad is None
+        )
+        return oversatt.rader(svar.rader, svar.beskrevet) if henter else [], svar.antall
 
     def _paa(self, dialekt: Dialect) -> _Oversatt:
         funnet = self._oversatt.get(dialekt.name)
@@ -208,6 +210,7 @@ class _Svar(NamedTuple):
 
     rader: Sequence[Any]
     beskrevet: Sequence[Any]
+    """What it says of each column (PEP 249), where it was asked: psycopg makes an object of each."""
     antall: int
     """Rows that were changed."""
 
@@ -217,28 +220,33 @@ def _sesjonens() -> Connection:
     session = db.session()
     if session._new or session._deleted or session.identity_map._modified:
         session._autoflush()
-    naa = session._transaction
-    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
-        # what connection() finds after asking which engine, and whether it may: a page asks a dozen times
-        return next(iter(naa._connections.values()))[0]
-    return session.connection()
+    return sesjonens_forbindelse(session)
 
 
-def _utfoer(forbindelse: Connection, tekst: str, verdier: Any, *, henter: bool, mange: bool = False) -> _Svar:
+def _utfoer(
+    forbindelse: Forbindelse,
+    tekst: str,
+    verdier: Any,
+    *,
+    henter: bool = False,
+    beskriver: bool = False,
+    mange: bool = False,
+) -> _Svar:
     """Send it. Faults as SQLAlchemy tells them."""
     cursor = forbindelse.connection.cursor()
     try:
-        hoeres = forbindelse._has_events or forbindelse.engine._has_events
-        if hoeres:
-            for fn in forbindelse.dispatch.before_cursor_execute:
-                tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
+        hoeres = forbindelse.engine.dispatch
+        for fn in hoeres.before_cursor_execute:
+            tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
         (cursor.executemany if mange else cursor.execute)(tekst, verdier)
-        if hoeres:
-            forbindelse.dispatch.after_cursor_execute(forbindelse, cursor, tekst, verdier, None, mange)
-        svar = _Svar(cursor.fetchall() if henter else [], cursor.description or (), cursor.rowcount)
+        for fn in hoeres.after_cursor_execute:
+            fn(forbindelse, cursor, tekst, verdier, None, mange)
+        svar = _Svar(cursor.fetchall() if henter else (), cursor.description if beskriver else (), cursor.rowcount)
     except BaseException as feil:
         # a listener's own fault is not the statement's, and goes on as it is
-        setningens = isinstance(feil, forbindelse.dialect.loaded_dbapi.Error)
-        forbindelse._handle_dbapi_exception(feil, tekst if setningens else None, verdier, cursor, None)
+        setningens = tekst if isinstance(feil, forbindelse.dialect.loaded_dbapi.Error) else None
+        if isinstance(forbindelse, Sidevei):
+            forbindelse.feilet(feil, setningens, verdier, cursor)
+        forbindelse._handle_dbapi_exception(feil, setningens, verdier, cursor, None)
     cursor.close()
     return svar

@@ -17,9 +17,10 @@ from tests.skjemaer import skjemaene
 
 
 def _holder(felt: Field) -> dict[str, Any]:
-    """What a field holds, comparable."""
-    deler = {navn: vars(verdi) if isinstance(verdi, (Flags, Label)) else verdi for navn, verdi in vars(felt).items()}
-    return deler | {"slag": type(felt)}
+    """What a field holds, comparable; of its label what a page asks for."""
+    deler = {navn: vars(verdi) if isinstance(verdi, Flags) else verdi for navn, verdi in vars(felt).items()}
+    label = felt.label
+    return deler | {"slag": type(felt), "label": (isinstance(label, Label), label.field_id, str(label.text), label())}
 
 
 _FELTER = {

@@ -30,6 +30,7 @@ from koordinering import crypto
 from koordinering.db import HELTALL, Utc, db, writing_session
 from koordinering.motor import prepare_engine
 from koordinering.setning import Setning
+from koordinering.sidevei import Sidevei
 
 BIND = "noekkellager"
 """The name of the key store among the application's databases."""
@@ -63,7 +64,7 @@ Rad = tuple[str, int, bytes]
 def valg(url: str, pool: Mapping[str, object] = MappingProxyType({})) -> dict[str, object]:
     """How an engine of the key store is made: on SQLite the file is the schema. `pool`: its connections."""
     if url.startswith("sqlite"):
-        return {"url": url, "execution_options": {"schema_translate_map": {SKJEMA: None}}}
+        return {"url": url, "execution_options": {"schema_translate_map": {SKJEMA: None}}, **pool}
     return {"url": url, **pool}
 
 
@@ -160,8 +161,8 @@ def skriv(rader: Iterable[Rad]) -> int:
     verdier = [{"tabell": tabell, "rad": rad, "innpakket": innpakket} for tabell, rad, innpakket in rader]
     if not verdier:
         return 0
-    with engine().begin() as connection:
-        return _SETT_INN[connection.dialect.name].mange(verdier, paa=connection)
+    with Sidevei(engine()) as vei:
+        return _SETT_INN[vei.dialect.name].mange(verdier, paa=vei)
 
 
 def sett_inn(dialekt: str, tabell: Table) -> sqlite.Insert | postgresql.Insert:

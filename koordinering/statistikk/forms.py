@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField, ValidationError
+from wtforms import ValidationError
 
 from koordinering.access import can
 from koordinering.roles import Rettighet
@@ -16,7 +16,7 @@ from koordinering.statistikk.rules import TREKKES_MED
 from koordinering.statistikk.services import UtkastValg
 from koordinering.tekst import N_
 from koordinering.users import User
-from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField, Tekstfelt
 
 
 class KatalogForm(BaseForm):

@@ -8,8 +8,11 @@ A field that has just been bound holds nothing of what was sent; as it is then, 
 from dataclasses import dataclass
 from typing import Any, cast
 
+from flask_babel.speaklater import LazyString
 from wtforms import Field
 from wtforms.fields.core import Label
+
+from koordinering.web.sprak import gettext
 
 _HER = "_moenster"
 """Where a field's declaration keeps what it was bound to: it lives as long as the declaration does."""
@@ -29,6 +32,29 @@ class _Moenster:
     """The label leads to the field; not where there are several buttons to choose from."""
     id: str | None
     """None where it follows the name."""
+
+
+def lest(tekst: str | LazyString) -> str:
+    """In the reader's language; a lazy text reads itself, and looks itself up each time it is asked for anything."""
+    return str(tekst) if isinstance(tekst, LazyString) else gettext(tekst)
+
+
+class Ledetekst(Label):
+    """A label that is read when somebody asks for it: a form that was sent and was right shows none of its sixty."""
+
+    def __init__(self, field_id: str, text: str) -> None:
+        self.field_id = field_id
+        self._skrevet, self._lest = text, ""
+
+    @property
+    def text(self) -> str:
+        """In the reader's language."""
+        self._lest = self._lest or lest(self._skrevet)
+        return self._lest
+
+    @text.setter
+    def text(self, tekst: str) -> None:
+        self._skrevet, self._lest = tekst, ""
 
 
 def bind(form: Any, felt: Any, om: dict[str, Any]) -> Field:
@@ -51,7 +77,7 @@ def bind(form: Any, felt: Any, om: dict[str, Any]) -> Field:
     if om.get("translations") is not None:
         holder["_translations"] = om["translations"]
     tekst = _av_navnet(kopi) if moenster.ledetekst is None else moenster.ledetekst
-    holder["label"] = Label(holder["id"] if moenster.peker else cast(str, False), tekst)
+    holder["label"] = Ledetekst(holder["id"] if moenster.peker else cast(str, False), tekst)
     return kopi
 
 

@@ -1,12 +1,9 @@
 """Headers of every answer: what a page of ours may load and do, and that nobody keeps it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 from wsgiref.headers import Headers
-
-from flask import Flask
-from werkzeug.wrappers import Response
-
-from koordinering.web.huset import huset
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _CSP = "; ".join(
     (
@@ -40,11 +37,22 @@ _STATISKE = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Referrer
 """What a static file has of the headers; it is kept by the browser, and its address changes when it does."""
 
 
-def _hoder(svar: Response) -> Response:
-    alle = _MED_HTTPS if huset().config.https else _HODER
-    satt = {navn.lower() for navn, _ in svar.headers}
-    svar.headers.extend((navn, verdi) for navn, verdi in alle.items() if navn.lower() not in satt)
-    return svar
+class Hoder:
+    """Puts on each answer those that it does not have already, whoever made it."""
+
+    def __init__(self, program: WSGIApplication, *, https: bool) -> None:
+        self._program = program
+        self._alle = [(navn, navn.lower(), verdi) for navn, verdi in (_MED_HTTPS if https else _HODER).items()]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(status: str, hoder: list[tuple[str, str]], *feil: Any) -> Callable[[bytes], object]:
+            satt = {navn.lower() for navn, _ in hoder}
+            mangler = [(navn, verdi) for navn, smaa, verdi in self._alle if smaa not in satt]
+            return start_response(status, hoder + mangler, *feil)
+
+        return self._program(environ, start)
 
 
 def statiske_hoder(*, https: bool) -> Callable[[Headers, str, str], None]:
@@ -63,8 +71,3 @@ def statiske_hoder(*, https: bool) -> Callable[[Headers, str, str], None]:
             hoder["Strict-Transport-Security"] = _HSTS
 
     return legg_til
-
-
-def init_app(app: Flask) -> None:
-    """Send them with each answer."""
-    app.after_request(_hoder)

@@ -4,14 +4,16 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
+import wtforms
 from flask import request
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -21,7 +23,7 @@ from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
-from koordinering.web import feltmoenster
+from koordinering.web.feltmoenster import Ledetekst, bind, lest
 from koordinering.web.huset import huset, me
 from koordinering.web.sprak import gettext
 
@@ -59,12 +61,25 @@ def _ren(verdi: Any) -> Any:
     return ren if ren.strip() else ""
 
 
+_BLANKT = re.compile(r"(?:\A|\x00)\s+(?:\x00|\Z)")
+
+
+def _er_ren(data: MultiDict[str, Any]) -> bool:
+    """Nearly all is: looked through at once, and once more for each row of a form that has rows."""
+    verdier = list(chain.from_iterable(dict.values(data)))
+    try:
+        samlet = "".join(verdier)
+    except TypeError:
+        return False  # a file, or what a session that ended left behind
+    return not _STYRETEGN.search(samlet) and not _BLANKT.search("\0".join(verdier))
+
+
 def _renset(data: Any) -> Any:
     """What was sent, cleaned."""
     if isinstance(data, CombinedMultiDict):
         return CombinedMultiDict([_renset(del_) for del_ in data.dicts])
-    if data is None:
-        return None
+    if data is None or _er_ren(data):
+        return data
     return MultiDict([(navn, _ren(verdi)) for navn, verdi in data.items(multi=True)])
 
 
@@ -78,16 +93,30 @@ class _Katalog:
         return str(gettext(_WTFORMS.get(singular, singular if n == 1 else plural)))
 
 
-class Flervalg(SelectMultipleField):
+class _FraListen(wtforms.SelectField):
+    """What was chosen is one of the choices, or several of them."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Plain choices are looked through as they are: WTForms makes two objects of each to find the chosen ones."""
+        alle = self.choices if isinstance(self.choices, (list, tuple)) and self.coerce is str else ()
+        valgt = self.data if isinstance(self.data, list) else [self.data]
+        if self.process_errors or not valgt or not {en[0] for en in alle if type(en) is tuple}.issuperset(valgt):
+            super().pre_validate(form)
+
+
+class SelectField(_FraListen):
+    """One of a list."""
+
+
+class RadioField(_FraListen, wtforms.RadioField):
+    """One of a few, as buttons."""
+
+
+class Flervalg(_FraListen, wtforms.SelectMultipleField):
     """Several of a list, as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-def _lest(tekst: str | LazyString) -> str:
-    """In the reader's language; a lazy text reads itself, and looks itself up each time it is asked for anything."""
-    return str(tekst) if isinstance(tekst, LazyString) else gettext(tekst)
 
 
 class _Merket(_FlaskFormCSRF):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -112,10 +141,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         super().__init__(*args, **kwargs)
         self.gjenopprettet = bevart is not None
         for felt in self._fields.values():
-            # Marked with N_ where the form is written; told in the reader's language here.
-            felt.label.text = _lest(felt.label.text)
+            # Marked with N_ where the form is written; told in the reader's language here, or when it is asked for.
+            if not isinstance(felt.label, Ledetekst):
+                felt.label.text = lest(felt.label.text)
             if felt.description:
-                felt.description = _lest(felt.description)
+                felt.description = lest(felt.description)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Our catalogue instead of WTForms' own."""
@@ -129,7 +159,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """What a field is before anything is sent is worked out once; the token's declaration is made each time."""
             eget = issubclass(unbound_field.field_class, CSRFTokenField)
-            felt: Field = (super().bind_field if eget else feltmoenster.bind)(form, unbound_field, options)
+            felt: Field = (super().bind_field if eget else bind)(form, unbound_field, options)
             return felt
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:

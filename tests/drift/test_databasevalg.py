@@ -11,11 +11,18 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.exc import DatabaseError, InternalError, OperationalError, PendingRollbackError, ProgrammingError
+from sqlalchemy.exc import (
+    DatabaseError,
+    InternalError,
+    InvalidatePoolError,
+    OperationalError,
+    PendingRollbackError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as IngenLedige
 from sqlalchemy.pool import QueuePool
 
-from koordinering.borte import impatient, is_away, wait_for_it
+from koordinering.borte import impatient, is_away, look_now_and_then, wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import les_databasevalg, les_url, rollen, verter
 from koordinering.db import db
@@ -122,7 +129,7 @@ def test_the_pool_is_as_large_as_told_and_no_larger() -> None:
     engine = create_engine(les_url(PG, "X"), **valg.pool("postgresql+psycopg://"))
     assert isinstance(engine.pool, QueuePool)
     assert (engine.pool.size(), engine.pool._max_overflow, engine.pool._timeout) == (7, 0, 2)
-    assert valg.pool("sqlite:////x") == {}
+    assert valg.pool("sqlite:////x") == {"pool_use_lifo": True}, "SQLite counts for itself"
 
 
 _BORTE = OperationalError("", {}, Exception())
@@ -219,6 +226,37 @@ def test_whoever_asks_whether_it_is_there_is_told_at_once() -> None:
     with impatient(), pytest.raises(ConnectionError):
         _koble(engine, borte)
     assert borte.forsoek == 1
+
+
+def test_a_connection_is_asked_before_it_is_lent_and_not_where_another_has_just_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = create_engine("postgresql+psycopg:///x")
+    look_now_and_then(engine)
+    (lytter,) = engine.pool.dispatch.checkout
+    spurt: list[object] = []
+    klokke = [100.0]
+    monkeypatch.setattr("koordinering.borte.time.monotonic", lambda: klokke[0])
+    monkeypatch.setattr(engine.dialect, "do_ping", spurt.append)
+    frisk: Any = SimpleNamespace(closed=False, broken=False)
+    lytter(frisk, None, None)
+    klokke[0] += 0.09
+    lytter(frisk, None, None)
+    assert len(spurt) == 1
+    klokke[0] += 0.02
+    lytter(frisk, None, None)
+    assert len(spurt) == 2
+
+    def doed(_dbapi: object) -> None:
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(engine.dialect, "do_ping", doed)
+    klokke[0] += 0.2
+    for _ in range(2):  # what did not answer does not count as an answer
+        with pytest.raises(InvalidatePoolError):
+            lytter(SimpleNamespace(closed=True, broken=True), None, None)
+    with pytest.raises(psycopg.OperationalError):
+        lytter(frisk, None, None)  # it is there, and refuses: nothing to connect anew for
 
 
 @pytest.mark.parametrize(

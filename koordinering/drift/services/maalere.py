@@ -74,13 +74,15 @@ def foelg_pool(engine: Engine, navn: str) -> None:
     if isinstance(pool, QueuePool):
         _plass.labels(navn).set(pool.size() + pool._max_overflow)
 
+    i_bruk = _i_bruk.labels(navn)
+
     @event.listens_for(engine, "checkout")
     def _tatt(*_: Any) -> None:
-        _i_bruk.labels(navn).inc()
+        i_bruk.inc()
 
     @event.listens_for(engine, "checkin")
     def _gitt(*_: Any) -> None:
-        _i_bruk.labels(navn).dec()
+        i_bruk.dec()
 
 
 def samling(mappe: str | None) -> CollectorRegistry:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,9 @@ _TEKST = re.compile(r"'(?:[^']|'')*'")
 _TALL = re.compile(r"(?<![\w.%:$])\d+(?:\.\d+)?\b")
 _ROM = re.compile(r"\s+")
 _REKKE = re.compile(r"\((?:(\?|%s|%\(\w+\)s(?:::\w+)?)(?:, )?){4,}\)")
-_STARTET = "koordinering_startet"
+
+_her = threading.local()
+"""When this thread's statement was sent; it sends one at a time."""
 
 Fortell = Callable[[], object]
 """Is told that a statement was slow, for a counter."""
@@ -36,12 +39,12 @@ def foelg_med(engine: Engine, over_ms: int, fortell: Fortell) -> None:
         return
 
     @event.listens_for(engine, "before_cursor_execute")
-    def _foer(forbindelse: Any, *_resten: Any) -> None:
-        forbindelse.info[_STARTET] = time.perf_counter()
+    def _foer(*_alt: Any) -> None:
+        _her.startet = time.perf_counter()
 
     @event.listens_for(engine, "after_cursor_execute")
-    def _etter(forbindelse: Any, _cursor: Any, setning: str, *_resten: Any) -> None:
-        ms = round((time.perf_counter() - forbindelse.info[_STARTET]) * 1000)
+    def _etter(_forbindelse: Any, _cursor: Any, setning: str, *_resten: Any) -> None:
+        ms = round((time.perf_counter() - _her.startet) * 1000)
         if ms >= over_ms:
             fortell()
             log.warning("slow statement", extra={FELTER: {"ms": ms, "setning": uten_verdier(setning)}})

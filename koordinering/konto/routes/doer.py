@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from koordinering.db import now
 from koordinering.konto import services
@@ -18,11 +18,17 @@ from koordinering.tekst import N_
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
 
-_innlogging = LoginManager()
-_innlogging.session_protection = None  # the token is the session; there is nothing else to protect
+
+class _Innlogging(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    def _load_user(self) -> None:
+        """By our own sessions: Flask-Login looks first for its own, and for a cookie that remembers, on each page."""
+        self._update_request_context_with_user(_hvem())
 
 
-def _hvem(_request: Request) -> User | None:
+_innlogging = _Innlogging()
+
+
+def _hvem() -> User | None:
     verdi = token()
     if verdi is None:
         return None
@@ -58,7 +64,6 @@ def okt_sekunder() -> int:
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login find the user by our own sessions."""
-    _innlogging.request_loader(_hvem)
     _innlogging.init_app(app)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, case, delete, or_, select, update
+from sqlalchemy import Table, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,7 @@ from koordinering.konto.rules import (
     grov_adresse,
 )
 from koordinering.setning import Setning
+from koordinering.sidevei import Sidevei
 from koordinering.tekst import N_
 from koordinering.users import User
 
@@ -192,18 +193,18 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
 
     Raises VentLitt, and counts nothing, when one of the counts says wait.
     """
-    with own_connection() as connection:
+    with own_connection() as vei:
         naa = now()
         # One order for all, so that two processes never wait for each other.
         for teller in sorted(tellere, key=lambda t: t.noekkel):
-            if not _tell_opp(connection, teller, naa):
-                aapner = connection.scalar(select(Grense.aapner).where(Grense.noekkel == teller.noekkel)) or naa
+            if not _tell_opp(vei, teller, naa):
+                aapner = _AAPNER.verdi({"noekkelen": teller.noekkel}, paa=vei) or naa
                 sekunder = max(1, math.ceil((aapner - naa).total_seconds()))
                 log.warning("a limit on attempts is reached; the next is taken in %d s", sekunder)  # and not whose
                 raise VentLitt(sekunder, teller.noekkel)
 
 
-def _tell_opp(connection: Connection, teller: Teller, naa: datetime) -> bool:
+def _tell_opp(vei: Sidevei, teller: Teller, naa: datetime) -> bool:
     trapp = teller.trapp
     verdier = {
         "noekkelen": teller.noekkel,
@@ -215,8 +216,11 @@ def _tell_opp(connection: Connection, teller: Teller, naa: datetime) -> bool:
         "fri": trapp.fri,
         **{_om(nr): naa + _vent(sekunder) for nr, sekunder in enumerate((0, *trapp.venter))},
     }
-    setning = _telling(connection.dialect.name, len(trapp.venter))
-    return setning.en(verdier, paa=connection) is not None
+    setning = _telling(vei.dialect.name, len(trapp.venter))
+    return setning.en(verdier, paa=vei) is not None
+
+
+_AAPNER = Setning[datetime](select(Grense.aapner).where(Grense.noekkel == bindparam("noekkelen")))
 
 
 def _vent(sekunder: int) -> timedelta:

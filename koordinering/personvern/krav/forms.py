@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, DateField, HiddenField, StringField, ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering import crypto
@@ -26,7 +26,7 @@ from koordinering.saker.forms.felter import Nedtrekk, kobler, valg
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, Flervalg, MaaFyllesUt, Tekstfelt, heltall
+from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, Flervalg, MaaFyllesUt, RadioField, Tekstfelt, heltall
 
 MAKS_REFERANSER = 10
 """References in one joint request; a family is told one by each service."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -16,7 +16,16 @@ from koordinering.plan.organer.models import Organ
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Noeklet, Versjonert
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    Flervalg,
+    Fritekstfelt,
+    MaaFyllesUt,
+    Noeklet,
+    SelectField,
+    Versjonert,
+)
 
 
 def tiltaksvalg(tiltak: Sequence[Tiltak]) -> list[tuple[str, str]]:

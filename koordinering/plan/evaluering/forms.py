@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, IntegerField, RadioField, SelectField
+from wtforms import DateField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -26,7 +26,17 @@ from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, Fritekstomraade, MaaFyllesUt, Versjonert, heltall
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    Fritekstfelt,
+    Fritekstomraade,
+    MaaFyllesUt,
+    RadioField,
+    SelectField,
+    Versjonert,
+    heltall,
+)
 
 
 class _Tekst(Fritekstomraade):

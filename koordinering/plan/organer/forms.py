@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import SelectField
 from wtforms.validators import Optional
 
 from koordinering.plan.organer.models import Organ
 from koordinering.plan.organer.rules import MAKS_NAVN
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Versjonert
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, SelectField, Versjonert
 
 
 class OrganForm(Versjonert):

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 from flask import request
 from flask_babel import gettext
-from wtforms import SelectField
 
 from koordinering.plan.rapport.services import Rapportformat
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
-from koordinering.web.skjema import BaseForm
+from koordinering.web.skjema import BaseForm, SelectField
 
 ALLE = ""
 

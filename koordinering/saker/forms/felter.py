@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import FieldList, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms import FieldList, Form, IntegerField, StringField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -17,7 +17,7 @@ from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext, kodetekster
 
 Valg = list[tuple[str, str]]
@@ -35,15 +35,19 @@ class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, no
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
         """Only 0 to 999: WTForms itself takes «²» and numbers of any length, and fails on them."""
         foran = f"{prefix}-"
-        for navn in formdata:
-            nr = radnummer(navn.removeprefix(foran).split("-", 1)[0]) if navn.startswith(foran) else None
+        lengde = len(foran)
+        for tekst in {navn[lengde:].split("-", 1)[0] for navn in formdata if navn.startswith(foran)}:
+            nr = radnummer(tekst)
             if nr is not None:
                 yield nr
 
 
 def radnummer(tekst: str) -> int | None:
     """The number of a row as the browser wrote it, None where it is none."""
-    return int(tekst) if re.fullmatch(r"[0-9]{1,3}", tekst) else None
+    return int(tekst) if _RADNUMMER.fullmatch(tekst) else None
+
+
+_RADNUMMER = re.compile(r"[0-9]{1,3}")
 
 
 class Nedtrekk(SelectField):

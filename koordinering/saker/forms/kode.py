@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Form, HiddenField, RadioField, StringField
+from wtforms import Form, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.services import Koblingskode, bruker_koder
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, Tekstfelt
 
 FELTENE = ("kodevalg", "kode", "ny_kode")
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, SubmitField
+from wtforms import BooleanField, FormField, HiddenField, SubmitField
 
 from koordinering import crypto
 from koordinering.errors import UgyldigFelt
@@ -18,7 +18,7 @@ from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjeld
 from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.users import Enhet
-from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField
 
 SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""

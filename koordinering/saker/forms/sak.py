@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
+from wtforms import HiddenField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -22,7 +22,7 @@ from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField, Tekstfelt
 
 
 def versjon(felt: HiddenField) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, Form, HiddenField, RadioField, SelectField
+from wtforms import DateField, Form, HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -16,7 +16,7 @@ from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField
 
 K = TypeVar("K", bound=Kode)
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField
 
 from koordinering.saker.forms.felter import valg
 from koordinering.saker.rules.overganger import Trekkgrunn
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Fritekstfelt, MaaFyllesUt, RadioField
 
 
 class TrekkForm(BaseForm):

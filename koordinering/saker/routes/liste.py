@@ -56,12 +56,13 @@ def finn() -> Response | str | tuple[str, int]:
 
 
 def _soek(form: FinnForm) -> list[queries.Funnet]:
+    user = me()
     tell = services.sjekk_oppslag if form.med_nummer else services.ta_soek
-    tell(av=me(), adresse=request.remote_addr)
+    tell(av=user, adresse=request.remote_addr)
     indeks, kodeindeks = form.blindindeks(), form.kodeindeks()
-    audit.record(Hva.SAK_SOEKT, av=me(), detalj="nummer" if indeks else "kode" if kodeindeks else "referanse")
+    audit.record(Hva.SAK_SOEKT, av=user, detalj="nummer" if indeks else "kode" if kodeindeks else "referanse")
     if kodeindeks is not None:
-        return queries.med_kode(me(), kodeindeks)
+        return queries.med_kode(user, kodeindeks)
     if indeks is not None:
-        return queries.med_barn(me(), [indeks])
-    return queries.med_referanse(me(), form.normalisert or "")
+        return queries.med_barn(user, [indeks])
+    return queries.med_referanse(user, form.normalisert or "")

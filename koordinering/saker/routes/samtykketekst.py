@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from flask import render_template, request
-from wtforms import SelectField
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
@@ -21,6 +20,7 @@ from koordinering.saker.services.samtykketekst import MAPPE, Samtykketekster, le
 from koordinering.users import kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import innstillinger, me
+from koordinering.web.skjema import SelectField
 
 
 @bp.get("/samtykketekst")

@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField
 
 from koordinering.statistikk.aapne.rules import Lisens, Opplysninger
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, Tekstfelt
 
 
 class OpplysningerForm(BaseForm):

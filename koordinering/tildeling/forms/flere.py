@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, IntegerField, RadioField, SelectMultipleField
+from wtforms import Field, IntegerField, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
 from koordinering.saker.rules.behov import JaNeiVetIkke
@@ -12,7 +12,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling.forms.handling import GRUNNLISTER, TekstVedAnnet, valg
 from koordinering.tildeling.rules.flere import HANDLING, MAKS_SAMTIDIG, SPOER_OM, Tillegg
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate
-from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, heltall
+from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, heltall
 
 _HVEM = N_("Kryss av for dem det gjelder, høyst 100 om gangen.")
 

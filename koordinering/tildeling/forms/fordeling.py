@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import IntegerField
 from wtforms.validators import Optional
 
 from koordinering.tekst import N_
@@ -17,7 +17,7 @@ from koordinering.tildeling.services import Aarsskifte
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Tekstfelt
 
 
 class ForslagForm(BaseForm):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, Field, RadioField, SelectField
+from wtforms import DateField, Field
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -24,7 +24,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.tiltak.queries import Henvisbart
-from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),

@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, IntegerField, RadioField
+from wtforms import HiddenField, IntegerField
 from wtforms.validators import Optional
 
 from koordinering.errors import Endret
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.rules import Foert, Rettegrunn
-from koordinering.web.skjema import BaseForm, heltall
+from koordinering.web.skjema import BaseForm, RadioField, heltall
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, SelectField
+from wtforms import DateField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -15,7 +15,16 @@ from koordinering.tiltak.klubbesoek.queries import Klubbesoeksoek
 from koordinering.tiltak.klubbesoek.rules import MAKS_TEKST, Besoekstema, Klubbesoeksopplysninger
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.lag.forms import som_valg
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, Noeklet, Tekstfelt, Versjonert
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    Fritekstfelt,
+    MaaFyllesUt,
+    Noeklet,
+    SelectField,
+    Tekstfelt,
+    Versjonert,
+)
 
 
 def _temaer() -> list[tuple[str, str]]:

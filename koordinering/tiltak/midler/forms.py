@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import DateField, HiddenField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -16,7 +16,15 @@ from koordinering.tiltak.midler import queries
 from koordinering.tiltak.midler.models import Runde, Tilskudd
 from koordinering.tiltak.midler.rules import BILAGSNUMMER, Returgrunn, Tilskuddsavslag, Ubrukt
 from koordinering.tiltak.midler.services import Rapport, Soeknad
-from koordinering.web.skjema import BaseForm, Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import (
+    BaseForm,
+    Fritekstfelt,
+    Fritekstomraade,
+    MaaFyllesUt,
+    RadioField,
+    SelectField,
+    Tekstfelt,
+)
 
 _BELOEP = MaaFyllesUt(N_("Skriv et beløp."))
 

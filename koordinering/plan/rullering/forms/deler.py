@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from koordinering.plan.rules.planfil import Delmaalslinje, Enhetslinje, Indikatorlinje, Indikatorslag, Strategilinje
@@ -15,7 +15,7 @@ from koordinering.plan.rullering.forms.felter import Delform, Grunnlag, Planlinj
 from koordinering.plan.rullering.rules import Plandel, Versjonsstatus
 from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, SelectField
 
 _AAR = N_("Skriv et år med fire sifre.")
 _HOVED = N_("Skriv et helt tall fra 1 til 99.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from koordinering.plan.rules.planfil import Tiltakslinje
@@ -13,7 +13,7 @@ from koordinering.plan.rullering.rules import Plandel
 from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Kadens, Mekanikk
-from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt
+from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, SelectField
 
 _INGEN = N_("Ingen")
 _MOTTAKER = N_("Kort, friplass og oppfølging gis etter henvisning, og må ha en enhet som behandler dem.")

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from flask import request
 from flask_babel import gettext
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from koordinering.plan.serier.rules import Opphav
 from koordinering.plan.serier.rules.utvalg import Utvalg
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
-from koordinering.web.skjema import BaseForm
+from koordinering.web.skjema import BaseForm, SelectField
 
 ALLE = ""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import Optional
 
 from koordinering.errors import UgyldigFelt
@@ -16,7 +16,7 @@ from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import tall
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
-from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, Versjonert
+from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, RadioField, Versjonert
 
 MAKS_NAVN = 200
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import PasswordField, SelectField
+from wtforms import PasswordField
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
@@ -13,7 +13,7 @@ from koordinering.tiltak.utstyr.forms.felter import Idliste, Skannefelt, Skannes
 from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.rules.tilstander import Tilstand
 from koordinering.tiltak.utstyr.services import Levering, NyttUtlaan
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, SelectField, Tekstfelt
 
 
 def _telefonfelt() -> Tekstfelt:

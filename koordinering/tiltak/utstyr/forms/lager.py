@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from koordinering.tekst import N_
@@ -12,7 +12,7 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.queries import Lagerfilter, Lagersoek
 from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Status, Tilstand
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
 
 _DELNAVN = 60
 
