@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
@@ -208,21 +208,36 @@ def own_transaction() -> Iterator[Session]:
         _skriver.reset(token)
 
 
-@contextmanager
-def own_connection() -> Iterator[Sidevei]:
+class _Egen(Sidevei):
+    """What own_connection() gives."""
+
+    __slots__ = ("_foer",)
+
+    def __enter__(self) -> Self:
+        if _skriver.get():
+            raise RuntimeError("own_connection() inside transaction()")
+        self._foer = _skriver.set(True), _egen.set(self)
+        try:
+            return super().__enter__()
+        except BaseException:
+            self._ferdig()
+            raise
+
+    def __exit__(self, *om: Any) -> None:
+        try:
+            super().__exit__(*om)
+        finally:
+            self._ferdig()
+
+    def _ferdig(self) -> None:
+        skriver, egen = self._foer
+        _egen.reset(egen)
+        _skriver.reset(skriver)
+
+
+def own_connection() -> Sidevei:
     """As own_transaction(), without a unit of work: for statements that are ready to be sent, on most pages."""
-    if _skriver.get():
-        raise RuntimeError("own_connection() inside transaction()")
-    token = _skriver.set(True)
-    try:
-        with Sidevei(db.engine) as vei:
-            egen = _egen.set(vei)
-            try:
-                yield vei
-            finally:
-                _egen.reset(egen)
-    finally:
-        _skriver.reset(token)
+    return _Egen(db.engine)
 
 
 def writing() -> bool:

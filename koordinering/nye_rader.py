@@ -65,11 +65,12 @@ def sett_inn_ledig(rad: Base) -> bool:
     """
     session, tilstand = db.session(), instance_state(rad)
     paa = sesjonens_forbindelse(session)
-    _gjoer_klar(tilstand)
-    if not _ledig(type(rad), paa.dialect.name).kjoer(tilstand.dict, paa=paa):
+    form, verdier = _form(tilstand.mapper), tilstand.dict
+    _gjoer_klar(form, verdier)
+    if not _ledig(type(rad), paa.dialect.name).kjoer(verdier, paa=paa):
         return False
     session._save_impl(tilstand)
-    _la_peke([tilstand])
+    _la_peke(form, [verdier])
     session._register_persistent({tilstand})
     return True
 
@@ -79,40 +80,39 @@ def _rekkefoelge(tilstand: InstanceState[Any]) -> tuple[int, int]:
 
 
 def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]], paa: Connection) -> None:
-    form = _form(mapper)
-    for tilstand in tilstander:
-        _gjoer_klar(tilstand)
+    form, rader = _form(mapper), [tilstand.dict for tilstand in tilstander]
+    for rad in rader:
+        _gjoer_klar(form, rad)
     klasse: type[Base] = mapper.class_
-    setning, trukket = _inn(klasse), form.trukket
-    if trukket is None:
-        setning.mange([tilstand.dict for tilstand in tilstander], paa=paa)
+    setning = _inn(klasse)
+    if form.trukket is None:
+        setning.mange(rader, paa=paa)
     else:
-        for tilstand in tilstander:
-            tilstand.dict[trukket] = setning.verdi(tilstand.dict, paa=paa)
-    _la_peke(tilstander)
+        for rad in rader:
+            rad[form.trukket] = setning.verdi(rad, paa=paa)
+    _la_peke(form, rader)
 
 
-def _gjoer_klar(tilstand: InstanceState[Any]) -> None:
+def _gjoer_klar(form: _Form, rad: dict[str, Any]) -> None:
     """Fill in what nobody has said."""
-    verdier, form = tilstand.dict, _form(tilstand.mapper)
     for navn, par in form.peker:
-        andre = verdier.get(navn)
+        andre = rad.get(navn)
         if andre is not None:
             for egen, deres in par:
-                verdier[egen] = getattr(andre, deres)
+                rad[egen] = getattr(andre, deres)
     for navn, ellers in form.kolonner:
-        if navn not in verdier:
-            verdier[navn] = ellers() if ellers is not None else None
+        if navn not in rad:
+            rad[navn] = ellers() if ellers is not None else None
 
 
-def _la_peke(tilstander: Sequence[InstanceState[Any]]) -> None:
+def _la_peke(form: _Form, rader: Sequence[dict[str, Any]]) -> None:
     """Let the rows that hang on these, which have their keys now, point to them."""
-    for tilstand in tilstander:
-        for navn, par in _form(tilstand.mapper).eier:
-            for barn in tilstand.dict.get(navn, ()):
+    for navn, par in form.eier:
+        for rad in rader:
+            for barn in rad.get(navn, ()):
                 for egen, deres in par:
-                    if instance_dict(barn).get(deres) != tilstand.dict[egen]:
-                        setattr(barn, deres, tilstand.dict[egen])
+                    if instance_dict(barn).get(deres) != rad[egen]:
+                        setattr(barn, deres, rad[egen])
 
 
 @lru_cache(maxsize=256)

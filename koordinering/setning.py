@@ -233,18 +233,18 @@ def _utfoer(
     mange: bool = False,
 ) -> _Svar:
     """Send it. Faults as SQLAlchemy tells them."""
-    cursor = forbindelse.connection.cursor()
+    cursor, dialekt = forbindelse.connection.cursor(), forbindelse.dialect
     try:
-        hoeres = forbindelse.engine.dispatch
-        for fn in hoeres.before_cursor_execute:
+        lyttere = forbindelse.engine.dispatch if forbindelse.engine._has_events else None
+        for fn in lyttere.before_cursor_execute if lyttere else ():
             tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
-        (cursor.executemany if mange else cursor.execute)(tekst, verdier)
-        for fn in hoeres.after_cursor_execute:
+        (dialekt.do_executemany if mange else dialekt.do_execute)(cursor, tekst, verdier)
+        for fn in lyttere.after_cursor_execute if lyttere else ():
             fn(forbindelse, cursor, tekst, verdier, None, mange)
         svar = _Svar(cursor.fetchall() if henter else (), cursor.description if beskriver else (), cursor.rowcount)
     except BaseException as feil:
         # a listener's own fault is not the statement's, and goes on as it is
-        setningens = tekst if isinstance(feil, forbindelse.dialect.loaded_dbapi.Error) else None
+        setningens = tekst if isinstance(feil, dialekt.loaded_dbapi.Error) else None
         if isinstance(forbindelse, Sidevei):
             forbindelse.feilet(feil, setningens, verdier, cursor)
         forbindelse._handle_dbapi_exception(feil, setningens, verdier, cursor, None)
