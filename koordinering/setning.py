@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Dialect, Row
+from sqlalchemy import Connection, Dialect, Enum, Row, String
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -65,21 +65,18 @@ class _Oversatt:
     """Names whose values are lists, or are written into the text: they decide what the text is."""
     sendbare: dict[tuple[object, ...], _Sendbar] = field(default_factory=dict)
 
-    rad: tuple[SimpleResultMetaData, list[_Vei] | None, dict[Any, int]] | None = None
+    rad: tuple[SimpleResultMetaData, Any, dict[Any, int]] | None = None
     """What makes a row of what the driver gives; known when it has given something."""
 
     def rader(self, fra_driveren: Sequence[Any], beskrevet: Sequence[Any]) -> list[Any]:
         """What the driver gave, as rows; `beskrevet` is what it says of the columns (PEP 249)."""
         if self.rad is None:
             kolonner, dialekt = self.kompilert._result_columns, self.kompilert.dialect
-            veier = [
-                cast(_Vei, kolonne.type._cached_result_processor(dialekt, om[1]))
-                for kolonne, om in zip(kolonner, beskrevet, strict=True)
-            ]
+            veier: Any = [_ut(kolonne.type, dialekt, om[1]) for kolonne, om in zip(kolonner, beskrevet, strict=True)]
             meta = SimpleResultMetaData([kolonne.keyname for kolonne in kolonner])
             self.rad = meta, veier if any(veier) else None, meta._key_to_index
         meta, ferdige_veier, noekler = self.rad
-        return [Row(meta, cast(Any, ferdige_veier), noekler, rad) for rad in fra_driveren]
+        return [Row(meta, ferdige_veier, noekler, rad) for rad in fra_driveren]
 
     def sendbar(self, verdier: Verdier) -> _Sendbar:
         """The text for lists of these lengths."""
@@ -95,6 +92,31 @@ class _Oversatt:
         return funnet
 
 
+class _Koder(dict[Any, Any]):
+    """A code list in one step; what is not in it is asked of SQLAlchemy, which says what is wrong."""
+
+    def __init__(self, kjente: Mapping[Any, Any], ellers: Callable[[Any], Any]) -> None:
+        super().__init__(kjente)
+        self._ellers = ellers
+
+    def __missing__(self, verdi: Any) -> Any:
+        return self._ellers(verdi)
+
+
+def _inn(slag: Any, dialekt: Dialect, vei: Any) -> _Vei:
+    """From a value here to the driver's; `vei` is SQLAlchemy's own."""
+    if not isinstance(slag, Enum) or String.bind_processor(slag, dialekt) is not None:
+        return cast(_Vei, vei)
+    return _Koder(slag._valid_lookup, slag._db_value_for_elem).__getitem__
+
+
+def _ut(slag: Any, dialekt: Dialect, hos_driveren: Any) -> _Vei:
+    """From the driver's to a value here."""
+    if not isinstance(slag, Enum) or String.result_processor(slag, dialekt, hos_driveren) is not None:
+        return cast(_Vei, slag._cached_result_processor(dialekt, hos_driveren))
+    return _Koder(slag._object_lookup, slag._object_value_for_elem).__getitem__
+
+
 def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     utvidet = kompilert._process_parameters_for_postcompile(dict(verdier))
     veier = {**kompilert._bind_processors, **utvidet.processors}
@@ -107,7 +129,9 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     brukte = [navn for navn in utvidet.parameters if navn in kompilert.binds or navn in fra_liste]
     navnene = list(utvidet.positiontup or ()) if kompilert.positional else brukte
     hver = list(dict.fromkeys(navnene))
-    plasser = [(*fra_liste.get(utad, (utad, None)), cast(_Vei, veier.get(utad))) for utad in hver]
+    dialekt, slag = kompilert.dialect, {navn: en.type for navn, en in kompilert.binds.items()}
+    steder = [(utad, *fra_liste.get(utad, (utad, None))) for utad in hver]
+    plasser = [(navn, nr, _inn(slag[navn], dialekt, veier.get(utad))) for utad, navn, nr in steder]
     orden = [hver.index(utad) for utad in navnene] if kompilert.positional else hver
     return _Sendbar(
         utvidet.statement, plasser, orden, bool(kompilert.positional), all(nr is None for _, nr, _ in plasser)

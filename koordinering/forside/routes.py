@@ -1,7 +1,6 @@
 """The start page: the work that waits, per role."""
 
 from flask import Blueprint, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.forside.panel import Antall
@@ -10,6 +9,7 @@ from koordinering.tiltak.utstyr.forms.felter import SkannForm
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import tall
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("forside", __name__)
 

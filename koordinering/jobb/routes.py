@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from koordinering.jobb.rules import Jobbstatus
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("jobb", __name__)
 

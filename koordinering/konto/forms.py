@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField, PasswordField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
@@ -17,6 +17,7 @@ from koordinering.roles import Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, RadioField, SelectField, Tekstfelt, ved_feltet
+from koordinering.web.sprak import gettext
 
 
 class InnloggingForm(BaseForm):

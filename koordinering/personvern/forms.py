@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, StringField, ValidationError
 
@@ -16,6 +16,7 @@ from koordinering.saker.rules import referanse
 from koordinering.tekst import N_
 from koordinering.users import Enhet
 from koordinering.web.skjema import DATO, BaseForm, SelectField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 def _utfylt(args: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Svartype
 
@@ -26,6 +25,7 @@ from koordinering.tiltak.midler.export import CSV_TYPE, XLSX_TYPE, Ark, Filslag,
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("personvern", __name__)
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from flask import request
-from flask_babel import gettext
 
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, SelectField
+from koordinering.web.sprak import gettext
 
 
 class PlanfilterForm(BaseForm):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
@@ -17,6 +17,7 @@ from koordinering.statistikk.services import UtkastValg
 from koordinering.tekst import N_
 from koordinering.users import User
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 class KatalogForm(BaseForm):

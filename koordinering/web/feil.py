@@ -3,7 +3,6 @@
 import logging
 
 from flask import Flask, current_app, render_template, request
-from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
@@ -24,6 +23,7 @@ from koordinering.db import db
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
+from koordinering.web.sprak import gettext
 
 log = logging.getLogger(__name__)
 

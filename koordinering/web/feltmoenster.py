@@ -76,7 +76,8 @@ def bind(form: Any, felt: Any, om: dict[str, Any]) -> Field:
     holder["id"] = om.get("id") or moenster.id or holder["name"]
     if om.get("translations") is not None:
         holder["_translations"] = om["translations"]
-    tekst = _av_navnet(kopi) if moenster.ledetekst is None else moenster.ledetekst
+    skrevet = moenster.ledetekst is not None  # else it is made of the name, as WTForms does
+    tekst = moenster.ledetekst if skrevet else om["name"].replace("_", " ").title()
     holder["label"] = Ledetekst(holder["id"] if moenster.peker else cast(str, False), tekst)
     return kopi
 
@@ -94,8 +95,3 @@ def _moenster(felt: Field, *, ledetekst: bool) -> _Moenster:
         peker=bool(felt.label.field_id),
         id=None if felt.id == felt.name else felt.id,
     )
-
-
-def _av_navnet(felt: Field) -> str:
-    """The text of a label that nobody has written, as WTForms makes it."""
-    return felt.gettext(felt.short_name.replace("_", " ").title())

@@ -98,7 +98,7 @@ def gate() -> Response | None:
     if request.endpoint is None:
         return None  # no such address; the error page answers 404
     sendt = (request.args,) if request.method in {"GET", "HEAD"} else (request.args, request.form)
-    if any("" in del_ or "\x00" in "".join(chain.from_iterable(dict.values(del_))) for del_ in sendt):  # type: ignore[arg-type]
+    if any(not all(del_) or "\x00" in "".join(chain.from_iterable(dict.values(del_))) for del_ in sendt):  # type: ignore[arg-type]
         abort(400)  # no keyboard makes it, no database column and no page can hold it; no form of ours has no name
     krav = demand(current_app, request.endpoint)
     if Krav.AAPEN in krav:

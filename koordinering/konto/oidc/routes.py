@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,6 +25,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import innstillinger, me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("oidc", __name__)
 

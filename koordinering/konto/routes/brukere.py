@@ -1,7 +1,6 @@
 """All accounts, for those who keep them: the list, a new one, one with its roles, and the lock."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
@@ -16,6 +15,7 @@ from koordinering.users import User
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = str | Response | tuple[str, int]
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, redirect, request, session, url_for
-from flask_babel import gettext
 from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
@@ -17,6 +16,7 @@ from koordinering.konto.rules import Metode
 from koordinering.tekst import N_
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
+from koordinering.web.sprak import gettext
 
 
 class _Innlogging(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types

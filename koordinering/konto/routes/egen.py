@@ -1,7 +1,6 @@
 """One's own account: roles, sessions, password."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -13,6 +12,7 @@ from koordinering.konto.routes.felles import bp, bytt_token, gjort, glem_token, 
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/konto")

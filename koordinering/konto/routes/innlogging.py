@@ -4,7 +4,6 @@ import hashlib
 import secrets
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -20,6 +19,7 @@ from koordinering.konto.rules import enhetstype, normaliser
 from koordinering.tekst import N_
 from koordinering.web.gate import public, signed_in_for_the_first_time
 from koordinering.web.huset import innstillinger, me
+from koordinering.web.sprak import gettext
 
 _ET_HALVT_AAR = 180 * 24 * 3600
 

@@ -1,7 +1,6 @@
 """The municipality's own choices, for whoever keeps the installation."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.errors import Endret
@@ -14,6 +13,7 @@ from koordinering.users import kommune
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/kommune", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """The dates of a role, its end, and the yearly look at every right."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -17,6 +16,7 @@ from koordinering.tekst import N_
 from koordinering.users import Rolletildeling
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = str | Response | tuple[str, int]
 

@@ -5,11 +5,10 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from flask_babel import gettext
-
 from koordinering.personvern.krav.rules.dokument import Dokument, til_json
 from koordinering.sats import til_pdf
 from koordinering.tekst import N_, Kode
+from koordinering.web.sprak import gettext
 
 _MAL = (files("koordinering") / "data" / "innsyn.typ").read_bytes()
 

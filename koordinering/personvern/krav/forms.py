@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, DateField, HiddenField, StringField, ValidationError
 from wtforms.widgets import TextInput
 
@@ -27,6 +27,7 @@ from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, Flervalg, MaaFyllesUt, RadioField, Tekstfelt, heltall
+from koordinering.web.sprak import gettext
 
 MAKS_REFERANSER = 10
 """References in one joint request; a family is told one by each service."""

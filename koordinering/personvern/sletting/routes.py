@@ -1,7 +1,6 @@
 """What is deleted within a month, for the unit that has the cases; and holding one back."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -19,6 +18,7 @@ from koordinering.tekst import N_
 from koordinering.users import kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("sletting", __name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
@@ -26,6 +26,7 @@ from koordinering.web.skjema import (
     SelectField,
     Versjonert,
 )
+from koordinering.web.sprak import gettext
 
 
 def tiltaksvalg(tiltak: Sequence[Tiltak]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Pages of activities: the year's list against the plan, a new one, correcting and taking away, and the file."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Svartype
 
@@ -21,6 +20,7 @@ from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("aktiviteter", __name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
@@ -37,6 +37,7 @@ from koordinering.web.skjema import (
     Versjonert,
     heltall,
 )
+from koordinering.web.sprak import gettext
 
 
 class _Tekst(Fritekstomraade):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import Form, HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -11,6 +11,7 @@ from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.services import Koblingskode, bruker_koder
 from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 FELTENE = ("kodevalg", "kode", "ny_kode")
 

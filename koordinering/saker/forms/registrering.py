@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, FormField, HiddenField, SubmitField
 
 from koordinering import crypto
@@ -19,6 +19,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.sprak import gettext
 
 SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""

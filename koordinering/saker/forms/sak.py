@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import HiddenField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
@@ -23,6 +23,7 @@ from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 def versjon(felt: HiddenField) -> int | None:

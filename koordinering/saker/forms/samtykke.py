@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField, Form, HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
@@ -17,6 +17,7 @@ from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.sprak import gettext
 
 K = TypeVar("K", bound=Kode)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -19,6 +18,7 @@ from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/saker/<int:sak_id>/barn", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """What the pages of this package share: the blueprint, and looking up numbers and codes."""
 
 from flask import Blueprint, request
-from flask_babel import gettext
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
@@ -10,6 +9,7 @@ from koordinering.saker.models import Sak
 from koordinering.saker.rules.innboks import ForMangeOppslag
 from koordinering.web.huset import me
 from koordinering.web.skjema import BaseForm
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("saker", __name__)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -22,6 +21,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 _REGISTRER = Rettighet.HENVISNING_REGISTRER
 _SENDT = {

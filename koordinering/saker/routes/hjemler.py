@@ -1,7 +1,6 @@
 """The code list of statutory authorities, for whoever keeps the installation."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
@@ -15,6 +14,7 @@ from koordinering.saker.routes.visning import hjemmellinjer
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -19,6 +18,7 @@ from koordinering.saker.rules.innboks import Aapningsgrunn, TrengerGrunn
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.app_errorhandler(TrengerGrunn)

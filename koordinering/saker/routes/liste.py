@@ -1,7 +1,6 @@
 """«Mine saker», and finding one case."""
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -15,6 +14,7 @@ from koordinering.saker.routes.felles import bp
 from koordinering.saker.rules.innboks import ForMangeOppslag
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 def _filter() -> Saksfilter:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
@@ -23,6 +22,7 @@ from koordinering.tekst import N_
 from koordinering.users import User, kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
 

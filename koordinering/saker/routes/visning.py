@@ -5,8 +5,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
 
-from flask_babel import gettext
-
 from koordinering.saker.models import Hendelse, Hjemmelendring, Sak, Sakshendelse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
 from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
@@ -16,6 +14,7 @@ from koordinering.tekst import N_, Kode
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet, Ledighet, Mekanikk
 from koordinering.web.side import dato, tidspunkt
+from koordinering.web.sprak import gettext
 
 
 class Linje(TypedDict):

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
@@ -21,6 +21,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet
 from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.sprak import gettext
 
 ET_AAR = timedelta(days=365)
 """How long a consent to coordinate lasts unless another day is said."""

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
 from koordinering.statistikk.aapne.rules import Lisens, Opplysninger
 from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 class OpplysningerForm(BaseForm):

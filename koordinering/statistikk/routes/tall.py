@@ -1,7 +1,6 @@
 """The pages with working figures: the catalogue, a table, its files, and ordering a new count."""
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response as Svar
 
 from koordinering.db import i_dag, transaction
@@ -15,6 +14,7 @@ from koordinering.statistikk.routes.felles import bp, last_ned
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/tall")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import Field, IntegerField, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
@@ -13,6 +13,7 @@ from koordinering.tildeling.forms.handling import GRUNNLISTER, TekstVedAnnet, va
 from koordinering.tildeling.rules.flere import HANDLING, MAKS_SAMTIDIG, SPOER_OM, Tillegg
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate
 from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, heltall
+from koordinering.web.sprak import gettext
 
 _HVEM = N_("Kryss av for dem det gjelder, høyst 100 om gangen.")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import IntegerField
 from wtforms.validators import Optional
 
@@ -18,6 +18,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 class ForslagForm(BaseForm):

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 
 from flask import Blueprint, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -16,6 +15,7 @@ from koordinering.tildeling.queries import Innsyn, Kortinnsyn
 from koordinering.tildeling.rules import Handling
 from koordinering.web.huset import me
 from koordinering.web.skjema import NOEKKELSIFRE, heltall
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("tildeling", __name__)
 

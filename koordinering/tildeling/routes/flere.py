@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from koordinering import audit
 from koordinering.audit import Hva
@@ -28,6 +27,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import NOEKKELSIFRE, heltall
+from koordinering.web.sprak import gettext
 
 GJORT: Mapping[Maate, str] = {
     Maate.GI: N_("Gitt"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from koordinering import audit
 from koordinering.access import can
@@ -35,6 +35,7 @@ from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import tidspunkt
 from koordinering.web.skjema import NOEKKELSIFRE, heltall
+from koordinering.web.sprak import gettext
 
 MAKS_TILBUD = 200
 """Offers weighed for a referral on one page."""

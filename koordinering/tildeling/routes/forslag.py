@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from sqlalchemy import or_
 
 from koordinering import audit
@@ -30,6 +29,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 _UTVALG = {"ingen": Forslagslinje.tilbud_id.is_(None), "ikke_gjort": Forslagslinje.gjort.is_(False)}
 """Which lines the page is narrowed to."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
-
 from koordinering.tekst import N_
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.models import Forslagslinje
@@ -12,6 +10,7 @@ from koordinering.tildeling.rules import Hvorfor
 from koordinering.tildeling.rules.forklaring import Aarsak
 from koordinering.tildeling.rules.forslag import Maal
 from koordinering.tiltak.rules import Aktivitet
+from koordinering.web.sprak import gettext
 
 
 def maaltekst(steg: Mapping[str, Any]) -> str:

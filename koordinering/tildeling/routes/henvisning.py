@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -32,6 +31,7 @@ from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import Enhet
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 _LESER = (Rettighet.HENVISNING_MOTTA, Rettighet.SAK_LES)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -25,6 +24,7 @@ from koordinering.tiltak.models import Kortaar, Tiltak
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 I_KOEEN = 100
 """Referrals of the queue on the page; the inbox has the rest."""

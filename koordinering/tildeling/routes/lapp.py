@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from koordinering.db import OSLO, i_dag
 from koordinering.roles import Rettighet
@@ -20,6 +19,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import dato, kroner
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/henvisninger/<int:henvisning_id>/lapp")

@@ -1,7 +1,6 @@
 """Giving money for one child's place: which club is paid, from which budget, how much."""
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext
 
 from koordinering.db import db, i_dag
 from koordinering.roles import Rettighet
@@ -19,6 +18,7 @@ from koordinering.tiltak.midler.routes.felles import proev, skjemaside
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import kroner
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/henvisninger/<int:henvisning_id>/midler", methods=["GET", "POST"])

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -23,6 +22,7 @@ from koordinering.tiltak.routes import mer_om_tilbud
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @dataclass(frozen=True)

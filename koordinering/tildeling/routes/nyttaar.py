@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from koordinering.db import i_dag, transaction
 from koordinering.errors import UgyldigFelt
@@ -15,6 +14,7 @@ from koordinering.tildeling.routes.felles import Svar, bp
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import BaseForm, heltall
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/aarsskifte", methods=["GET", "POST"])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -28,6 +27,7 @@ from koordinering.tiltak.queries import Henvisbart, Mottaker
 from koordinering.tiltak.rules import Kortenhet, Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
 

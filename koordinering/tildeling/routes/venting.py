@@ -1,7 +1,6 @@
 """Waiting: the list in its order, moving somebody in it, and the answer to a place that is offered."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -18,6 +17,7 @@ from koordinering.tildeling.routes.felles import Svar, bp, innsyn_i, logg_lesnin
 from koordinering.tildeling.rules.runde import KOEVERDI, Koe
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/venteliste")

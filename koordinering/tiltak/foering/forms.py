@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import Optional
 
@@ -12,6 +12,7 @@ from koordinering.errors import Endret
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.rules import Foert, Rettegrunn
 from koordinering.web.skjema import BaseForm, RadioField, heltall
+from koordinering.web.sprak import gettext
 
 T = TypeVar("T")
 

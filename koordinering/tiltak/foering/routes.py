@@ -1,10 +1,10 @@
 """What pages show of corrected counts. No address of its own."""
 
-from flask_babel import gettext
 
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.models import Retting
 from koordinering.web.side import tidspunkt
+from koordinering.web.sprak import gettext
 
 
 def rettingslinje(retting: Retting, hva: str, hvem: str) -> dict[str, str]:

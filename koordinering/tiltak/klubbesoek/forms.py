@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
@@ -25,6 +25,7 @@ from koordinering.web.skjema import (
     Tekstfelt,
     Versjonert,
 )
+from koordinering.web.sprak import gettext
 
 
 def _temaer() -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Pages of visits to clubs: the year's list, a new one, and correcting one."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import db, i_dag, transaction
@@ -14,6 +13,7 @@ from koordinering.tiltak.klubbesoek.forms import KlubbesoekForm, KlubbesoekSoekF
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("klubbesoek", __name__)
 

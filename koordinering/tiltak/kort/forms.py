@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
@@ -14,6 +14,7 @@ from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.queries import Stedsoek
 from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.sprak import gettext
 
 
 def _slag() -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Pages of the card's venues: the list, keeping it, and writing in each month's visits."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -21,6 +20,7 @@ from koordinering.tiltak.kort.rules import Stedsaar, aarslinje, hoeyst, maaneder
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("kortsted", __name__)
 

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField
 
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import Kjentlag, Lagopplysninger, i_grupper
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
+from koordinering.web.sprak import gettext
 
 
 def som_valg(lagene: Sequence[Kjentlag]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Pages of the clubs: the list, a new one, and changing one. What one club has to do with is in tiltak/lagside."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -16,6 +15,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import i_grupper
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("lag", __name__)
 bp.add_app_template_filter(i_grupper, "i_grupper")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import DateField, HiddenField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
@@ -25,6 +25,7 @@ from koordinering.web.skjema import (
     SelectField,
     Tekstfelt,
 )
+from koordinering.web.sprak import gettext
 
 _BELOEP = MaaFyllesUt(N_("Skriv et beløp."))
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -30,6 +29,7 @@ from koordinering.tiltak.moeteplass.rules import (
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("moeteplass", __name__)
 

@@ -1,7 +1,6 @@
 """One's own second factors: seen, added, removed; and proving again who sits there."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import crypto
@@ -18,6 +17,7 @@ from koordinering.konto.services import VentLitt
 from koordinering.tekst import N_
 from koordinering.web.gate import signed_in_unsecured
 from koordinering.web.huset import huset, innstillinger, me
+from koordinering.web.sprak import gettext
 
 TJENESTE = "Koordinering"
 

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.crypto.passkey import Sted
@@ -18,6 +17,7 @@ from koordinering.konto.services import VentLitt
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import BaseForm
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("faktor", __name__)
 

@@ -1,7 +1,6 @@
 """A link to a new sign-in: made for a user by the system administrator, and used once."""
 
 from flask import make_response, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import now, transaction
@@ -19,6 +18,7 @@ from koordinering.roles import Rettighet
 from koordinering.users import User
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import innstillinger, me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/brukere/<int:user_id>/ny-innlogging", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """Signing in with a second factor, or with a passkey alone."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from koordinering.tekst import N_
 from koordinering.users import User
 from koordinering.web.gate import half_signed_in, public
 from koordinering.web.huset import innstillinger
+from koordinering.web.sprak import gettext
 
 FAA_KODER = 3
 """So few left, one is told to make new ones."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask_babel import gettext
-
 from koordinering.audit import Innslag
 from koordinering.personvern.krav.queries import MAKS_LESNINGER, Saksinnhold
 from koordinering.personvern.krav.rules.dokument import Avsnitt, Del, Dokument
@@ -16,6 +14,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling.models import Tildeling
 from koordinering.users import kommune
 from koordinering.web.side import dato, kroner, tekst, tidspunkt
+from koordinering.web.sprak import gettext
 
 Rad = tuple[str, ...]
 

@@ -1,7 +1,6 @@
 """Requests about the unit's own cases: the list, one request, its answer, and the officer's view of the deadlines."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -25,6 +24,7 @@ from koordinering.saker.routes.felles import logg_lesning
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
 

@@ -1,7 +1,6 @@
 """A joint answer across units: the officer's pages, and each unit's own part."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -24,6 +23,7 @@ from koordinering.saker.services import sjekk_oppslag
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/samlet")

@@ -1,7 +1,6 @@
 """What a request does to the case: erased, locked, opened again."""
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import noekkellager
@@ -16,6 +15,7 @@ from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.post("/krav/<int:krav_id>/slett")

@@ -1,7 +1,6 @@
 """The calendar: its secret addresses, and the file at each of them."""
 
 from flask import Response, flash, redirect, render_template, url_for
-from flask_babel import gettext
 
 from koordinering.db import i_dag, now, transaction
 from koordinering.plan.evaluering import queries, services
@@ -14,6 +13,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/plan/evaluering/kalender", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """The coordinator's pages: what is due, the choices, the bodies and what each of them hears."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 
 from koordinering.access import can
 from koordinering.db import i_dag, transaction
@@ -21,6 +20,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/evaluering")

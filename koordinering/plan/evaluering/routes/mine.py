@@ -1,7 +1,6 @@
 """The unit's own assessments: what is to be written, the form, and the way in from a reminder."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import i_dag, transaction
@@ -19,6 +18,7 @@ from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/vurderinger")

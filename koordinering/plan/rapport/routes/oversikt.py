@@ -1,7 +1,6 @@
 """The overview: the state of every measure on one page."""
 
 from flask import render_template
-from flask_babel import gettext
 
 from koordinering.db import i_dag
 from koordinering.plan import queries as planen
@@ -12,6 +11,7 @@ from koordinering.plan.rapport.visning import tallvisning
 from koordinering.roles import Rettighet
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 _AAR_TILBAKE = 5
 

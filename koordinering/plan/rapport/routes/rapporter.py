@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response as Svar
 
 from koordinering.access import can
@@ -21,6 +20,7 @@ from koordinering.roles import Rettighet
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/rapporter")

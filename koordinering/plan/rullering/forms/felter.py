@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextArea
@@ -17,6 +17,7 @@ from koordinering.plan.rullering.rules.endring import avtrykk
 from koordinering.plan.rullering.services.rediger import FASTE, Rettelse
 from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, Fritekstfelt, Tekstfelt
+from koordinering.web.sprak import gettext
 
 MAKS_GRUNN = 300
 """Longest reason, in characters."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
@@ -14,6 +14,7 @@ from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Kadens, Mekanikk
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, SelectField
+from koordinering.web.sprak import gettext
 
 _INGEN = N_("Ingen")
 _MOTTAKER = N_("Kort, friplass og oppfølging gis etter henvisning, og må ha en enhet som behandler dem.")

@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.errors import FinnesIkke
@@ -13,6 +12,7 @@ from koordinering.plan.rullering.queries import Redigering
 from koordinering.plan.rullering.rules import FinnesUtkast, IngenUtkast, Plandel, Versjonsstatus
 from koordinering.tekst import Kode
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("rullering", __name__)
 

@@ -1,7 +1,6 @@
 """Reads the plan's versions: the list, each as the matrix it is, what differs between two, and the history."""
 
 from flask import render_template, request
-from flask_babel import gettext
 
 from koordinering.db import db
 from koordinering.errors import FinnesIkke
@@ -18,6 +17,7 @@ from koordinering.sider import hent_side
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/versjoner")

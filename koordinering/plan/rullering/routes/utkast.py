@@ -1,7 +1,6 @@
 """The draft of the plan's next version: begin, see, throw away, put in force. And the overview that corrections use."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -16,6 +15,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/rediger/<hvor>")

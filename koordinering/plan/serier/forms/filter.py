@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from flask import request
-from flask_babel import gettext
 from wtforms import StringField
 
 from koordinering.plan.serier.rules import Opphav
@@ -12,6 +11,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, SelectField
+from koordinering.web.sprak import gettext
 
 ALLE = ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import Optional
 
@@ -17,6 +17,7 @@ from koordinering.plan.serier.visning import tall
 from koordinering.tekst import N_
 from koordinering.tiltak.models import Tiltak
 from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, RadioField, Versjonert
+from koordinering.web.sprak import gettext
 
 MAKS_NAVN = 200
 

@@ -1,7 +1,6 @@
 """What the pages of series share: the blueprint, and figures in words for their templates."""
 
 from flask import Blueprint
-from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -10,6 +9,7 @@ from koordinering.plan.serier import visning
 from koordinering.plan.serier.models import Seriepunkt
 from koordinering.plan.serier.rules import Punkt, Serie
 from koordinering.tekst import N_
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("serier", __name__)
 

@@ -1,7 +1,6 @@
 """Figures from a file, and SSB's tables: chosen, shown row by row, and written when somebody has looked."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 
 from koordinering.db import i_dag, transaction
 from koordinering.errors import UgyldigFelt
@@ -17,6 +16,7 @@ from koordinering.tekst import N_
 from koordinering.users import kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 def _leser() -> Leser:

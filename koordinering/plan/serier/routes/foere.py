@@ -1,7 +1,6 @@
 """One figure: enter, correct, delete, and undo a change."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -17,6 +16,7 @@ from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.skjema import heltall
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/plan/indikator/<serie_id>/tall", methods=["GET", "POST"])

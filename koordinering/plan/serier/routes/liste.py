@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from flask import render_template, request
-from flask_babel import gettext
 
 from koordinering.plan import queries as planen
 from koordinering.plan.bilder import kan_tegnes, velg
@@ -16,6 +15,7 @@ from koordinering.roles import Rettighet
 from koordinering.tiltak.models import Tiltak
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/plan/indikatorer")

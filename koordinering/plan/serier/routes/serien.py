@@ -1,7 +1,6 @@
 """A series of the municipality's own, and what the coordinator decides about any of them."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 
 from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan import queries as planen
@@ -14,6 +13,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/plan/indikatorer/ny", methods=["GET", "POST"])

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -32,6 +31,7 @@ from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import tidspunkt
 from koordinering.web.skjema import BaseForm
+from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
 DELTA = Rettighet.SAMORDNING_DELTA

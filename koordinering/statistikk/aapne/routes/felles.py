@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext
 
 from koordinering.konto.services import grenser
 from koordinering.statistikk.aapne.export import Datasett
 from koordinering.statistikk.aapne.queries import Tabellrad
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("aapnedata", __name__)
 styring_bp = Blueprint("aapne", __name__)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -16,6 +15,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @styring_bp.route("/publiseringer/aapne-data", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """The budgets of a year on one page, their ledger, and the year's rules and rounds."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -19,6 +18,7 @@ from koordinering.tiltak.midler.routes.felles import Svar, aar_i_adressen, bp, f
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import kroner
+from koordinering.web.sprak import gettext
 
 
 def _til_budsjettet(aar: int) -> tuple[str, str]:

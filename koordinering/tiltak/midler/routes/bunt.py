@@ -1,7 +1,6 @@
 """Files to the economy system: making the next, and taking any of them out again."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -26,6 +25,7 @@ from koordinering.tiltak.midler.models import Bunt, Utbetaling
 from koordinering.tiltak.midler.routes.felles import bp, fil
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/utbetalinger/filer")

@@ -1,7 +1,6 @@
 """Commitments for single places: promised to which club, invoiced and paid how much. For whom is not here."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -18,6 +17,7 @@ from koordinering.tiltak.midler.rules import Tilsagnstatus
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import kroner
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/midler/plasser")

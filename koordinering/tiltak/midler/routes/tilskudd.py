@@ -1,7 +1,6 @@
 """One grant to a club: the application, the decision, the report and the payments."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -25,6 +24,7 @@ from koordinering.tiltak.midler.rules import Tilskuddsavslag
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import kroner
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/tilskudd/<int:tilskudd_id>")

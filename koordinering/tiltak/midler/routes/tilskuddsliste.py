@@ -1,7 +1,6 @@
 """The public list of grants to clubs, the same as a workbook, and the text of a reminder."""
 
 from flask import render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -21,6 +20,7 @@ from koordinering.tiltak.midler.routes.felles import aar_i_adressen, bp, fil, va
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato, kroner
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/tilskudd")

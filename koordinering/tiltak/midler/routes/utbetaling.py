@@ -1,7 +1,6 @@
 """Payments: the list, approving several at once with the answer row by row, and what is done with one."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
@@ -18,6 +17,7 @@ from koordinering.tiltak.midler.routes.felles import Svar, bp, valgt
 from koordinering.tiltak.midler.rules import Avgjoerelse, Utbetalingstatus, Utfall
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 MAKS_VALGTE = 100
 """Payments decided on at once; more than a page shows."""

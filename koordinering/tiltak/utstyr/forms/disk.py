@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import PasswordField
 
 from koordinering.db import i_dag
@@ -14,6 +14,7 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.rules.tilstander import Tilstand
 from koordinering.tiltak.utstyr.services import Levering, NyttUtlaan
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, SelectField, Tekstfelt
+from koordinering.web.sprak import gettext
 
 
 def _telefonfelt() -> Tekstfelt:

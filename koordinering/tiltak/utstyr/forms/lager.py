@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
@@ -13,6 +13,7 @@ from koordinering.tiltak.utstyr.queries import Lagerfilter, Lagersoek
 from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Status, Tilstand
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.sprak import gettext
 
 _DELNAVN = 60
 

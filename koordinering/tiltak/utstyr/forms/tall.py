@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import Optional
@@ -13,6 +13,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.utstyr.rules.maanedstall import MAKS_BYTES, Lest, Maanedstall, UlesbarFil, les_rad
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 from koordinering.web.skjema import BaseForm
+from koordinering.web.sprak import gettext
 
 
 class MaanedForm(BaseForm):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
-from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,7 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.queries import Disk
 from koordinering.tiltak.utstyr.rules.strekkode import som_operatoerkode
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("utstyr", __name__, url_prefix="/utstyr")
 

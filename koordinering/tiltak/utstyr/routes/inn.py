@@ -1,7 +1,7 @@
 """Taking back several items in one go, each with its condition and what is missing of it."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from koordinering.db import transaction
 from koordinering.errors import UgyldigFelt
@@ -14,6 +14,7 @@ from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, kr
 from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/inn", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import db, transaction
@@ -20,6 +20,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import TIL, Handling, Tilstand,
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/enheter")

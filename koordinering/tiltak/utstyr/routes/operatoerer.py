@@ -1,7 +1,6 @@
 """Those who take turns at the counter: changing who stands there, and their numbers and codes."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import transaction
@@ -14,6 +13,7 @@ from koordinering.tiltak.utstyr.routes.felles import Svar, bp, okt_id
 from koordinering.tiltak.utstyr.rules.strekkode import code128, som_operatoerkode
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.route("/bytt", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """Loans by category and month; figures entered for a month, or read from a file that is shown before it counts."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from koordinering.db import OSLO, now, transaction
 from koordinering.errors import FinnesIkke, UgyldigFelt
@@ -13,6 +12,7 @@ from koordinering.tiltak.utstyr.routes.felles import Svar, bp
 from koordinering.tiltak.utstyr.rules.maanedstall import les_fil
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 MAANEDER = (
     N_("Januar"), N_("Februar"), N_("Mars"), N_("April"), N_("Mai"), N_("Juni"),

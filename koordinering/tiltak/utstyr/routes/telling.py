@@ -1,7 +1,6 @@
 """Stock-taking: scan what is there, see what is missing and what is unexpected, end it."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering.db import db, transaction
@@ -24,6 +23,7 @@ from koordinering.tiltak.utstyr.rules.strekkode import som_operatoerkode
 from koordinering.tiltak.utstyr.rules.tilstander import PAA_HYLLEN
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/telling")

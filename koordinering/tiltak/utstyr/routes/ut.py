@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from koordinering import audit
 from koordinering.audit import Hva
@@ -19,6 +19,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import FRA, Handling, Status
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato
+from koordinering.web.sprak import gettext
 
 
 @bp.get("")

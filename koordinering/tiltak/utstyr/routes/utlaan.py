@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -23,6 +22,7 @@ from koordinering.tiltak.utstyr.rules.telefon import som_lest
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato
+from koordinering.web.sprak import gettext
 
 
 @bp.get("/utlaan")
