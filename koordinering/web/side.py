@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, has_request_context, request, url_for
 from flask.templating import Environment
@@ -93,13 +94,18 @@ class Sidelenker:
 def sidelenker(side: Side[Any]) -> Sidelenker:
     """Turn a page's keys into addresses that keep the filters."""
 
+    if request.endpoint is None:
+        raise RuntimeError("a list outside a page")
+    # not by url_for: an address may have names in it that say something else to url_for
+    filtre = urlencode([(navn, verdi) for navn, verdi in request.args.items(multi=True) if navn != "side"])
+    sti, valgt = url_for(request.endpoint, **{**(request.view_args or {}), "side": None}), _stoerrelsen()
+    rot, med_side = (f"{sti}?{filtre}", f"{sti}?{filtre}&side=") if filtre else (sti, f"{sti}?side=")
+
     def til(noekkel: str | None) -> str | None:
-        if noekkel is None or request.endpoint is None:
+        """A key has no sign that an address writes otherwise (sider.py)."""
+        if noekkel is None:
             return None
-        valg = {k: v for k, v in request.args.items(multi=False) if k != "side"}
-        if noekkel:
-            valg["side"] = noekkel
-        return url_for(request.endpoint, **{**(request.view_args or {}), **valg})
+        return f"{med_side}{noekkel or valgt}" if noekkel or valgt else rot
 
     return Sidelenker(
         til(side.forste),
@@ -128,7 +134,8 @@ def adressemal(endpoint: str, tall: str) -> str:
 
 def _stoerrelsen() -> str:
     """The page size in the address, as the address has it; empty when none is chosen."""
-    return foran(valgt_stoerrelse(request.args.get("side", ""))[0])
+    noekkel = request.args["side"] if "side" in request.args else ""  # noqa: SIM401 - get() raises within, and catches
+    return foran(valgt_stoerrelse(noekkel)[0]) if noekkel else ""
 
 
 def _behold_stoerrelsen(endpoint: str, verdier: dict[str, Any]) -> None:
@@ -146,7 +153,8 @@ def dato(verdi: date | datetime | None) -> str:
     """dd.mm.yyyy, as a day in Norway."""
     if verdi is None:
         return ""
-    return (verdi.astimezone(OSLO) if isinstance(verdi, datetime) else verdi).strftime("%d.%m.%Y")
+    dag = verdi.astimezone(OSLO) if isinstance(verdi, datetime) else verdi
+    return f"{dag.day:02d}.{dag.month:02d}.{dag.year}"
 
 
 def tidspunkt(verdi: datetime | None) -> str:
@@ -156,8 +164,13 @@ def tidspunkt(verdi: datetime | None) -> str:
 
 def barna(barn: Collection[Any]) -> str:
     """How many children, and the years in which they were born, the eldest first: 2 (født 2012, 2015)."""
-    aar = ", ".join(map(str, sorted(b.foedselsaar for b in barn)))
-    return f"{len(barn)} ({gettext(N_('født %(aar)s')) % {'aar': aar}})"
+    return _barna(tuple(sorted([b.foedselsaar for b in barn])))
+
+
+@lru_cache(maxsize=1024)
+def _barna(foedselsaar: tuple[int, ...]) -> str:
+    aar = ", ".join(map(str, foedselsaar))
+    return f"{len(foedselsaar)} ({gettext(N_('født %(aar)s')) % {'aar': aar}})"
 
 
 def kroner(oere: int) -> str:

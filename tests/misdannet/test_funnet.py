@@ -1,6 +1,9 @@
 """What malformed requests have found, each by itself."""
 
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -8,7 +11,7 @@ from flask import Flask
 from koordinering.db import db
 from koordinering.personvern.krav.export import Filslag, til_fil
 from koordinering.personvern.krav.rules.dokument import Avsnitt, Del, Dokument
-from tests import penger
+from tests import fabrikk, penger
 from tests.nettleser import Nettleser
 
 pytestmark = pytest.mark.bare_sqlite
@@ -54,6 +57,22 @@ def test_a_form_without_its_version_changes_nothing(folk: Any, nettleser: Nettle
     db.session.rollback()
     side = nettleser.som(folk.inkludering1)
     assert side.send(f"/lag/{lag_id}/endre", {"navn": "Et annet navn", "orgnr": orgnr}).status_code == 409
+
+
+@pytest.mark.parametrize("navn", ["endpoint", "_method", "_scheme", "_external", "_anchor", "self", "&", "æ"])
+def test_a_name_in_the_address_that_means_something_to_the_program_means_nothing(
+    folk: Any, nettleser: Nettleser, navn: str
+) -> None:
+    for _ in range(26):
+        fabrikk.sak(folk.nav1)
+    sendt = f"filter=enheten&{quote(navn)}=x+%26&{quote(navn)}=y"
+    nav = nettleser.som(folk.nav1)
+    side = nav.se(f"/saker?{sendt}")
+    assert side.status_code == 200
+    (neste,) = re.findall(r'href="(/saker\?[^"]*)"[^>]*rel="next"', side.get_data(as_text=True))
+    ventet = [("filter", "enheten"), (navn, "x &"), (navn, "y")]
+    assert [par for par in parse_qsl(urlsplit(unescape(neste)).query) if par[0] != "side"] == ventet
+    assert nav.se(unescape(neste)).status_code == 200
 
 
 def test_text_that_no_font_has_is_still_an_answer(app: Flask) -> None:

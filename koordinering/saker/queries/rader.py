@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, select
 
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
@@ -20,10 +20,12 @@ class Ansvarlig(NamedTuple):
     visningsnavn: str
 
 
-class Barnerad(NamedTuple):
+class Barnerad(Protocol):
     """One of its children."""
 
-    foedselsaar: int
+    @property
+    def foedselsaar(self) -> int:
+        """The year it was born."""
 
 
 class Tiltaksnavn(NamedTuple):
@@ -65,13 +67,16 @@ _HENVISNINGER = Setning[int, str, Status](
 def les_saker(saker: Sequence[Any]) -> list[Saksrad]:
     """The cases of these rows of SAKER, with their children and referrals: two queries."""
     deres = {"saker": [sak.id for sak in saker]}
-    barn: defaultdict[int, list[Barnerad]] = defaultdict(list)
-    for sak_id, aar in _BARN.alle(deres):
-        barn[sak_id].append(Barnerad(aar))
+    barn: defaultdict[int, list[Row[int, int]]] = defaultdict(list)
+    for rad in _BARN.alle(deres):
+        barn[rad.sak_id].append(rad)
     henvisninger: defaultdict[int, list[Henvisningsrad]] = defaultdict(list)
-    for sak_id, kortnavn, status in _HENVISNINGER.alle(deres):
-        henvisninger[sak_id].append(Henvisningsrad(Tiltaksnavn(kortnavn), status))
+    funnet = _HENVISNINGER.alle(deres)
+    tiltak = {kortnavn: Tiltaksnavn(kortnavn) for _, kortnavn, _ in funnet}  # few, and many times
+    for sak_id, kortnavn, status in funnet:
+        henvisninger[sak_id].append(Henvisningsrad(tiltak[kortnavn], status))
+    ansvarlige = {navn: Ansvarlig(navn) for *_, navn in saker}
     return [
-        Saksrad(sak_id, referanse, opprettet, Ansvarlig(navn), barn[sak_id], henvisninger[sak_id])
+        Saksrad(sak_id, referanse, opprettet, ansvarlige[navn], barn[sak_id], henvisninger[sak_id])
         for sak_id, referanse, opprettet, navn in saker
     ]

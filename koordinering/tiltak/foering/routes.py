@@ -1,6 +1,5 @@
 """What pages show of corrected counts. No address of its own."""
 
-
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.models import Retting
 from koordinering.web.side import tidspunkt
