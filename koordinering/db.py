@@ -11,76 +11,18 @@ from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Enum, Integer, MetaData, Text
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import Connection, Enum, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.session import ACTIVE
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
 
+from koordinering.kolonnetyper import HELTALL, Utc
 from koordinering.sesjon import Holder, Sesjon
 from koordinering.sidevei import Forbindelse, Sidevei
 
 OSLO = ZoneInfo("Europe/Oslo")
 """Days and years are counted as people in Norway count them."""
 
-
-class Utc(TypeDecorator[datetime]):
-    """A moment in time: aware going in and aware coming out. SQLite keeps no time zone, so UTC is implied."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[datetime]:
-        """What a value is: a list that is ordered by it takes no other key. A decorator does not say so by itself."""
-        return datetime
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment; store UTC."""
-        if value is None:
-            return None
-        return _naken(value) if dialect.name == "sqlite" else _i_utc(value)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back the moment in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-    def bind_processor(self, dialect: Dialect) -> Any:
-        """The two above and SQLAlchemy's own for SQLite, in one step: a page sends dozens of moments."""
-        return _for_sqlite if dialect.name == "sqlite" else _i_utc
-
-    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
-        """As above, the way back."""
-        if dialect.name != "sqlite":
-            return super().result_processor(dialect, coltype)
-        return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
-
-
-def _naken(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("a naive datetime cannot be stored")
-    return value.astimezone(UTC).replace(tzinfo=None)
-
-
-def _for_sqlite(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    if value.tzinfo is UTC:  # nearly all are: what is left is to leave out the zone
-        return value.isoformat(" ", "microseconds")[:_UTEN_SONE]
-    return _naken(value).isoformat(" ", "microseconds")
-
-
-def _i_utc(value: datetime | None) -> datetime | None:
-    return value if value is None or value.tzinfo is UTC else _naken(value).replace(tzinfo=UTC)
-
-
-_UTEN_SONE = len("2026-01-31 12:00:00.000000")
-
-HELTALL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData(
     naming_convention={
@@ -176,9 +118,9 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() inside transaction()")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed rows outside transaction()")
-    session.rollback()
     token = _skriver.set(True)
     try:
+        _begynn(session)
         yield session
         session.commit()
     except BaseException:
@@ -186,6 +128,20 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _skriver.reset(token)
+
+
+def _begynn(session: Session) -> None:
+    """Let go of what was read, and begin to write on the connection that it was read by."""
+    if not _leser_alene(session):
+        session.rollback()
+        return
+    paa = sesjonens_forbindelse(session)
+    try:
+        paa.dialect.do_rollback(paa.connection)
+        paa.dialect.do_begin(paa.connection)
+    except BaseException as feil:
+        paa._handle_dbapi_exception(feil, None, None, None, None)
+    session.expire_all()
 
 
 @contextmanager
@@ -275,26 +231,13 @@ _EN_BASE = 2
 
 def sesjonens_forbindelse(session: Session) -> Connection:
     """The connection of the session's transaction, which begins with it where there is none."""
-    naa = session._transaction
-    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
+    if _leser_alene(session):
         # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
-        return next(iter(naa._connections.values()))[0]
+        return next(iter(session._transaction._connections.values()))[0]  # type: ignore[union-attr]
     return session.connection()
 
 
-class TilfeldigIBasen(FunctionElement[int]):
-    """As tilfeldig_id(), drawn by the database: for rows that it makes itself from what it finds."""
-
-    inherit_cache = True
-    type = HELTALL
-
-
-@compiles(TilfeldigIBasen, "sqlite")
-def _tilfeldig_sqlite(_element: TilfeldigIBasen, _compiler: Any, **_kw: Any) -> str:
-    return "(random() & 4611686018427387903)"
-
-
-@compiles(TilfeldigIBasen, "postgresql")
-def _tilfeldig_postgresql(_element: TilfeldigIBasen, _compiler: Any, **_kw: Any) -> str:
-    tall = "('x' || right(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint"
-    return f"({tall} & 4611686018427387903)"
+def _leser_alene(session: Session) -> bool:
+    """Whether its transaction is begun, on one database and no savepoint within."""
+    naa = session._transaction
+    return naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 
 from koordinering.db import Base, db
 from koordinering.setning import Setning, Verdier
@@ -56,13 +56,17 @@ def objekt(session: Session, klasse: type[_B], verdier: Sequence[Any], **forhold
             tilstand._commit(tilstand.dict, slapp)
         knytt(kjent, **forhold)
         return kjent
+    # one that is made now has no past to forget: what it is given is what the database has
     ny: _B = klasse.__mapper__.class_manager.new_instance()
     tilstand = instance_state(ny)
     tilstand.key, tilstand.session_id = identitet, session.hash_key
     session.identity_map.add(tilstand)
-    tilstand.dict.update(zip(navn, verdier, strict=True))
-    tilstand._commit_all(tilstand.dict, session.identity_map)
-    knytt(ny, **forhold)
+    instance_dict(ny).update(zip(navn, verdier, strict=True))
+    for hva, verdi in forhold.items():
+        if isinstance(verdi, list):
+            set_committed_value(ny, hva, verdi)
+        else:
+            instance_dict(ny)[hva] = verdi
     return ny
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from koordinering.db import HELTALL, Utc
+from koordinering.kolonnetyper import HELTALL, Utc
 
 
 class Jsontekst(TypeDecorator[str]):

@@ -27,7 +27,8 @@ from sqlalchemy.schema import CreateSchema
 from sqlalchemy.sql.elements import ColumnElement
 
 from koordinering import crypto
-from koordinering.db import HELTALL, Utc, db, writing_session
+from koordinering.db import db, writing_session
+from koordinering.kolonnetyper import HELTALL, Utc
 from koordinering.motor import prepare_engine
 from koordinering.setning import Setning
 from koordinering.sidevei import Sidevei

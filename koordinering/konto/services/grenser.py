@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from koordinering import crypto
 from koordinering.audit import Hva, record
-from koordinering.db import HELTALL, STILT_TILBAKE, Utc, now, own_connection
+from koordinering.db import STILT_TILBAKE, now, own_connection
 from koordinering.errors import ForMangeForsoek
+from koordinering.kolonnetyper import HELTALL, Utc
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import (
     AAPENT_GLEMMES,

@@ -8,8 +8,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from koordinering.access import enheter, require, visible
 from koordinering.audit import Innslag
-from koordinering.db import TilfeldigIBasen, db, i_dag, now
+from koordinering.db import db, i_dag, now
 from koordinering.errors import FinnesIkke
+from koordinering.kolonnetyper import TilfeldigIBasen
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.krav.rules.frist import AlleredeFerdig, Delsvar, Kravslag
 from koordinering.personvern.queries.loggfilter import LINJER_AV_SLAG, om_saken

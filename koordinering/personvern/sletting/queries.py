@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, sel
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import vilkaar
-from koordinering.db import OSLO, Utc, db, i_dag
+from koordinering.db import OSLO, db, i_dag
+from koordinering.kolonnetyper import Utc
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet

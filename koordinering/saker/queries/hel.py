@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, select
 
 from koordinering.access import innenfor
-from koordinering.db import HELTALL, db
+from koordinering.db import db
+from koordinering.kolonnetyper import HELTALL
 from koordinering.objekter import knytt, kolonner, objekt, objekter, steder
 from koordinering.roles import Omfang
 from koordinering.saker.models import (

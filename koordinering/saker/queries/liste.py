@@ -7,7 +7,7 @@ from types import MappingProxyType
 from sqlalchemy import Select, bindparam, select
 
 from koordinering.access import enheter
-from koordinering.db import HELTALL
+from koordinering.kolonnetyper import HELTALL
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak, Saksmerke
 from koordinering.saker.queries.rader import SAKER, Saksrad, les_saker

@@ -9,8 +9,9 @@ from sqlalchemy import Select, bindparam, exists, not_, or_, select, union
 from sqlalchemy.orm import aliased, selectinload
 
 from koordinering.access import innenfor, rekkevidde, visible
-from koordinering.db import HELTALL, db, i_dag
+from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
+from koordinering.kolonnetyper import HELTALL
 from koordinering.roles import Omfang, Rettighet
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.queries.saker import har_rettighet
