@@ -14,6 +14,8 @@ _HERFRA = frozenset({"same-origin", "none"})
 """A link or a form on our own pages; an address that was typed or kept."""
 _MINST = 1_000
 """Bytes below which the header costs more than is saved."""
+_VIDERE = range(300, 400)
+"""What sends the browser on is short, and nobody reads it."""
 _NIVAA = 5
 """Nine saves one part in a hundred more and takes twice as long."""
 
@@ -24,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 
 def _komprimer(svar: Response) -> Response:
-    if svar.mimetype != "text/html" or svar.is_streamed or svar.direct_passthrough:
+    if svar.status_code in _VIDERE or svar.mimetype != "text/html" or svar.is_streamed or svar.direct_passthrough:
         return svar
     if svar.content_encoding or request.headers.get("Sec-Fetch-Site") not in _HERFRA:
         return svar

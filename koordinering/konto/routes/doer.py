@@ -24,6 +24,10 @@ class _Innlogging(LoginManager):  # type: ignore[misc]  # Flask-Login ships no t
         """By our own sessions: Flask-Login looks first for its own, and for a cookie that remembers, on each page."""
         self._update_request_context_with_user(_hvem())
 
+    def _update_remember_cookie(self, response: Response) -> Response:
+        """There is none."""
+        return response
+
 
 _innlogging = _Innlogging()
 
