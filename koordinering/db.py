@@ -1,4 +1,4 @@
-"""Session, base class, column types and transaction(): the only commit. How each database behaves: motor.py."""
+"""Session, base class and transaction(): the only commit. How each database behaves: motor.py."""
 
 import enum
 import secrets
@@ -118,9 +118,9 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() inside transaction()")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed rows outside transaction()")
+    session.rollback()
     token = _skriver.set(True)
     try:
-        _begynn(session)
         yield session
         session.commit()
     except BaseException:
@@ -128,20 +128,6 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _skriver.reset(token)
-
-
-def _begynn(session: Session) -> None:
-    """Let go of what was read, and begin to write on the connection that it was read by."""
-    if not _leser_alene(session):
-        session.rollback()
-        return
-    paa = sesjonens_forbindelse(session)
-    try:
-        paa.dialect.do_rollback(paa.connection)
-        paa.dialect.do_begin(paa.connection)
-    except BaseException as feil:
-        paa._handle_dbapi_exception(feil, None, None, None, None)
-    session.expire_all()
 
 
 @contextmanager
@@ -231,13 +217,8 @@ _EN_BASE = 2
 
 def sesjonens_forbindelse(session: Session) -> Connection:
     """The connection of the session's transaction, which begins with it where there is none."""
-    if _leser_alene(session):
-        # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
-        return next(iter(session._transaction._connections.values()))[0]  # type: ignore[union-attr]
-    return session.connection()
-
-
-def _leser_alene(session: Session) -> bool:
-    """Whether its transaction is begun, on one database and no savepoint within."""
     naa = session._transaction
-    return naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE
+    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
+        # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
+        return next(iter(naa._connections.values()))[0]
+    return session.connection()

@@ -3,8 +3,9 @@
 SQLAlchemy's own way from a statement to its rows costs ten times what the database does for a small one, and a page
 goes it many times (docs/valg.md). A Setning is written with SQLAlchemy as any other, so that names and types are
 checked and both databases understand it; compiled, it is a text, an order of values, and what turns values and
-columns into what the other side takes. Who listens to the engine's statements hears these too, and a fault is the
-same SQLAlchemyError. Only what has a name (bindparam) may change from one time to the next.
+columns into what the other side takes. Who listens to the engine's statements hears these too (on a Sidevei, which
+is given instead of a Connection, they hear nothing of its beginning and end), and a fault is the same
+SQLAlchemyError. Only what has a name (bindparam) may change from one time to the next.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -8,6 +8,7 @@ begins and commits is the dialect's, and a fault is told as SQLAlchemy tells it:
 from typing import Any, NoReturn, Self
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import PendingRollbackError
 
 
 class Sidevei:
@@ -34,6 +35,8 @@ class Sidevei:
 
     def __exit__(self, slag: type[BaseException] | None, _feil: object, _spor: object) -> None:
         if self.connection is None:
+            if slag is None:
+                raise PendingRollbackError("a statement failed here, and nothing is kept of what came before it")
             return
         if slag is None:
             try:

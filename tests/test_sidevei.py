@@ -1,20 +1,26 @@
 """A short transaction of its own: all of it or nothing, faults as SQLAlchemy tells them, the connection always given
 back."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import Table, bindparam, func, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.pool import QueuePool
 
 from koordinering.audit import Hva, record
-from koordinering.db import db, now, own_connection, writing, writing_connection
+from koordinering.db import db, now, own_connection, transaction, writing, writing_connection
 from koordinering.konto.models import Grense
+from koordinering.motor import toem_logg
 from koordinering.setning import Setning
 from koordinering.sidevei import Sidevei
+from koordinering.users import User
 
 _INN = Setning[()](insert(cast(Table, Grense.__table__)).inline(), ("noekkel", "aapner", "antall"))
 _ANTALL = Setning[int](select(func.count()).select_from(Grense).where(Grense.noekkel == bindparam("noekkel")))
@@ -24,9 +30,13 @@ def _rad(noekkel: bytes) -> dict[str, Any]:
     return {"noekkel": noekkel, "aapner": now(), "antall": 1}
 
 
-def _skriv_og(vei: Sidevei, saa: Callable[[Sidevei], None]) -> None:
+def _skriv_bare(vei: Sidevei, saa: Callable[[Sidevei], None]) -> None:
     _INN.kjoer(_rad(b"a"), paa=vei)
     saa(vei)
+
+
+def _skriv_og(vei: Sidevei, saa: Callable[[Sidevei], None]) -> None:
+    _skriv_bare(vei, saa)
     _INN.kjoer(_rad(b"b"), paa=vei)
 
 
@@ -36,7 +46,7 @@ def _tabbe(_vei: Sidevei) -> None:
 
 def _kutt(vei: Sidevei) -> None:
     pid = vei.connection.driver_connection.info.backend_pid
-    db.session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    db.session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
 
 
 def _skrevet(noekkel: bytes) -> int:
@@ -74,14 +84,17 @@ def test_nothing_stands_where_something_goes_wrong_between(i_bruk: Any) -> None:
 
 
 def test_a_statement_that_fails_ends_it(i_bruk: Any) -> None:
-    with own_connection() as vei:
-        _INN.kjoer(_rad(b"a"), paa=vei)
+    def feiler(vei: Sidevei) -> None:
         with pytest.raises(IntegrityError) as feil:
             _INN.kjoer(_rad(b"a"), paa=vei)
         assert feil.value.statement is not None
         assert i_bruk() == 0, "given back at once"
-        with pytest.raises(AttributeError):
-            _INN.kjoer(_rad(b"b"), paa=vei)  # there is no transaction to write it in
+
+    with pytest.raises(AttributeError), own_connection() as vei:
+        _skriv_og(vei, feiler)  # there is no transaction to go on writing in
+    with pytest.raises(PendingRollbackError), own_connection() as vei:
+        _skriv_bare(vei, feiler)  # nor one to end
+    assert not writing()
     assert (_skrevet(b"a"), _skrevet(b"b")) == (0, 0)
 
 
@@ -120,3 +133,27 @@ def test_a_connection_that_was_cut_is_not_lent_again(i_bruk: Any) -> None:
 def test_one_is_never_inside_another(i_bruk: Any) -> None:
     with own_connection(), pytest.raises(RuntimeError), own_connection():
         pytest.fail("two that wait for each other")
+
+
+@pytest.mark.bare_sqlite
+def test_what_was_read_from_a_file_that_is_moved_is_not_written_to_it(app: Flask, folk: Any) -> None:
+    fil = Path(str(db.engine.url.database))
+    db.session.rollback()
+    toem_logg(db.engine)
+    foer = _linjer(fil)
+    kopi, borte = fil.with_name("kopi"), fil.with_name("borte")
+    shutil.copy(fil, kopi)
+    assert db.session.scalar(select(User.id).limit(1)) is not None
+    for endelse in ("-wal", "-shm", ""):
+        fil.with_name(fil.name + endelse).rename(borte.with_name(borte.name + endelse))
+    kopi.rename(fil)
+    with transaction():
+        record(Hva.LISTE_LEST, av=None)
+    record(Hva.LISTE_LEST, av=None)
+    db.session.rollback()
+    assert (_linjer(fil), _linjer(borte)) == (foer + 2, foer)
+
+
+def _linjer(fil: Path) -> int:
+    with closing(sqlite3.connect(fil)) as en:
+        return int(en.execute("SELECT count(*) FROM innsynslogg").fetchone()[0])

@@ -35,7 +35,7 @@ class Oktkaker(SecureCookieSessionInterface):
         """Made once for each key: Flask makes it anew to read the cookie, and again to write it."""
         noekkel = app.secret_key
         if self._noekkel != noekkel:
-            self._noekkel, self._serialiserer = noekkel, super().get_signing_serializer(app)
+            self._serialiserer, self._noekkel = super().get_signing_serializer(app), noekkel  # in this order
         return self._serialiserer
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -273,4 +273,5 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_behold_stoerrelsen)
     app.context_processor(_paa_hver_side)
     _menyen.cache_clear()
+    _barna.cache_clear()
     csrf.init_app(app)

@@ -100,7 +100,8 @@ class _FraListen(wtforms.SelectField):
         """Plain choices are looked through as they are: WTForms makes two objects of each to find the chosen ones."""
         alle = self.choices if isinstance(self.choices, (list, tuple)) and self.coerce is str else ()
         valgt = self.data if isinstance(self.data, list) else [self.data]
-        if self.process_errors or not valgt or not {en[0] for en in alle if type(en) is tuple}.issuperset(valgt):
+        verdier = {en[0] for en in alle if type(en) is tuple}
+        if self.process_errors or not valgt or None in valgt or not verdier.issuperset(valgt):
             super().pre_validate(form)
 
 
