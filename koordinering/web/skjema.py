@@ -23,31 +23,13 @@ from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
+from koordinering.web.feltmeldinger import Feltmeldinger
 from koordinering.web.feltmoenster import Ledetekst, bind, lest
 from koordinering.web.huset import huset, me
 from koordinering.web.sprak import gettext
 
 DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 """How a day is written: ours first, and what a browser's own field sends."""
-
-_WTFORMS = {
-    "Not a valid integer value.": N_("Skriv et helt tall."),
-    "Not a valid choice.": N_("Velg noe fra listen."),
-    "Not a valid choice": N_("Velg noe fra listen."),
-    "Invalid Choice: could not coerce.": N_("Velg noe fra listen."),
-    "Invalid Choice: could not coerce": N_("Velg noe fra listen."),
-    "'%(value)s' is not a valid choice for this field.": N_("Velg noe fra listen."),
-    "Not a valid date value.": N_("Skriv datoen som dd.mm.åååå."),
-    "Not a valid decimal value.": N_("Skriv et tall."),
-    "This field is required.": N_("Feltet må fylles ut."),
-    "CSRF token missing.": N_("Siden var for gammel. Send inn en gang til."),
-    "CSRF token is missing.": N_("Siden var for gammel. Send inn en gang til."),
-    "The CSRF token has expired.": N_("Siden var for gammel. Send inn en gang til."),
-    "The CSRF tokens do not match.": N_("Siden var for gammel. Send inn en gang til."),
-    "The CSRF session token is missing.": N_("Siden var for gammel. Send inn en gang til."),
-    "The CSRF token is invalid.": N_("Siden var for gammel. Send inn en gang til."),
-}
-
 
 _STYRETEGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """What no page may hold and nobody sees; it comes along when text is pasted, and goes without a word."""
@@ -81,16 +63,6 @@ def _renset(data: Any) -> Any:
     if data is None or _er_ren(data):
         return data
     return MultiDict([(navn, _ren(verdi)) for navn, verdi in data.items(multi=True)])
-
-
-class _Katalog:
-    """WTForms' own messages in our words; it has no nynorsk, so none of its translations are used."""
-
-    def gettext(self, string: str) -> str:
-        return str(gettext(_WTFORMS.get(string, string)))
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(gettext(_WTFORMS.get(singular, singular if n == 1 else plural)))
 
 
 class _FraListen(wtforms.SelectField):
@@ -153,9 +125,9 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         csrf_class = _Merket
 
-        def get_translations(self, form: Any) -> _Katalog:
+        def get_translations(self, form: Any) -> Feltmeldinger:
             """Every message passes through one catalogue."""
-            return _Katalog()
+            return Feltmeldinger()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """What a field is before anything is sent is worked out once; the token's declaration is made each time."""
