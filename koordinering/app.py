@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from koordinering import crypto, fritekst, migrering, noekkellager
-from koordinering.borte import look_now_and_then, wait_for_it
+from koordinering.borte import wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.db import db, own_transaction
 from koordinering.drift import routes as drift
@@ -194,7 +194,6 @@ def _open_databases(config: Config) -> None:
         raise
     for engine in db.engines.values():
         wait_for_it(engine, config.database.vent)
-        look_now_and_then(engine)
 
 
 def _postvei(config: Config) -> paaminnelser.Postvei | None:

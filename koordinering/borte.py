@@ -12,7 +12,6 @@ from sqlalchemy.exc import (
     DBAPIError,
     InterfaceError,
     InternalError,
-    InvalidatePoolError,
     OperationalError,
     PendingRollbackError,
     TimeoutError,
@@ -32,41 +31,6 @@ def impatient() -> Iterator[None]:
 
 
 _PROEV_IGJEN_S = 0.2
-_SVARTE_S, _BRUKT_S = 0.1, 1.0
-_SIST = "sist"
-
-
-def look_now_and_then(engine: Engine) -> None:
-    """Connections of a PostgreSQL that died, or that were cut one by one, are not lent: each is asked before it is, and
-    when one does not answer all that were made until then are let go.
-
-    Not when it was in use within the second and the database answered somebody a tenth of a second ago: a page takes
-    three, and the question costs what a line in the access log does. Nobody tries again that fast.
-    """
-    if engine.dialect.name != "postgresql":
-        return
-    dialekt, svarte = engine.dialect, [-_BRUKT_S]
-
-    @event.listens_for(engine, "connect")
-    def _laget(_dbapi: Any, record: Any) -> None:
-        svarte[0] = record.info[_SIST] = time.monotonic()
-
-    @event.listens_for(engine, "checkin")
-    def _gitt(_dbapi: Any, record: Any) -> None:
-        record.info[_SIST] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _spoer(dbapi: Any, record: Any, _proxy: Any) -> None:
-        naa = time.monotonic()
-        if naa - record.info.get(_SIST, -_BRUKT_S) < _BRUKT_S and naa - svarte[0] < _SVARTE_S:
-            return
-        try:
-            dialekt.do_ping(dbapi)
-        except dialekt.loaded_dbapi.Error as feil:
-            if dialekt.is_disconnect(feil, dbapi, None):
-                raise InvalidatePoolError from feil
-            raise
-        svarte[0] = time.monotonic()
 
 
 def wait_for_it(engine: Engine, seconds: float) -> None:

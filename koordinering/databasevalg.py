@@ -46,7 +46,7 @@ class Databasevalg:
     """Seconds that a request waits for a free connection, and for a database that has just gone away."""
 
     def pool(self, url: str) -> dict[str, Any]:
-        """How an engine of the service is made: no more connections than told (borte.py looks at them).
+        """How an engine of the service is made: no more connections than told, each looked at before it is used.
 
         The one that was given back last is lent first: what it has in memory is still worth something. On SQLite the
         others' pages are, once somebody has written.
@@ -56,6 +56,7 @@ class Databasevalg:
             return sist_foerst
         return {
             **sist_foerst,
+            "pool_pre_ping": True,
             "pool_size": self.forbindelser,
             "max_overflow": 0,
             "pool_timeout": self.vent,

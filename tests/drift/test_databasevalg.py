@@ -14,7 +14,6 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     DatabaseError,
     InternalError,
-    InvalidatePoolError,
     OperationalError,
     PendingRollbackError,
     ProgrammingError,
@@ -22,7 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as IngenLedige
 from sqlalchemy.pool import QueuePool
 
-from koordinering.borte import impatient, is_away, look_now_and_then, wait_for_it
+from koordinering.borte import impatient, is_away, wait_for_it
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import les_databasevalg, les_url, rollen, verter
 from koordinering.db import db
@@ -228,68 +227,13 @@ def test_whoever_asks_whether_it_is_there_is_told_at_once() -> None:
     assert borte.forsoek == 1
 
 
-class _Pool:
-    """What the pool's listeners are told, and whether the database was asked; a clock that goes when it is told."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        engine = create_engine("postgresql+psycopg:///x")
-        look_now_and_then(engine)
-        hendelser = engine.pool.dispatch
-        self.laget, self.gitt, self._laant = (
-            list(lyttere)[-1] for lyttere in (hendelser.connect, hendelser.checkin, hendelser.checkout)
-        )
-        self._naa, self._spurt, self.feil = 100.0, 0, False
-        monkeypatch.setattr("koordinering.borte.time.monotonic", lambda: self._naa)
-        monkeypatch.setattr(engine.dialect, "do_ping", self._ping)
-
-    def _ping(self, _dbapi: object) -> None:
-        self._spurt += 1
-        if self.feil:
-            raise psycopg.OperationalError
-
-    def spoer(self, record: Any, *, etter: float, doed: bool = False) -> bool:
-        """Whether it was asked before it was lent, so many seconds later."""
-        foer = self._spurt
-        self._naa += etter
-        self._laant(SimpleNamespace(closed=doed, broken=doed), record, None)
-        return self._spurt > foer
-
-
-def test_a_connection_is_asked_before_it_is_lent_unless_it_was_in_use_just_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = _Pool(monkeypatch)
-    a, b, ukjent = (SimpleNamespace(info={}) for _ in range(3))
-    pool.laget(None, a)
-    pool.laget(None, b)
-    assert not pool.spoer(a, etter=0.05), "it was made now"
-    pool.gitt(None, a)
-    assert pool.spoer(a, etter=0.11), "nobody has been answered lately"
-    assert not pool.spoer(a, etter=0.05)
-    assert pool.spoer(ukjent, etter=0)
-    pool.gitt(None, a)
-    assert pool.spoer(b, etter=1), "an answer long ago"
-    assert not pool.spoer(a, etter=-0.5)
-    assert pool.spoer(b, etter=0.5), "it has not been in use for a second, whoever else was answered"
-
-
-def test_what_does_not_answer_is_let_go_and_what_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool, en = _Pool(monkeypatch), SimpleNamespace(info={})
-    pool.feil = True
-    for _ in range(2):  # what did not answer does not count as an answer
-        with pytest.raises(InvalidatePoolError):
-            pool.spoer(en, etter=2, doed=True)
-    with pytest.raises(psycopg.OperationalError):
-        pool.spoer(en, etter=2)  # it is there, and refuses: nothing to connect anew for
-
-
 @pytest.mark.bare_postgresql
-def test_a_connection_that_was_cut_where_it_lay_is_not_lent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_was_cut_where_it_lay_is_not_lent(app: Flask) -> None:
     tre = [db.engine.connect() for _ in range(3)]
     cutt = tre[0].connection.driver_connection
     assert cutt is not None
     for en in reversed(tre):
         en.close()
-    senere = time.monotonic() + 2  # they have lain for a while
-    monkeypatch.setattr("koordinering.borte.time.monotonic", lambda: senere)
     with psycopg.connect(cutt.info.dsn, password=cutt.info.password, autocommit=True) as annen:
         annen.execute("SELECT pg_terminate_backend(%s, 5000)", [cutt.info.backend_pid])
     tre = [db.engine.connect() for _ in range(3)]
