@@ -7,15 +7,16 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, Table, bindparam, event, func, insert, inspect, select
+from sqlalchemy import Select, Table, bindparam, event, func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from koordinering.audit import Hva, Innslag
-from koordinering.db import Base, db, i_dag, own_connection, tilfeldig_id, transaction
+from koordinering.db import Base, db, i_dag, own_connection, own_transaction, tilfeldig_id, transaction
 from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
 from koordinering.objekter import knytt, kolonner, objekt, objekter
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
+from koordinering.saker.rules.overganger import Status
 from koordinering.setning import Setning
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
@@ -147,6 +148,17 @@ def test_faults_are_sqlalchemys_and_the_next_transaction_is_whole(app: Flask, fo
     with pytest.raises(borte), transaction():
         Setning[int](select(func.count()).select_from(Table("finnes_ikke", Base.metadata.__class__()))).alle()
     assert Setning[int](select(func.count(Sak.id))).verdi() == 1
+
+
+@pytest.mark.bare_sqlite
+def test_a_code_that_no_list_has_is_told_as_sqlalchemy_tells_it(app: Flask, folk: Any) -> None:
+    fabrikk.sak(folk.nav1, barna=[fabrikk.barn()], tiltak=[("4a-3", 0)])
+    db.session.rollback()
+    with own_transaction() as session:
+        session.execute(text("UPDATE henvisning SET status = 'ukjent'"))
+    setning = Setning[Status](select(Henvisning.status))
+    with pytest.raises(LookupError, match="'ukjent' is not among the defined enum values"):
+        list(setning.alle()[0])
 
 
 # --- Objects ---------------------------------------------------------------------------------------------
