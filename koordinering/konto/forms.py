@@ -177,11 +177,6 @@ def _dag(ledetekst: str, hjelp: str, *krav: Any) -> DateField:
 class BrukersoekForm(BaseForm):
     """What the list of users is narrowed to, read from the address."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     sok = Tekstfelt(lazy_gettext(N_("Brukernavn eller tittel")), maks=60, validators=[Optional()])
     rolle = SelectField(lazy_gettext(N_("Rolle")), validators=[Optional()])
     enhet = SelectField(lazy_gettext(N_("Enhet")), validators=[Optional()])

@@ -31,11 +31,6 @@ def _gyldig(form: BaseForm) -> dict[str, Any]:
 class LoggfilterForm(BaseForm):
     """Every field may stand empty."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing and carries no token."""
-
-        csrf = False
-
     brukernavn = Tekstfelt(lazy_gettext(N_("Brukernavn")), maks=60)
     slag = SelectField(lazy_gettext(N_("Slag")))
     hva = SelectField(lazy_gettext(N_("Hva som skjedde")))
@@ -68,11 +63,6 @@ class LoggfilterForm(BaseForm):
 
 class MoensterForm(BaseForm):
     """Which pattern, and when."""
-
-    class Meta(BaseForm.Meta):
-        """A search changes nothing and carries no token."""
-
-        csrf = False
 
     moenster = SelectField(lazy_gettext(N_("Mønster")))
     fra = DateField(lazy_gettext(N_("Fra og med")), format=DATO)

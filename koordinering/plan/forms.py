@@ -14,11 +14,6 @@ from koordinering.web.sprak import gettext
 class PlanfilterForm(BaseForm):
     """One unit, one strategy, or both. What is not on the lists counts as no filter."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed by a filter, and its address can be kept."""
-
-        csrf = False
-
     enhet = SelectField(N_("Enhet"))
     strategi = SelectField(N_("Strategi"))
 

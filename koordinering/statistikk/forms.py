@@ -23,11 +23,6 @@ from koordinering.web.sprak import gettext
 class KatalogForm(BaseForm):
     """Search in the catalogue; a search changes nothing and carries no token."""
 
-    class Meta(BaseForm.Meta):
-        """Without a token."""
-
-        csrf = False
-
     sok = Tekstfelt(lazy_gettext(N_("Søk i tabellene")), maks=80)
 
     def __init__(self, args: MultiDict[str, str]) -> None:
@@ -58,11 +53,6 @@ class EksportForm(BaseForm):
 
 class PubliseringssoekForm(BaseForm):
     """Search and filter of the list of releases."""
-
-    class Meta(BaseForm.Meta):
-        """Without a token."""
-
-        csrf = False
 
     filter = SelectField(lazy_gettext(N_("Vis")))
     sok = Tekstfelt(lazy_gettext(N_("Tabell eller år")), maks=80)

@@ -150,11 +150,6 @@ def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
 class TilbudSoekForm(BaseForm):
     """Narrowing the list of offers."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
     lag = SelectField(lazy_gettext(N_("Lag")), validators=[Optional()])
     tiltak = SelectField(lazy_gettext(N_("Tiltak")), validators=[Optional()])

@@ -9,12 +9,9 @@ from typing import Any
 
 import wtforms
 from flask import request
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import _FlaskFormCSRF
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.csrf.core import CSRFTokenField
+from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -92,14 +89,32 @@ class Flervalg(_FraListen, wtforms.SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class _Merket(_FlaskFormCSRF):  # type: ignore[misc]  # Flask-WTF ships no types
-    """The form's own token, signed when somebody writes it: our pages write the page's, and a form sent needs none."""
+class _Felles(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
+    """What all forms have in common."""
 
-    def generate_csrf_token(self, csrf_token_field: Any) -> LazyString:
-        return LazyString(super().generate_csrf_token, csrf_token_field)
+    csrf = False
+    """The token is the page's, and CSRFProtect has looked at it before any form is made of what was sent."""
+
+    def get_translations(self, form: Any) -> Feltmeldinger:
+        """Our catalogue instead of WTForms' own."""
+        return Feltmeldinger()
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        """What a field is before anything is sent is worked out once."""
+        return bind(form, unbound_field, options)
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """What a form of ours sends; JSON, which Flask-WTF would read too, is none."""
+        return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class Skjemadel(Form):
+    """Fields that stand in a form around them, or that several forms have."""
+
+    Meta = _Felles
+
+
+class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Every form. What was typed before a session ended stands in it again, once, on the next look at the page."""
 
     gjenopprettet = False
@@ -119,25 +134,6 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 felt.label.text = lest(felt.label.text)
             if felt.description:
                 felt.description = lest(felt.description)
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Our catalogue instead of WTForms' own."""
-
-        csrf_class = _Merket
-
-        def get_translations(self, form: Any) -> Feltmeldinger:
-            """Every message passes through one catalogue."""
-            return Feltmeldinger()
-
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """What a field is before anything is sent is worked out once; the token's declaration is made each time."""
-            eget = issubclass(unbound_field.field_class, CSRFTokenField)
-            felt: Field = (super().bind_field if eget else bind)(form, unbound_field, options)
-            return felt
-
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What a form of ours sends; JSON, which Flask-WTF would read too, is none."""
-            return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
 
     def feil(self, feil: UgyldigFelt) -> None:
         """Put a broken rule at its field, or at the top of the form when there is no such field."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, DateField, Field, HiddenField, StringField, ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering import crypto
@@ -139,7 +139,7 @@ class SamletForm(BaseForm):
         return self.mottatt.data or i_dag()
 
     @property
-    def nummerfelt(self) -> list[StringField]:
+    def nummerfelt(self) -> list[Field]:
         """The fields for numbers, none where the municipality does not link by them."""
         return [felt for navn, felt in self._fields.items() if navn.startswith("fnr")]
 

@@ -83,11 +83,6 @@ class AktivitetForm(Versjonert, Noeklet):
 class AktivitetSoekForm(BaseForm):
     """Narrowing the list of activities."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     aar = SelectField(lazy_gettext(N_("År")), validators=[Optional()])
     tiltak = SelectField(lazy_gettext(N_("Tiltak")), validators=[Optional()])
     slag = SelectField(lazy_gettext(N_("Slag")), validators=[Optional()])

@@ -109,11 +109,6 @@ class GodkjennForm(Versjonert):
 class EvalueringForm(BaseForm):
     """The coordinator's list narrowed by strategy, unit and state."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed by a filter, and its address can be kept."""
-
-        csrf = False
-
     strategi = SelectField(lazy_gettext(N_("Strategi")))
     enhet = SelectField(lazy_gettext(N_("Enhet")))
     filter = SelectField(lazy_gettext(N_("Tilstand")))

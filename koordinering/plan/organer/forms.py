@@ -35,11 +35,6 @@ class OrganForm(Versjonert):
 class AarForm(BaseForm):
     """Which year an extract is of."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed by it, and its address can be kept."""
-
-        csrf = False
-
     aar = SelectField(lazy_gettext(N_("År")), validators=[Optional()])
 
     @classmethod

@@ -27,11 +27,6 @@ class FilForm(BaseForm):
 class OversiktForm(BaseForm):
     """A year, a strategy and a unit; what is not on the lists counts as no filter."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed by a filter, and its address can be kept."""
-
-        csrf = False
-
     aar = SelectField(N_("År"))
     strategi = SelectField(N_("Strategi"))
     enhet = SelectField(N_("Hovedansvar"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import FieldList, Form, IntegerField, StringField
+from wtforms import FieldList, IntegerField, StringField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -17,7 +17,7 @@ from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjemadel
 from koordinering.web.sprak import gettext, kodetekster
 
 Valg = list[tuple[str, str]]
@@ -64,13 +64,8 @@ def kobler() -> bool:
     return kommune().koblingsmodus is Koblingsmodus.NUMMER
 
 
-class BarnFelter(Form):
+class BarnFelter(Skjemadel):
     """A child. The number is checked and turned into an index here, and never leaves the form."""
-
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it."""
-
-        csrf = False
 
     foedselsaar = IntegerField(
         lazy_gettext(N_("Fødselsår")), validators=[MaaFyllesUt(N_("Skriv fødselsåret med fire sifre."))]

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from wtforms import Form, HiddenField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from koordinering.saker.rules import koblingskode
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.services import Koblingskode, bruker_koder
 from koordinering.tekst import N_
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, RadioField, Tekstfelt
+from koordinering.web.skjema import MaaFyllesUt, RadioField, Skjemadel, Tekstfelt
 from koordinering.web.sprak import gettext
 
 FELTENE = ("kodevalg", "kode", "ny_kode")
@@ -28,13 +28,8 @@ def les_kode(felt: StringField) -> str:
     return kode
 
 
-class KodeFelter(Form):
+class KodeFelter(Skjemadel):
     """The choice, the code that the family has, and the one that it gets."""
-
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it."""
-
-        csrf = False
 
     kodevalg = RadioField(
         lazy_gettext(N_("Har familien en koblingskode?")), validators=[MaaFyllesUt(N_("Velg om familien har en kode."))]

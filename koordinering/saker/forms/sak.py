@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, StringField, SubmitField
+from wtforms import Field, HiddenField, StringField, SubmitField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -237,7 +237,7 @@ class FinnForm(BaseForm):
         self._kode = les_kode(field)
 
     @property
-    def _oppslag(self) -> list[StringField]:
+    def _oppslag(self) -> list[Field]:
         return [self[navn] for navn in ("fnr", "kode") if navn in self]
 
     def for_mange(self, melding: str) -> None:

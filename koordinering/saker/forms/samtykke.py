@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, Form, HiddenField
+from wtforms import DateField, HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -16,7 +16,7 @@ from koordinering.saker.rules.samtykketekst import Utsagn
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Skjemadel
 from koordinering.web.sprak import gettext
 
 K = TypeVar("K", bound=Kode)
@@ -24,13 +24,8 @@ K = TypeVar("K", bound=Kode)
 _DATO = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
-class GrunnlagFelter(Form):
+class GrunnlagFelter(Skjemadel):
     """How consent was given, by whom, when, until when and for what; or which authority."""
-
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it, or beside it."""
-
-        csrf = False
 
     maate = RadioField(lazy_gettext(N_("Hvordan er samtykket gitt?")), validators=[Optional()], validate_choice=False)
     fra = RadioField(lazy_gettext(N_("Hvem har gitt samtykket?")), validators=[Optional()], validate_choice=False)
@@ -144,11 +139,6 @@ def _roert(foran: str, formdata: Any) -> bool:
 
 class SamtykketekstForm(BaseForm):
     """What stands on the sheet that the family signs. Read from the address: nothing is stored, no name is asked."""
-
-    class Meta(BaseForm.Meta):
-        """A sheet changes nothing."""
-
-        csrf = False
 
     enhet = SelectField(lazy_gettext(N_("Tjenesten som spør")))
     mottaker = Flervalg(lazy_gettext(N_("Hvem som får vite noe")))

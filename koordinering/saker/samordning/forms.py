@@ -87,11 +87,6 @@ class SamordningForm(BaseForm):
 class ArkForm(BaseForm):
     """What stands on the sheet that the family signs. Read from the address: nothing is stored, no name is asked."""
 
-    class Meta(BaseForm.Meta):
-        """A sheet changes nothing."""
-
-        csrf = False
-
     spraak = SelectField(lazy_gettext(N_("Språk")))
     enheter = Flervalg(lazy_gettext(N_("Enheter familien har nevnt")), validators=[_nevner_noen])
     fra = RadioField(lazy_gettext(N_("Hvem som skriver under")))

@@ -71,11 +71,6 @@ class KoeForm(BaseForm):
 class FordelFilterForm(BaseForm):
     """What the two sides of the allocation page are narrowed by: the offers by a search, the queue by what is told."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
     aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
     alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
@@ -107,11 +102,6 @@ class FordelFilterForm(BaseForm):
 
 class NyeKortForm(BaseForm):
     """How many cards one measure has in the year that opens."""
-
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it."""
-
-        csrf = False
 
     antall = IntegerField(validators=[Optional()])
 

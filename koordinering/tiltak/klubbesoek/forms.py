@@ -74,11 +74,6 @@ class KlubbesoekForm(Versjonert, Noeklet):
 class KlubbesoekSoekForm(BaseForm):
     """Narrowing the list of visits."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Lag eller forening")), maks=60)
     tema = SelectField(lazy_gettext(N_("Tema")), validators=[Optional()])
     aar = SelectField(lazy_gettext(N_("År")), validators=[Optional()])

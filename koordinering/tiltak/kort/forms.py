@@ -53,11 +53,6 @@ class StedForm(Versjonert):
 class StedSoekForm(BaseForm):
     """Narrowing the list of venues."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Navn på stedet")), maks=60)
     slag = SelectField(lazy_gettext(N_("Hva en gjør der")), validators=[Optional()])
     alle = BooleanField(lazy_gettext(N_("Også avsluttede")))

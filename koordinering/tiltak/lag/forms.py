@@ -61,10 +61,5 @@ class LagForm(Versjonert):
 class LagSoekForm(BaseForm):
     """Narrowing the list of clubs."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Navn eller organisasjonsnummer")), maks=60)
     alle = BooleanField(lazy_gettext(N_("Også lag som ikke er aktive")))

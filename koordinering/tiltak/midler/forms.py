@@ -235,11 +235,6 @@ class AvgjoerForm(BaseForm):
 class SoekForm(BaseForm):
     """Narrowing a list by its text."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Lag eller organisasjonsnummer")), maks=60)
 
 

@@ -64,11 +64,6 @@ def _som_felter(moeteplass: Moeteplass) -> dict[str, Any]:
 class MoeteplassSoekForm(BaseForm):
     """Narrowing the list of open offers."""
 
-    class Meta(BaseForm.Meta):
-        """A search changes nothing."""
-
-        csrf = False
-
     q = Tekstfelt(lazy_gettext(N_("Navn")), maks=60)
     alle = BooleanField(lazy_gettext(N_("Også avsluttede")))
 

@@ -85,7 +85,7 @@ class Delform(BaseForm):
     """Some fields of one part of the plan. Every field but avtrykk and grunn is the part's own, by the same name."""
 
     slag: ClassVar[Plandel]
-    egne: ClassVar[frozenset[str]] = frozenset({"avtrykk", "grunn", "csrf_token"})
+    egne: ClassVar[frozenset[str]] = frozenset({"avtrykk", "grunn"})
     """Fields that are the form's own."""
 
     avtrykk = HiddenField()

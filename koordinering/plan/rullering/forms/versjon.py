@@ -18,11 +18,6 @@ from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, S
 class SammenlignForm(BaseForm):
     """Two versions. What is not on the list counts as the newest, and the one before it."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed, and the address can be kept."""
-
-        csrf = False
-
     fra = SelectField(lazy_gettext(N_("Fra versjon")))
     til = SelectField(lazy_gettext(N_("Til versjon")))
 

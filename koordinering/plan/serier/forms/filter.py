@@ -19,11 +19,6 @@ ALLE = ""
 class SeriefilterForm(BaseForm):
     """A word, a strategy, a unit and an origin, or any of them."""
 
-    class Meta(BaseForm.Meta):
-        """Nothing is changed by a filter, and its address can be kept."""
-
-        csrf = False
-
     q = StringField(N_("Søk"))
     strategi = SelectField(N_("Strategi"))
     enhet = SelectField(N_("Ansvarlig enhet"))

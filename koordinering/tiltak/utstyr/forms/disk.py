@@ -48,11 +48,6 @@ class InnForm(Skanneskjema):
 class InnRad(BaseForm):
     """One item that comes back: its condition, and what is missing of it."""
 
-    class Meta(BaseForm.Meta):
-        """The token stands in the form around it."""
-
-        csrf = False
-
     tilstand = SelectField(lazy_gettext(N_("Tilstand")))
     mangler = Flervalg(lazy_gettext(N_("Kryss av for det som mangler")))
 

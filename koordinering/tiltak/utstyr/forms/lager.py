@@ -75,11 +75,6 @@ def _som_felter(enhet: Utstyrsenhet) -> dict[str, Any]:
 class _Soek(BaseForm):
     """A search changes nothing."""
 
-    class Meta(BaseForm.Meta):
-        """No token in an address."""
-
-        csrf = False
-
 
 class LagerSoekForm(_Soek):
     """Narrowing the list of items."""
