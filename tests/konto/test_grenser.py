@@ -15,7 +15,7 @@ from koordinering.db import db, now, own_transaction, transaction
 from koordinering.konto import services
 from koordinering.konto.models import Grense
 from koordinering.konto.rules import NETT_RUMMER, UTTREKK_PER_TIME
-from koordinering.konto.services import grenser, rydding
+from koordinering.konto.services import grenser, rydding, timen
 from koordinering.roles import Rolle
 from koordinering.saker.rules import referanse
 from koordinering.users import User
@@ -43,7 +43,8 @@ class Klokke:
 def klokke(monkeypatch: pytest.MonkeyPatch) -> Klokke:
     """Time passes when the test says so."""
     klokken = Klokke()
-    monkeypatch.setattr(grenser, "now", klokken)
+    for modul in (grenser, timen):
+        monkeypatch.setattr(modul, "now", klokken)
     return klokken
 
 
@@ -201,7 +202,7 @@ def test_who_is_refused_and_why_follows_from_what_was_taken(
     folk: Any, klokke: Klokke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A model of the two limits, over any order of users, networks, hours and numbers at once."""
-    monkeypatch.setattr(grenser, "NETT_RUMMER", 2)
+    monkeypatch.setattr(timen, "NETT_RUMMER", 2)
     tilfeldig, hver, alle = Random(5), 4, 8  # noqa: S311 - the same order each time
     brukere = [folk.nav1, folk.nav2, folk.helse1, folk.kultur1, folk.inkludering1]
     nettene = {"192.0.2.7": "a", "192.0.2.200": "a", "2001:db8::1": "b", "no address": "c"}
@@ -211,7 +212,7 @@ def test_who_is_refused_and_why_follows_from_what_was_taken(
         user, adresse, antall = tilfeldig.choice(brukere), tilfeldig.choice(list(nettene)), tilfeldig.choice((1, 1, 3))
         time = klokke.naa.replace(minute=0, second=0, microsecond=0)
         egen, nett = (user.id, time), (nettene[adresse], time)
-        svar = grenser.ta_i_timen("prøve", hver, av=user, adresse=adresse, antall=antall)
+        svar = timen.ta_i_timen("prøve", hver, av=user, adresse=adresse, antall=antall)
         sett.add(svar)
         if svar is None:
             assert tatt[egen] < hver
@@ -219,16 +220,16 @@ def test_who_is_refused_and_why_follows_from_what_was_taken(
             tatt[egen] += antall
             tatt[nett] += antall
         else:
-            assert tatt[nett] >= alle if svar == grenser.NETTET else tatt[egen] >= hver
+            assert tatt[nett] >= alle if svar == timen.NETTET else tatt[egen] >= hver
         klokke.naa += timedelta(seconds=tilfeldig.choice((1, 60, 400)))
-    assert sett == {None, "", grenser.NETTET}
+    assert sett == {None, "", timen.NETTET}
 
 
 def test_one_user_alone_leaves_room_for_her_whole_office(folk: Any, klokke: Klokke) -> None:
     klokke.naa = klokke.naa.replace(minute=10)
-    tatt = sum(grenser.ta_i_timen("prøve", 3, av=folk.nav1, adresse=HER) is None for _ in range(3 * NETT_RUMMER + 5))
+    tatt = sum(timen.ta_i_timen("prøve", 3, av=folk.nav1, adresse=HER) is None for _ in range(3 * NETT_RUMMER + 5))
     assert tatt == 3, "what her own limit refuses is not counted for the network"
-    assert grenser.ta_i_timen("prøve", 3, av=folk.nav2, adresse=HER) is None
+    assert timen.ta_i_timen("prøve", 3, av=folk.nav2, adresse=HER) is None
     assert NETT_RUMMER >= 10
 
 
@@ -237,7 +238,7 @@ def test_of_many_at_one_moment_the_first_to_come_may_be_counted_last(folk: Any, 
     klokke.naa = klokke.naa.replace(minute=10)
     for foer in (0, 3, 1, 14):
         klokke.naa -= timedelta(seconds=foer)
-        assert grenser.ta_i_timen("prøve", 5, av=folk.nav1, adresse=HER) is None
+        assert timen.ta_i_timen("prøve", 5, av=folk.nav1, adresse=HER) is None
         klokke.naa += timedelta(seconds=foer)
     grenser.ta_forsoek(proeve := grenser.passordbytte(folk.nav1.id))
     klokke.naa -= timedelta(seconds=3)
@@ -255,7 +256,7 @@ def test_searches_are_limited_by_user_and_by_network_and_the_stop_is_logged(
 ) -> None:
     klokke.naa = klokke.naa.replace(minute=10)
     monkeypatch.setattr("koordinering.saker.services.innboks.OPPSLAG_PER_TIME", 2)
-    monkeypatch.setattr(grenser, "NETT_RUMMER", 2)
+    monkeypatch.setattr(timen, "NETT_RUMMER", 2)
     en, to, tre = (nettleser.som(user) for user in (folk.nav1, folk.nav2, folk.helse1))
     soek = {"referanse": referanse.ny()}
     assert [_finn(en, HER, soek)[0] for _ in range(3)] == [200, 200, 429]
@@ -281,10 +282,10 @@ def test_searches_are_limited_by_user_and_by_network_and_the_stop_is_logged(
 
 def test_the_network_is_full_for_files_too(folk: Any, klokke: Klokke, monkeypatch: pytest.MonkeyPatch) -> None:
     klokke.naa = klokke.naa.replace(minute=10)
-    monkeypatch.setattr(grenser, "UTTREKK_PER_TIME", 1)
-    monkeypatch.setattr(grenser, "NETT_RUMMER", 1)
+    monkeypatch.setattr(timen, "UTTREKK_PER_TIME", 1)
+    monkeypatch.setattr(timen, "NETT_RUMMER", 1)
     services.ta_uttrekk(av=folk.koordinator1, adresse=HER)
-    with pytest.raises(grenser.ForMangeUttrekkHerfra, match="Fra nettet"):
+    with pytest.raises(timen.ForMangeUttrekkHerfra, match="Fra nettet"):
         services.ta_uttrekk(av=folk.koordinator2, adresse=HER)
     services.ta_uttrekk(av=folk.koordinator2, adresse="203.0.113.4")
     db.session.rollback()
@@ -295,7 +296,7 @@ def _fylt(user_id: int) -> None:
     with own_transaction() as session:
         tid = now().replace(minute=0, second=0, microsecond=0)
         for time in (tid, tid + timedelta(hours=1)):  # the clock may turn while the test runs
-            noekkel = grenser._noekkel("uttrekk", str(user_id), time.isoformat())
+            noekkel = grenser.noekkel("uttrekk", str(user_id), time.isoformat())
             session.add(Grense(noekkel=noekkel, aapner=time + timedelta(hours=1), antall=UTTREKK_PER_TIME))
 
 

@@ -17,7 +17,7 @@ from koordinering.konto.services.brukere import (
     lag_bruker,
     sett_passord,
 )
-from koordinering.konto.services.grenser import ForMangeUttrekk, VentLitt, ta_i_timen, ta_uttrekk
+from koordinering.konto.services.grenser import VentLitt
 from koordinering.konto.services.halvt import hvem as halvt_inne
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
 from koordinering.konto.services.kommunen import Valgene, endre_kommune
@@ -31,6 +31,7 @@ from koordinering.konto.services.okter import (
 )
 from koordinering.konto.services.roller import avslutt_rolle, bekreft_rolle, endre_rolle, gi_rolle
 from koordinering.konto.services.rydding import rydd
+from koordinering.konto.services.timen import ForMangeUttrekk, ta_i_timen, ta_uttrekk
 
 __all__ = [
     "FeilInnlogging",

@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from koordinering import crypto
-from koordinering.audit import Hva, record
 from koordinering.db import STILT_TILBAKE, now, own_connection
 from koordinering.errors import ForMangeForsoek
 from koordinering.kolonnetyper import HELTALL, Utc
@@ -28,16 +27,11 @@ from koordinering.konto.rules import (
     FAKTORTRAPP,
     GLEMMES,
     KONTOTRAPP,
-    NETT_RUMMER,
-    TIMEN,
-    UTTREKK_PER_TIME,
     Trapp,
     grov_adresse,
 )
 from koordinering.setning import Setning
 from koordinering.sidevei import Sidevei
-from koordinering.tekst import N_
-from koordinering.users import User
 
 log = logging.getLogger(__name__)
 
@@ -49,29 +43,9 @@ and must not find that the count opened only after it came."""
 class VentLitt(ForMangeForsoek):
     """Too many attempts: the next is taken after `sekunder`."""
 
-    def __init__(self, sekunder: int, noekkel: bytes = b"") -> None:
+    def __init__(self, sekunder: int) -> None:
         super().__init__()
         self.sekunder = sekunder
-        self.noekkel = noekkel
-        """The count that said so."""
-
-
-class ForMangeUttrekk(ForMangeForsoek):
-    """The user has taken out as many files as an hour allows."""
-
-    melding = N_(
-        "Du har hentet ut så mange filer som en bruker kan på en time. Vent en stund og prøv igjen. "
-        "At grensen er nådd, står i innsynsloggen."
-    )
-
-
-class ForMangeUttrekkHerfra(ForMangeUttrekk):
-    """Many users together have taken out as many files as one network can in an hour."""
-
-    melding = N_(
-        "Fra nettet du sitter på, er det hentet ut så mange filer som det er mulig på en time. Vent en stund og prøv "
-        "igjen. At grensen er nådd, står i innsynsloggen."
-    )
 
 
 @dataclass(frozen=True)
@@ -84,12 +58,10 @@ class Teller:
     """A right password forgets the failures; otherwise only the attempt itself is given back."""
     glemmes: timedelta = GLEMMES
     """The count begins anew when nothing has been counted for so long."""
-    vekt: int = 1
-    """How much one attempt counts."""
 
 
-def _noekkel(*deler: str) -> bytes:
-    # Keyed, so that the table cannot be searched for an address or a name.
+def noekkel(*deler: str) -> bytes:
+    """What a count is found by: keyed, so that the table cannot be searched for an address or a name."""
     hemmelighet = crypto.gjeldende().hemmelighet.encode()
     return hmac.digest(hemmelighet, b"grense:" + "\x1f".join(deler).encode(), hashlib.sha256)
 
@@ -101,92 +73,50 @@ def innlogging(brukernavn: str, adresse: str | None, kjent: str | None) -> tuple
     guesses touch, not even those from the same office.
     """
     if kjent is not None:
-        return (Teller(_noekkel("kjent", brukernavn, kjent), KONTOTRAPP, True),)
+        return (Teller(noekkel("kjent", brukernavn, kjent), KONTOTRAPP, True),)
     nett = grov_adresse(adresse)
     return (
-        Teller(_noekkel("konto", brukernavn, nett), KONTOTRAPP, True),
-        Teller(_noekkel("adresse", nett), ADRESSETRAPP, False),
+        Teller(noekkel("konto", brukernavn, nett), KONTOTRAPP, True),
+        Teller(noekkel("adresse", nett), ADRESSETRAPP, False),
     )
 
 
 def hos_andre(adresse: str | None) -> tuple[Teller, ...]:
     """The count of sign-ins that one network has begun at an issuer and not finished."""
-    return (Teller(_noekkel("hos andre", grov_adresse(adresse)), ADRESSETRAPP, False),)
+    return (Teller(noekkel("hos andre", grov_adresse(adresse)), ADRESSETRAPP, False),)
 
 
 def passordbytte(user_id: int) -> tuple[Teller, ...]:
     """The count of attempts at one's present password when changing it."""
-    return (Teller(_noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)
+    return (Teller(noekkel("passordbytte", str(user_id)), KONTOTRAPP, True),)
 
 
 def faktor(user_id: int) -> tuple[Teller, ...]:
     """The count of codes tried at an account whose password was right."""
-    return (Teller(_noekkel("faktor", str(user_id)), FAKTORTRAPP, True, FAKTOR_GLEMMES),)
+    return (Teller(noekkel("faktor", str(user_id)), FAKTORTRAPP, True, FAKTOR_GLEMMES),)
 
 
 def passkey(adresse: str | None) -> tuple[Teller, ...]:
     """The count of challenges that a network has asked for and not answered."""
-    return (Teller(_noekkel("passkey", grov_adresse(adresse)), ADRESSETRAPP, False),)
+    return (Teller(noekkel("passkey", grov_adresse(adresse)), ADRESSETRAPP, False),)
 
 
 def gjenoppretting(adresse: str | None) -> tuple[Teller, ...]:
     """The count of links tried from a network that were none."""
-    return (Teller(_noekkel("gjenoppretting", grov_adresse(adresse)), ADRESSETRAPP, False),)
+    return (Teller(noekkel("gjenoppretting", grov_adresse(adresse)), ADRESSETRAPP, False),)
 
 
 def aapne_data(adresse: str | None) -> tuple[Teller, ...]:
     """The count of requests for open data from a network."""
-    return (Teller(_noekkel("åpne data", grov_adresse(adresse)), AAPENTRAPP, False, AAPENT_GLEMMES),)
+    return (Teller(noekkel("åpne data", grov_adresse(adresse)), AAPENTRAPP, False, AAPENT_GLEMMES),)
 
 
 def operatoerkode(user_id: int, nummer: int) -> tuple[Teller, ...]:
     """The counts of attempts at one person's code at a station's counter, and at that station altogether."""
     return (
-        Teller(_noekkel("operatoerkode", str(user_id), str(nummer)), KONTOTRAPP, True),
-        Teller(_noekkel("operatoerkode", str(user_id)), ADRESSETRAPP, False),
+        Teller(noekkel("operatoerkode", str(user_id), str(nummer)), KONTOTRAPP, True),
+        Teller(noekkel("operatoerkode", str(user_id)), ADRESSETRAPP, False),
     )
-
-
-NETTET = "nettet"
-"""What the log says beside a stop that came from the network's limit, not the user's own."""
-
-
-def ta_uttrekk(*, av: User | None, adresse: str | None) -> None:
-    """Count a file that a user takes out, before it is made; the command line is not counted.
-
-    A transaction of its own. Raises ForMangeUttrekk, with a line in the log, beyond UTTREKK_PER_TIME in a clock hour,
-    or when the network is full.
-    """
-    if av is None:
-        return
-    stanset = ta_i_timen("uttrekk", UTTREKK_PER_TIME, av=av, adresse=adresse)
-    if stanset is not None:
-        record(Hva.UTTREKK_STANSET, av=av, detalj=stanset or None)
-        raise ForMangeUttrekkHerfra if stanset else ForMangeUttrekk
-
-
-def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall: int = 1) -> str | None:
-    """Count `antall` for the user and for the network, of which each has a limit in a clock hour.
-
-    None when there was room; else nothing is counted, and the answer is "" where the user's own limit is reached and
-    NETTET where the network's is. A transaction of its own.
-    """
-    naa = now()
-    time = naa.replace(minute=0, second=0, microsecond=0)
-    igjen = math.ceil((time + TIMEN - naa).total_seconds())
-
-    def teller(hvem: str, hoeyst: int) -> Teller:
-        # the key holds the hour, so nothing has to be reset
-        return Teller(
-            _noekkel(slag, hvem, time.isoformat()), Trapp(hoeyst - 1, (igjen,)), False, glemmes=TIMEN, vekt=antall
-        )
-
-    egen, nettets = teller(str(av.id), grense), teller(grov_adresse(adresse), grense * NETT_RUMMER)
-    try:
-        ta_forsoek((egen, nettets))
-    except VentLitt as feil:
-        return NETTET if feil.noekkel == nettets.noekkel else ""
-    return None
 
 
 def ta_forsoek(tellere: Sequence[Teller]) -> None:
@@ -202,15 +132,14 @@ def ta_forsoek(tellere: Sequence[Teller]) -> None:
                 aapner = _AAPNER.verdi({"noekkelen": teller.noekkel}, paa=vei) or naa
                 sekunder = max(1, math.ceil((aapner - naa).total_seconds()))
                 log.warning("a limit on attempts is reached; the next is taken in %d s", sekunder)  # and not whose
-                raise VentLitt(sekunder, teller.noekkel)
+                raise VentLitt(sekunder)
 
 
 def _tell_opp(vei: Sidevei, teller: Teller, naa: datetime) -> bool:
     trapp = teller.trapp
     verdier = {
         "noekkelen": teller.noekkel,
-        "vekt": teller.vekt,
-        "foerst": naa + _vent(trapp.vent(teller.vekt)),
+        "foerst": naa + _vent(trapp.vent(1)),
         "naa": naa,
         "glemt": naa - teller.glemmes,
         "lengst": naa + timedelta(seconds=trapp.lengst) + STILT_TILBAKE,
@@ -237,15 +166,15 @@ def _om(trinn: int) -> str:
 def _telling(dialekt: str, venter: int) -> Setning[int]:
     """Count once more and say when the next may come, unless it is not yet time. Made once for each length of stair."""
     insert = postgresql.insert if dialekt == "postgresql" else sqlite.insert
-    vekt, fri = (bindparam(navn, type_=HELTALL) for navn in ("vekt", "fri"))
+    fri = bindparam("fri", type_=HELTALL)
     naa, glemt, lengst, foerst, *om = (
         bindparam(navn, type_=Utc()) for navn in ("naa", "glemt", "lengst", "foerst", *map(_om, range(venter + 1)))
     )
-    antall = case((Grense.aapner < glemt, vekt), else_=Grense.antall + vekt)
+    antall = case((Grense.aapner < glemt, 1), else_=Grense.antall + 1)
     trinn = [(antall == fri + nr, om[nr]) for nr in range(1, venter + 1)]
     return Setning(
         insert(cast(Table, Grense.__table__))
-        .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=foerst)
+        .values(noekkel=bindparam("noekkelen"), antall=1, aapner=foerst)
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],
             set_={"antall": antall, "aapner": case((antall <= fri, om[0]), *trinn, else_=om[-1])},

@@ -202,6 +202,8 @@ class FinnForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.normalisert: str | None = None
+        """The reference as it is stored; known after validate()."""
         self._nummer: str | None = None
         self._kode: str | None = None
         if not kobler():
@@ -211,7 +213,8 @@ class FinnForm(BaseForm):
 
     def validate_referanse(self, field: StringField) -> None:
         """A reference has a check character: a mistyped one is told at once."""
-        if field.data and referanse.normaliser(field.data) is None:
+        self.normalisert = referanse.normaliser(field.data) if field.data else None
+        if field.data and self.normalisert is None:
             raise ValidationError(gettext(N_("Dette er ikke en referanse. Den ser slik ut: F-7K3M-Q2.")))
         if not field.data and not any((felt.data or "").strip() for felt in self._oppslag):
             med_kode, med_nummer = N_("Skriv en referanse eller en kode."), N_("Skriv en referanse eller et nummer.")
@@ -245,11 +248,6 @@ class FinnForm(BaseForm):
         for felt in (self.referanse, *self._oppslag):
             if (felt.data or "").strip():
                 felt.errors = [melding]
-
-    @property
-    def normalisert(self) -> str | None:
-        """The reference as it is stored."""
-        return referanse.normaliser(self.referanse.data) if self.referanse.data else None
 
     @property
     def med_nummer(self) -> bool:
