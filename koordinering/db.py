@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Enum, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy import Connection, Enum, MetaData, Text, event
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.session import ACTIVE
 
@@ -190,6 +190,23 @@ def writing() -> bool:
 def in_transaction() -> bool:
     """Whether transaction() is open here."""
     return _skriver.get() and _egen.get() is None
+
+
+def must_be_writing() -> None:
+    """Stop what would change a row outside transaction(): nothing is undone there."""
+    if not _skriver.get():
+        raise RuntimeError("changed rows outside transaction()")
+
+
+@event.listens_for(Sesjon, "before_flush")
+def _ingen_flush_ellers(_session: Session, _om: object, _objekter: object) -> None:
+    must_be_writing()
+
+
+@event.listens_for(Sesjon, "do_orm_execute")
+def _ingen_endring_ellers(om: ORMExecuteState) -> None:
+    if om.is_insert or om.is_update or om.is_delete:
+        must_be_writing()
 
 
 def writing_session() -> Session | None:

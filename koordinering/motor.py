@@ -3,10 +3,12 @@
 import os
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import Session, SessionTransaction
 
 from koordinering.db import db, writing
+from koordinering.sesjon import Sesjon
 
 _VENT_MS = 15_000
 """How long anybody waits for a lock that somebody else holds, in milliseconds."""
@@ -58,6 +60,22 @@ def _vent_ikke_for_alltid(dbapi: Any, _record: Any) -> None:
     dbapi.autocommit = False
 
 
+@event.listens_for(Sesjon, "after_begin")
+def _les_uten_transaksjon(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """On PostgreSQL what only reads has no transaction: each statement sees its own moment all the same there.
+
+    It saves two journeys to the database for each page, and none is held open while a page is made.
+    """
+    if connection.dialect.name == "postgresql" and not writing():
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+
+
+def _som_ellers(dbapi: Any, _record: Any) -> None:
+    if dbapi is not None and dbapi.autocommit and not dbapi.closed:
+        dbapi.autocommit = False
+
+
 def require_the_file(engine: Engine) -> None:
     """From now on a database file that is gone is a fault: SQLite would make an empty one and serve from that.
 
@@ -99,6 +117,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _vent_ikke_for_alltid)
+        event.listen(engine, "checkin", _som_ellers)
         return
 
     @event.listens_for(engine, "connect")

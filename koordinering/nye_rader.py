@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
 from sqlalchemy.orm.attributes import instance_dict, instance_state
 
-from koordinering.db import Base, db, metadata, sesjonens_forbindelse
+from koordinering.db import Base, db, metadata, must_be_writing, sesjonens_forbindelse
 from koordinering.setning import Setning, standard
 
 _Par = tuple[tuple[str, str], ...]
@@ -51,6 +51,7 @@ def skriv_nye() -> None:
     if session._deleted or session.identity_map._modified:
         session.flush()
         return
+    must_be_writing()
     nye = sorted(session._new, key=_rekkefoelge)
     paa = sesjonens_forbindelse(session)
     for mapper, gruppe in groupby(nye, key=lambda en: en.mapper):
@@ -63,6 +64,7 @@ def sett_inn_ledig(rad: Base) -> bool:
 
     Then the session does not know it, and the transaction goes on. What hangs on it is to be added by itself.
     """
+    must_be_writing()
     session, tilstand = db.session(), instance_state(rad)
     paa = sesjonens_forbindelse(session)
     form, verdier = _form(tilstand.mapper), tilstand.dict

@@ -17,7 +17,7 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from koordinering.db import db, sesjonens_forbindelse
+from koordinering.db import db, must_be_writing, sesjonens_forbindelse
 from koordinering.sidevei import Forbindelse, Sidevei
 
 Ts = TypeVarTuple("Ts")
@@ -64,6 +64,8 @@ class _Oversatt:
     """Columns that are filled by their default when nothing else is said."""
     lister: tuple[str, ...]
     """Names whose values are lists, or are written into the text: they decide what the text is."""
+    endrer: bool
+    """It writes: in the session's transaction only where that is open for writing."""
     sendbare: dict[tuple[object, ...], _Sendbar] = field(default_factory=dict)
 
     rad: tuple[SimpleResultMetaData, Any, dict[Any, int]] | None = None
@@ -150,7 +152,9 @@ def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] |
         if not param.required and navn not in {kolonne.key for kolonne in utfylt}
     }
     styrer = {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
-    return _Oversatt(kompilert, faste, tuple((k.key, standard(k.default)) for k in utfylt), tuple(sorted(styrer)))
+    ved_skriving = tuple((k.key, standard(k.default)) for k in utfylt)
+    endrer = kompilert.isinsert or kompilert.isupdate or kompilert.isdelete
+    return _Oversatt(kompilert, faste, ved_skriving, tuple(sorted(styrer)), endrer)
 
 
 def standard(default: Any) -> Callable[[], Any]:
@@ -199,6 +203,8 @@ class Setning(Generic[*Ts]):
             return 0
         forbindelse = paa or _sesjonens()
         oversatt = self._paa(forbindelse.dialect)
+        if paa is None and oversatt.endrer:
+            must_be_writing()
         alle = [self._utfylt(oversatt, rad) for rad in rader]
         sendbar = oversatt.sendbar(alle[0])
         return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True).antall
@@ -206,6 +212,8 @@ class Setning(Generic[*Ts]):
     def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
         forbindelse = paa or _sesjonens()
         oversatt = self._paa(forbindelse.dialect)
+        if paa is None and oversatt.endrer:
+            must_be_writing()
         alle = self._utfylt(oversatt, verdier)
         sendbar = oversatt.sendbar(alle)
         svar = _utfoer(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Text, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Row, Text, func, literal, select, tuple_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from koordinering.audit import Hva, Innslag
@@ -170,6 +170,11 @@ def linjer(session: Session, fra: str, til: str) -> Iterator[Row[Any]]:
         .join(Loggsegl, Loggsegl.innslag_id == Innslag.id, isouter=True)
         .where(Innslag.tid >= rules.les_tid(fra), Innslag.tid < rules.les_tid(til))
         .order_by(Innslag.tid, Innslag.id)
-        .execution_options(yield_per=BLOKK)
+        .limit(BLOKK)
     )
-    yield from session.execute(query)
+    blokk = session.execute(query).all()
+    while blokk:
+        yield from blokk
+        siste = tuple_(literal(rules.les_tid(blokk[-1].tid), Innslag.tid.type), blokk[-1].id)
+        videre = query.where(tuple_(Innslag.tid, Innslag.id) > siste)
+        blokk = session.execute(videre).all() if len(blokk) == BLOKK else []
