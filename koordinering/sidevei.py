@@ -43,7 +43,7 @@ class Sidevei:
                 self.dialect.do_commit(self.connection)
             except BaseException as ved_slutt:
                 self.feilet(ved_slutt)
-        self._gi_tilbake()
+        self._gi_tilbake(ferdig=slag is None)
 
     def feilet(
         self, feil: BaseException, tekst: str | None = None, verdier: Any = None, cursor: Any = None
@@ -54,10 +54,10 @@ class Sidevei:
         finally:
             self._gi_tilbake()
 
-    def _gi_tilbake(self) -> None:
-        """To the pool, which rolls back what is not committed."""
+    def _gi_tilbake(self, *, ferdig: bool = False) -> None:
+        """To the pool, which rolls back what is not committed; `ferdig` says that there is nothing."""
         self.connection, naa = None, self.connection
-        naa.close()
+        naa._close_special(transaction_reset=ferdig)
 
 
 Forbindelse = Connection | Sidevei

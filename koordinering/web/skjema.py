@@ -44,7 +44,7 @@ _BLANKT = re.compile(r"(?:\A|\x00)\s+(?:\x00|\Z)")
 
 
 def _er_ren(data: MultiDict[str, Any]) -> bool:
-    """Nearly all is: looked through at once, and once more for each row of a form that has rows."""
+    """Nearly all is: looked through at once."""
     verdier = list(chain.from_iterable(dict.values(data)))
     try:
         samlet = "".join(verdier)
@@ -103,10 +103,6 @@ class _Felles(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
         """What a field is before anything is sent is worked out once."""
         return bind(form, unbound_field, options)
 
-    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-        """What a form of ours sends; JSON, which Flask-WTF would read too, is none."""
-        return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
-
 
 class Skjemadel(Form):
     """Fields that stand in a form around them, or that several forms have."""
@@ -116,6 +112,13 @@ class Skjemadel(Form):
 
 class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Every form. What was typed before a session ended stands in it again, once, on the next look at the page."""
+
+    class Meta(_Felles):
+        """What was sent comes in here, and goes on to the parts as it is then."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a form of ours sends, cleaned; JSON, which Flask-WTF would read too, is none."""
+            return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
 
     gjenopprettet = False
     """The fields were filled from work kept when the session ended."""

@@ -51,7 +51,7 @@ class GrunnlagFelter(Skjemadel):
 
     def hjemler(self) -> Valg:
         """The authorities that can be chosen today."""
-        return [*valg((), N_("Velg hjemmel")), *((h.id, h.tekst) for h in queries.hjemler())]
+        return [*valg((), N_("Velg hjemmel")), *queries.hjemler()]
 
     def sist(self, *navn: str) -> None:
         """These fields come last on the page, in this order: errors are told in the order they stand there."""

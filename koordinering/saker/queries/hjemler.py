@@ -1,12 +1,9 @@
 """The code list of statutory authorities, and what was changed in it."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, or_, select
 
 from koordinering.access import require
 from koordinering.db import db, i_dag
-from koordinering.objekter import kolonner, objekter
 from koordinering.roles import Rettighet
 from koordinering.saker.models import (
     Hjemmel,
@@ -17,8 +14,8 @@ from koordinering.setning import Setning
 from koordinering.sider import Side, hent_side
 from koordinering.users import User
 
-_GYLDIGE = Setning[*tuple[Any, ...]](
-    select(*kolonner(Hjemmel))
+_GYLDIGE = Setning[str, str](
+    select(Hjemmel.id, Hjemmel.tekst)
     .where(
         Hjemmel.gyldig_fra <= bindparam("dag"),
         or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= bindparam("dag")),
@@ -27,9 +24,9 @@ _GYLDIGE = Setning[*tuple[Any, ...]](
 )
 
 
-def hjemler() -> list[Hjemmel]:
-    """The statutory authorities that can be chosen today."""
-    return objekter(_GYLDIGE, Hjemmel, {"dag": i_dag()})
+def hjemler() -> list[tuple[str, str]]:
+    """The statutory authorities that can be chosen today: key and text."""
+    return [(id_, tekst) for id_, tekst in _GYLDIGE.alle({"dag": i_dag()})]
 
 
 def hjemmelside(user: User, noekkel: str = "") -> Side[Hjemmel]:

@@ -13,6 +13,7 @@ from koordinering.saker.services.henvisning import (
 )
 from koordinering.saker.services.hjemler import endre_hjemmel, er_brukt, last_hjemler, opprett_hjemmel
 from koordinering.saker.services.innboks import les_tekster, si_hvorfor, sjekk_oppslag, ta_soek
+from koordinering.saker.services.kjent import KjentIEgenEnhet
 from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, klar_kode, les_koblingskode
 from koordinering.saker.services.kommandoer import (
     HenvisningRettelse,
@@ -35,7 +36,6 @@ from koordinering.saker.services.overgang import (
 )
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
-    KjentIEgenEnhet,
     gjelder,
     innsendingsnoekkel,
     les_egen_referanse,

@@ -9,10 +9,11 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak
 from koordinering.saker.rules.behov import Rettegrunn
 from koordinering.saker.rules.registrering import MAKS_BARN, sjekk_like, sjekk_oensker
+from koordinering.saker.services.kjent import sjekk_ikke_kjent
 from koordinering.saker.services.koblingskode import Koblingskode, koble_barna
 from koordinering.saker.services.kommandoer import NyttBarn
 from koordinering.saker.services.laas import laas_sak
-from koordinering.saker.services.registrering import nytt_barn, sjekk_barn, sjekk_ikke_kjent
+from koordinering.saker.services.registrering import nytt_barn, sjekk_barn
 from koordinering.saker.services.sak import beroer, ingenting_gitt, koder, meld_fra, sjekk_versjon, skriv_hendelse, ting
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Aktivitet

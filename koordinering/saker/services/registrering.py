@@ -13,7 +13,6 @@ from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
 from koordinering.objekter import knytt
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
-from koordinering.saker.queries import blant
 from koordinering.saker.rules import referanse
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
@@ -24,6 +23,7 @@ from koordinering.saker.rules.registrering import (
     sjekk_oensker,
 )
 from koordinering.saker.services.forsegling import aapne, forsegl
+from koordinering.saker.services.kjent import sjekk_ikke_kjent, sjekk_ukjent_kode
 from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, sett_koblingskode
 from koordinering.saker.services.kommandoer import NyHenvisning, NySak, NyttBarn
 from koordinering.saker.services.overgang import send
@@ -38,16 +38,6 @@ from koordinering.users import User, kommune
 
 _FORSOEK = 20
 _INNSENDT = Setning[int](select(Sak.id).where(Sak.innsending == bindparam("innsending")))
-_KJENTE = Setning[int](
-    blant(select(Sak.id), select(Barn.sak_id).where(Barn.blindindeks.in_(bindparam("indekser", expanding=True))))
-    .where(Sak.enhet_id == bindparam("enhet"))
-    .order_by(Sak.opprettet, Sak.id)
-)
-_KJENT_KODE = Setning[int](
-    select(Sak.id)
-    .where(Sak.kodeindeks == bindparam("indeks"), Sak.enhet_id == bindparam("enhet"))
-    .order_by(Sak.opprettet, Sak.id)
-)
 
 
 class AlleredeRegistrert(DomainError):
@@ -59,17 +49,6 @@ class AlleredeRegistrert(DomainError):
     def __init__(self, sak_id: int) -> None:
         super().__init__()
         self.sak_id = sak_id
-
-
-class KjentIEgenEnhet(DomainError):
-    """The user's own unit has a case with one of the children, or with the code. Another unit's never leads here."""
-
-    status = 409
-    melding = N_("Enheten din har allerede en sak med et av barna.")
-
-    def __init__(self, saker: tuple[int, ...]) -> None:
-        super().__init__()
-        self.saker = saker
 
 
 def registrer(kommando: NySak, *, av: User) -> Sak:
@@ -90,6 +69,13 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
         sjekk_ukjent_kode(kommando.enhet_id, kode)
     sak = _ny_sak(kommando, innsending, av)
     _forsegl(sak, kommando.egen_referanse, kode)
+    with audit.together():
+        _skriv(sak, kommando, tiltak, av)
+    return sak
+
+
+def _skriv(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> None:
+    """The case's row first, under a reference of its own, then all that hangs on it."""
     knytt(sak, samtykker=_samtykkene(sak, kommando, tiltak, av))
     _legg_inn(sak)
     knytt(sak, henvisninger=_henvisningene(sak, kommando, tiltak))
@@ -101,7 +87,6 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
         knytt(henvisning, sak=sak)
         _begynn(henvisning, kommando.utkast, av=av)
     skriv_nye()
-    return sak
 
 
 def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) -> None:
@@ -175,26 +160,6 @@ def _ikke_to_ganger(innsending: bytes | None) -> None:
     sak_id = _INNSENDT.verdi({"innsending": innsending})
     if sak_id is not None:
         raise AlleredeRegistrert(sak_id)
-
-
-def sjekk_ikke_kjent(enhet_id: str, barn: Collection[NyttBarn], *, unntatt: Sak | None = None) -> None:
-    """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has one of the children."""
-    indekser = [nytt.blindindeks for nytt in barn if nytt.blindindeks is not None]
-    if not indekser:
-        return
-    _ingen(_KJENTE, {"indekser": indekser, "enhet": enhet_id}, unntatt)
-
-
-def sjekk_ukjent_kode(enhet_id: str, kode: Koblingskode | None, *, unntatt: Sak | None = None) -> None:
-    """Raise KjentIEgenEnhet where a case of the unit, other than `unntatt`, has the family's code."""
-    if kode is not None:
-        _ingen(_KJENT_KODE, {"indeks": kode.indeks, "enhet": enhet_id}, unntatt)
-
-
-def _ingen(query: Setning[int], om: Mapping[str, object], unntatt: Sak | None) -> None:
-    kjente = tuple(sak_id for sak_id in query.verdiene(om) if unntatt is None or sak_id != unntatt.id)
-    if kjente:
-        raise KjentIEgenEnhet(kjente)
 
 
 def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:

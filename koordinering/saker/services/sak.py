@@ -17,6 +17,7 @@ from koordinering.saker.models import Henvisning, Sak, SakBehov, Sakshendelse
 from koordinering.saker.rules.behov import Behov, Rettegrunn
 from koordinering.saker.rules.overganger import LUKKEDE, Part, Status
 from koordinering.saker.rules.registrering import sjekk_egen_referanse
+from koordinering.saker.services.kjent import sjekk_ukjent_kode
 from koordinering.saker.services.koblingskode import bruker_koder, sett_koblingskode
 from koordinering.saker.services.kommandoer import SakRettelse
 from koordinering.saker.services.laas import laas_sak
@@ -24,7 +25,6 @@ from koordinering.saker.services.overgang import legg_til_hendelse
 from koordinering.saker.services.registrering import (
     les_egen_referanse,
     sett_egen_referanse,
-    sjekk_ukjent_kode,
 )
 from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.tekst import N_

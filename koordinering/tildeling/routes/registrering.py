@@ -78,13 +78,11 @@ def _del_ut(sak: Sak) -> bool:
 
 
 def _skjema() -> NySakForm:
-    alle = tiltaket.henvisbare()
-    familie = [t for t in alle if gjelder_familien(t.id, t.slag, _kort_per(t))]
-    return NySakForm(
-        enheter=saker.registreringsenheter(me()),
-        familietiltak=familie,
-        barnetiltak=[t for t in alle if t not in familie],
-    )
+    familie: list[Henvisbart] = []
+    for_barn: list[Henvisbart] = []
+    for tiltak in tiltaket.henvisbare():
+        (familie if gjelder_familien(tiltak.id, tiltak.slag, _kort_per(tiltak)) else for_barn).append(tiltak)
+    return NySakForm(enheter=saker.registreringsenheter(me()), familietiltak=familie, barnetiltak=for_barn)
 
 
 def _kort_per(tiltak: Henvisbart) -> Kortenhet:
