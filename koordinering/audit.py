@@ -98,6 +98,8 @@ def together() -> Iterator[None]:
     """
     if not in_transaction():
         raise RuntimeError("together() outside transaction()")
+    if _samles.get() is not None:
+        raise RuntimeError("together() inside together()")
     linjer: list[dict[str, Any]] = []
     token = _samles.set(linjer)
     try:

@@ -193,8 +193,8 @@ def in_transaction() -> bool:
 
 
 def must_be_writing() -> None:
-    """Stop what would change a row outside transaction(): nothing is undone there."""
-    if not _skriver.get():
+    """Stop what would change a row by db.session outside transaction(): on PostgreSQL nothing is undone there."""
+    if not in_transaction():
         raise RuntimeError("changed rows outside transaction()")
 
 

@@ -30,6 +30,7 @@ from koordinering.db import db
 from koordinering.demo import brukere
 from koordinering.motor import prepare_engine
 from tests.en_gang import alt_skjult, en_gang
+from tests.lesevakt import vokt
 from tests.nettleser import Nettleser
 
 PASSORD = "prøve-passord-2026"
@@ -319,6 +320,7 @@ def ferdig_app(config: Config) -> Flask:
 def inne_i(app: Flask) -> Iterator[Flask]:
     """Be inside the application's context: services can be called at once."""
     with app.app_context():
+        vokt(db.engine)
         lyttere = len(db.engine.dispatch.before_cursor_execute)
         try:
             yield app

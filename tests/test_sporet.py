@@ -55,3 +55,8 @@ def test_what_fails_leaves_no_line_and_the_next_is_written_at_once(folk: Any) ->
 def test_there_is_nothing_to_wait_for_outside_a_transaction(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="outside transaction"), audit.together():
         pass
+
+
+def test_one_in_another_would_be_written_before_what_came_first(app: Flask) -> None:
+    with pytest.raises(RuntimeError, match="inside together"), transaction(), audit.together(), audit.together():
+        pass

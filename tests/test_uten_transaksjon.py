@@ -1,7 +1,7 @@
 """What only reads has no transaction on PostgreSQL, and changes nothing on either database."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
 
 import pytest
@@ -43,25 +43,33 @@ def _lagt_i_sesjonen() -> None:
     skriv_nye()
 
 
-@pytest.mark.parametrize(
-    "skriv",
-    [
-        _autoflush,
-        _endret_objekt,
-        _lagt_i_sesjonen,
-        lambda: sett_inn_ledig(Grense(**_rad())),
-        lambda: _INN.kjoer(_rad()),
-        lambda: _INN.mange([_rad()]),
-        lambda: db.session.execute(update(User).values(visningsnavn="Alle")),
-        lambda: db.session.execute(delete(Enhet)),
-        lambda: db.session.execute(insert(Grense), [_rad()]),
-        lambda: db.session.scalar(insert(Grense).values(**_rad()).returning(Grense.antall)),
-    ],
-    ids=["autoflush", "object", "new rows", "free", "one", "many", "update", "delete", "insert", "returning"],
-)
-def test_a_change_outside_a_transaction_is_refused(app: Flask, folk: Any, skriv: Callable[[], object]) -> None:
+_MAATER: list[tuple[str, Callable[[], object]]] = [
+    ("autoflush", _autoflush),
+    ("object", _endret_objekt),
+    ("new rows", _lagt_i_sesjonen),
+    ("free", lambda: sett_inn_ledig(Grense(**_rad()))),
+    ("one", lambda: _INN.kjoer(_rad())),
+    ("many", lambda: _INN.mange([_rad()])),
+    ("update", lambda: db.session.execute(update(User).values(visningsnavn="Alle"))),
+    ("delete", lambda: db.session.execute(delete(Enhet))),
+    ("insert", lambda: db.session.execute(insert(Grense), [_rad()])),
+    ("returning", lambda: db.session.scalar(insert(Grense).values(**_rad()).returning(Grense.antall))),
+]
+
+
+@contextmanager
+def _utenfor() -> Iterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("rundt", [_utenfor, own_transaction, own_connection])
+@pytest.mark.parametrize("skriv", [hvordan for _, hvordan in _MAATER], ids=[navn for navn, _ in _MAATER])
+def test_a_change_outside_a_transaction_is_refused(
+    app: Flask, folk: Any, skriv: Callable[[], object], rundt: Callable[[], AbstractContextManager[Any]]
+) -> None:
+    """Also where another one is open beside the session's: what it writes is that one's."""
     navn = sorted(db.session.scalars(select(User.visningsnavn)))
-    with pytest.raises(RuntimeError, match="outside transaction"):
+    with pytest.raises(RuntimeError, match="outside transaction"), rundt():
         skriv()
     assert _antall() == 0
     assert sorted(db.session.scalars(select(User.visningsnavn))) == navn
@@ -111,3 +119,15 @@ def test_what_comes_back_to_the_pool_is_as_it_was(app: Flask) -> None:
         assert [cast(Any, en.driver_connection).autocommit for en in laante] == [False] * 3
         for en in laante:
             en.close()
+
+
+@pytest.mark.bare_postgresql
+def test_what_the_guards_cannot_see_fails_the_tests(app: Flask) -> None:
+    endring = text("INSERT INTO grense (noekkel, aapner, antall) VALUES ('x', now(), 1)")
+    for send in (db.session.execute, lambda setning: db.session.connection().execute(setning)):
+        with pytest.raises(AssertionError, match="nothing is undone"):
+            send(endring)
+        db.session.rollback()
+    with transaction() as session:
+        session.execute(endring)
+    assert _antall() == 1

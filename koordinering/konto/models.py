@@ -52,7 +52,7 @@ class Grense(Base):
 
     noekkel: Mapped[bytes] = mapped_column(primary_key=True)
     aapner: Mapped[datetime] = mapped_column(index=True)
-    """The next attempt is taken from this moment on; of a count of one hour, when the hour ends."""
+    """The next attempt is taken from this moment on."""
     antall: Mapped[int]
     """Attempts since they were last forgotten."""
 

@@ -21,7 +21,7 @@ from koordinering.web.sprak import gettext
 
 
 class KatalogForm(BaseForm):
-    """Search in the catalogue; a search changes nothing and carries no token."""
+    """Search in the catalogue; a search changes nothing."""
 
     sok = Tekstfelt(lazy_gettext(N_("Søk i tabellene")), maks=80)
 

@@ -12,8 +12,8 @@ from koordinering.db import now, own_connection
 from koordinering.errors import ForMangeForsoek
 from koordinering.kolonnetyper import HELTALL, Utc
 from koordinering.konto.models import Grense
-from koordinering.konto.rules import NETT_RUMMER, TIMEN, UTTREKK_PER_TIME, grov_adresse
-from koordinering.konto.services.grenser import noekkel
+from koordinering.konto.rules import NETT_RUMMER, UTTREKK_PER_TIME, grov_adresse
+from koordinering.konto.services.grenser import SAMTIDIG, noekkel
 from koordinering.setning import Setning
 from koordinering.tekst import N_
 from koordinering.users import User
@@ -67,7 +67,8 @@ def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall:
     None when there was room; else nothing is counted, and the answer is "" where the user's own limit is reached and
     NETTET where the network's is. A transaction of its own.
     """
-    time = now().replace(minute=0, second=0, microsecond=0)
+    naa = now()
+    time = naa.replace(minute=0, second=0, microsecond=0)
     # the key holds the hour, so nothing has to be reset
     tellere = {
         noekkel(slag, str(av.id), time.isoformat()): ("", grense),
@@ -78,7 +79,7 @@ def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall:
             setning = _telling(vei.dialect.name)
             # One order for all, so that two processes never wait for each other.
             for hver, (hvem, hoeyst) in sorted(tellere.items()):
-                om = {"noekkelen": hver, "vekt": antall, "slutter": time + TIMEN, "hoeyst": hoeyst}
+                om = {"noekkelen": hver, "vekt": antall, "aapen": naa - SAMTIDIG, "hoeyst": hoeyst}
                 if setning.en(om, paa=vei) is None:
                     raise _Fullt(hvem)
     except _Fullt as fullt:
@@ -91,13 +92,13 @@ def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall:
 def _telling(dialekt: str) -> Setning[int]:
     """Count so many more, unless the limit has been reached."""
     insert = postgresql.insert if dialekt == "postgresql" else sqlite.insert
-    vekt = bindparam("vekt", type_=HELTALL)
+    vekt, aapen = bindparam("vekt", type_=HELTALL), bindparam("aapen", type_=Utc())
     return Setning(
         insert(cast(Table, Grense.__table__))
-        .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=bindparam("slutter", type_=Utc()))
+        .values(noekkel=bindparam("noekkelen"), antall=vekt, aapner=aapen)
         .on_conflict_do_update(
             index_elements=[Grense.noekkel],
-            set_={"antall": Grense.antall + vekt},
+            set_={"antall": Grense.antall + vekt, "aapner": aapen},  # the limit is in `antall`: it is always open
             where=Grense.antall < bindparam("hoeyst", type_=HELTALL),
         )
         .returning(Grense.antall)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Text, func, literal, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Engine, Row, Text, func, select, tuple_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from koordinering.audit import Hva, Innslag
@@ -163,18 +163,16 @@ def usendt_siden(session: Session, mottaker: str) -> datetime | None:
 
 
 def linjer(session: Session, fra: str, til: str) -> Iterator[Row[Any]]:
-    """Every line from one moment up to another (tidstekst, the last not included) with its seal, in order."""
+    """Every line from one moment up to another (tidstekst, the last not included) with its seal, in order.
+
+    All as they are at one moment, by one statement on a connection of its own: they are too many to hold at a time.
+    """
     sted = [Loggsegl.dag.label("segldag"), Loggsegl.nr, Loggsegl.hash]
     query = (
         select(*_innslag(session), *sted)
         .join(Loggsegl, Loggsegl.innslag_id == Innslag.id, isouter=True)
         .where(Innslag.tid >= rules.les_tid(fra), Innslag.tid < rules.les_tid(til))
         .order_by(Innslag.tid, Innslag.id)
-        .limit(BLOKK)
     )
-    blokk = session.execute(query).all()
-    while blokk:
-        yield from blokk
-        siste = tuple_(literal(rules.les_tid(blokk[-1].tid), Innslag.tid.type), blokk[-1].id)
-        videre = query.where(tuple_(Innslag.tid, Innslag.id) > siste)
-        blokk = session.execute(videre).all() if len(blokk) == BLOKK else []
+    with cast(Engine, session.get_bind()).connect() as connection:
+        yield from connection.execution_options(yield_per=BLOKK).execute(query)

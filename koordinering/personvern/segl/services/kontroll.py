@@ -70,8 +70,8 @@ def kontroller(
 ) -> Kontroll:
     """Read the whole log, or one day of it, and hold it against the heads. Changes nothing.
 
-    The heads are read first: what is sealed meanwhile is then only not signed yet. The session's transaction ends
-    here, since one that began before the heads were read sees less than they sign. Raises ConfigError.
+    The heads are read first: what is sealed meanwhile is then only not signed yet. What the session reads
+    in ends here: on SQLite, what began before the heads were read sees less than they sign. Raises ConfigError.
     """
     offentlig = sted.noekkel().offentlig
     bok = hoder.les_alle(sted.hoder, offentlig)

@@ -1,0 +1,38 @@
+"""Looks at every statement that the tests send: where nothing can be undone, nothing may be changed.
+
+On PostgreSQL what only reads has no transaction. The product's own guards see what goes by the session and by
+Setning; this sees what goes by a text or by the session's connection too.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from sqlalchemy import Engine
+
+_LESER = re.compile(r"\s*(SELECT|WITH|SHOW|EXPLAIN)\b", re.IGNORECASE)
+_ENDRER = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|pg_(try_)?advisory_xact)", re.IGNORECASE)
+
+
+def leser_bare(setning: str) -> bool:
+    """Whether the statement may be sent without a transaction."""
+    return bool(_LESER.match(setning)) and not _ENDRER.search(setning)
+
+
+def vokt(engine: Engine) -> None:
+    """From now on such a statement is a failure, whoever sends it."""
+    dialekt = cast(Any, engine.dialect)
+    if dialekt.name != "postgresql" or hasattr(dialekt, "_voktet"):
+        return
+    dialekt._voktet = True
+    for navn in ("do_execute", "do_executemany", "do_execute_no_params"):
+        setattr(dialekt, navn, _sett_paa(getattr(dialekt, navn)))
+
+
+def _sett_paa(send: Callable[..., None]) -> Callable[..., None]:
+    def se_foerst(cursor: Any, setning: str, *resten: Any, **om: Any) -> None:
+        if cursor.connection.autocommit and not leser_bare(setning):
+            raise AssertionError(f"sent where nothing is undone: {setning}")
+        send(cursor, setning, *resten, **om)
+
+    return se_foerst
