@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Enum, MetaData, Text, event
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, registry
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.session import ACTIVE
 
@@ -201,6 +201,12 @@ def must_be_writing() -> None:
 @event.listens_for(Sesjon, "before_flush")
 def _ingen_flush_ellers(_session: Session, _om: object, _objekter: object) -> None:
     must_be_writing()
+
+
+@event.listens_for(Sesjon, "after_transaction_create")
+def _ingen_lagringspunkt_ellers(_session: Session, transaction_: SessionTransaction) -> None:
+    if transaction_.nested:
+        must_be_writing()
 
 
 @event.listens_for(Sesjon, "do_orm_execute")

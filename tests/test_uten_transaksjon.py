@@ -53,6 +53,7 @@ _MAATER: list[tuple[str, Callable[[], object]]] = [
     ("update", lambda: db.session.execute(update(User).values(visningsnavn="Alle"))),
     ("delete", lambda: db.session.execute(delete(Enhet))),
     ("insert", lambda: db.session.execute(insert(Grense), [_rad()])),
+    ("savepoint", db.session.begin_nested),
     ("returning", lambda: db.session.scalar(insert(Grense).values(**_rad()).returning(Grense.antall))),
 ]
 
