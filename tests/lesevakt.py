@@ -1,21 +1,38 @@
-"""Looks at every statement that the tests send: where nothing can be undone, nothing may be changed.
+"""Looks at every statement that a session sends while it reads: where nothing can be undone, nothing may be changed.
 
 On PostgreSQL what only reads has no transaction. The product's own guards see what goes by the session and by
-Setning; this sees what goes by a text or by the session's connection too.
+Setning; this sees what goes by a text or by the session's connection too. A migration, which has parts that
+PostgreSQL takes in no transaction, goes by a connection of its own.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any, cast
+from weakref import WeakSet
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
+
+from koordinering.db import writing
+from koordinering.sesjon import Sesjon
 
 _LESER = re.compile(r"\s*(SELECT|WITH|SHOW|EXPLAIN)\b", re.IGNORECASE)
 _ENDRER = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|pg_(try_)?advisory_xact)", re.IGNORECASE)
+_lesere: WeakSet[Any] = WeakSet()
+"""The driver's connections that sessions read by now."""
+
+
+@event.listens_for(Sesjon, "after_begin")
+def _begynner(_session: object, _transaction: object, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql" and not writing():
+        _lesere.add(connection.connection.driver_connection)
+
+
+def _ferdig(driver: Any, _record: object) -> None:
+    _lesere.discard(driver)
 
 
 def leser_bare(setning: str) -> bool:
-    """Whether the statement may be sent without a transaction."""
+    """Whether the statement changes nothing and locks nothing that must be held."""
     return bool(_LESER.match(setning)) and not _ENDRER.search(setning)
 
 
@@ -25,13 +42,14 @@ def vokt(engine: Engine) -> None:
     if dialekt.name != "postgresql" or hasattr(dialekt, "_voktet"):
         return
     dialekt._voktet = True
+    event.listen(engine, "checkin", _ferdig)
     for navn in ("do_execute", "do_executemany", "do_execute_no_params"):
         setattr(dialekt, navn, _sett_paa(getattr(dialekt, navn)))
 
 
 def _sett_paa(send: Callable[..., None]) -> Callable[..., None]:
     def se_foerst(cursor: Any, setning: str, *resten: Any, **om: Any) -> None:
-        if cursor.connection.autocommit and not leser_bare(setning):
+        if cursor.connection in _lesere and not leser_bare(setning):
             raise AssertionError(f"sent where nothing is undone: {setning}")
         send(cursor, setning, *resten, **om)
 
