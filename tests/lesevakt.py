@@ -28,7 +28,8 @@ def _begynner(_session: object, _transaction: object, connection: Connection) ->
 
 
 def _ferdig(driver: Any, _record: object) -> None:
-    _lesere.discard(driver)
+    if driver is not None:  # None: it was cut, and is not lent again
+        _lesere.discard(driver)
 
 
 def leser_bare(setning: str) -> bool:
