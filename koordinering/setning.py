@@ -201,19 +201,13 @@ class Setning(Generic[*Ts]):
         """Carry it out for each row; how many it changed, none where there are none."""
         if not rader:
             return 0
-        forbindelse = paa or _sesjonens()
-        oversatt = self._paa(forbindelse.dialect)
-        if paa is None and oversatt.endrer:
-            must_be_writing()
+        forbindelse, oversatt = self._hvor(paa)
         alle = [self._utfylt(oversatt, rad) for rad in rader]
         sendbar = oversatt.sendbar(alle[0])
         return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True).antall
 
     def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
-        forbindelse = paa or _sesjonens()
-        oversatt = self._paa(forbindelse.dialect)
-        if paa is None and oversatt.endrer:
-            must_be_writing()
+        forbindelse, oversatt = self._hvor(paa)
         alle = self._utfylt(oversatt, verdier)
         sendbar = oversatt.sendbar(alle)
         svar = _utfoer(
@@ -221,11 +215,16 @@ class Setning(Generic[*Ts]):
         )
         return oversatt.rader(svar.rader, svar.beskrevet) if henter else [], svar.antall
 
-    def _paa(self, dialekt: Dialect) -> _Oversatt:
+    def _hvor(self, paa: Forbindelse | None) -> tuple[Forbindelse, _Oversatt]:
+        """Where it is sent, and what it is there."""
+        forbindelse = paa or _sesjonens()
+        dialekt = forbindelse.dialect
         funnet = self._oversatt.get(dialekt.name)
         if funnet is None:
             funnet = self._oversatt[dialekt.name] = _oversett(self._setning, dialekt, self._kolonner)
-        return funnet
+        if paa is None and funnet.endrer:
+            must_be_writing()
+        return forbindelse, funnet
 
     @staticmethod
     def _utfylt(oversatt: _Oversatt, verdier: Verdier) -> Verdier:
