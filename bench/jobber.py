@@ -18,6 +18,7 @@ from bench.maaling import Jobb, Klokke, Maaling, Tider, maaling, ta_tiden, vekse
 from bench.prosesser import basetid
 from bench.skjema import familie, foldet, listene, nytt_nummer, saker_til_visning
 from bench.stubber import minnehardt, uten_minnehardt, uten_passordhash
+from koordinering.cli.minne import still_samleren
 from koordinering.db import db, i_dag
 from koordinering.statistikk import measures
 from koordinering.statistikk.disclosure import RawCounts, beskytt
@@ -58,6 +59,7 @@ class Sted:
         self.koordinatorene = Klient(self.anlegg.app, token), Klient(self.gulv, token, self.tabell)
         self.saker = saker_til_visning(self.rng, 40)
         self._foldet = foldet(self.nav)
+        still_samleren()  # as a worker that serves; the floor in the same process has as much of it
 
     def maal(self, jobb: str, tider: Tider, gulv: Tider | None = None) -> Maaling:
         """A line of the results."""

@@ -15,6 +15,7 @@ from unittest.mock import patch
 from flask import Flask
 
 from koordinering.app import create_app
+from koordinering.cli.minne import still_samleren
 from koordinering.config import Config, Miljoe
 
 DATA, URL = "BENCH_TJENER_DATA", "BENCH_TJENER_URL"
@@ -43,6 +44,7 @@ def produkt() -> Flask:
     patch("koordinering.crypto.indeks.Argon2id", UtenMinne).start()
     app = create_app(config())
     logging.getLogger("koordinering").setLevel(logging.ERROR)
+    still_samleren()
     return app
 
 

@@ -21,7 +21,7 @@ from granian.log import LogLevels
 
 from koordinering import migrering, noekkellager
 from koordinering.cli.linjer import skriv_linjer
-from koordinering.cli.minne import del_haugene
+from koordinering.cli.minne import del_haugene, still_samleren
 from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
 from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
@@ -64,10 +64,13 @@ def lag_app() -> Flask:
     del_haugene()
     while True:
         try:
-            return program()
+            app = program()
         except ConfigError as feil:
             log.error("a worker waits to start: %s", feil)
             time.sleep(_PAUSE_S)
+        else:
+            still_samleren()
+            return app
 
 
 class Jobbprosess:

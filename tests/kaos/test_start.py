@@ -24,11 +24,19 @@ def test_a_worker_waits_for_what_is_gone_and_takes_nobody_with_it(
             raise ConfigError(mangler.pop())
         return app
 
-    for navn, noe in (("program", program), ("_foelg", lambda _: None), ("skriv_linjer", lambda: None)):
+    stilt: list[str] = []
+    egne = {
+        "program": program,
+        "_foelg": lambda _: None,
+        "skriv_linjer": lambda: None,
+        "still_samleren": lambda: stilt.append("stilt"),  # of this process it would be for good
+    }
+    for navn, noe in egne.items():
         monkeypatch.setattr(tjener, navn, noe)
     monkeypatch.setattr(tjener, "time", SimpleNamespace(sleep=pauser.append))
     with caplog.at_level(logging.ERROR):
         assert tjener.lag_app() is app
+    assert stilt == ["stilt"]
     assert [linje.getMessage() for linje in caplog.records] == ["a worker waits to start: Nøkkelfilen mangler."] * 2
     assert len(pauser) == 2
     assert not [linje for linje in caplog.records if linje.exc_info]

@@ -87,6 +87,23 @@ def test_threads_share_two_heaps() -> None:
     assert svar.stdout.count(b"<heap nr=") == 2
 
 
+_SAMLEREN = """
+import gc
+from koordinering.cli.minne import still_samleren
+laget = [[] for _ in range(100_000)]
+still_samleren()
+runder = []
+gc.callbacks.append(lambda naa, om: runder.append(om["generation"]) if naa == "start" else None)
+nye = [[] for _ in range(30_500)]
+print(len(runder), len(gc.get_objects()) < 40_000)
+"""
+
+
+def test_a_worker_that_serves_is_seldom_searched_for_garbage() -> None:
+    svar = subprocess.run([sys.executable, "-c", _SAMLEREN], capture_output=True, check=True, text=True)  # noqa: S603 - ours
+    assert svar.stdout.split() == ["3", "True"], "once for ten thousand new objects, and not what was there before"
+
+
 def test_the_code_behind_a_link_is_made_with_the_first_one() -> None:
     with mock.patch.object(Rule, "_compile_builder", autospec=True, side_effect=Rule._compile_builder) as lag:
         app = Flask("prøve", static_folder=None)
