@@ -1,5 +1,6 @@
 """A database that has gone away: waited for where a connection is made, and known by what it leaves behind."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,11 @@ def wait_for_it(engine: Engine, seconds: float) -> None:
                 return forbindelse
 
 
+_FEIL_I_SETNINGEN = frozenset({sqlite3.SQLITE_ERROR, "25000", "25001", "25P01", "25P02"})
+"""What a driver says of a statement that is wrong, or comes where a transaction does not allow it: the database is
+there, and the fault is ours. Both drivers call them what they also call a database that is away."""
+
+
 _BORTE = (OperationalError, InterfaceError, InternalError, PendingRollbackError, TimeoutError)
 
 
@@ -68,6 +74,9 @@ def is_away(fault: Exception) -> bool:
 
     A server that dies while it answers leaves an error without a code, which is of no kind but the general one.
     """
-    if isinstance(fault, DBAPIError) and (fault.connection_invalidated or type(fault) is DatabaseError):
-        return True
+    if isinstance(fault, DBAPIError):
+        if fault.connection_invalidated or type(fault) is DatabaseError:
+            return True
+        kode = getattr(fault.orig, "sqlite_errorcode", None) or getattr(fault.orig, "sqlstate", None)
+        return isinstance(fault, _BORTE) and kode not in _FEIL_I_SETNINGEN
     return isinstance(fault, _BORTE)

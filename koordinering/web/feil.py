@@ -5,13 +5,7 @@ import logging
 from flask import Flask, current_app, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import (
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as IngenLedige
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -206,9 +200,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(KoordineringError, _forventet)
     app.register_error_handler(CSRFError, _gammelt_skjema)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(InterfaceError, _database)
-    # PostgreSQL's own trouble: a standby that takes no writes yet, a transaction it has ended, a death in mid-answer
+    # The database's own trouble (away, full, busy, a standby that takes no writes yet) is told apart from ours.
     app.register_error_handler(SQLAlchemyError, _basen)
     app.register_error_handler(IngenLedige, _ingen_ledige)
     # A number too large for any column: what was asked for cannot exist.

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     DatabaseError,
+    DBAPIError,
     InternalError,
     OperationalError,
     PendingRollbackError,
@@ -161,6 +162,24 @@ def test_a_statement_that_is_wrong_is_no_database_that_is_away() -> None:
     assert is_away(ProgrammingError("", {}, Exception(), connection_invalidated=True))
     assert is_away(DatabaseError("", {}, Exception()))
     assert not is_away(ValueError())
+
+
+def test_what_the_database_says_of_a_wrong_statement_is_told_as_our_own_fault(app: Flask) -> None:
+    """SQLite calls it operational, and PostgreSQL calls what comes after it internal, as they call a full disk and a
+    standby that takes no writes."""
+    sagt: list[DBAPIError] = []
+    with db.engine.connect() as forbindelse:
+        for setning in ("SELECT ingen_slik FROM user_konto", "SELECT 1"):
+            try:
+                forbindelse.exec_driver_sql(setning)
+            except DBAPIError as feil:
+                sagt.append(feil)
+    pg = db.engine.dialect.name == "postgresql"
+    assert [type(en) for en in sagt] == ([ProgrammingError, InternalError] if pg else [OperationalError])
+    for en in sagt:
+        assert not is_away(en)
+        with app.test_request_context("/helse/lever", base_url="http://localhost"):
+            assert app.make_response(app.handle_user_exception(en)).status_code == 500
 
 
 @pytest.mark.bare_sqlite
