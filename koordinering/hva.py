@@ -148,6 +148,7 @@ class Hva(Kode):
     LOGG_EKSPORTERT = "logg_eksportert", N_("Hentet ut av innsynsloggen")
     LOGG_KONTROLLERT = "logg_kontrollert", N_("Kontrollerte innsynsloggen")
     LOGG_UTLOEPT = "logg_utloept", N_("Slettet dager av innsynsloggen etter fristen")
+    LOGGNOEKKEL_BYTTET = "loggnoekkel_byttet", N_("Byttet nøkkelen som signerer innsynsloggen")
     JOBB_BESTILT = "jobb_bestilt", N_("Bestilte en jobb")
     JOBB_AVBRUTT = "jobb_avbrutt", N_("Avbrøt en jobb")
     TITTEL_ENDRET = "tittel_endret", N_("Endret tittelen til en bruker")

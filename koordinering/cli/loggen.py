@@ -1,4 +1,4 @@
-"""The access log on the command line: seal, verify, take out, and let whole days expire."""
+"""The access log on the command line: seal, verify, change the key, take out, and let whole days expire."""
 
 import sys
 from contextlib import nullcontext
@@ -31,7 +31,7 @@ DAG = click.DateTime(["%Y-%m-%d"])
 
 @click.group(cls=Gruppe)
 def audit() -> None:
-    """Innsynsloggen: forsegle, kontrollere, hente ut, slette hele dager etter fristen."""
+    """Innsynsloggen: forsegle, kontrollere, bytte nøkkel, hente ut, slette hele dager etter fristen."""
 
 
 def _sted(innstillinger: Config) -> Loggsted:
@@ -45,6 +45,16 @@ def forsegl() -> None:
     with i_programmet(program(innstillinger)):
         antall = services.forsegl(_sted(innstillinger))
     si(f"{antall} innslag er forseglet.")
+
+
+@audit.command()
+def rotate() -> None:
+    """Bytt nøkkelen som signerer hodene. Det som er signert, kan kontrolleres som før."""
+    innstillinger = config()
+    with i_programmet(program(innstillinger)):
+        services.bytt_noekkel(_sted(innstillinger), av=None)
+    si(f"En ny nøkkel signerer hodene fra nå av. Ta en kopi av {innstillinger.loggnoekkel}.")
+    si("Den gamle nøkkelen er ikke i filen lenger. Slett kopiene av den.")
 
 
 @audit.command()

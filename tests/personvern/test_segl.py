@@ -252,14 +252,14 @@ def _rett_hodet(o: Logg) -> None:
     _skriv_om(o)
     (rad,) = o.sql("SELECT hash FROM loggsegl WHERE dag = ? AND nr = ?", o.dager[1], LINJER)
     assert isinstance(rad[0], bytes)
-    gammel = hoder.les(o.sted.hoder, o.sted.noekkel().offentlig, o.dager[1]).hoder[o.dager[1]].hash.hex()
+    gammel = hoder.les(o.sted.hoder, o.sted.noekkel(), o.dager[1]).hoder[o.dager[1]].hash.hex()
     o.hode(1).write_text(o.hode(1).read_text().replace(gammel, rad[0].hex()))
 
 
 def _annen_noekkel(o: Logg) -> None:
     _skriv_om(o)
     (rad,) = o.sql("SELECT hash FROM loggsegl WHERE dag = ? AND nr = ?", o.dager[1], LINJER)
-    fil = hoder.les(o.sted.hoder, o.sted.noekkel().offentlig, o.dager[1])
+    fil = hoder.les(o.sted.hoder, o.sted.noekkel(), o.dager[1])
     assert isinstance(rad[0], bytes)
     hoder.skriv(
         o.sted.hoder,

@@ -39,13 +39,6 @@ from tests.tjener import miljo
 SAK = 4_111_111_111_111_111_111
 
 
-@pytest.fixture
-def sted(config: Config, app: Flask) -> Loggsted:
-    """Where the heads of this installation lie; its key is made."""
-    signatur.lag_noekkel(config.loggnoekkel)
-    return Loggsted(config.hodemappe, config.loggnoekkel)
-
-
 def linje(antall: int = 1, *, siden: timedelta = timedelta(0)) -> None:
     """Lines of the log, as old as told."""
     with own_transaction() as session:
@@ -115,10 +108,10 @@ def test_what_was_rewritten_is_never_signed(sted: Loggsted) -> None:
         siste = session.scalars(select(Loggsegl).order_by(Loggsegl.nr.desc()).limit(1)).one()
         session.execute(update(Innslag).where(Innslag.id == siste.innslag_id).values(user_id=99))
         session.execute(update(Loggsegl).where(Loggsegl.innslag_id == siste.innslag_id).values(hash=b"y" * 32))
-    foer = hoder.les_alle(sted.hoder, sted.noekkel().offentlig).punkter
+    foer = hoder.les_alle(sted.hoder, sted.noekkel()).punkter
     linje(2)
     assert forsegl(sted) == 2
-    assert hoder.les_alle(sted.hoder, sted.noekkel().offentlig).punkter == foer
+    assert hoder.les_alle(sted.hoder, sted.noekkel()).punkter == foer
     assert set(funn(sted)) == {Funnslag.ENDRET, Funnslag.OMSKREVET}
 
 
@@ -158,7 +151,7 @@ def test_whole_days_expire_and_leave_their_heads(sted: Loggsted) -> None:
         linje(2, siden=timedelta(days=365 * aar + 3))
     resten = antall(Innslag) - 4
     forsegl(sted)
-    punkter = hoder.les_alle(sted.hoder, sted.noekkel().offentlig).punkter
+    punkter = hoder.les_alle(sted.hoder, sted.noekkel()).punkter
     # stopped when the expiry was signed and nothing deleted
     hoder.skriv_utloept(sted.hoder, sted.noekkel(), rules.siste_utloepte(i_dag(), 5).isoformat())
     assert funn(sted) == []
@@ -166,7 +159,7 @@ def test_whole_days_expire_and_leave_their_heads(sted: Loggsted) -> None:
     assert (len(borte.dager), borte.innslag) == (2, 4)
     assert antall(Innslag) == resten + 1  # that it was done
     assert funn(sted) == []
-    assert hoder.les_alle(sted.hoder, sted.noekkel().offentlig).punkter == punkter
+    assert hoder.les_alle(sted.hoder, sted.noekkel()).punkter == punkter
     assert utloep(sted, i_dag(), 5, av=None).innslag == 0
     linje(siden=timedelta(days=365 * 6))
     assert funn(sted) == [Funnslag.INNSATT], "nobody may fill what has expired"

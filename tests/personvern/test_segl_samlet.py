@@ -25,8 +25,6 @@ from tests.personvern.test_segl import LINJER, Logg
 F = Funnslag
 pytestmark = pytest.mark.bare_sqlite  # as for the chain itself
 original = segl.original
-sted = drift.sted
-
 _KOPI = f"INSERT INTO innsynslogg (id, {segl._KOLONNER}) SELECT ?, {segl._KOLONNER} FROM innsynslogg WHERE id = ?"  # noqa: S608 - ours
 _SEGL = "INSERT INTO loggsegl SELECT ?, ?, ?, forseglet, hash FROM loggsegl WHERE dag = ? AND nr = 1"
 FELT = {

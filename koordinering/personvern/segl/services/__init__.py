@@ -3,6 +3,7 @@
 from koordinering.personvern.segl.services.forsegling import Loggsted, forsegl, hvert_minutt, ta_i_bruk
 from koordinering.personvern.segl.services.hoder import HodeneErSkadet, dager
 from koordinering.personvern.segl.services.kontroll import Kontroll, kontroller, skriv_ned
+from koordinering.personvern.segl.services.noekkelbytte import bytt_noekkel
 from koordinering.personvern.segl.services.utloep import Utloep, utloep, utloepte
 from koordinering.personvern.segl.services.uttrekk import Uttrekksformat, skriv_uttrekk
 from koordinering.personvern.segl.services.videresending import IkkeMottatt, Sending, videresend
@@ -15,6 +16,7 @@ __all__ = [
     "Sending",
     "Utloep",
     "Uttrekksformat",
+    "bytt_noekkel",
     "dager",
     "forsegl",
     "hvert_minutt",

@@ -49,9 +49,9 @@ def forsegl(sted: Loggsted, *, naa: datetime | None = None) -> int:
     Outside transaction(). May be stopped anywhere: each block is one transaction, what is sealed and not signed is
     signed the next time. Raises HodeneErSkadet, and ConfigError where the key cannot be read.
     """
-    noekkel = sted.noekkel()
+    sted.noekkel()  # that cannot be read: no folder is made for what nobody signs
     with hoder.laas(sted.hoder):
-        arbeid = _Forsegling(sted.hoder, noekkel, naa or now())
+        arbeid = _Forsegling(sted.hoder, sted.noekkel(), naa or now())  # it may have been changed while we waited
         antall = 0
         while blokk := arbeid.neste():
             antall += len(blokk)
@@ -82,7 +82,7 @@ class _Forsegling:
         dager = hoder.dager(self._mappe)
         if not dager:
             return self._aapning(idag)
-        siste = hoder.les(self._mappe, self._noekkel.offentlig, dager[-1])
+        siste = hoder.les(self._mappe, self._noekkel, dager[-1])
         if siste.segldag >= idag:
             return siste
         return Hodefil(idag, siste.avtrykk, siste.til, {}, "")
@@ -148,7 +148,7 @@ class _Forsegling:
             if segldag < dag:
                 break
             if segldag != self._fil.segldag:
-                funnet = hoder.les(self._mappe, self._noekkel.offentlig, segldag).hoder.get(dag)
+                funnet = hoder.les(self._mappe, self._noekkel, segldag).hoder.get(dag)
                 if funnet is not None:
                     return funnet
         return None

@@ -19,7 +19,7 @@ from typing import Any
 from koordinering.errors import KoordineringError
 from koordinering.filer import skriv_hel
 from koordinering.personvern.segl.rules import Funn, Funnslag
-from koordinering.signatur import Signeringsnoekkel, stemmer
+from koordinering.signatur import Signeringsnoekkel
 from koordinering.tekst import N_
 
 _FORMAT = 1
@@ -87,11 +87,12 @@ def dager(mappe: Path) -> list[str]:
     return sorted(fil.name.removesuffix(".json") for fil in mappe.glob("*.json") if _NAVN.fullmatch(fil.name))
 
 
-def les(mappe: Path, offentlig: bytes, segldag: str) -> Hodefil:
+def les(mappe: Path, noekkel: Signeringsnoekkel, segldag: str) -> Hodefil:
     """One file. Raises HodeneErSkadet where it is gone, or not exactly what was signed for this day."""
+    navn = f"{segldag}.json"
     try:
-        raa = (mappe / f"{segldag}.json").read_bytes()
-        innhold = _aapne(raa, offentlig)
+        raa = (mappe / navn).read_bytes()
+        innhold = _aapne(navn, raa, noekkel)
         hoder = {dag: Hode(int(antall), bytes.fromhex(hash_)) for dag, (antall, hash_) in innhold["hoder"].items()}
         fil = Hodefil(innhold["segldag"], innhold["forrige"], innhold["til"], hoder, hashlib.sha256(raa).hexdigest())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -108,14 +109,14 @@ def skriv(mappe: Path, noekkel: Signeringsnoekkel, fil: Hodefil) -> None:
     skriv_hel(mappe / f"{fil.segldag}.json", _pakk(innhold, noekkel))
 
 
-def les_utloept(mappe: Path, offentlig: bytes) -> str | None:
+def les_utloept(mappe: Path, noekkel: Signeringsnoekkel) -> str | None:
     """The last day that has been deleted in time; None when none has. Raises HodeneErSkadet."""
     try:
         raa = (mappe / _UTLOEPT).read_bytes()
     except FileNotFoundError:
         return None
     try:
-        return date.fromisoformat(_aapne(raa, offentlig)["utloept"]).isoformat()
+        return date.fromisoformat(_aapne(_UTLOEPT, raa, noekkel)["utloept"]).isoformat()
     except (ValueError, KeyError, TypeError):
         raise HodeneErSkadet from None
 
@@ -125,7 +126,15 @@ def skriv_utloept(mappe: Path, noekkel: Signeringsnoekkel, dag: str) -> None:
     skriv_hel(mappe / _UTLOEPT, _pakk({"utloept": dag}, noekkel))
 
 
-def les_alle(mappe: Path, offentlig: bytes) -> Hodebok:
+def avtrykkene(mappe: Path) -> tuple[str, dict[str, str]]:
+    """The name of the newest file, empty where there is none, and the fingerprints of what can still be written anew:
+    it, and what has been deleted in time."""
+    navn = [f"{dag}.json" for dag in dager(mappe)[-1:]]
+    alle = [mappe / en for en in (*navn, _UTLOEPT)]
+    return "".join(navn), {fil.name: hashlib.sha256(fil.read_bytes()).hexdigest() for fil in alle if fil.exists()}
+
+
+def les_alle(mappe: Path, noekkel: Signeringsnoekkel) -> Hodebok:
     """Every file, with what is wrong: changed, signed by another, taken away or put in its place."""
     funn: list[Funn] = []
     punkter: dict[str, dict[int, bytes]] = {}
@@ -134,7 +143,7 @@ def les_alle(mappe: Path, offentlig: bytes) -> Hodebok:
     segldager = dager(mappe)
     for segldag in segldager:
         try:
-            fil = les(mappe, offentlig, segldag)
+            fil = les(mappe, noekkel, segldag)
         except HodeneErSkadet:
             funn.append(Funn(Funnslag.HODE_ENDRET, segldag))
             # the next one names this file by its bytes, whatever they have become
@@ -146,7 +155,7 @@ def les_alle(mappe: Path, offentlig: bytes) -> Hodebok:
             punkter.setdefault(dag, {})[hode.antall] = hode.hash
         siste, forrige = fil, fil.avtrykk
     try:
-        utloept = les_utloept(mappe, offentlig)
+        utloept = les_utloept(mappe, noekkel)
     except HodeneErSkadet:
         utloept = None
         funn.append(Funn(Funnslag.HODE_ENDRET, "utløp"))
@@ -162,10 +171,10 @@ def _pakk(innhold: Mapping[str, Any], noekkel: Signeringsnoekkel) -> bytes:
     return json.dumps({"innhold": innhold, "signatur": noekkel.signer(_tekst(innhold))}).encode() + b"\n"
 
 
-def _aapne(raa: bytes, offentlig: bytes) -> dict[str, Any]:
+def _aapne(navn: str, raa: bytes, noekkel: Signeringsnoekkel) -> dict[str, Any]:
     """What was signed. Raises ValueError, KeyError or TypeError where it is not just that."""
     pakke = json.loads(raa)
     innhold: dict[str, Any] = pakke["innhold"]
-    if not stemmer(offentlig, _tekst(innhold), pakke["signatur"]) or innhold["format"] != _FORMAT:
+    if not noekkel.kjenner(navn, raa, _tekst(innhold), pakke["signatur"]) or innhold["format"] != _FORMAT:
         raise ValueError("not signed by this key")
     return innhold

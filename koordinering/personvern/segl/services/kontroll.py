@@ -16,6 +16,7 @@ from koordinering.personvern.segl.rules import Funn, Funnslag
 from koordinering.personvern.segl.services import hoder
 from koordinering.personvern.segl.services.forsegling import Loggsted
 from koordinering.personvern.segl.services.hoder import Hodebok
+from koordinering.signatur import Signeringsnoekkel
 from koordinering.users import User
 
 FLEST = 1_000
@@ -73,8 +74,7 @@ def kontroller(
     The heads are read first: what is sealed meanwhile is then only not signed yet. What the session reads
     in ends here: on SQLite, what began before the heads were read sees less than they sign. Raises ConfigError.
     """
-    offentlig = sted.noekkel().offentlig
-    bok = hoder.les_alle(sted.hoder, offentlig)
+    noekkel, bok = _les_hodene(sted)
     session.rollback()
     svar = Kontroll(hodefiler=bok.filer, til=bok.siste.til if bok.siste else None)
     svar.hode = bok.siste.avtrykk if bok.siste else None
@@ -95,7 +95,16 @@ def kontroller(
         svar.fant(Funn(Funnslag.UTEN_SEGL))
     else:
         _uforseglede(session, svar, bok, dag, naa or now())
-    return _uten_utloepte(svar, sted, offentlig)
+    return _uten_utloepte(svar, sted, noekkel)
+
+
+def _les_hodene(sted: Loggsted) -> tuple[Signeringsnoekkel, Hodebok]:
+    """The key and what it has signed; read again where the key was changed meanwhile."""
+    while True:
+        noekkel = sted.noekkel()
+        bok = hoder.les_alle(sted.hoder, noekkel)
+        if sted.noekkel().offentlig == noekkel.offentlig:
+            return noekkel, bok
 
 
 class _Kjede:
@@ -195,10 +204,10 @@ def _dagen(tid: str) -> str | None:
         return None
 
 
-def _uten_utloepte(svar: Kontroll, sted: Loggsted, offentlig: bytes) -> Kontroll:
+def _uten_utloepte(svar: Kontroll, sted: Loggsted, noekkel: Signeringsnoekkel) -> Kontroll:
     """Take away that days which have had their time are gone, also those deleted while we read."""
     try:
-        utloept = hoder.les_utloept(sted.hoder, offentlig)
+        utloept = hoder.les_utloept(sted.hoder, noekkel)
     except hoder.HodeneErSkadet:
         return svar  # said already
     if utloept is None:
