@@ -54,7 +54,7 @@ def _maal(database: str, antall: int, runder: int, klienter: list[int]) -> Itera
             kaker = [sted.klient("nav1").kake for _ in range(mange)]
             yield from maal_mange(anlegg, mange, runder, kaker, sted.rydd, sted.ny_familie)
         if (python := os.environ.get("BENCH_DJANGO")) and anlegg.config.sqlite:
-            yield from maal_django(python, anlegg, runder, sted.saker)
+            yield from maal_django(python, sted)
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
-"""`python maal.py <database> <runder> <sak,sak,…>`: an ordinary Django admin's list, case page and registering.
+"""`python maal.py <database> <sak,sak,…>`: an ordinary Django admin's list, case page and registering.
 
-Run by a Python that has Django, on the bench's own copy; prints JSON: job → the CPU of each request, in milliseconds.
-Django's own tables (users, sessions, its log) are made beside the product's. Passwords are not part of it: the client
-is signed in without.
+Run by a Python that has Django, on the bench's own copy. For each job whose name it reads from a line it makes one
+request, and writes what that cost: milliseconds of CPU and of the clock, as a list in JSON. Django's own tables (users,
+sessions, its log) are made beside the product's. Passwords are not part of it: the client is signed in without.
 """
 
+import itertools
 import json
 import secrets
 import sys
@@ -135,8 +136,8 @@ def skjema(nr: int) -> dict[str, object]:
 
 
 def main() -> None:
-    """Each job so many times, in this process; the CPU from the handler's start to its end."""
-    fil, runder, saker = sys.argv[1], int(sys.argv[2]), sys.argv[3].split(",")
+    """One request for each line; from the handler's start to its end."""
+    fil, saker = sys.argv[1], itertools.cycle(sys.argv[2].split(","))
     sett_opp(fil)
     registrer_admin()
     from django.contrib.auth.models import User
@@ -150,22 +151,21 @@ def main() -> None:
     User.objects.filter(username="bench").delete()
     klient = Client()
     klient.force_login(User.objects.create_superuser("bench"))
-    tider: dict[str, list[float]] = {"registrere": [], "skjemaet": [], "liste": [], "åpne sak": []}
-    for nr in range(-2, runder):
-        for navn, gjoer, svar in (
-            ("registrere", lambda nr=nr: klient.post("/admin/saker/sak/add/", skjema(nr)), 302),
-            ("skjemaet", lambda: klient.get("/admin/saker/sak/add/"), 200),
-            ("liste", lambda: klient.get("/admin/saker/sak/?enhet__id__exact=nav"), 200),
-            ("åpne sak", lambda nr=nr: klient.get(f"/admin/saker/sak/{saker[nr % len(saker)]}/change/"), 200),
-        ):
-            start = time.process_time()
-            resultat = gjoer()
-            ms = (time.process_time() - start) * 1000
-            if resultat.status_code != svar:
-                raise SystemExit(f"{navn}: {resultat.status_code} {resultat.content.decode()[:2000]}")
-            if nr >= 0:
-                tider[navn].append(ms)
-    sys.stdout.write(json.dumps(tider) + "\n")
+    nr = itertools.count()
+    jobber = {
+        "registrere": (lambda: klient.post("/admin/saker/sak/add/", skjema(next(nr))), 302),
+        "liste": (lambda: klient.get("/admin/saker/sak/?enhet__id__exact=nav"), 200),
+        "åpne sak": (lambda: klient.get(f"/admin/saker/sak/{next(saker)}/change/"), 200),
+    }
+    for linje in sys.stdin:
+        gjoer, svar = jobber[linje.strip()]
+        klokke, cpu = time.perf_counter(), time.process_time()
+        resultat = gjoer()
+        ms = [(time.process_time() - cpu) * 1000, (time.perf_counter() - klokke) * 1000]
+        if resultat.status_code != svar:
+            raise SystemExit(f"{linje.strip()}: {resultat.status_code} {resultat.content.decode()[:2000]}")
+        sys.stdout.write(json.dumps(ms) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

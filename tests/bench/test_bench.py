@@ -50,7 +50,7 @@ def test_the_middle_counts_and_the_floor_is_beside_it() -> None:
 def test_django_is_told_in_times_of_the_page_that_shows_the_same() -> None:
     en = [Maaling(navn, 1052, "sqlite", 1, cpu, 1.0, 1.0) for navn, cpu in (("åpne sak", 5.0), ("liste", 1.0))]
     assert sammenlign(en) is None
-    django = Maaling("django-admin: åpne sak", 1052, "sqlite", 1, 40.0, 1.0, 1.0)
+    django = Maaling("django-admin: åpne sak", 1052, "sqlite", 1, 40.0, 1.0, 1.0, floor_cpu_ms=5.0, ratio=8.0)
     assert sammenlign([*en, django]) == "django-admin koster så mange ganger produktet: åpne sak 8.0"
 
 
