@@ -188,7 +188,7 @@ def _forslag(klient: Klient) -> object:
 
 
 def _telling(sted: Sted) -> Iterator[Maaling]:
-    aar, runder = i_dag().year, 1 if sted.anlegg.referrals > MANGE else 3
+    aar, runder = i_dag().year, 1 if sted.anlegg.referrals > MANGE else 10
     telt: list[tuple[RawCounts, ...]] = []
 
     def tell(koder: tuple[str, ...] | None) -> None:
