@@ -31,8 +31,8 @@ _ROLLER = """SELECT u.laast, r.rolle, r.enhet_id, r.fra, r.til, e.kortnavn, e.na
     WHERE u.id = ? ORDER BY r.id"""
 _VALGTE = """SELECT t.id, t.mottaker_id, t.enkeltvedtak, m.mekanikk FROM tiltak t
     JOIN tiltak_mekanikk m ON m.tiltak_id = t.id WHERE t.id IN ({}) AND NOT t.utgaatt"""
-_KJENT = """SELECT id FROM sak WHERE enhet_id = ? AND id IN (SELECT sak_id FROM barn WHERE blindindeks = ?)
-    ORDER BY opprettet, id"""
+_KJENT = """SELECT s.id FROM (SELECT DISTINCT sak_id FROM barn WHERE blindindeks = ?) b JOIN sak s ON s.id = b.sak_id
+    WHERE s.enhet_id = ? ORDER BY s.opprettet, s.id"""
 _SAK = """INSERT INTO sak (id, referanse, enhet_id, ansvarlig_id, opprettet, i_maalgruppe, egen_referanse, innsending,
     versjon) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (referanse) DO NOTHING RETURNING id"""
 _BARN = """INSERT INTO barn (id, sak_id, lopenummer, foedselsaar, deltar, spurt, blindindeks)
@@ -64,7 +64,7 @@ def vis(gulvet: Gulvet) -> Response:
     innsending = crypto.token_hash(f"{meg.id}:{secrets.token_urlsafe(32)}")
     with basen.skriv():
         _les_paa_nytt(gulvet, meg, {t for t, _ in sak["tiltak"]})
-        if basen.les("SELECT id FROM sak WHERE innsending = ?", innsending) or basen.les(_KJENT, meg.enhet, indeks):
+        if basen.les("SELECT id FROM sak WHERE innsending = ?", innsending) or basen.les(_KJENT, indeks, meg.enhet):
             raise LookupError("the child is known")
         _skriv(gulvet, meg, sak, tiltak, indeks, innsending)
     return redirect(url_for("tildeling.kvittering", sak_id=sak["id"]), 303)

@@ -18,11 +18,11 @@ _TELL = """INSERT INTO grense (noekkel, aapner, antall) VALUES (?, ?, 1) ON CONF
     SET antall = grense.antall + 1, aapner = excluded.aapner WHERE grense.antall < ? RETURNING antall"""
 _OPPSLAG = """SELECT count(*) FROM (SELECT 1 FROM innsynslogg WHERE user_id = ? AND tid >= ? AND hva = 'sak_soekt'
     AND detalj IN ('kode', 'nummer', 'registrering') LIMIT 60) x"""
-_FUNNET = "SELECT id, referanse, opprettet FROM sak s WHERE {} AND enhet_id = ? AND begrenset IS NULL"
-_REFERANSE = _FUNNET.format("referanse = ?")
+_FUNNET = "SELECT s.id, s.referanse, s.opprettet FROM {} AND s.enhet_id = ? AND s.begrenset IS NULL"
+_REFERANSE = _FUNNET.format("sak s WHERE s.referanse = ?")
 _NUMMER = (
-    _FUNNET.format("id IN (SELECT sak_id FROM barn WHERE blindindeks = ?)")
-    + " ORDER BY opprettet DESC, id DESC LIMIT 20"
+    _FUNNET.format("(SELECT DISTINCT sak_id FROM barn WHERE blindindeks = ?) b JOIN sak s ON s.id = b.sak_id")
+    + " ORDER BY s.opprettet DESC, s.id DESC LIMIT 20"
 )
 
 
