@@ -30,12 +30,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from koordinering.db import metadata
+from koordinering import tabeller
 from koordinering.errors import KoordineringError
 from koordinering.motor import prepare_engine, toem_logg
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
+
+VERSJONSTABELL = "alembic_version"
+"""Where a database says which version it has."""
 
 HALVFLYTTET = "halvflyttet"
 """The version of a database that data is being moved to: no program serves from it before all of it is there."""
@@ -86,7 +89,7 @@ def oppsett(
     svar.set_main_option("script_location", str(mappe("migrations")).replace("%", "%%"))
     svar.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     svar.set_main_option("path_separator", "os")
-    svar.attributes["metadata"] = metadata
+    svar.attributes["metadata"] = tabeller.alle()
     svar.attributes["connection"] = connection
     svar.attributes["fortell"] = fortell
     svar.attributes["noekkellager"] = lager
@@ -120,7 +123,7 @@ def status(engine: Engine) -> Skjema:
 
 def versjon(connection: Connection) -> str | None:
     """The schema's version as it is written in the database; None in an empty one."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSJONSTABELL):
         return None
     naa: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return naa
@@ -238,7 +241,7 @@ def _kolonner(engine: Engine, skjema: str | None) -> dict[str, set[str]]:
     ser = inspect(engine)
     navn = skjema if engine.dialect.name == "postgresql" else None
     alle = {t: {k["name"] for k in ser.get_columns(t, schema=navn)} for t in ser.get_table_names(schema=navn)}
-    alle.pop("alembic_version", None)
+    alle.pop(VERSJONSTABELL, None)
     return alle
 
 
@@ -249,13 +252,13 @@ def _tapt(engine: Engine, eldre: dict[str, set[str]], skjema: str | None) -> lis
         for navn, kolonner in sorted((n, k) for n, k in naa.items() if n not in AVLEDET):
             bort = sorted(kolonner - eldre.get(navn, set()))
             for kolonne in [None] if navn not in eldre else bort:
-                rader = _rader(connection, navn, kolonne, skjema)
+                rader = antall_rader(connection, navn, kolonne, skjema)
                 if rader:
                     tap.append(Tap(f"{navn}.{kolonne}" if kolonne else navn, rader))
     return tap
 
 
-def _rader(connection: Connection, navn: str, kolonne: str | None, skjema: str | None) -> int:
+def antall_rader(connection: Connection, navn: str, kolonne: str | None, skjema: str | None) -> int:
     """Rows of the table; with a column, those where something stands in it that no default puts there."""
     i_skjema = skjema if connection.dialect.name == "postgresql" else None
     query = select(func.count()).select_from(table(navn, schema=i_skjema))
@@ -263,7 +266,8 @@ def _rader(connection: Connection, navn: str, kolonne: str | None, skjema: str |
         query = query.where(not_(FORHAANDSRADER[navn]))
     if kolonne is not None:
         query = query.where(column(kolonne).is_not(None))
-        kjent = metadata.tables[navn].columns.get(kolonne) if navn in metadata.tables else None
+        tabell = tabeller.alle().tables.get(navn)
+        kjent = tabell.columns.get(kolonne) if tabell is not None else None
         if kjent is not None and isinstance(kjent.default, ScalarElementColumnDefault):
             query = query.where(column(kolonne, kjent.type) != kjent.default.arg)
     return connection.scalar(query) or 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine, text
 
-from koordinering.db import metadata
+from koordinering import tabeller
 from koordinering.errors import KoordineringError
 
 KUN_TILLEGG = ("innsynslogg", "loggsegl")
@@ -37,7 +37,7 @@ def _i_noekkellageret(rolle: str) -> Sequence[str]:
 
 def _i_databasen(rolle: str) -> Sequence[str]:
     krev_rollenavn(rolle)
-    fritt = sorted(set(metadata.tables) - set(KUN_TILLEGG))
+    fritt = sorted(set(tabeller.alle().tables) - set(KUN_TILLEGG))
     return (
         f"GRANT USAGE ON SCHEMA public TO {rolle}",
         f"REVOKE CREATE ON SCHEMA public FROM {rolle}",

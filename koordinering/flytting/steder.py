@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from koordinering import migrering, noekkellager
-from koordinering.db import metadata
 from koordinering.errors import KoordineringError
 from koordinering.flytting.former import enkle
 from koordinering.noekkellager.lager import tabeller as lagertabeller
+from koordinering.tabeller import alle as alle_i_basen
 
 _LAAS = 0x4B4F4F53
 """Beside the migrations' own: only one move into a database at a time."""
@@ -65,7 +65,7 @@ class Aapnet:
 
 def alle_tabeller() -> list[Table]:
     """Every table of the product, the key store's too, what others point at first."""
-    return enkle([*metadata.sorted_tables, *lagertabeller.sorted_tables])
+    return enkle([*alle_i_basen().sorted_tables, *lagertabeller.sorted_tables])
 
 
 def _engine(url: str) -> Engine:
@@ -117,6 +117,7 @@ def kilde(sted: Sted, tabeller: Sequence[Table]) -> Iterator[Aapnet]:
             stabel.enter_context(_forbindelse(sted.lager_url, "Nøkkellageret til kilden")),
         )
         _krev_nyeste(aapnet.data)
+        _krev_kjente(aapnet, tabeller)
         if not sted.sqlite:
             for connection in (aapnet.data, aapnet.lager):
                 _hold(connection, [t for t in tabeller if aapnet.av(t) is connection])
@@ -130,6 +131,15 @@ def _krev_nyeste(connection: Connection) -> None:
         raise KoordineringError(
             f"Kilden har skjema {naa or 'ingen'}, og dette programmet har {nyeste}. Kjør: koordinering db upgrade"
         )
+
+
+def _krev_kjente(kilden: Aapnet, tabeller: Sequence[Table]) -> None:
+    """Nothing is left behind that nobody has been told of."""
+    kjente = {tabell.name for tabell in tabeller if tabell.schema is None} | {migrering.VERSJONSTABELL}
+    ukjente = sorted(set(inspect(kilden.data).get_table_names()) - kjente)
+    kilden.data.rollback()
+    if ukjente:
+        raise KoordineringError(f"Kilden har tabeller som dette programmet ikke kjenner: {', '.join(ukjente)}.")
 
 
 _ANDRE = text(
@@ -188,9 +198,22 @@ def _lag_skjema(sted: Sted) -> None:
                 raise KoordineringError("Målet er ikke tomt. Velg en tom database.")
             migrering.oppgrader(engine, lager=lager)
         elif not skjema.gjeldende and skjema.naa != migrering.HALVFLYTTET:
-            raise KoordineringError(f"Målet har skjema {skjema.naa}, og kilden {skjema.nyeste}. Velg en tom database.")
+            if _har_rader(engine):
+                raise KoordineringError(
+                    f"Målet har skjema {skjema.naa}, og kilden {skjema.nyeste}. Velg en tom database."
+                )
+            migrering.oppgrader(engine, lager=lager)  # an earlier try was stopped while it made the tables
     for fil in sted.filer:
         fil.chmod(0o600)
+
+
+def _har_rader(engine: Engine) -> bool:
+    """Whether anything but what the migrations put there stands in any table, whatever version it has come to."""
+    with engine.connect() as connection:
+        return any(
+            navn != migrering.VERSJONSTABELL and migrering.antall_rader(connection, navn, None, None)
+            for navn in inspect(connection).get_table_names()
+        )
 
 
 def _krev_tomt(maalet: Aapnet, tabeller: Sequence[Table]) -> None:

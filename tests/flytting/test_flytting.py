@@ -1,6 +1,8 @@
 """Moving between the databases: everything comes, both ways, also when stopped, and no half of it is served."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -188,3 +190,33 @@ def test_every_column_has_a_form_and_no_two_rows_look_alike() -> None:
     ]
     assert len({radsum(rad) for rad in like}) == len(like)
     assert radsum((True,)) == radsum(("1",)) == radsum((1,))  # one database has a kind for it, and the other has not
+
+
+def test_stopped_while_it_makes_the_tables_it_goes_on(
+    fylt: Config, pg: Sted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fra = _sted(fylt)
+    paa_fil = Sted(f"sqlite:///{tmp_path / 'a.sqlite3'}", f"sqlite:///{tmp_path / 'n.sqlite3'}")
+    oppgrader = migrering.oppgrader
+    for til in (paa_fil, pg):
+        with monkeypatch.context() as stans:
+            # the process is killed when it has come so far
+            stans.setattr(migrering, "oppgrader", lambda en, lager: (oppgrader(en, "0009", lager=lager), 1 / 0))
+            with pytest.raises(ZeroDivisionError):
+                flytt(fra, til, _taus)
+        engine = create_engine(til.url)
+        assert migrering.status(engine).naa == "0009"
+        engine.dispose()
+        assert flytt(fra, til, _taus).tabeller["sak"].antall == 1
+
+
+def test_a_table_that_the_program_does_not_know_is_not_left_behind_without_a_word(
+    fylt: Config, pg: Sted, tmp_path: Path
+) -> None:
+    fra = _sted(fylt)
+    til = Sted(f"sqlite:///{tmp_path / 'a.sqlite3'}", f"sqlite:///{tmp_path / 'n.sqlite3'}")
+    with closing(sqlite3.connect(fra.fil)) as basen:
+        basen.execute("CREATE TABLE eget_regneark (id INTEGER PRIMARY KEY)")
+    with pytest.raises(KoordineringError, match="ikke kjenner: eget_regneark"):
+        flytt(fra, til, _taus)
+    assert not til.fil.exists()
