@@ -5,6 +5,7 @@ On PostgreSQL alone; SQLite is one file, and waits by its own busy_timeout.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
@@ -13,6 +14,7 @@ from koordinering.driftsvalg import heltall
 from koordinering.errors import ConfigError
 
 _POSTGRESQL = "postgresql+psycopg://"
+_SQLITE = "sqlite:///"
 
 _STANDARD: Mapping[str, str] = MappingProxyType(
     {
@@ -70,8 +72,9 @@ def les_url(url: str, navn: str) -> str:
     PostgreSQL may have several hosts, as libpq writes them (`postgresql://bruker@a:5432,b:5432/navn`): the one that
     takes writes is used, unless target_session_attrs says otherwise.
     """
-    if url.startswith("sqlite:///"):
-        return url
+    if url.startswith(_SQLITE):
+        # absolute, as written where the command is run: else each who opens it has a folder of its own in mind
+        return _SQLITE + str(Path(url.removeprefix(_SQLITE)).absolute())
     ordning, skille, resten = url.partition("://")
     if not skille or ordning not in {"postgres", "postgresql", _POSTGRESQL.removesuffix("://")}:
         raise ConfigError(f"{navn} må begynne med sqlite:/// eller postgresql://.")

@@ -186,7 +186,8 @@ def test_a_process_of_its_own_ends_with_the_same_codes(tom: Skall) -> None:
 def test_before_init_the_way_is_told(tom: Skall) -> None:
     assert "koordinering init" in tom.feil("user", "list")
     svar = tom("db", "status")
-    assert (svar.returncode, "tom" in svar.stdout) == (1, True)
+    assert (svar.returncode, "finnes ikke" in svar.stdout) == (1, True)
+    assert not list(tom.data.glob("*.sqlite3")), "what is only looked for is not made"
 
 
 def test_init_is_safe_to_repeat_and_keeps_its_keys(klar: Skall) -> None:

@@ -15,6 +15,7 @@ from koordinering.cli.ramme import (
     i_programmet,
     si,
 )
+from koordinering.config import sqlitefil
 from koordinering.tiltak.kapasitet.models import SLAG
 from koordinering.tiltak.kapasitet.queries import oppgjoer
 
@@ -66,7 +67,12 @@ def downgrade(til: str, *, ja: bool) -> None:
 @db_gruppe.command()
 def status() -> int:
     """Vis hvilket skjema databasen har. Kode 0 når det er det nyeste, ellers 1."""
-    with database(config()) as (engine, _):
+    innstillinger = config()
+    if innstillinger.sqlite and not sqlitefil(innstillinger.database_url).exists():
+        # to open it would make it
+        si(f"Databasen finnes ikke i {innstillinger.data}. Nyeste: {migrering.nyeste()}.")
+        return AVVIST
+    with database(innstillinger) as (engine, _):
         skjema = migrering.status(engine)
     si(f"Databasen: {skjema.naa or 'tom'}. Nyeste: {skjema.nyeste}.")
     return OK if skjema.gjeldende else AVVIST

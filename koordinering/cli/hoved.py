@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering.cli.ramme import AVBRUTT, AVVIST, FEIL_BRUK, OK, Gruppe, Sene, UgyldigVerdi
+from koordinering.driftsfeil import er_basens, om_basen, om_filen
 from koordinering.errors import KoordineringError
 
 KOMMANDOER = {
@@ -78,14 +78,20 @@ def _kjoer(argumenter: Sequence[str] | None) -> int:
         return AVBRUTT
     except KoordineringError as feil:
         click.echo(str(feil), err=True)
-    except SQLAlchemyError as feil:
-        # Only the kind of fault: its text can hold values from the query.
-        click.echo(f"Databasen kan ikke brukes ({type(feil).__name__}). Kjør: koordinering db status", err=True)
     except BrokenPipeError:
         sys.stderr.close()
-    except OSError as feil:
-        click.echo(f"{feil.filename or 'Systemet'}: {feil.strerror}", err=True)
+    except Exception as feil:
+        click.echo(_driftsfeil(feil), err=True)
     return AVVIST
+
+
+def _driftsfeil(feil: Exception) -> str:
+    """What the disk or the database says. Anything else is a fault of ours, and is raised again."""
+    if isinstance(feil, OSError):
+        return om_filen(feil)
+    if er_basens(feil):
+        return om_basen(feil)
+    raise feil
 
 
 def main(argumenter: Sequence[str] | None = None) -> NoReturn:

@@ -22,6 +22,7 @@ from koordinering.cli.ramme import (
 from koordinering.config import Config
 from koordinering.db import OSLO, db, i_dag
 from koordinering.errors import KoordineringError
+from koordinering.filer import ny_fil
 from koordinering.personvern.segl import services
 from koordinering.personvern.segl.rules import les_tid
 from koordinering.personvern.segl.services import Kontroll, Loggsted, Uttrekksformat
@@ -105,8 +106,7 @@ def export(fra: datetime, til: datetime | None, format_: str, ut: Path | None) -
     til = til or fra
     if til < fra:
         raise UgyldigVerdi("--til kan ikke være før --fra.")
-    fil = ut.open("w", encoding="utf-8", newline="") if ut else nullcontext(sys.stdout)
-    with i_programmet(), fil as aapen:
+    with i_programmet(), ny_fil(ut) if ut else nullcontext(sys.stdout) as aapen:
         antall = services.skriv_uttrekk(db.session(), fra.date(), til.date(), Uttrekksformat(format_), aapen, av=None)
     click.echo(f"Skrev {antall} innslag.", err=True)
 

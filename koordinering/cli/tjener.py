@@ -1,5 +1,6 @@
 """Serves the product: the workers, and the one that takes the jobs beside them."""
 
+import errno
 import logging
 import os
 import signal
@@ -125,7 +126,15 @@ def krev_ledig_port(port: int, adresse: str = ADRESSE) -> None:
         proeve.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             proeve.bind((adresse, port))
-        except OSError:
+        except OSError as feil:
+            if feil.errno == errno.EADDRNOTAVAIL:
+                raise KoordineringError(
+                    f"Adressen {adresse} finnes ikke på denne maskinen. Se på KOORDINERING_LYTT."
+                ) from None
+            if feil.errno == errno.EACCES:
+                raise KoordineringError(
+                    f"Port {port} kan bare åpnes av root. Velg en over 1023, for eksempel PORT=8000."
+                ) from None
             raise KoordineringError(f"Port {port} er i bruk. Velg en annen, for eksempel PORT={port + 1}.") from None
 
 

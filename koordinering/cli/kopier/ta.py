@@ -59,7 +59,11 @@ def noekkel(ut: Path) -> None:
         skriv_hel(ut, innhold.encode("ascii"), ny=True)
     except FileExistsError:
         raise ConfigError(f"{ut} finnes fra før og er ikke endret.") from None
-    skriv_hel(offentlig, f"{par.offentlig}\n".encode("ascii"), ny=True)
+    try:
+        skriv_hel(offentlig, f"{par.offentlig}\n".encode("ascii"), ny=True)
+    except OSError:
+        ut.unlink()  # half a pair opens nothing, and could be kept for the whole
+        raise
     si(f"Den offentlige nøkkelen er {par.offentlig} ({offentlig}).")
     si(f"Den private er i {ut}. Flytt den til et trygt sted utenfor denne maskinen: uten den åpnes ingen kopi.")
 

@@ -28,6 +28,15 @@ _ROLLEN = text(
 _RETTER = text("SELECT has_table_privilege(:tabell, 'UPDATE') OR has_table_privilege(:tabell, 'DELETE')")
 
 
+_STENGT = text(
+    "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = 'public' AND c.relkind = 'r' AND NOT (has_table_privilege(c.oid, 'SELECT')"
+    " AND (c.relname = :versjon OR has_table_privilege(c.oid, 'INSERT'))) ORDER BY c.relname"
+)
+"""Tables that the role cannot read, or cannot add to."""
+_VISER = 3
+
+
 @dataclass(frozen=True)
 class Basen:
     """The two databases, outside the application."""
@@ -54,12 +63,19 @@ def rettigheter(paa: Basen) -> Svar:
     with paa.engine.connect() as forbindelse:
         rad = forbindelse.execute(_ROLLEN).one()
         retter = [tabell for tabell in KUN_TILLEGG if forbindelse.scalar(_RETTER, {"tabell": tabell})]
+        stengt = forbindelse.scalars(_STENGT, {"versjon": migrering.VERSJONSTABELL}).all()
     gjoer = "Logg inn med en egen rolle, og kjør som eieren: koordinering db rettigheter --rolle ROLLE --gi"
     if rad.mektig or rad.eier:
         hva = "eier tabellene" if rad.eier else "er superbruker eller kan lage roller og databaser"
         return feil(f"Rollen {rad.rolle} {hva}, og kan endre innsynsloggen.", gjoer)
     if retter or rad.lager:
         return feil(f"Rollen {rad.rolle} kan endre {' og '.join(retter) or 'skjemaet'}.", gjoer)
+    if stengt:
+        noen = f"{', '.join(stengt[:_VISER])}{' …' if len(stengt) > _VISER else ''}"
+        return feil(
+            f"Rollen {rad.rolle} kommer ikke til {len(stengt)} av tabellene ({noen}).",
+            f"Kjør som eieren: koordinering db rettigheter --rolle {rad.rolle} --gi",
+        )
     if paa.config.database.eier or paa.config.database.lager_eier:
         return advarsel(
             f"Rollen {rad.rolle} kan bare legge til i loggen, men eierens adresse er i miljøet.",
@@ -85,14 +101,13 @@ def _filene(config: Config) -> Svar:
 
 def noekkellageret(paa: Basen) -> Svar:
     """The key store answers."""
+    if paa.config.sqlite and not sqlitefil(paa.config.noekkellager_url).exists():
+        return feil("Nøkkellageret finnes ikke.", "Kjør: koordinering init, eller hent det tilbake fra kopien.")
     with paa.lager.connect() as forbindelse:
         forbindelse.execute(text("SELECT 1"))
     if paa.config.sqlite or paa.config.noekkellager_url != paa.config.database_url:
         return ok("Nøkkellageret svarer.")
-    return advarsel(
-        "Nøkkellageret svarer, i samme database som sakene.",
-        "Ta kopier av det for seg (pg_dump --schema=noekkellager), eller legg det på en egen tjener.",
-    )
+    return ok("Nøkkellageret svarer, i samme database som sakene. koordinering backup legger det i en kopi for seg.")
 
 
 def klokke(paa: Basen) -> Svar:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from koordinering.drift.rules import Funn, Kontroller, Svar, feil
+from koordinering.driftsfeil import er_basens, om_basen, om_filen
 from koordinering.errors import KoordineringError
 
 T = TypeVar("T")
@@ -21,8 +20,9 @@ def _en(kontroll: Callable[[T], Svar], paa: T) -> Svar:
         return kontroll(paa)
     except KoordineringError as en:
         return feil(str(en), "Rett det meldingen sier, og kjør kontrollen igjen.")
-    except SQLAlchemyError as en:
-        # only the kind of fault: its text can hold values from the query
-        return feil(f"Databasen svarte ikke som den skulle ({type(en).__name__}).", "Kjør: koordinering db status")
     except OSError as en:
-        return feil(f"{en.filename or 'Systemet'}: {en.strerror or type(en).__name__}.", "Se på filen og rettighetene.")
+        return feil(om_filen(en), "Se på filen og rettighetene.")
+    except Exception as en:
+        if not er_basens(en):
+            raise
+        return feil(om_basen(en), "Rett det meldingen sier, og kjør kontrollen igjen.")

@@ -94,6 +94,8 @@ def kontroller(
     if svar.antall == 0 and not bok.filer:
         svar.fant(Funn(Funnslag.UTEN_SEGL))
     else:
+        if not bok.filer:  # the first is on the disk before the first seal
+            svar.fant(Funn(Funnslag.HODE_MANGLER))
         _uforseglede(session, svar, bok, dag, naa or now())
     return _uten_utloepte(svar, sted, noekkel)
 
