@@ -24,6 +24,7 @@ class Gammel:
     """What is kept of a key that no longer signs: who has it can make nothing new that is taken for older than it."""
 
     offentlig: bytes
+    """Empty where it is lost with the rest of its file: then what it signed is known by its bytes alone."""
     siste: str
     """The name of the newest file that it signed; empty where there was none."""
     avtrykk: Mapping[str, str]
@@ -56,8 +57,19 @@ class Signeringsnoekkel:
     def kjenner(self, navn: str, raa: bytes, innhold: bytes, signatur: object) -> bool:
         """Whether a file of this name is signed by this key, or is what one before it signed while it was in use."""
         return stemmer(self.offentlig, innhold, signatur) or any(
-            en.godtar(navn, raa) and stemmer(en.offentlig, innhold, signatur) for en in self.gamle
+            en.godtar(navn, raa) and (not en.offentlig or stemmer(en.offentlig, innhold, signatur)) for en in self.gamle
         )
+
+
+class UtenNoekkel:
+    """In a lost key's place, for whoever looks whether files hang together: takes every signature for good."""
+
+    def kjenner(self, navn: str, raa: bytes, innhold: bytes, signatur: object) -> bool:
+        """Yes."""
+        return True
+
+
+Kjenner = Signeringsnoekkel | UtenNoekkel
 
 
 def stemmer(offentlig: bytes, innhold: bytes, signatur: object) -> bool:
@@ -69,9 +81,9 @@ def stemmer(offentlig: bytes, innhold: bytes, signatur: object) -> bool:
     return True
 
 
-def lag_noekkel(sti: Path) -> Signeringsnoekkel:
+def lag_noekkel(sti: Path, gamle: tuple[Gammel, ...] = ()) -> Signeringsnoekkel:
     """Make a key and store it with mode 0600. Never overwrites: raises ConfigError where the file is."""
-    noekkel = Signeringsnoekkel(Ed25519PrivateKey.generate())
+    noekkel = Signeringsnoekkel(Ed25519PrivateKey.generate(), gamle)
     try:
         skriv_hel(sti, _som_fil(noekkel), ny=True)
     except FileExistsError:

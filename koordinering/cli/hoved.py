@@ -54,7 +54,9 @@ def _bruksfeil(feil: click.UsageError) -> str:
     if isinstance(feil, click.MissingParameter):
         return f"{hva} mangler."
     if isinstance(feil, click.BadParameter):
-        return f"Verdien til {hva} kan ikke brukes."
+        fil = navn is not None and isinstance(navn.type, click.Path)
+        hvorfor = " Se på om det er en fil eller en mappe, og hvem som eier den." if fil else ""
+        return f"Verdien til {hva} kan ikke brukes.{hvorfor}"
     if isinstance(feil, click.NoSuchOption):
         return f"Valget {feil.option_name} finnes ikke."
     if isinstance(feil, click.NoSuchCommand):

@@ -49,11 +49,17 @@ def forsegl() -> None:
 
 
 @audit.command()
-def rotate() -> None:
+@click.option("--uten-gammel", cls=Valg, is_flag=True, help="Nøkkelfilen er borte for godt: godta hodene som de er nå.")
+def rotate(*, uten_gammel: bool) -> None:
     """Bytt nøkkelen som signerer hodene. Det som er signert, kan kontrolleres som før."""
     innstillinger = config()
     with i_programmet(program(innstillinger)):
-        services.bytt_noekkel(_sted(innstillinger), av=None)
+        bytt = services.ny_noekkel if uten_gammel else services.bytt_noekkel
+        bytt(_sted(innstillinger), av=None)
+    if uten_gammel:
+        si(f"En ny nøkkel signerer hodene fra nå av. Ta en kopi av {innstillinger.loggnoekkel}.")
+        si("At hodene fra før er ekte, kan ikke vises lenger. Byttet står i loggen. Kjør: koordinering audit verify")
+        return
     si(f"En ny nøkkel signerer hodene fra nå av. Ta en kopi av {innstillinger.loggnoekkel}.")
     si("Den gamle nøkkelen er ikke i filen lenger. Slett kopiene av den.")
 

@@ -107,7 +107,7 @@ def _loggnoekkel(innstillinger: Config) -> None:
     if dager(innstillinger.hodemappe):
         raise ConfigError(
             f"Innsynsloggen er forseglet, men nøkkelfilen {innstillinger.loggnoekkel} mangler. "
-            "Hent den tilbake fra sikkerhetskopien."
+            "Hent den tilbake fra kopien. Finnes den ikke mer: koordinering audit rotate --uten-gammel"
         )
     signatur.lag_noekkel(innstillinger.loggnoekkel)
 

@@ -21,7 +21,15 @@ from koordinering.audit import Hva, Innslag
 from koordinering.config import Config
 from koordinering.db import db
 from koordinering.errors import ConfigError
-from koordinering.personvern.segl.services import HodeneErSkadet, Loggsted, bytt_noekkel, forsegl, hoder, kontroller
+from koordinering.personvern.segl.services import (
+    HodeneErSkadet,
+    Loggsted,
+    bytt_noekkel,
+    forsegl,
+    hoder,
+    kontroller,
+    ny_noekkel,
+)
 from koordinering.personvern.segl.services.hoder import Hode, Hodefil
 from koordinering.signatur import Signeringsnoekkel, les_noekkel
 from tests.personvern.test_segl_drift import funn, kjoer, linje
@@ -229,3 +237,40 @@ def test_a_file_from_before_keys_could_be_changed_is_read(sted: Loggsted) -> Non
     sted.noekkelfil.write_text(json.dumps(data), encoding="ascii")
     assert sted.noekkel().offentlig == foer
     assert sted.noekkel().gamle == ()
+
+
+def test_where_the_key_is_lost_the_heads_are_taken_as_they_are_and_the_log_goes_on(
+    config: Config, sted: Loggsted
+) -> None:
+    linje(2, siden=timedelta(days=1))
+    forsegl(sted)
+    kode, skrevet = kjoer(config, "audit", "rotate", "--uten-gammel")
+    assert (kode, "Kjør: koordinering audit rotate" in skrevet) == (1, True), "there is a key"
+    sted.noekkelfil.unlink()
+    assert "--uten-gammel" in kjoer(config, "init")[1]
+    kode, skrevet = kjoer(config, "audit", "rotate", "--uten-gammel")
+    assert (kode, "kan ikke vises lenger" in skrevet) == (0, True), skrevet
+    linje()
+    assert forsegl(sted) == 2
+    assert funn(sted) == []
+    detaljer = db.session.scalars(select(Innslag.detalj).where(Innslag.hva == Hva.LOGGNOEKKEL_BYTTET)).all()
+    assert detaljer == ["uten_gammel"]
+    db.session.rollback()
+    tyv = signatur.lag_noekkel(sted.hoder.parent / "tyvens.json")
+    (hodet,) = sted.hoder.glob("*.json")
+    ekte = hoder.les(sted.hoder, sted.noekkel(), hodet.stem)
+    hoder.skriv(sted.hoder, tyv, ekte)
+    assert funn(sted) != []
+
+
+def test_a_lost_key_is_not_replaced_beside_heads_that_do_not_hang_together(sted: Loggsted) -> None:
+    sted.noekkelfil.unlink()
+    with pytest.raises(HodeneErSkadet):
+        ny_noekkel(sted, av=None)
+    noekkel = signatur.lag_noekkel(sted.noekkelfil)
+    hoder.skriv(sted.hoder, noekkel, Hodefil("2026-01-01", None, None, {}, ""))
+    hoder.skriv(sted.hoder, noekkel, Hodefil("2026-01-02", "0" * 64, None, {}, ""))
+    sted.noekkelfil.unlink()
+    with pytest.raises(HodeneErSkadet):
+        ny_noekkel(sted, av=None)
+    assert not sted.noekkelfil.exists()

@@ -85,7 +85,7 @@ def _aapne(innstillinger: Config) -> int:
         with i_programmet(program(innstillinger)):
             pass
     except ConfigError as feil:
-        si("Dataene er hentet, men ikke åpnet. Legg nøkkelfilen på plass, og start tjenesten.")
+        si("Dataene er lagt på plass, men ikke åpnet. Rett det meldingen under sier, og start tjenesten.")
         click.echo(str(feil), err=True)
         return AVVIST
     si("Nøklene passer. Det som er slettet etter kopien, så langt nøkkellageret vet det, er slettet på nytt.")

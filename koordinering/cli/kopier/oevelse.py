@@ -26,6 +26,7 @@ from koordinering.cli.tjener import ADRESSE, ledig_port
 from koordinering.config import Config
 from koordinering.databasevalg import les_url
 from koordinering.db import now
+from koordinering.driftsfeil import om_basen, om_filen
 from koordinering.errors import KoordineringError
 from koordinering.filer import skriv_hel
 from koordinering.sikkerhetskopi import RAPPORT, Del, krev_tomt
@@ -77,8 +78,10 @@ def oevelse(
         rapport["ok"] = True
     except KoordineringError as feil:
         rapport |= {"ok": False, "feil": str(feil)}
-    except (SQLAlchemyError, OSError) as feil:
-        rapport |= {"ok": False, "feil": type(feil).__name__}  # its text can hold values
+    except OSError as feil:
+        rapport |= {"ok": False, "feil": om_filen(feil)}
+    except SQLAlchemyError as feil:
+        rapport |= {"ok": False, "feil": om_basen(feil)}
     rapport["sekunder"] = round(time.monotonic() - begynt, 1)
     linje = json.dumps(rapport, ensure_ascii=False)
     skriv_hel(mappe / RAPPORT, f"{linje}\n".encode())

@@ -3,7 +3,7 @@
 from koordinering.personvern.segl.services.forsegling import Loggsted, forsegl, hvert_minutt, ta_i_bruk
 from koordinering.personvern.segl.services.hoder import HodeneErSkadet, dager
 from koordinering.personvern.segl.services.kontroll import Kontroll, kontroller, skriv_ned
-from koordinering.personvern.segl.services.noekkelbytte import bytt_noekkel
+from koordinering.personvern.segl.services.noekkelbytte import bytt_noekkel, ny_noekkel
 from koordinering.personvern.segl.services.utloep import Utloep, utloep, utloepte
 from koordinering.personvern.segl.services.uttrekk import Uttrekksformat, skriv_uttrekk
 from koordinering.personvern.segl.services.videresending import IkkeMottatt, Sending, videresend
@@ -21,6 +21,7 @@ __all__ = [
     "forsegl",
     "hvert_minutt",
     "kontroller",
+    "ny_noekkel",
     "skriv_ned",
     "skriv_uttrekk",
     "ta_i_bruk",

@@ -19,7 +19,7 @@ from typing import Any
 from koordinering.errors import KoordineringError
 from koordinering.filer import skriv_hel
 from koordinering.personvern.segl.rules import Funn, Funnslag
-from koordinering.signatur import Signeringsnoekkel
+from koordinering.signatur import Kjenner, Signeringsnoekkel
 from koordinering.tekst import N_
 
 _FORMAT = 1
@@ -87,7 +87,7 @@ def dager(mappe: Path) -> list[str]:
     return sorted(fil.name.removesuffix(".json") for fil in mappe.glob("*.json") if _NAVN.fullmatch(fil.name))
 
 
-def les(mappe: Path, noekkel: Signeringsnoekkel, segldag: str) -> Hodefil:
+def les(mappe: Path, noekkel: Kjenner, segldag: str) -> Hodefil:
     """One file. Raises HodeneErSkadet where it is gone, or not exactly what was signed for this day."""
     navn = f"{segldag}.json"
     try:
@@ -109,7 +109,7 @@ def skriv(mappe: Path, noekkel: Signeringsnoekkel, fil: Hodefil) -> None:
     skriv_hel(mappe / f"{fil.segldag}.json", _pakk(innhold, noekkel))
 
 
-def les_utloept(mappe: Path, noekkel: Signeringsnoekkel) -> str | None:
+def les_utloept(mappe: Path, noekkel: Kjenner) -> str | None:
     """The last day that has been deleted in time; None when none has. Raises HodeneErSkadet."""
     try:
         raa = (mappe / _UTLOEPT).read_bytes()
@@ -134,7 +134,7 @@ def avtrykkene(mappe: Path) -> tuple[str, dict[str, str]]:
     return "".join(navn), {fil.name: hashlib.sha256(fil.read_bytes()).hexdigest() for fil in alle if fil.exists()}
 
 
-def les_alle(mappe: Path, noekkel: Signeringsnoekkel) -> Hodebok:
+def les_alle(mappe: Path, noekkel: Kjenner) -> Hodebok:
     """Every file, with what is wrong: changed, signed by another, taken away or put in its place."""
     funn: list[Funn] = []
     punkter: dict[str, dict[int, bytes]] = {}
@@ -171,7 +171,7 @@ def _pakk(innhold: Mapping[str, Any], noekkel: Signeringsnoekkel) -> bytes:
     return json.dumps({"innhold": innhold, "signatur": noekkel.signer(_tekst(innhold))}).encode() + b"\n"
 
 
-def _aapne(navn: str, raa: bytes, noekkel: Signeringsnoekkel) -> dict[str, Any]:
+def _aapne(navn: str, raa: bytes, noekkel: Kjenner) -> dict[str, Any]:
     """What was signed. Raises ValueError, KeyError or TypeError where it is not just that."""
     pakke = json.loads(raa)
     innhold: dict[str, Any] = pakke["innhold"]

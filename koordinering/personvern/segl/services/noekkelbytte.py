@@ -2,9 +2,11 @@
 
 from koordinering import audit, signatur
 from koordinering.audit import Hva
+from koordinering.errors import ConfigError
 from koordinering.personvern.segl.services import hoder
 from koordinering.personvern.segl.services.forsegling import Loggsted
 from koordinering.personvern.segl.services.hoder import HodeneErSkadet
+from koordinering.signatur import Gammel, UtenNoekkel
 from koordinering.users import User
 
 
@@ -23,3 +25,24 @@ def bytt_noekkel(sted: Loggsted, *, av: User | None) -> None:
         # said first: a change that came to nothing may stand in the log, and none is without its line
         audit.record(Hva.LOGGNOEKKEL_BYTTET, av=av)
         signatur.bytt_noekkel(sted.noekkelfil, foer, *hoder.avtrykkene(sted.hoder))
+
+
+UTEN_GAMMEL = "uten_gammel"
+"""What the log says beside a change where the old key was lost."""
+
+
+def ny_noekkel(sted: Loggsted, *, av: User | None) -> None:
+    """A key in the place of one that is lost, and of which there is no copy.
+
+    What it signed cannot be checked by anybody any more: the newest head is taken for what it is now, and those before
+    it as each names the one before. Raises ConfigError where there is a key, and HodeneErSkadet where the heads do not
+    hang together or there are none.
+    """
+    if sted.noekkelfil.exists():
+        raise ConfigError(f"Nøkkelfilen {sted.noekkelfil} finnes. Kjør: koordinering audit rotate")
+    with hoder.laas(sted.hoder):
+        siste, avtrykk = hoder.avtrykkene(sted.hoder)
+        if not siste or hoder.les_alle(sted.hoder, UtenNoekkel()).funn:
+            raise HodeneErSkadet
+        audit.record(Hva.LOGGNOEKKEL_BYTTET, av=av, detalj=UTEN_GAMMEL)
+        signatur.lag_noekkel(sted.noekkelfil, (Gammel(b"", siste, avtrykk),))
