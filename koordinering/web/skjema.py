@@ -152,6 +152,14 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
         self.form_errors.extend(gettext(grunn) for grunn in grunner or (str(feil),))
 
 
+def i_ord(felt: Field, verdi: object) -> str:
+    """A value as the field shows it to a reader: the words of what is chosen, in the order of the choices."""
+    valgte = {str(en) for en in verdi} if isinstance(verdi, list) else {"" if verdi is None else str(verdi)}
+    valg = getattr(felt, "choices", None)
+    ordene = [str(ord_) for kode, ord_ in valg if str(kode) in valgte] if valg else sorted(valgte - {""})
+    return ", ".join(ordene) or gettext(N_("ingenting"))
+
+
 class Versjonert(BaseForm):
     """A form over a row that others may change meanwhile."""
 

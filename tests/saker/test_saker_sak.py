@@ -113,10 +113,24 @@ def test_correcting_over_http_keeps_what_was_typed(folk: Any, nettleser: Nettles
     html = svar.get_data(as_text=True)
     assert "sak 8" in html
     assert "Noen andre har endret saken" in html
+    # what the other wrote is to be seen before it is written over, and what is as it was is not told of
+    assert set(re.findall(r"I saken står det nå: ([^<]*)\.", html)) == {"sak 7"}
     ny_versjon = re.search(r'name="versjon"[^>]*value="(\d+)"', html)
     assert ny_versjon
     igjen = skjema | {"grunn": "feil", "egen_referanse": "sak 8", "versjon": ny_versjon[1]}
     assert side.send(adresse, igjen).status_code == 303
+
+
+def test_what_a_colleague_ticked_meanwhile_is_told_of_in_words(folk: Any, nettleser: Nettleser) -> None:
+    sak = registrert(folk.nav1)
+    adresse, versjon = f"/saker/{sak.id}/rett", str(sak.versjon)
+    db.session.rollback()
+    side = nettleser.som(folk.nav1)
+    skjema = {"i_maalgruppe": "ja", "grunn": "feil", "versjon": versjon}
+    assert side.send(adresse, {**skjema, "behov": ["ferie", "sfo_kulturskole"]}).status_code == 303
+    html = side.send(adresse, {**skjema, "behov": ["ferie"]}).get_data(as_text=True)
+    sagt = set(re.findall(r"I saken står det nå: ([^<]*)\.", html))
+    assert sagt == {", ".join(b.tekst for b in Behov if b in {Behov.FERIE, Behov.SFO_KULTURSKOLE})}
 
 
 def _valgt(svar: TestResponse, verdi: str) -> bool:

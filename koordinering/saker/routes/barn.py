@@ -89,7 +89,7 @@ def rett_barn(barn_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             barn = queries.barn(me(), barn_id)
-            til_den_nye_versjonen(form, barn.sak)
+            til_den_nye_versjonen(form, barn.sak.versjon, barnedata(barn))
             return _vis(form, barn.sak, barn), feil.status
         except services.KjentIEgenEnhet as kjent:
             tell_oppslag()

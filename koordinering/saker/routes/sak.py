@@ -1,6 +1,6 @@
 """One case: open, correct, delete, hand over, consent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from koordinering.tekst import N_
 from koordinering.users import User, kommune
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.skjema import i_ord
 from koordinering.web.sprak import gettext
 
 Svar = Response | str | tuple[str, int]
@@ -91,7 +92,7 @@ def rett(sak_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-            til_den_nye_versjonen(form, sak)
+            til_den_nye_versjonen(form, sak.versjon, _saksdata(sak))
             return _rettside(form, sak), feil.status
         except services.KjentIEgenEnhet as kjent:
             tell_oppslag()
@@ -106,11 +107,23 @@ def _rettside(form: RettSakForm, sak: Sak, kjente: Sequence[Sak] = ()) -> str:
     return render_template("saker/rett.html", form=form, sak=sak, kjente=kjente)
 
 
-def til_den_nye_versjonen(form: RettSakForm | RettBarnForm, sak: Sak) -> None:
-    """Keep what was typed when somebody else changed the case meanwhile, say so, and let the next try count."""
-    form.versjon.data = str(sak.versjon)
-    melding = N_("Noen andre har endret saken siden du åpnet siden. Det du skrev, står her. Se over, og lagre igjen.")
+def til_den_nye_versjonen(form: RettSakForm | RettBarnForm, versjon: int, naa: Mapping[str, object]) -> None:
+    """Keep what was typed when somebody else changed the case meanwhile, say so, and let the next try count.
+
+    At each field that is not as the case is now (`naa`), the case's own stands too: else what the other wrote would be
+    written over unseen.
+    """
+    form.versjon.data = str(versjon)
+    melding = N_(
+        "Noen andre har endret saken siden du åpnet siden. Det du skrev, står her, og under feltene står det som er i "
+        "saken nå. Se over, og lagre igjen."
+    )
     form.form_errors.append(gettext(melding))
+    for felt in form:
+        if felt.short_name in naa and felt.short_name not in {"versjon", "kodevalg"}:
+            saken, skrevet = i_ord(felt, naa[felt.short_name]), i_ord(felt, felt.data)
+            if saken != skrevet:
+                felt.errors = [*felt.errors, gettext(N_("I saken står det nå: %(hva)s.")) % {"hva": saken}]
 
 
 def _saksdata(sak: Sak) -> dict[str, object]:
