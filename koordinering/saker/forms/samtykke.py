@@ -153,12 +153,12 @@ class SamtykketekstForm(BaseForm):
         self, *args: Any, enheter: Sequence[Enhet], mottakere: Sequence[Enhet], spraak: Valg, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.enhet.choices = [(e.id, e.navn) for e in enheter]
-        self.mottaker.choices = [(e.id, e.navn) for e in mottakere]
+        self.enhet.choices = [(e.id, e.kortnavn) for e in enheter]
+        self.mottaker.choices = [(e.id, e.kortnavn) for e in mottakere]
         self.opplysninger.choices = valg(Opplysning)
         self.fra.choices = valg(SamtykkeFra)
         self.spraak.choices = spraak
-        self._navn = {e.id: e.navn for e in (*enheter, *mottakere)}
+        self._navn = {e.id: e.kortnavn for e in (*enheter, *mottakere)}
 
     def validate_mottaker(self, field: Flervalg) -> None:
         """Somebody must be told, and never the one who asks."""
@@ -196,7 +196,7 @@ class SamtykkeForm(GrunnlagFelter, BaseForm):
 
     def __init__(self, *args: Any, mottakere: list[Enhet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.mottaker.choices = [*valg((), N_("Velg enhet")), *((e.id, e.navn) for e in mottakere)]
+        self.mottaker.choices = [*valg((), N_("Velg enhet")), *((e.id, e.kortnavn) for e in mottakere)]
         self.grunnlag.choices = valg(Grunnlag)
 
     def kommando(self) -> NyttGrunnlag:
