@@ -21,6 +21,7 @@ from koordinering.saker.rules.overganger import (
     er_gjenaapning,
     krever_grunn,
     lovlige,
+    mulige,
     sjekk,
 )
 
@@ -184,3 +185,14 @@ def test_the_diagram_holds_every_step_and_every_label() -> None:
         "    videresendt --> [*]",
         "    vist_til --> [*]",
     ]
+
+
+@pytest.mark.parametrize("enkeltvedtak", [False, True])
+def test_where_a_sent_referral_can_stand_is_where_steps_lead(enkeltvedtak: bool) -> None:
+    naadd, nye = {Status.SENDT}, {Status.SENDT}
+    while nye:
+        steg = (lovlige(s, p, enkeltvedtak=enkeltvedtak, startet=False) for s in nye for p in Part)
+        nye = set().union(*steg) - naadd
+        naadd |= nye
+    assert mulige(har_mottaker=True, enkeltvedtak=enkeltvedtak) == naadd
+    assert mulige(har_mottaker=False, enkeltvedtak=enkeltvedtak) == {Status.VIST_TIL}

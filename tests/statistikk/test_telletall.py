@@ -13,6 +13,8 @@ from koordinering.saker.rules.overganger import Avslagsgrunn, Status, Trekkgrunn
 from koordinering.statistikk import measures
 from koordinering.statistikk.disclosure import RawCounts
 from koordinering.tildeling.rules import Tildelingstilstand
+from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import Enhet, Kommune
 from tests.statistikk.byen import AAR, DAG, FRIPLASS, HELSE, KORT, KULTUR, NAV, UTSTYR, By
 
@@ -33,13 +35,14 @@ def celler(kode: str, dato: date = DAG) -> dict[str, tuple[int, ...]]:
 
 
 def personer(kode: str) -> dict[str, tuple[int, int]]:
-    """Measure → (children, families), whatever came of it."""
-    return {n.removesuffix("/Total"): (t[2], t[1]) for n, t in celler(kode).items() if n.endswith("/Total")}
+    """Measure → (children, families), whatever came of it; the kinds left out."""
+    alle = {n.removesuffix("/Total"): (t[2], t[1]) for n, t in celler(kode).items() if n.endswith("/Total")}
+    return {n: tall for n, tall in alle.items() if n not in set(Mekanikk)}
 
 
 def henvisninger(kode: str) -> dict[str, tuple[int, int, int]]:
-    """Measure → (referrals, given, waiting)."""
-    alle = celler(kode)
+    """Measure → (referrals, given, waiting); the kinds, which its measures add up to, left out."""
+    alle = {n: tall for n, tall in celler(kode).items() if n.split("/")[0] not in set(Mekanikk)}
     utfall = ("Total", "gitt", "venteliste")
     return {
         tiltak: tuple(alle.get(f"{tiltak}/{u}", (0,))[0] for u in utfall)  # type: ignore[misc]
@@ -268,3 +271,36 @@ def test_gender_is_counted_only_where_it_is_registered(by: By) -> None:
 def test_quarters_that_have_not_begun_cannot_have_a_count(by: By) -> None:
     assert raa("aar", date(AAR, 5, 1)).strukturelle == {("k3",), ("k4",)}
     assert not raa("aar").strukturelle
+
+
+def test_a_status_that_no_measure_of_the_kind_leads_to_hides_nothing(by: By) -> None:
+    """Everybody can know that nobody who was shown the way was refused: such a nought would protect no other cell."""
+    with transaction():
+        by.henvis(by.sak(NAV, ("per", 2015)), FRIPLASS, status=Status.AVSLAATT)
+        by.henvis(by.sak(NAV, ("kari", 2015)), UTSTYR, status=Status.VIST_TIL)
+    umulig = raa("tiltak_status").strukturelle
+    av_slag = {slag: {n[1] for n in umulig if n[0] == slag} for slag in ("FRIPLASS", "UTSTYR")}
+    assert "s_vist_til" in av_slag["FRIPLASS"]
+    assert not {"s_avslaatt", "s_sendt", "annet"} & av_slag["FRIPLASS"]
+    assert {f"s_{status.value}" for status in (Status.SENDT, Status.AVSLAATT, Status.TRUKKET)} <= av_slag["UTSTYR"]
+    assert not {"s_vist_til", "annet"} & av_slag["UTSTYR"]
+
+
+def test_a_table_by_measure_holds_the_kinds_that_other_tables_are_by(by: By) -> None:
+    """Else «the kind is the sum of its measures» stands in no table, and a hidden cell is worked out from two."""
+    with transaction():
+        by.henvis(by.sak(NAV, ("per", 2015)), FRIPLASS)
+    alle = measures.tell(AAR, DAG).tabeller
+    lenke = next(t for t in alle if t.kode == "tiltak").kolonner[0].lenke
+    koder = {
+        t.kode: {k.kode for k in d.kategorier}
+        for t in alle
+        for d in t.dimensjoner
+        if d.kode == "tiltak" and t.kolonner[0].lenke == lenke
+    }
+    slag, tiltakene = {s.value for s in Mekanikk}, set(db.session.scalars(select(Tiltak.id)))
+    brukt = koder["tiltak_status"] & slag
+    assert len(brukt) > 2
+    etter_tiltak = {kode: klasser for kode, klasser in koder.items() if klasser & tiltakene}
+    assert {"tiltak", "gitt"} <= etter_tiltak.keys()
+    assert all(brukt <= klasser for klasser in etter_tiltak.values())

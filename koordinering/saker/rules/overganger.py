@@ -208,6 +208,14 @@ def lovlige(fra: Status, part: Part, *, enkeltvedtak: bool, startet: bool) -> fr
     return frozenset(maal)
 
 
+def mulige(*, har_mottaker: bool, enkeltvedtak: bool) -> frozenset[Status]:
+    """Where a referral that has left its sender can stand. Without a receiver it is closed in the moment it is sent."""
+    if not har_mottaker:
+        return frozenset({Status.VIST_TIL})
+    aldri = {Status.UTKAST, Status.VENTER_SAMTYKKE, Status.VIST_TIL}
+    return frozenset(Status) - aldri - (set() if enkeltvedtak else {Status.PAAKLAGET})
+
+
 def sjekk(fra: Status, til: Status, part: Part, *, enkeltvedtak: bool, startet: bool, grunn: str | None = None) -> None:
     """Raise UgyldigOvergang when this part may not take this step now, UgyldigFelt for a wrong reason."""
     if til not in lovlige(fra, part, enkeltvedtak=enkeltvedtak, startet=startet):

@@ -11,6 +11,7 @@ from koordinering.saker.rules.overganger import (
     PaaVentGrunn,
     Status,
     Videresendingsgrunn,
+    mulige,
 )
 from koordinering.statistikk.disclosure import Kategori, Noekkel
 from koordinering.statistikk.measures import klasser
@@ -33,7 +34,7 @@ def _utfall(k: Kjennetegn) -> str:
 
 
 def _tiltak(g: Grunnlag) -> Delt:
-    return g.delt(klasser.tiltak(g.lest.tiltak), lambda k: k.tiltak)
+    return g.delt(klasser.tiltak_under_slag(g.lest.tiltak), lambda k: k.tiltak)
 
 
 def _slag(g: Grunnlag) -> Delt:
@@ -58,7 +59,7 @@ def _koder(kategorier: Iterable[Kategori], *over: str) -> frozenset[str]:
 
 
 def tiltak(alt: Sammenheng) -> Spoersmaal:
-    """Referrals by measure and outcome."""
+    """Referrals by kind and measure, and outcome. The kinds stand here too: the tables by kind add up to them."""
     g = alt.grunnlag
     return Spoersmaal(
         g.henvisninger, (_tiltak(g), g.delt(klasser.UTFALL, _utfall)), _bare_vist_til(g, (GITT, VENTELISTE))
@@ -80,8 +81,22 @@ _STATUSKODER = frozenset(k.kode for k in klasser.STATUS)
 def tiltak_status(alt: Sammenheng) -> Spoersmaal:
     """Referrals by kind of measure and where they stand."""
     g = alt.grunnlag
-    uten = _koder(klasser.STATUS, GITT, VENTELISTE)
-    return Spoersmaal(g.henvisninger, (_slag(g), g.delt(klasser.STATUS, _status)), _bare_vist_til(g, uten))
+    gis_ikke, aldri = _bare_vist_til(g, _koder(klasser.STATUS, GITT, VENTELISTE)), _aldri_der(g)
+    return Spoersmaal(
+        g.henvisninger,
+        (_slag(g), g.delt(klasser.STATUS, _status)),
+        lambda noekkel: gis_ikke(noekkel) or aldri(noekkel),
+    )
+
+
+def _aldri_der(g: Grunnlag) -> Callable[[Noekkel], bool]:
+    """Statuses that no measure of the kind leads to. Everybody can know it, so that such a nought hides nothing."""
+    kan: dict[str, set[str]] = {}
+    for t in g.lest.tiltak:
+        der = mulige(har_mottaker=t.mottaker_id is not None, enkeltvedtak=t.enkeltvedtak)
+        kan.setdefault(slag_av(t).value, set()).update(f"s_{status.value}" for status in der)
+    statuser = {k.kode for k in klasser.STATUS if k.forelder == ANNET}
+    return lambda noekkel: noekkel[1] in statuser and noekkel[1] not in kan.get(noekkel[0], statuser)
 
 
 def henvist_kvartal(alt: Sammenheng) -> Spoersmaal:
@@ -151,9 +166,8 @@ def _ventet(
 def gitt(alt: Sammenheng) -> Spoersmaal:
     """What was given, by kind and measure."""
     g = alt.grunnlag
-    tiltaket = g.delt(klasser.tiltak_under_slag(g.lest.tiltak), lambda k: k.tiltak)
     om_gitt = g.delt(klasser.GITT_ELLER_IKKE, lambda k: GITT if k.gitt else IKKE_GITT)
-    return Spoersmaal(g.henvisninger, (tiltaket, om_gitt), _bare_vist_til(g, (GITT,)))
+    return Spoersmaal(g.henvisninger, (_tiltak(g), om_gitt), _bare_vist_til(g, (GITT,)))
 
 
 def _aktivitet(k: Kjennetegn) -> str:
