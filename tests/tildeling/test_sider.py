@@ -1,16 +1,17 @@
 """The pages of giving, as people use them: who sees what, and what each click does."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from koordinering.audit import Hva, Innslag
 from koordinering.config import Config
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.saker import services as saker
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.behov import Opplysning
@@ -18,8 +19,9 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import services
 from koordinering.tildeling.services.lapp import spraak
 from koordinering.tiltak import queries as tiltaket
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.rules import Aktivitet
+from koordinering.web.side import dato
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR
@@ -305,6 +307,32 @@ def test_the_slip_tells_what_is_needed_and_nothing_more(folk: Any, nettleser: Ne
         assert hemmelig not in lapp.split("ikke-utskrift")[0]
     assert db.session.scalar(select(func.count()).select_from(Innslag).where(Innslag.hva == Hva.LAPP_SKREVET)) == 1
     assert nettleser.som(folk.helse1).se(sti).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fra", "til", "sagt"),
+    [
+        (20, 120, {"Begynner: {fra}", "Slutter: {til}"}),
+        (0, 120, {"Sesongen er i gang. Den begynte {fra}.", "Slutter: {til}"}),
+        (-30, 0, {"Sesongen er i gang. Den begynte {fra}.", "Slutter: {til}"}),
+        (-90, -1, {"Sesongen er over. Den sluttet {til}."}),
+    ],
+)
+def test_the_slip_tells_when_the_season_is_whatever_day_it_is_printed(
+    folk: Any, nettleser: Nettleser, fra: int, til: int, sagt: set[str]
+) -> None:
+    dager = {"fra": i_dag() + timedelta(days=fra), "til": i_dag() + timedelta(days=til)}
+    tilbud = fabrikk.tilbud(folk.inkludering1)
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
+    with transaction():  # the season went by after the place was given
+        sesong = {"sesong_fra": dager["fra"], "sesong_til": dager["til"]}
+        db.session.execute(update(Tilbud).where(Tilbud.id == tilbud.id).values(**sesong))
+    lapp = _tekst(nettleser.som(folk.nav1).se(f"/henvisninger/{henvisning.id}/lapp"))
+    linjer = re.findall(r"<p>((?:Begynner|Slutter|Sesongen)[^<]*)</p>", lapp)
+    skrevet = {navn: dato(dag) for navn, dag in dager.items()}
+    assert set(linjer) == {linje.format(**skrevet) for linje in sagt}
+    assert ("Ta med plassnummeret" in lapp) is (til >= 0)
 
 
 def test_the_family_that_is_shown_the_way_gets_a_slip(folk: Any, nettleser: Nettleser) -> None:

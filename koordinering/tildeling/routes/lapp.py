@@ -1,6 +1,7 @@
 """The printable slips to the family."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 
@@ -92,8 +93,16 @@ def _om_tilbud(tilbud: Tilbud) -> dict[str, str]:
         "sted": tilbud.sted or "",
         "ukedager": tilbud.ukedager or "",
         "oppmoete": tilbud.oppmoete or "",
-        "start": dato(max(tilbud.sesong_fra, i_dag())),
+        "start": dato(tilbud.sesong_fra),
         "slutt": dato(tilbud.sesong_til),
+        **_sesongen(tilbud, i_dag()),
         "egenandel": kroner(tilbud.egenandel_oere) if tilbud.egenandel_oere else "",
         "gratis": "" if tilbud.egenandel_oere else "ja",
     }
+
+
+def _sesongen(tilbud: Tilbud, dag: date) -> dict[str, str]:
+    """Where `dag` is in the season, as words that a line of the slip can depend on."""
+    kommer, over = dag < tilbud.sesong_fra, dag > tilbud.sesong_til
+    naar = {"kommer": kommer, "i_gang": not kommer and not over, "varer": not over, "over": over}
+    return {ord_: "ja" if gjelder else "" for ord_, gjelder in naar.items()}
