@@ -25,6 +25,7 @@ from koordinering.saker.rules.behov import (
 )
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import NyHenvisning, NyttBarn, NyttGrunnlag
+from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User, kommune
 from tests import fabrikk
@@ -64,6 +65,40 @@ def test_a_card_is_handed_out_in_the_same_step(folk: Any, nettleser: Nettleser) 
     (henvisning,) = db.session.get_one(Sak, _kvittering(svar)).henvisninger
     assert henvisning.status is Status.I_GANG
     assert "Nummer" in side.se(svar.location).get_data(as_text=True)
+
+
+def test_only_cards_are_handed_out_in_the_same_step(folk: Any, nettleser: Nettleser) -> None:
+    fabrikk.kortaar()
+    side = nettleser.som(folk.nav1)
+    svar = side.send("/saker/ny", utfylt(tiltak=["4b-2", "4b-12"], del_ut="y"))
+    sak = db.session.get_one(Sak, _kvittering(svar))
+    assert {h.tiltak_id: h.status for h in sak.henvisninger} == {"4b-2": Status.I_GANG, "4b-12": Status.SENDT}
+    assert "gi dem kortet" in side.se(svar.location).get_data(as_text=True)
+
+
+def test_handing_out_a_card_without_choosing_one_is_told_at_the_field(folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.nav1)
+    data = utfylt(tiltak=["4b-12"], del_ut="y", egen_referanse="NAV 2026/17")
+    svar = side.send("/saker/ny", data)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert "del_ut-feil" in html
+    assert "Velg kortet også" in html
+    assert "NAV 2026/17" in html
+    assert re.search(r'<input[^>]*checked[^>]*id="del_ut"|<input[^>]*id="del_ut"[^>]*checked', html)
+    assert db.session.scalar(select(func.count()).select_from(Sak)) == 0
+    utkast = side.send("/saker/ny", data | {"utkast": "1"})  # nothing is sent, so nothing can be handed out yet
+    assert utkast.status_code == 303
+    assert "gi dem kortet" not in side.se(utkast.location).get_data(as_text=True)
+
+
+def test_the_receipt_names_the_card_only_where_one_was_given(folk: Any, nettleser: Nettleser) -> None:
+    sak = registrert(folk.nav1, henvisninger=(NyHenvisning("4b-12"),))
+    with transaction():
+        tildeling.gi_straks(db.session.get_one(Sak, sak.id).henvisninger[0], av=folk.nav1)
+    html = nettleser.som(folk.nav1).se(f"/saker/{sak.id}/kvittering").get_data(as_text=True)
+    assert "Fortell familien hva de har fått." in html
+    assert "gi dem kortet" not in html
 
 
 def test_the_same_form_sent_twice_makes_one_case(folk: Any, nettleser: Nettleser) -> None:

@@ -17,6 +17,7 @@ from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
 from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
+from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
@@ -149,8 +150,17 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             self.grunnlag.errors = [
                 gettext(N_("Velg grunnlag for å sende til %(enheter)s.")) % {"enheter": ", ".join(mangler)}
             ]
-        hele = self._hele_grunnlag()
-        return ok and not mangler and hele
+        hele, kort = self._hele_grunnlag(), self._kort_er_valgt()
+        return ok and not mangler and hele and kort
+
+    def _kort_er_valgt(self) -> bool:
+        """A card is handed out now only where one is chosen that the family's unit keeps; a draft is not sent."""
+        valgte = [self._tiltak[h.tiltak_id] for h in self._henvisninger()]
+        egne = [t for t in valgte if Mekanikk.KORT in t.slag and t.mottaker_id == self.enhet.data]
+        if egne or self.utkast.data or not self.del_ut.data:
+            return True
+        self.del_ut.errors = [gettext(N_("Velg kortet også, eller ta bort krysset. Bare kort deles ut nå."))]
+        return False
 
     def _hele_grunnlag(self) -> bool:
         """Tell what is missing of each basis at its own fields. A child without a year keeps nobody from consenting."""

@@ -68,12 +68,12 @@ def _registrer(form: NySakForm) -> Svar:
 
 
 def _del_ut(sak: Sak) -> bool:
-    """Hand out at once what the user's own unit hands out; False where a card could not be given, for any cause."""
+    """Hand out at once the cards of the user's own unit, and nothing else; False where one could not be given."""
     alle_gitt = True
     for henvisning in sak.henvisninger:
-        if henvisning.status is Status.SENDT and services.kan_gi_straks(henvisning, me()):
-            gitt = services.gi_straks(henvisning, av=me())
-            alle_gitt = alle_gitt and (gitt is not None or Mekanikk.KORT not in henvisning.tiltak.slag)
+        sendt_kort = henvisning.status is Status.SENDT and Mekanikk.KORT in henvisning.tiltak.slag
+        if sendt_kort and services.kan_gi_straks(henvisning, me()):
+            alle_gitt = services.gi_straks(henvisning, av=me()) is not None and alle_gitt
     return alle_gitt
 
 
@@ -125,12 +125,14 @@ def kvittering(sak_id: int) -> str:
     sak = saker.sak(me(), sak_id)
     audit.record(Hva.SAK_LEST, av=me(), gjelder=Ting("sak", sak.id, sak.enhet_id))
     henvisninger = saker.henvisninger(sak)
+    gitt = {h.id: e.til for h in henvisninger for e in h.hendelser if e.slag == "gitt"}
     return render_template(
         "saker/kvittering.html",
         sak=sak,
         henvisninger=henvisninger,
         kode=saken.les_koblingskode(sak),
-        gitt={h.id: e.til for h in henvisninger for e in h.hendelser if e.slag == "gitt"},
+        gitt=gitt,
+        kort_gitt=any(h.id in gitt and Mekanikk.KORT in h.tiltak.slag for h in henvisninger),
     )
 
 
