@@ -27,6 +27,22 @@ def _henvisning(folk: Any, **barnet: Any) -> Henvisning:
     return ta_imot(fabrikk.sak(folk.nav1, barna=[fabrikk.barn(**barnet)]), folk.inkludering1)
 
 
+def test_the_queue_and_what_is_chosen_tell_which_measure_it_is(folk: Any, nettleser: LeserPaaNytt) -> None:
+    tiltak = ("4a-3", "4b-9")
+    sak = fabrikk.sak(folk.nav1, tiltak=[(en, 0) for en in tiltak])
+    navn = {h.id: h.tiltak.kortnavn for h in sak.henvisninger}
+    assert len(set(navn.values())) == 2
+    for nr in range(2):
+        ta_imot(sak, folk.inkludering1, nr)
+    inne = nettleser.som(folk.inkludering1)
+    html = inne.se("/fordel").get_data(as_text=True)
+    for id_, kortnavn in navn.items():
+        rad = next(rad for rad in html.split("<tr") if f"henvisning={id_}" in rad)
+        assert rad.count(kortnavn) == 2  # beside the reference, and for who marks the row without seeing it
+        valgt = inne.se(f"/fordel?henvisning={id_}").get_data(as_text=True).split('id="valgt"')[1].split("Passer")[0]
+        assert kortnavn in valgt
+
+
 @pytest.mark.parametrize("alder", range(30))
 def test_a_group_has_the_birth_years_that_are_put_in_it(alder: int) -> None:
     aar = 2026

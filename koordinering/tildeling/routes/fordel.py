@@ -1,6 +1,6 @@
 """Journey 2: the queue beside the free places, who fits what and why not, and giving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +121,8 @@ def siden(
 ) -> str:
     """The page; after an error with the marks and the answers that were sent."""
     form = FordelFilterForm(request.args)
-    koe, plasser = _koe(user, form.koefilter()), _plasser(user, form.soek(), tilbud)
+    tiltak = {t.id: t.kortnavn for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)}
+    koe, plasser = _koe(user, tiltak, form.koefilter()), _plasser(user, form.soek(), tilbud)
     passer, i_koeen = _passer(user, henvisning, tilbud, plasser, form.koefilter())
     i_bruk = list(db.session.scalars(queries.i_bruk(user, tilbud.beholdning_id))) if tilbud else []
     vises = [*koe.rader, *(v.henvisning for v in passer), *(t.henvisning for t in i_bruk)]
@@ -131,6 +132,7 @@ def siden(
         form=form,
         filtre=filtre(),
         koe=koe,
+        tiltak=tiltak,
         plasser=plasser,
         maks_tilbud=MAKS_TILBUD,
         i_koeen=i_koeen,
@@ -168,8 +170,7 @@ def _valgt_tilbud(user: User, id_: int | None) -> Tilbud | None:
     return tiltaket.eget_tilbud(user, id_) if id_ is not None else None
 
 
-def _koe(user: User, filter_: Koefilter) -> Side[Henvisning]:
-    tiltak = [t.id for t in queries.mottakertiltak(user, Mekanikk.FRIPLASS)]
+def _koe(user: User, tiltak: Collection[str], filter_: Koefilter) -> Side[Henvisning]:
     return koeside(user, tiltak, filter_, request.args.get("side", ""))
 
 
