@@ -1,5 +1,6 @@
 """Places offered with a deadline, moving in the waiting order, and undoing: each through the front door."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from koordinering.tildeling.rules import TELLER_MOT_TAK, Handling, Tildelingstil
 from koordinering.tildeling.rules.runde import ANGREFRIST, Flyttegrunn, Koe, Tilbudssvar
 from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
+from koordinering.web.side import tidspunkt
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.tildeling.gjoer import (
@@ -75,6 +77,21 @@ def test_an_offered_place_waits_for_the_answer_and_becomes_granted(nettleser: Le
     assert henvisning.beskjed_siden is not None
     assert nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"}).status_code == 409
     sjekk_beholdning(tilbud.beholdning_id)
+
+
+def test_the_case_tells_of_the_offered_place_until_it_is_answered(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
+    henvisning = venter_paa_plass(folk)
+    nav, sti, melding = nettleser.som(folk.nav1), f"/saker/{henvisning.sak_id}", "Familien er tilbudt en plass"
+    assert melding not in nav.se(sti).get_data(as_text=True)
+    _tilby(henvisning, tilbud, folk)
+    side = nav.se(sti).get_data(as_text=True)
+    varselet = side.split(melding, 1)[1].split("Mer om henvisningen", 1)[0]
+    assert henvisning.svar_innen is not None
+    assert f"Svar innen {tidspunkt(henvisning.svar_innen)}." in varselet
+    assert re.search(rf'href="/henvisninger/{henvisning.id}"[^>]*>\s*Se plassen og svar', varselet)
+    nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "nei"})
+    assert melding not in nav.se(sti).get_data(as_text=True)
 
 
 def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
