@@ -1,5 +1,6 @@
 """What stops a wrong entry: the same wish, an own case, a second open referral, deletion of what was given."""
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import HenvisningRettelse, KjentIEgenEnhet, NoeErGitt, NyHenvisning, NyttBarn
 from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.models import Tildeling
-from koordinering.tiltak.rules import Aktivitet
+from koordinering.tiltak.rules import Aktivitet, Kortenhet
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, friplass, indeks, nummer, registrert
@@ -134,6 +135,53 @@ def test_a_second_open_referral_for_the_same_is_refused(folk: Any, nettleser: Ne
         tildeling.trekk(queries.henvisning(folk.nav1, korte.id), "flyttet", av=folk.nav1)
     db.session.rollback()
     assert side.send(adresse, {"tiltak": "4b-2"}).status_code == 303  # closed ones do not stand in the way
+
+
+@pytest.mark.parametrize(
+    ("tiltak", "for_barn", "melding"),
+    [
+        ("4b-2", True, "Tiltaket er for hele familien."),
+        ("4b-12", True, "Tiltaket er for hele familien."),
+        ("4b-3", True, "Tiltaket er for hele familien."),
+        ("4b-11", False, "Tiltaket er for ett barn."),
+        ("4b-9", False, "Tiltaket er for ett barn."),
+    ],
+)
+def test_a_referral_added_later_is_for_whom_the_registering_page_offers_it(
+    folk: Any, nettleser: Nettleser, tiltak: str, for_barn: bool, melding: str
+) -> None:
+    sak = registrert(folk.nav1)
+    sak_id, barn = sak.id, str(sak.barn[0].id)
+    db.session.rollback()
+    valgt = {"tiltak": tiltak, "barn": barn if for_barn else ""}
+    svar = nettleser.som(folk.nav1).send(f"/saker/{sak_id}/henvisning", valgt)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert melding in html.split('id="barn-feil"', 1)[1].split("</p>", 1)[0]
+    assert re.search(rf'<input[^>]*checked[^>]*value="{tiltak}"|<input[^>]*value="{tiltak}"[^>]*checked', html)
+    assert "Hvem gjelder det? (valgfritt)" not in re.sub(r"<[^>]+>", "", html)
+    db.session.rollback()
+    assert [h.tiltak_id for h in db.session.get_one(Sak, sak_id).henvisninger] == ["4b-2"]
+
+
+def test_where_a_card_is_one_childs_it_is_added_for_a_child(folk: Any, nettleser: Nettleser) -> None:
+    kortaar = fabrikk.kortaar()
+    with transaction():
+        db.session.get_one(type(kortaar), kortaar.id).per = Kortenhet.BARN
+    sak = registrert(folk.nav1, henvisninger=(NyHenvisning("4b-12"),))
+    adresse, barn = f"/saker/{sak.id}/henvisning", str(sak.barn[0].id)
+    db.session.rollback()
+    side = nettleser.som(folk.nav1)
+    svar = [side.send(adresse, {"tiltak": "4b-2", "barn": en}).status_code for en in ("", barn, barn)]
+    assert svar == [422, 303, 422]
+
+
+def test_a_correction_does_not_turn_a_family_into_a_child(folk: Any) -> None:
+    sak = registrert(folk.nav1)
+    rettelse = HenvisningRettelse(sak.barn[0].id, (), frozenset(), Rettegrunn.FEIL)
+    with pytest.raises(UgyldigFelt, match="hele familien") as feil, transaction():
+        services.rett_henvisning(queries.henvisning(folk.nav1, sak.henvisninger[0].id), rettelse, av=folk.nav1)
+    assert feil.value.felt == "barn"
 
 
 def test_a_correction_makes_no_second_open_referral_either(folk: Any) -> None:

@@ -36,6 +36,7 @@ from koordinering.saker.services.overgang import (
 )
 from koordinering.saker.services.registrering import (
     AlleredeRegistrert,
+    er_for_familien,
     gjelder,
     innsendingsnoekkel,
     les_egen_referanse,
@@ -74,6 +75,7 @@ __all__ = [
     "bruker_koder",
     "endre_hjemmel",
     "er_brukt",
+    "er_for_familien",
     "fjern_barn",
     "flytt",
     "gjelder",

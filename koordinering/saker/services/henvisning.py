@@ -15,7 +15,7 @@ from koordinering.saker.rules.overganger import AAPNE, Part, Status
 from koordinering.saker.services.barn import sett_oensker
 from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
-from koordinering.saker.services.registrering import ny_henvisning, sjekk_tiltak
+from koordinering.saker.services.registrering import ny_henvisning, sjekk_hvem
 from koordinering.saker.services.sak import sett_behov, sjekk_versjon
 from koordinering.saker.services.samtykke import registrer_samtykke
 from koordinering.tekst import N_, Kode
@@ -96,14 +96,15 @@ def legg_til_henvisning(
 ) -> Henvisning:
     """Add a referral to a case, with consent or authority for its receiver, and send it as far as it may go.
 
-    Raises UgyldigFelt where one for the same measure and child (or family) is open.
+    Raises UgyldigFelt where one for the same measure and child (or family) is open, and where the measure is not
+    for whom it is chosen for: as the registering page offers it.
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
     tiltak = tiltak_queries.valgte([tiltak_id]).get(tiltak_id)
-    sjekk_tiltak(tiltak, barn_id is not None)
-    if tiltak is None:  # sjekk_tiltak has stopped it; said for the type
+    if tiltak is None:
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
     barn = _barnet(sak, barn_id)
+    sjekk_hvem("barn", tiltak, barn is not None)
     # the case is locked, so that two who add the same at one moment see each other
     db.session.execute(select(Sak.id).where(Sak.id == sak.id).with_for_update())
     _ikke_aapen(sak, tiltak_id, barn, "tiltak")
@@ -150,6 +151,7 @@ def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av:
     if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
         raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
     if henvisning.barn_id != rettelse.barn_id:
+        sjekk_hvem("barn", henvisning.tiltak, barn is not None)
         _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
         _bytt_barn(henvisning, barn, rettelse.grunn, av=av)
     elif barn is not None:

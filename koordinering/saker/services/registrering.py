@@ -17,6 +17,7 @@ from koordinering.saker.rules import referanse
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
     MAKS_BARN,
+    gjelder_familien,
     sjekk_egen_referanse,
     sjekk_foedselsaar,
     sjekk_like,
@@ -33,7 +34,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.queries import Henvisbart
-from koordinering.tiltak.rules import Mekanikk
+from koordinering.tiltak.rules import Kortenhet, Mekanikk
 from koordinering.users import User, kommune
 
 _FORSOEK = 20
@@ -152,6 +153,21 @@ def sjekk_tiltak(tiltak: Tiltak | None, for_barn: bool) -> None:
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
     if Mekanikk.FRIPLASS in tiltak.slag and not for_barn:
         raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
+
+
+def er_for_familien(tiltak_id: str, slag: Collection[Mekanikk]) -> bool:
+    """Tell whether a referral to the measure is the whole family's; to a card, as this year's cards are counted."""
+    kortaar = tiltak_queries.kortaar(tiltak_id, i_dag().year) if Mekanikk.KORT in slag else None
+    return gjelder_familien(tiltak_id, slag, kortaar.per if kortaar else Kortenhet.FAMILIE)
+
+
+def sjekk_hvem(felt: str, tiltak: Tiltak, for_barn: bool) -> None:
+    """Raise UgyldigFelt where a family's measure is to be one child's, or a child's the whole family's."""
+    for_familien = er_for_familien(tiltak.id, tiltak.slag)
+    if for_familien and for_barn:
+        raise UgyldigFelt(felt, N_("Tiltaket er for hele familien. Velg «Hele familien»."))
+    if not for_familien and not for_barn:
+        raise UgyldigFelt(felt, N_("Tiltaket er for ett barn. Velg hvilket barn det gjelder."))
 
 
 def _ikke_to_ganger(innsending: bytes | None) -> None:

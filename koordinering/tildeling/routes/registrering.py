@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from koordinering import audit
 from koordinering.audit import Hva, Ting
-from koordinering.db import i_dag, transaction
+from koordinering.db import transaction
 from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
@@ -18,13 +18,12 @@ from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.routes.felles import kan_slaa_opp, kjente_i_enheten, tell_oppslag
 from koordinering.saker.routes.visning import ledigtekster
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.registrering import gjelder_familien
 from koordinering.tekst import N_
 from koordinering.tildeling import services
 from koordinering.tildeling.routes.felles import bp
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.queries import Henvisbart, Mottaker
-from koordinering.tiltak.rules import Kortenhet, Mekanikk
+from koordinering.tiltak.rules import Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.sprak import gettext
@@ -81,13 +80,8 @@ def _skjema() -> NySakForm:
     familie: list[Henvisbart] = []
     for_barn: list[Henvisbart] = []
     for tiltak in tiltaket.henvisbare():
-        (familie if gjelder_familien(tiltak.id, tiltak.slag, _kort_per(tiltak)) else for_barn).append(tiltak)
+        (familie if saken.er_for_familien(tiltak.id, tiltak.slag) else for_barn).append(tiltak)
     return NySakForm(enheter=saker.registreringsenheter(me()), familietiltak=familie, barnetiltak=for_barn)
-
-
-def _kort_per(tiltak: Henvisbart) -> Kortenhet:
-    kortaar = tiltaket.kortaar(tiltak.id, i_dag().year) if Mekanikk.KORT in tiltak.slag else None
-    return kortaar.per if kortaar else Kortenhet.FAMILIE
 
 
 def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
