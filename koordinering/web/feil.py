@@ -33,6 +33,8 @@ _TITLER = {
     500: N_("Noe gikk galt"),
     503: N_("Koordinering svarer ikke akkurat nå"),
 }
+_IKKE_NAA = N_("Kan ikke innvilges nå")
+"""The title where nobody has changed anything: a rule says no."""
 _MELDINGER = {
     400: N_("Gå tilbake, last siden på nytt og prøv igjen. Ingenting er lagret."),
     404: N_("Siden finnes ikke, eller du har ikke tilgang til den."),
@@ -71,11 +73,11 @@ _LESES_BORT = 100_000_000
 _STYKKE = 65_536
 
 
-def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
-    """The page for one kind of fault."""
+def feilside(status: int, melding: str | None = None, tittel: str | None = None) -> tuple[str, int]:
+    """The page for one kind of fault; `tittel` where the status alone says too little."""
     if status != _BORTE:
         try:
-            return render_template("feil.html", **_paa_siden(status, melding)), status
+            return render_template("feil.html", **_paa_siden(status, melding, tittel)), status
         except SQLAlchemyError as feil:  # the menu is read from a database that has gone away meanwhile
             log.error("no database for the page of a fault: %s", type(feil).__name__)
             status, melding = _BORTE, None
@@ -84,11 +86,11 @@ def feilside(status: int, melding: str | None = None) -> tuple[str, int]:
     return current_app.jinja_env.get_template("feil.html").render(**ting, sendt=_sendt()), status
 
 
-def _paa_siden(status: int, melding: str | None) -> dict[str, object]:
+def _paa_siden(status: int, melding: str | None, tittel: str | None = None) -> dict[str, object]:
     kode = status if status in _TITLER else (404 if 400 <= status < 500 else 500)
     tekst = melding or _MELDINGER.get(kode) or _MELDINGER[500]
     return {
-        "tittel": gettext(_TITLER[kode]),
+        "tittel": gettext(tittel or _TITLER[kode]),
         "melding": gettext(tekst),
         "status": status,
         # what the user can read out to whoever keeps it, who finds the line of the log by it
@@ -106,10 +108,9 @@ def _sendt() -> list[tuple[str, str]]:
 def _forventet(feil: KoordineringError) -> tuple[str, int]:
     if isinstance(feil, IngenTilgang) and current_user.is_authenticated and request.endpoint:
         audit.record(audit.Hva.NEKTET, av=me(), detalj=request.endpoint)
-    melding = str(feil)
-    if isinstance(feil, KanIkkeInnvilges) and feil.grunner:
-        melding = gettext(melding) + " " + " ".join(gettext(g) for g in feil.grunner)
-    return feilside(feil.status, melding if feil.status != 404 else None)
+    if isinstance(feil, KanIkkeInnvilges):
+        return feilside(feil.status, " ".join(gettext(g) for g in feil.grunner or (str(feil),)), _IKKE_NAA)
+    return feilside(feil.status, str(feil) if feil.status != 404 else None)
 
 
 def _gammelt_skjema(_feil: CSRFError) -> tuple[str, int] | Response:

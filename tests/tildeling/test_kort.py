@@ -21,6 +21,7 @@ from koordinering.tiltak.models import Kortaar, Tiltak
 from koordinering.tiltak.rules import Kortenhet, Plasstilstand
 from koordinering.users import Rolletildeling, User
 from tests import fabrikk
+from tests.nettleser import Nettleser
 from tests.tildeling.gjoer import gjoer, sjekk_beholdning, status, ta_imot, tilstander
 
 
@@ -53,6 +54,24 @@ def test_a_family_known_to_two_services_gets_one_card_from_her_who_cannot_regist
     with pytest.raises(KanIkkeInnvilges) as feil:
         gjoer(services.gi, annen, av=utdeler)
     assert feil.value.grunner == ("Taket er nådd: familien eller barnet har alt fått dette.",)  # Nav gave it
+
+
+def test_the_ceiling_is_told_on_the_referrals_own_page_with_the_way_back(
+    folk: Any, utdeler: User, nettleser: Nettleser
+) -> None:
+    fabrikk.kortaar()
+    foerste = ta_imot(fabrikk.sak(folk.helse1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), folk.nav1)
+    gjoer(services.gi, foerste, av=folk.nav1)
+    annen = ta_imot(fabrikk.sak(folk.kultur1, barna=_barn(*fabrikk.NUMRE), tiltak=[("4b-2", None)]), utdeler)
+    sti = f"/henvisninger/{annen.id}"
+    svar = nettleser.som(utdeler).send(f"{sti}/gi")
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert "Taket er nådd: familien eller barnet har alt fått dette." in html
+    assert "Noe er endret" not in html
+    assert html.count(f'href="{sti}"') == 2  # back, and «Avbryt»
+    db.session.rollback()
+    assert annen.status is Status.UNDER_BEHANDLING
 
 
 def test_what_another_unit_gave_is_told_neutrally(folk: Any, utdeler: User) -> None:

@@ -94,6 +94,18 @@ def test_the_case_tells_of_the_offered_place_until_it_is_answered(nettleser: Les
     assert melding not in nav.se(sti).get_data(as_text=True)
 
 
+def test_a_yes_that_comes_to_nothing_is_not_called_a_change(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
+    _tilby(henvisning, tilbud, folk)
+    with transaction():
+        db.session.get_one(Tilbud, tilbud.id).alder_fra = 12
+    svar = nettleser.som(folk.nav1).send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert re.search(r"<h1[^>]*>\s*Kan ikke innvilges nå\s*</h1>", html)
+    assert "Noe er endret" not in html
+
+
 def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=1)
     alene = venter_paa_plass(folk)

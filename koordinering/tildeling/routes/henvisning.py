@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from koordinering.access import can
 from koordinering.db import db, i_dag, transaction
-from koordinering.errors import FinnesIkke, UgyldigFelt, UgyldigOvergang
+from koordinering.errors import FinnesIkke, KanIkkeInnvilges, Oppbrukt, UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Hendelse, Henvisning
@@ -191,10 +191,18 @@ def handling(henvisning_id: int, handling: str) -> Svar:
     try:
         with transaction():
             _utfoer(valgt, saker.mottatt(me(), henvisning_id), form)
-    except UgyldigFelt as feil:
-        form.feil(feil)
-        return _spoer(valgt, saker.mottatt(me(), henvisning_id), form), 422
+    except (UgyldigFelt, KanIkkeInnvilges, Oppbrukt) as feil:
+        _stoppet(form, feil)
+        return _spoer(valgt, saker.mottatt(me(), henvisning_id), form), feil.status
     return _ferdig(valgt, henvisning_id)
+
+
+def _stoppet(form: HandlingForm, feil: UgyldigFelt | KanIkkeInnvilges | Oppbrukt) -> None:
+    """Say why at the field, or on top of the form where no field is to blame."""
+    if isinstance(feil, UgyldigFelt):
+        form.feil(feil)
+    else:
+        form.oeverst(feil)
 
 
 def _handling(verdi: str) -> Handling:
