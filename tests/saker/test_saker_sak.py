@@ -88,6 +88,29 @@ def test_each_correction_is_an_event_with_old_new_and_why(folk: Any) -> None:
     assert [(h.slag, h.felt) for h in sak.henvisninger[0].hendelser][1:] == [("rettet", "behov")]
 
 
+@pytest.mark.parametrize("hva", ["sak", "barn", "henvisning"])
+def test_why_it_is_corrected_is_never_chosen_beforehand(folk: Any, nettleser: Nettleser, hva: str) -> None:
+    sak = friplass(folk.nav1)
+    barnet, versjon = sak.barn[0], str(sak.versjon)
+    barn = {"foedselsaar": str(AAR - 12), "deltar": "nei", "spurt": "ja"}
+    adresse, skrevet = {
+        "sak": (f"/saker/{sak.id}/rett", {"i_maalgruppe": "ja", "egen_referanse": "sak 7"}),
+        "barn": (f"/saker/barn/{barnet.id}/rett", barn),
+        "henvisning": (f"/saker/henvisninger/{sak.henvisninger[0].id}/rett", {"barn": str(barnet.id)}),
+    }[hva]
+    db.session.rollback()
+    side = nettleser.som(folk.nav1)
+    valgene = re.search(r'<select[^>]*name="grunn".*?</select>', side.se(adresse).get_data(as_text=True), re.DOTALL)
+    assert valgene
+    assert re.search(r'<select[^>]*>\s*<option[^>]*value="">Velg</option>', valgene[0])
+    assert not re.search(r'<option selected value="[^"]|value="[^"]+"[^>]* selected', valgene[0])
+    svar = side.send(adresse, skrevet | {"versjon": versjon, "grunn": ""})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert "Velg hvorfor." in html.split('id="grunn-feil"', 1)[1].split("</p>", 1)[0]
+    assert all(verdi in html for verdi in skrevet.values())
+
+
 def test_two_who_correct_at_the_same_time_notice_each_other(folk: Any) -> None:
     sak = registrert(folk.nav1)
     gammel = _rettelse(sak, behov=frozenset({Behov.FERIE}))

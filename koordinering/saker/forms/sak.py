@@ -40,7 +40,7 @@ class _Rettelse(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.grunn.choices = valg(Rettegrunn)
+        self.grunn.choices = valg(Rettegrunn, N_("Velg"))
 
 
 class RettSakForm(KodeFelter, _Rettelse):
