@@ -8,6 +8,11 @@ def N_(tekst: str) -> str:  # noqa: N802 - the name that catalogue tools look fo
     return tekst
 
 
+def telt(antall: int, en: str, flere: str) -> str:
+    """«1 dag», «2 dager»: for the command line, which speaks bokmål alone. Pages use ngettext."""
+    return f"{antall} {en if antall == 1 else flere}"
+
+
 class Kode(StrEnum):
     """A closed list of codes stored as text; each member knows the bokmål label shown for it.
 

@@ -33,6 +33,7 @@ from koordinering.config import Config, les_config
 from koordinering.db import db, now, own_transaction
 from koordinering.jobb.models import Jobb
 from koordinering.personvern.segl import services as segl
+from koordinering.tekst import telt
 from koordinering.users import User
 from tests.conftest import inne_i
 from tests.fabrikk import bruker
@@ -116,6 +117,22 @@ def test_what_the_environment_gets_wrong(config: Config, i_orden: dict[str, str]
     assert dom("proxy", KOORDINERING_HTTPS="1") == "advarsel"
     assert dom("proxy", KOORDINERING_HTTPS="1", KOORDINERING_PROXYER="1") == "ok"
     assert sjekk(config, PORT="ingen") == (2, {"innstillinger": "feil"})
+
+
+@pytest.mark.bare_sqlite
+def test_one_of_something_is_told_as_one(config: Config, i_orden: dict[str, str]) -> None:
+    valg = miljo(config, 8000, **i_orden, KOORDINERING_HTTPS="1", KOORDINERING_PROXYER="1")
+    ut = StringIO()
+    with mock.patch.dict(os.environ, valg, clear=True), redirect_stdout(ut), pytest.raises(SystemExit):
+        main(["sjekk"])
+    assert " 1 proxy foran." in ut.getvalue()
+    advarsler = ut.getvalue().count("advarsel  ")
+    assert f", {telt(advarsler, 'advarsel', 'advarsler')}, " in ut.getvalue()
+    assert [telt(antall, "advarsel", "advarsler") for antall in (0, 1, 2)] == [
+        "0 advarsler",
+        "1 advarsel",
+        "2 advarsler",
+    ]
 
 
 @pytest.mark.bare_sqlite

@@ -26,6 +26,7 @@ from koordinering.filer import ny_fil
 from koordinering.personvern.segl import services
 from koordinering.personvern.segl.rules import les_tid
 from koordinering.personvern.segl.services import Kontroll, Loggsted, Uttrekksformat
+from koordinering.tekst import telt
 
 DAG = click.DateTime(["%Y-%m-%d"])
 
@@ -92,7 +93,8 @@ def _oppsummer(svar: Kontroll) -> None:
     til = f"{les_tid(svar.til).astimezone(OSLO):%d.%m.%Y %H.%M}" if svar.til else "aldri"
     dom = "Alt er i orden." if svar.i_orden else f"{len(svar.funn) + svar.flere} funn."
     si(
-        f"{dom} {svar.antall} forseglede innslag på {svar.dager} dager, {svar.hodefiler} hodefiler, "
+        f"{dom} {telt(svar.antall, 'forseglet', 'forseglede')} innslag på {telt(svar.dager, 'dag', 'dager')}, "
+        f"{telt(svar.hodefiler, 'hodefil', 'hodefiler')}, "
         f"{svar.ikke_forseglet} innslag ikke forseglet ennå. Sist forseglet: {til}."
     )
     if svar.hode:
@@ -135,7 +137,8 @@ def utloep(*, dry_run: bool) -> None:
                 fortell=lambda gjort, av_alt: framdrift("Sletter dager", gjort, av_alt),
             )
     gjort = "Ville slettet" if dry_run else "Slettet"
-    si(f"{gjort} {borte.innslag} innslag på {len(borte.dager)} forseglede dager, til og med {borte.til}.")
+    dager = telt(len(borte.dager), "forseglet dag", "forseglede dager")
+    si(f"{gjort} {borte.innslag} innslag på {dager}, til og med {borte.til}.")
 
 
 @audit.command()

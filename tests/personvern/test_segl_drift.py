@@ -267,6 +267,7 @@ def test_verifying_on_the_command_line(config: Config, sted: Loggsted) -> None:
     assert kjoer(config, "audit", "forsegl")[0] == 0
     kode, skrevet = kjoer(config, "audit", "verify", "--dag", i_dag().isoformat())
     assert (kode, "Alt er i orden." in skrevet) == (0, True), skrevet
+    assert " innslag på 1 dag, 1 hodefil, " in skrevet
     with own_transaction() as session:
         laas_opp(session)
         endret = session.scalars(select(Innslag.id).where(Innslag.gjelder_id == SAK).limit(1)).one()

@@ -52,6 +52,14 @@ def _linje(forslag: Forslag, henvisning: Henvisning) -> Forslagslinje:
     return db.session.scalars(query.where(Forslagslinje.henvisning_id == henvisning.id)).one()
 
 
+def test_one_place_that_is_left_is_one_place(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
+    _barn(folk)
+    forslag = _lag(nettleser, folk, tilbud)
+    html = nettleser.som(folk.inkludering1).se(f"/forslag/{forslag.id}").get_data(as_text=True)
+    assert re.search(r'"noekkeltall-tall">1</span> <span class="noekkeltall-tekst">plass blir igjen<', html)
+
+
 def test_nothing_is_given_before_it_is_confirmed_and_then_all_of_it(nettleser: LeserPaaNytt, folk: Any) -> None:
     tilbud = fabrikk.tilbud(folk.inkludering1, antall=2)
     for_ung, *ti = [_barn(folk, 3), *(_barn(folk) for _ in range(3))]
@@ -65,6 +73,7 @@ def test_nothing_is_given_before_it_is_confirmed_and_then_all_of_it(nettleser: L
     assert figurer == [2, 2, 2, 2, 0], "places, first wishes, any wish, children with none, places left"
     assert "Alle de 2 plassene er foreslått til andre. 2 barn foran i køen passer de samme." in html
     assert "Barnet er for ungt." in html
+    assert "plasser blir igjen" in html
     for _ in range(2):  # a second click changes nothing
         assert side.send(f"/forslag/{forslag.id}/bekreft", {"versjon": str(forslag.versjon)}).status_code == 303
     assert "Alle 2 er gjort." in side.se(f"/forslag/{forslag.id}").get_data(as_text=True)

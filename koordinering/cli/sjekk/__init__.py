@@ -17,6 +17,7 @@ from koordinering.drift.services.basen import Basen
 from koordinering.drift.services.kjoering import kjoer
 from koordinering.drift.services.oppsettet import Oppsett
 from koordinering.errors import ConfigError
+from koordinering.tekst import telt
 
 
 @contextmanager
@@ -86,4 +87,4 @@ def _linjer(funn: list[Funn]) -> Iterator[str]:
         if en.svar.gjoer:
             yield f"{'':<9} {'':<{bredde}}  → {en.svar.gjoer}"
     antall = {dom: sum(en.svar.dom is dom for en in funn) for dom in Dom}
-    yield f"{antall[Dom.OK]} i orden, {antall[Dom.ADVARSEL]} advarsler, {antall[Dom.FEIL]} feil."
+    yield f"{antall[Dom.OK]} i orden, {telt(antall[Dom.ADVARSEL], 'advarsel', 'advarsler')}, {antall[Dom.FEIL]} feil."

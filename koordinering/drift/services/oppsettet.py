@@ -12,6 +12,7 @@ from koordinering.config import Config, Faktorkrav
 from koordinering.db import now
 from koordinering.drift.rules import Kontroller, Svar, advarsel, feil, ok
 from koordinering.sikkerhetskopi import RAPPORT, sist_oevd
+from koordinering.tekst import telt
 
 _FEILSOEKING = ("FLASK_DEBUG", "FLASK_ENV", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "WERKZEUG_DEBUG_PIN")
 """Variables that make a Python server talk more than it should."""
@@ -73,7 +74,7 @@ def proxy(paa: Oppsett) -> Svar:
             "Alle ser ut til å komme fra samme nett, for ingen proxy er oppgitt.",
             "Sett KOORDINERING_PROXYER til antallet proxyer foran tjenesten.",
         )
-    return ok(f"{paa.config.proxyer} proxyer foran.")
+    return ok(f"{telt(paa.config.proxyer, 'proxy', 'proxyer')} foran.")
 
 
 def faktor(paa: Oppsett) -> Svar:
@@ -139,7 +140,7 @@ def kopier(paa: Oppsett) -> Svar:
     if alder > _KOPI_ER_NY:
         dom = feil if alder > _KOPI_ER_BORTE else advarsel
         return dom(f"Den nyeste kopien i {eldst} er {timer} timer gammel.", "Se hvorfor nattens kopi ikke ble tatt.")
-    return ok(f"Den eldste av de nyeste kopiene er {timer} timer gammel.")
+    return ok(f"Den eldste av de nyeste kopiene er {telt(timer, 'time', 'timer')} gammel.")
 
 
 def kopialder(sted: Path) -> timedelta | None:
@@ -163,7 +164,7 @@ def gjenoppretting(paa: Oppsett) -> Svar:
         return feil(f"Siste øvelse i å hente en kopi tilbake ({naar:%d.%m.%Y}) gikk ikke.", f"Se i {RAPPORT}. {gjoer}")
     if now() - naar > _OEVELSE:
         return advarsel(f"Det er {dager} dager siden noen øvde på å hente en kopi tilbake.", gjoer)
-    return ok(f"En kopi er hentet tilbake og brukt for {dager} dager siden.")
+    return ok(f"En kopi er hentet tilbake og brukt for {telt(dager, 'dag', 'dager')} siden.")
 
 
 def _bare_eieren(sti: Path, rettigheter: str) -> Svar:
