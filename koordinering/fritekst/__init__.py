@@ -6,6 +6,7 @@ in another record, are refused. A pair of words that looks like a name is asked 
 
 from koordinering.fritekst.funn import Funn, Treff, finn, navnelike, sjekk
 from koordinering.fritekst.ordliste import FILNAVN, Ordliste, gjeldende, les_ordliste, ta_i_bruk
+from koordinering.fritekst.sifre import har_identitetsnummer, uten_identitetsnummer
 
 __all__ = [
     "FILNAVN",
@@ -14,8 +15,10 @@ __all__ = [
     "Treff",
     "finn",
     "gjeldende",
+    "har_identitetsnummer",
     "les_ordliste",
     "navnelike",
     "sjekk",
     "ta_i_bruk",
+    "uten_identitetsnummer",
 ]

@@ -80,6 +80,13 @@ def har_identitetsnummer(tekst: str) -> bool:
     )
 
 
+def uten_identitetsnummer(tekst: str) -> str:
+    """The text without the digits where an identity number stands; the text itself where there is none."""
+    while har_identitetsnummer(tekst):  # what stood on either side can make one more
+        tekst = _SIFFERREKKE.sub(lambda rekke: "" if har_identitetsnummer(rekke[0]) else rekke[0], _ren(tekst))
+    return tekst
+
+
 def _ren(tekst: str) -> str:
     return unicodedata.normalize("NFKC", tekst)
 

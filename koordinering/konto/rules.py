@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from koordinering.crypto.vanlige import er_vanlig
 from koordinering.errors import UgyldigFelt
+from koordinering.fritekst import har_identitetsnummer
 from koordinering.tekst import N_, Kode
 
 LEVETID = timedelta(hours=10)
@@ -209,7 +210,7 @@ def kan_bevares(felter: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _bevares(navn: str, verdi: str) -> bool:
     hemmelig = navn == "csrf_token" or navn.startswith(("passord", "passkey", "engangskode")) or "fnr" in navn
-    return not hemmelig and not _NUMMERLIKT.search(verdi)
+    return not hemmelig and not _NUMMERLIKT.search(verdi) and not har_identitetsnummer(verdi)
 
 
 class Metode(Kode):

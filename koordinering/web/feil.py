@@ -15,6 +15,7 @@ from koordinering import audit, sporing
 from koordinering.borte import is_away
 from koordinering.db import db
 from koordinering.errors import IngenTilgang, KanIkkeInnvilges, KoordineringError
+from koordinering.fritekst import har_identitetsnummer
 from koordinering.tekst import N_
 from koordinering.web.huset import huset, me
 from koordinering.web.sprak import gettext
@@ -98,11 +99,17 @@ def _paa_siden(status: int, melding: str | None, tittel: str | None = None) -> d
     }
 
 
-def _sendt() -> list[tuple[str, str]]:
-    """What was typed, to be sent again from the page itself: no database can keep it. Never a password or a code."""
+def _sendt() -> list[tuple[str, str | None]]:
+    """What was typed, to be sent again from the page itself: no database can keep it. Never a password or a code.
+
+    A field for identity numbers has None, and is typed again: sent without, the child would stand unlinked. Where
+    such a number stands in any other field, which no form takes, nothing is sent again.
+    """
     if request.method != "POST" or request.blueprint in _HEMMELIGE or request.files:
         return []
-    return list(request.form.items(multi=True))
+    felter = [(navn, None if "fnr" in navn and verdi.strip() else verdi) for navn, verdi in request.form.items(True)]
+    ulovlig = any(verdi and "konto" not in navn and har_identitetsnummer(verdi) for navn, verdi in felter)
+    return [] if ulovlig else felter
 
 
 def _forventet(feil: KoordineringError) -> tuple[str, int]:

@@ -103,6 +103,13 @@ class _Felles(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
         """What a field is before anything is sent is worked out once."""
         return bind(form, unbound_field, options)
 
+    def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+        """On the page as it was sent, but for identity numbers: they are never written back."""
+        if field.raw_data and hasattr(field, "_value") and not isinstance(field, Kontonummerfelt):
+            vises = fritekst.uten_identitetsnummer(str(field._value()))
+            field._value = lambda: vises
+        return super().render_field(field, render_kw)
+
 
 class Skjemadel(Form):
     """Fields that stand in a form around them, or that several forms have."""
@@ -213,6 +220,19 @@ class Tekstfelt(StringField):
         """Refuse a text that is too long."""
         if self.data and len(self.data) > self.maks:
             raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
+        self.sjekk_numre(self.data or "")
+
+    def sjekk_numre(self, tekst: str) -> None:
+        """Refuse an identity number: the page comes back without it, and it must be told why."""
+        if fritekst.har_identitetsnummer(tekst):
+            raise ValidationError(gettext(Funn.IDENTITETSNUMMER.tekst))
+
+
+class Kontonummerfelt(Tekstfelt):
+    """The number of an account: the same eleven digits can pass as an identity number."""
+
+    def sjekk_numre(self, tekst: str) -> None:
+        """Anything goes here; whether it is the number of an account is asked where it is used."""
 
 
 class Vernet(Field):

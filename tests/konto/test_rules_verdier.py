@@ -178,6 +178,7 @@ def test_a_link_is_a_whole_address_with_nothing_hidden_in_it(lenke: str, god: bo
         ("n", "018199123456", True),  # twelve: a row's key
         ("n", "a01819912345b", False),
         ("n", "01819912345\n", False),
+        ("n", "018314_70298", False),
     ],
 )
 def test_what_is_kept_of_a_form(navn: str, verdi: str, bevares: bool) -> None:

@@ -9,15 +9,17 @@ from wtforms import FieldList, IntegerField, StringField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
+from koordinering.db import i_dag
 from koordinering.saker.models import Barn
 from koordinering.saker.rules import identitetsnummer
 from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn, Spurt
+from koordinering.saker.rules.registrering import sjekk_foedselsaar
 from koordinering.saker.services import NyttBarn
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjemadel
+from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjemadel, ved_feltet
 from koordinering.web.sprak import gettext, kodetekster
 
 Valg = list[tuple[str, str]]
@@ -96,6 +98,13 @@ class BarnFelter(Skjemadel):
             del self.fnr
         if not kommune().registrer_kjoenn:
             del self.kjoenn
+
+    def validate_foedselsaar(self, field: IntegerField) -> None:
+        """A year that a child can be born in, told together with what else is wrong."""
+        if field.errors:
+            return
+        with ved_feltet():
+            sjekk_foedselsaar("foedselsaar", field.data or 0, i_dag().year)
 
     def validate_fnr(self, field: StringField) -> None:
         """Check the number; the message never repeats it."""

@@ -10,7 +10,7 @@ from wtforms import BooleanField
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import Kjentlag, Lagopplysninger, i_grupper
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, Tekstfelt, Versjonert
+from koordinering.web.skjema import BaseForm, Kontonummerfelt, MaaFyllesUt, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
 
 
@@ -33,7 +33,7 @@ class LagForm(Versjonert):
     kontakt = Tekstfelt(lazy_gettext(N_("Hvem i laget en spør etter")), maks=80)
     epost = Tekstfelt(lazy_gettext(N_("Lagets e-post")), maks=120)
     telefon = Tekstfelt(lazy_gettext(N_("Lagets telefon")), maks=20)
-    kontonummer = Tekstfelt(lazy_gettext(N_("Lagets kontonummer")), maks=20)
+    kontonummer = Kontonummerfelt(lazy_gettext(N_("Lagets kontonummer")), maks=20)
     aktiv = BooleanField(lazy_gettext(N_("Laget er aktivt")))
 
     def __init__(self, *args: Any, lag: Lag | None = None, **kwargs: Any) -> None:
