@@ -211,6 +211,8 @@ def _flyttet(_h: Hendelse) -> tuple[str, str]:
 
 
 def _soesken(h: Hendelse) -> tuple[str, str]:
+    if not h.til:  # taken out when the family had the content erased
+        return gettext(N_("Ønsket om plass for søsken ble endret")), ""
     ja, nei = N_("Søsknene skal ha plass i samme tilbud"), N_("Søsknene kan ha plass i ulike tilbud")
     return gettext(ja if h.til == "ja" else nei), ""
 

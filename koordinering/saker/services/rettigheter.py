@@ -1,6 +1,6 @@
 """What a family's rights do to a case: locked, opened again, emptied where something has been given."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import selectinload
 
 from koordinering import audit, noekkellager
@@ -10,6 +10,8 @@ from koordinering.db import db, now
 from koordinering.errors import IngenTilgang
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Aapning, Hendelse, Henvisning, Sak, Sakshendelse
+from koordinering.saker.rules.behov import JaNeiVetIkke, Spurt
+from koordinering.saker.rules.overganger import Trekkgrunn
 from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.sak import kan_slettes
 from koordinering.saker.services.skjemaer import glem_skjemaer
@@ -57,10 +59,12 @@ def _laaste(sak: Sak) -> list[Henvisning]:
 def toem(sak: Sak, *, av: User | None) -> None:
     """Erase what can be erased of a case where something has been given (GDPR art. 17(3)).
 
-    What goes: referrals that came to nothing, needs, wishes, gender, the index that says «same child», the
-    linking code, the unit's own reference, notes, answers, what was corrected from and to, why the case was
-    opened and why it is held back. What stays until the case's time is out: that a child of that year was given
-    that, when, and by whom. The key of the case goes too: what it sealed does not open in a backup either.
+    What goes: referrals that came to nothing, needs, wishes, gender, whether the child took part and was asked,
+    the index that says «same child», the linking code, the unit's own reference, notes, questions, answers,
+    reasons, what was corrected from and to, why the case was opened and why it is held back. What stays until the
+    case's time is out: that a child of that year was given that, when, and by whom, the statuses on the way, and
+    the service's yes or no to whether the family is in the target group, a column that knows no third answer. The
+    key of the case goes too: what it sealed does not open in a backup either.
 
     `av` None is the installation itself, which empties again what a restored backup has brought back.
     """
@@ -78,7 +82,12 @@ def toem(sak: Sak, *, av: User | None) -> None:
     sak.behov.clear()
     for barn in sak.barn:
         barn.blindindeks = barn.kjoenn = None
+        barn.deltar, barn.spurt = JaNeiVetIkke.VET_IKKE, Spurt.IKKE_AKTUELT
         barn.oensker.clear()
+    for henvisning in henvisninger:
+        if henvisning.id in beholdes:
+            henvisning.deltar_ved_slutt = henvisning.spoersmaal = None
+            henvisning.grunn = henvisning.grunn if henvisning.grunn == _BLIR else None
     db.session.flush()
     _toem_historien(sak, beholdes)
     db.session.execute(delete(Aapning).where(Aapning.sak_id == sak.id))
@@ -91,11 +100,18 @@ def toem(sak: Sak, *, av: User | None) -> None:
 def _toem_historien(sak: Sak, henvisninger: list[int]) -> None:
     """Take out of the history what tells of the family: notes, answers, and the values before and after."""
     hendelser = Hendelse.henvisning_id.in_(henvisninger)
-    db.session.execute(update(Hendelse).where(hendelser).values(fritekst=None, svar=None))
-    rettet = Hendelse.slag.in_(("rettet", "spurt"))
-    db.session.execute(update(Hendelse).where(hendelser, rettet).values(fra=None, til=None))
-    saken = (Sakshendelse.sak_id == sak.id, Sakshendelse.slag == "rettet")
-    db.session.execute(update(Sakshendelse).where(*saken).values(fra=None, til=None))
+    grunn = case((Hendelse.grunn == _BLIR, _BLIR), else_=None)
+    db.session.execute(update(Hendelse).where(hendelser).values(fritekst=None, svar=None, grunn=grunn))
+    # the statuses tell that something was given and how the referral stood when a year was counted
+    annet = Hendelse.slag != "status"
+    db.session.execute(update(Hendelse).where(hendelser, annet).values(fra=None, til=None))
+    db.session.execute(update(Hendelse).where(hendelser, Hendelse.felt == "forbi").values(felt=None))
+    saken = Sakshendelse.sak_id == sak.id
+    db.session.execute(update(Sakshendelse).where(saken).values(fra=None, til=None, grunn=None))
+
+
+_BLIR = Trekkgrunn.FEILREGISTRERT.value
+"""The one reason that stays: it tells of whoever registered, and without it what was no referral would be counted."""
 
 
 def _noter(sak: Sak, slag: str, hva: Hva, av: User | None) -> None:

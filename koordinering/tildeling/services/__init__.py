@@ -16,6 +16,7 @@ from koordinering.tildeling.services.behandling import (
     videresend,
 )
 from koordinering.tildeling.services.gi import gi, gi_straks, kan_gi_straks
+from koordinering.tildeling.services.glem import glem
 from koordinering.tildeling.services.handlinger import handlinger
 from koordinering.tildeling.services.koe import foerste_i_koeen, gi_neste
 from koordinering.tildeling.services.midler import frigis_ved_slutt, gi_midler, holder_midler, kan_gi_midler, oek_midler
@@ -58,6 +59,7 @@ __all__ = [
     "gi_neste",
     "gi_straks",
     "gjenaapne",
+    "glem",
     "handlinger",
     "holder_midler",
     "ikke_moett",

@@ -34,6 +34,7 @@ from koordinering.saker import services as sakene
 from koordinering.saker.models import Sak
 from koordinering.saker.samordning import services as samordning
 from koordinering.tekst import N_
+from koordinering.tildeling import services as tildeling
 from koordinering.users import User
 
 
@@ -133,6 +134,7 @@ def toem_saken(sak: Sak, *, av: User | None) -> None:
     """Erase all that the case holds but the bare facts of what was given. `av` None is the installation itself."""
     sakene.toem(sak, av=av)
     samordning.glem(sak.id)
+    tildeling.glem(sak.id)
     db.session.execute(delete(Kravdel).where(Kravdel.sak_id == sak.id))
 
 
