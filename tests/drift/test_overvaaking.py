@@ -26,17 +26,19 @@ from koordinering.cli.linjer import Linje
 from koordinering.config import Config
 from koordinering.db import db, now, own_transaction
 from koordinering.drift.rules import METRIKKMAPPE
-from koordinering.drift.services import disken
+from koordinering.drift.services import disken, maalere
 from koordinering.drift.services.status import status
 from koordinering.drift.services.treghet import uten_verdier
 from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
 from koordinering.errors import ConfigError
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import Jobbstatus
+from tests import fabrikk
 from tests.conftest import inne_i
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 
+_OM_FAMILIER = {"saker", "samordning", "tildeling", "krav", "sletting"}
 TOKEN = "et-token-som-er-langt-nok-til-dette"
 ETIKETTER = {"endpoint", "method", "status", "le", "database", "state", "place", "version", "schema", "python"}
 """Every label that a number may have: none of them names a person, a unit, a measure or a case."""
@@ -112,13 +114,13 @@ def test_the_numbers_tell_of_the_installation_and_of_nobody(overvaaket: Flask, f
         session.execute(insert(Jobb).values(id=3, ferdig=naa - timedelta(days=2), **feilet))
     db.session.rollback()
     nav = Nettleser(overvaaket).som(folk.nav1)
-    nav.se("/saker")
+    for side in ("/saker", "/tilbud"):
+        nav.se(side)
     nav.send("/saker/finn", {"referanse": "F-7K3M-Q2"})
     tall = _tall(overvaaket)
-    sett = {navn for _, navn in tall if navn.startswith("endpoint=saker.liste") and "status=200" in navn}
-    assert sett, "a page by its name"
+    assert any(navn.startswith("endpoint=tiltak.") and "status=200" in navn for _, navn in tall), "a page by its name"
     assert any("endpoint=saker,method=POST" in merker for _, merker in tall), "what is sent in by its part alone"
-    assert not any("endpoint=saker.finn,method=POST" in merker for _, merker in tall)
+    assert not any("endpoint=saker.finn" in merker or "endpoint=saker.liste" in merker for _, merker in tall)
     assert {del_.partition("=")[0] for _, merker in tall for del_ in merker.split(",") if del_} <= ETIKETTER
     assert (tall["database_up", ""], tall["key_store_up", ""], tall["schema_current", ""]) == (1, 1, 1)
     assert (tall["jobs", "state=venter"], tall["jobs", "state=feilet"]) == (1, 1)
@@ -177,7 +179,7 @@ def test_what_several_processes_count_is_added_up(tmp_path: Path) -> None:
         "from prometheus_client import generate_latest\n"
         "from koordinering.drift.services import maalere\n"
         "barn = os.fork() and os.fork()\n"
-        "maalere.tell('saker.liste', 'GET', 200, 0.02)\n"
+        "maalere.tell('tiltak.tilbud', 'GET', 200, 0.02)\n"
         "maalere._i_bruk.labels('data').inc()\n"
         "if not barn: os._exit(0)\n"
         "os.wait(), os.wait()\n"
@@ -191,9 +193,25 @@ def test_what_several_processes_count_is_added_up(tmp_path: Path) -> None:
         check=True,
     )
     linjer = dict(linje.rsplit(" ", 1) for linje in svar.stdout.splitlines() if linje[:1] not in {"", "#"})
-    merker = 'endpoint="saker.liste",method="GET",status="200"'
+    merker = 'endpoint="tiltak.tilbud",method="GET",status="200"'
     assert float(linjer[f"koordinering_http_request_duration_seconds_count{{{merker}}}"]) == 3
     assert float(linjer['koordinering_db_connections_in_use{database="data"}']) == 1, "the dead use nothing"
+
+
+def test_no_page_that_an_act_leads_to_is_counted_by_its_name(app: Flask) -> None:
+    sider = [regel.endpoint for regel in app.url_map.iter_rules() if "GET" in (regel.methods or ())]
+    om_familier = {navn: navn.rpartition(".")[0] for navn in sider if navn.split(".")[0] in _OM_FAMILIER}
+    assert {"tildeling.kvittering", "saker.vis", "krav.vis"} <= set(om_familier)
+    assert {navn: maalere.merke(navn, "GET") for navn in om_familier} == om_familier
+    assert maalere.merke("drift.helse", "GET") == "drift.helse"
+
+
+def test_what_a_registration_leads_to_is_not_a_number(overvaaket: Flask, folk: Any) -> None:
+    sak_id = fabrikk.sak(folk.nav1).id
+    Nettleser(overvaaket).som(folk.nav1).se(f"/saker/{sak_id}/kvittering")
+    tall = _tall(overvaaket)
+    assert not any("kvittering" in merker for _, merker in tall)
+    assert any("endpoint=tildeling,method=GET" in merker for _, merker in tall)
 
 
 @pytest.mark.bare_sqlite

@@ -17,7 +17,8 @@ _TRINN = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _egne = CollectorRegistry()
 _foresporsler = Histogram(
     "koordinering_http_request_duration_seconds",
-    "Forespørsler: antall og hvor lenge de tok. Sider for hver av dem, det som sendes inn, for hver del av programmet",
+    "Forespørsler: antall og hvor lenge de tok. Sider for hver av dem, men det som sendes inn, og alt om familier, for "
+    "hver del av programmet",
     ("endpoint", "method", "status"),
     buckets=_TRINN,
     registry=_egne,
@@ -41,6 +42,9 @@ _plass = Gauge(
 
 _LESER = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_OM_FAMILIER = frozenset({"krav", "saker", "samordning", "sletting", "tildeling"})
+"""Parts whose pages are about families: the receipt is looked at once for each registration, and so are its like."""
+
 
 def metode(sendt: str) -> str:
     """The method as it is counted: it is typed by whoever asks, and a name of its own would be a number of its own."""
@@ -50,12 +54,14 @@ def metode(sendt: str) -> str:
 def merke(endpoint: str | None, sendt: str) -> str:
     """What a request is counted under: a page by its name, what is sent in by its part of the program alone.
 
-    The number of registrations, refusals or restricted cases as they happen would be a live count of families, which
-    nobody may have (DESIGN.md section 7).
+    So are the pages that are about families, since every act leads to one of them. The number of registrations,
+    refusals or restricted cases as they happen would be a live count of families, which nobody may have (DESIGN.md
+    section 7).
     """
     if endpoint is None:
         return "ukjent"
-    return endpoint if sendt in _LESER else endpoint.rpartition(".")[0]
+    del_ = endpoint.rpartition(".")[0]
+    return endpoint if sendt in _LESER and del_ not in _OM_FAMILIER else del_
 
 
 def tell(endpoint: str | None, sendt: str, status: int, sekunder: float) -> None:
