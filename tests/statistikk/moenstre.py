@@ -173,6 +173,16 @@ TID = (
     Moenster("hidden growth between shown neighbours", ENDRING,
              (tegn("| antall\na 23*\nb 30\nc 40*\nTotal +", dag=3),),
              tidligere=(tegn("| antall\na 20\nb 30\nc 40\nTotal +"),)),
+    Moenster("six children more, of one family", ENDRING, (tegn("| antall\na 46/23\nb 30/16\nTotal +/39", dag=3),),
+             tidligere=(tegn("| antall\na 40/22\nb 30/16\nTotal +/38"),)),
+    Moenster("what one child more was given", ENDRING, (tegn("| antall\na 64350\nb 50000\nTotal +", bak=13, dag=3),),
+             tidligere=(tegn("| antall\na 60000\nb 50000\nTotal +", bak=12),)),
+    Moenster("what was taken back from one child", ENDRING,
+             (tegn("| antall\na 55650\nb 50000\nTotal +", bak=11, dag=3),),
+             tidligere=(tegn("| antall\na 60000\nb 50000\nTotal +", bak=12),)),
+    Moenster("another amount, and nobody more or fewer", ENDRING,
+             (tegn("| antall\na 64350\nb 50000\nTotal +", bak=12, dag=3),),
+             tidligere=(tegn("| antall\na 60000\nb 50000\nTotal +", bak=12),)),
 )  # fmt: skip
 
 INNSIDERE = (
@@ -207,6 +217,8 @@ TRYGGE = (
              tidligere=(tegn(FIRE_HJOERNER, eiere={}),)),
     Moenster("enough have come since the last release", "", (tegn("| antall\na 29\nb 31\nTotal +", dag=3),),
              tidligere=(tegn("| antall\na 20\nb 20\nTotal +"),)),
+    Moenster("kroner of enough more", "", (tegn("| antall\na 90000\nb 80000\nTotal +", bak=17, dag=3),),
+             tidligere=(tegn("| antall\na 60000\nb 50000\nTotal +", bak=12),)),
     Moenster("a cycle in three dimensions with room at both ends", "", (tegn(KUBE.format("4*", "4*"), eiere={}),)),
     Moenster("kroner of many", "", (tegn("| antall\na 9000\nb 20000\nTotal +", bak=9, stoerste=2000),)),
 )  # fmt: skip

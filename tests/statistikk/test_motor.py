@@ -226,6 +226,57 @@ def to_aapninger(draw: st.DrawFn) -> tuple[RawCounts, RawCounts]:
     return tell(dimensjoner, foer, kjente_eiere=kjente), tell(dimensjoner, foer[borte:] + nye, kjente_eiere=kjente)
 
 
+def kroner(tilskudd: Sequence[tuple[str, int]]) -> RawCounts:
+    """What so many children were given, in one dimension: class and kroner of each."""
+    kolonner = (Kolonne("kroner", "Kroner", "kroner", slag=Slag.BELOEP),)
+    celler: dict[Noekkel, Raatall] = {}
+    for kode in RAD.koder:
+        egne = [beloep for klasse, beloep in tilskudd if kode in (klasse, TOTAL)]
+        celler[kode,] = Raatall((sum(egne),), bak=len(egne), stoerste=max(egne, default=0))
+    return RawCounts("k", "K", 2025, (RAD,), kolonner, celler, DEFINISJON, DAG)
+
+
+_TILSKUDD = st.lists(st.tuples(st.sampled_from("abc"), st.integers(500, 9000)), min_size=12, max_size=45)
+
+
+def _avslorte(foer: RawCounts, foerst: SafeTable, etter: RawCounts, vist: SafeTable) -> list[tuple[Noekkel, int]]:
+    """Changes that anybody can read off two tables, and that fewer than the threshold are behind."""
+    svar = []
+    for noekkel in etter.noekler:
+        for nr in range(len(etter.kolonner)):
+            da, naa = foerst.celler[noekkel][nr], vist.celler[noekkel][nr]
+            gammel, ny = foer.celler[noekkel], etter.celler[noekkel]
+            bak = [abs(n - g) for n, g in zip(ny.tall, gammel.tall, strict=True)] if ny.bak is None else []
+            bak += [] if ny.bak is None or gammel.bak is None else [abs(ny.bak - gammel.bak)]
+            if not isinstance(da, Tegn) and not isinstance(naa, Tegn) and da != naa and min(bak) < Regler().terskel:
+                svar.append((noekkel, nr))
+    return svar
+
+
+@pytest.mark.begrenset
+@FAERRE
+@given(_TILSKUDD, st.lists(st.tuples(st.sampled_from("abc"), st.integers(500, 9000)), max_size=9), st.integers(0, 3))
+def test_no_change_tells_what_a_few_were_given(
+    foerste: list[tuple[str, int]], nye: list[tuple[str, int]], borte: int
+) -> None:
+    foer, etter = kroner(foerste), kroner(foerste[borte:] + nye)
+    foerst = beskytt([foer]).tabeller[0]
+    tidligere = [Tidligere(foer, foerst)]
+    vist = beskytt([etter], tidligere=tidligere).tabeller
+    assert _avslorte(foer, foerst, etter, vist[0]) == []
+    assert revider(vist, [etter], Regler(), tidligere).ok
+
+
+@pytest.mark.begrenset
+@FAERRE
+@given(to_aapninger())
+def test_no_change_tells_of_a_few_families(par: tuple[RawCounts, RawCounts]) -> None:
+    foer, etter = par
+    foerst = beskytt([foer]).tabeller[0]
+    vist = beskytt([etter], tidligere=[Tidligere(foer, foerst)]).tabeller[0]
+    assert _avslorte(foer, foerst, etter, vist) == []
+
+
 @pytest.mark.begrenset
 @FAERRE
 @given(to_aapninger())

@@ -1,5 +1,6 @@
 """Which cells are small, and what an attacker may at most learn of each number (DISCLOSURE.md rules 1-4)."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from koordinering.statistikk.disclosure.tabell import BARN, FAMILIER, Noekkel, Raatall, RawCounts, Slag
@@ -27,10 +28,13 @@ def modellerte(raw: RawCounts) -> tuple[int, ...]:
 
 def bak(raw: RawCounts, celle: Raatall) -> int | None:
     """How many families or children stand behind a cell, whichever are fewer; None where nobody is counted."""
-    personer = [celle.tall[i] for i, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)]
-    if celle.bak is not None:
-        personer.append(celle.bak)
-    return min(personer, default=None)
+    return min(folk(raw, celle).values(), default=None)
+
+
+def folk(raw: RawCounts, celle: Raatall) -> dict[str, int]:
+    """Everything that is known of how many stand behind a cell, by what is counted."""
+    personer = {k.kode: celle.tall[i] for i, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)}
+    return personer if celle.bak is None else personer | {"bak": celle.bak}
 
 
 def er_primaer(raw: RawCounts, noekkel: Noekkel, terskel: int, *, nuller_vises: bool) -> bool:
@@ -55,8 +59,18 @@ def krav(raw: RawCounts, kolonne: int, verdi: int, terskel: int) -> Krav:
     return Krav(hoey=terskel if verdi < terskel else None, bredde=MINSTE_BREDDE)
 
 
-def krav_endring(endring: int, terskel: int) -> Krav:
+def vernes(endring: int, foer: Mapping[str, int], etter: Mapping[str, int], terskel: int) -> bool:
+    """Whether a change may tell of few: small itself, or few more or fewer behind the number than before."""
+    faa = any(abs(etter[hva] - foer[hva]) < terskel for hva in foer.keys() & etter.keys())
+    return endring != 0 and (faa or abs(endring) < terskel)
+
+
+def krav_endring(endring: int, slag: Slag, terskel: int) -> Krav:
     """The demand on the difference between a number and what an earlier release says of it (rule 8)."""
+    if slag is Slag.BELOEP:
+        return Krav(hoey=endring + abs(endring) / 2, lav=endring - abs(endring) / 2)
+    if abs(endring) >= terskel:
+        return Krav(bredde=MINSTE_BREDDE)
     if endring > 0:
         return Krav(hoey=terskel, bredde=MINSTE_BREDDE)
     return Krav(lav=-terskel, bredde=MINSTE_BREDDE)

@@ -5,6 +5,7 @@ the columns of a cell, and the same cell in other tables (rule 7). Earlier relea
 variables of their own, joined to the new ones by their differences (rule 8).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from koordinering.statistikk.disclosure.innsidere import Innhold, Klasser, eiere
 from koordinering.statistikk.disclosure.kontroll import familier_bak, identitet, linjer, stoettet
-from koordinering.statistikk.disclosure.krav import Krav, er_primaer, krav, krav_endring, modellerte
+from koordinering.statistikk.disclosure.krav import Krav, er_primaer, folk, krav, krav_endring, modellerte, vernes
 from koordinering.statistikk.disclosure.samling import Samling
 from koordinering.statistikk.disclosure.tabell import (
     TOTAL,
@@ -21,6 +22,7 @@ from koordinering.statistikk.disclosure.tabell import (
     Noekkel,
     RawCounts,
     SafeTable,
+    Slag,
     Tegn,
 )
 
@@ -99,6 +101,7 @@ class Bygger:
         self.modell = Modell()
         self.variabel: dict[object, int] = {}
         self.gruppe_av: dict[tuple[int, Noekkel], int] = {}
+        self._folk: dict[object, list[dict[str, int]]] = defaultdict(list)
         self._rader: set[Rad] = set()
         for nr, raw in enumerate(raa):
             self._tabell(nr, raw)
@@ -120,6 +123,7 @@ class Bygger:
             for kolonne in modellerte(raw):
                 verdi = raw.celler[noekkel].tall[kolonne]
                 navn = identitet(raw, kolonne, noekkel)
+                self._folk[navn].append(folk(raw, raw.celler[noekkel]))
                 if navn not in self.variabel:
                     gulv = 1.0 if self.nuller_vises and verdi > 0 else 0.0
                     self.variabel[navn] = self.modell.tall(verdi, gruppe, gulv)
@@ -237,18 +241,22 @@ class Bygger:
         self.likninger(raw, lambda k, n: gamle[k, n])
         nye = {par: self.variabel[identitet(raw, *par)] for par in felles}
         vokser = all(self.modell.verdi[ny] >= self.modell.verdi[gamle[par]] for par, ny in nye.items())
-        for par, ny in nye.items():
-            self._endring(gamle[par], ny, vokser=vokser)
+        for (kolonne, noekkel), ny in nye.items():
+            foer_bak = folk(raw, raw.celler[noekkel])
+            bak = [(foer_bak, etter) for etter in self._folk[identitet(raw, kolonne, noekkel)]]
+            self._endring(gamle[kolonne, noekkel], ny, raw.kolonner[kolonne].slag, bak, vokser=vokser)
         if vokser:  # whoever fills a cell alone now knows who was in it then
             foer = {ny: gamle[par] for par, ny in nye.items()}
             self.modell.innsidere = [egne.union(foer[v] for v in egne if v in foer) for egne in self.modell.innsidere]
 
-    def _endring(self, gammel: int, ny: int, *, vokser: bool) -> None:
+    def _endring(
+        self, gammel: int, ny: int, slag: Slag, bak: list[tuple[dict[str, int], dict[str, int]]], *, vokser: bool
+    ) -> None:
         endring = self.modell.verdi[ny] - self.modell.verdi[gammel]
         d = self.modell.tall(endring, UKJENT, 0.0 if vokser else -inf)
         self._rad((ny, gammel, d), (1.0, -1.0, -1.0))
-        if 1 <= abs(endring) < self.terskel:
-            self.modell.krav.append((d, krav_endring(int(endring), self.terskel)))
+        if any(vernes(int(endring), foer, etter, self.terskel) for foer, etter in bak):
+            self.modell.krav.append((d, krav_endring(int(endring), slag, self.terskel)))
 
     def laas(self, nr: int) -> None:
         """Hide all of a table (rule 9)."""

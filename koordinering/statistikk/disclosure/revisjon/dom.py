@@ -77,6 +77,30 @@ def krav(raw: RawCounts, noekkel: Noekkel, kolonne: int, regler: "Regler") -> Kr
     return Krav(sann, sann, max(sann, regler.terskel if sann < regler.terskel else 0.0), BREDDE)
 
 
+def bak(raw: RawCounts, noekkel: Noekkel) -> dict[str, int]:
+    """How many children and families are known to stand behind a cell."""
+    celle = raw.celler[noekkel]
+    kjente = {k.kode: celle.tall[nr] for nr, k in enumerate(raw.kolonner) if k.kode in (BARN, FAMILIER)}
+    return kjente if celle.bak is None else {**kjente, "bak": celle.bak}
+
+
+def endret_for_faa(endring: float, bak_dem: Iterable[tuple[dict[str, int], dict[str, int]]], regler: "Regler") -> bool:
+    """Rule 8: a change that is small, or has few more or fewer children or families behind it than before."""
+    if endring == 0:
+        return False
+    forskjeller = [abs(etter[hva] - foer[hva]) for foer, etter in bak_dem for hva in foer if hva in etter]
+    return min([abs(endring), *forskjeller]) < regler.terskel
+
+
+def krav_endring(endring: float, regler: "Regler", *, hel: bool) -> Krav:
+    """Rule 8, for one change: as wide as rule 4 demands of a number."""
+    if not hel:
+        return Krav(endring, endring - abs(endring) / 2, endring + abs(endring) / 2, 0.0)
+    if endring > 0:
+        return Krav(endring, endring, max(endring, regler.terskel), BREDDE)
+    return Krav(endring, min(endring, -regler.terskel), endring, BREDDE)
+
+
 def faa(raw: RawCounts, terskel: int) -> bool:
     """Rule 9: so few in all that nothing of the table may be shown."""
     celle = raw.celler[tuple(TOTAL for _ in raw.dimensjoner)]

@@ -4,19 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from koordinering.statistikk.disclosure.revisjon.dom import (
-    BREDDE,
     Dom,
     Dommer,
     Innhold,
     Krav,
+    bak,
     egne_celler,
+    endret_for_faa,
     faa,
     krav,
+    krav_endring,
     primaer,
 )
 from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem, Rad, personer
@@ -57,7 +60,8 @@ class Granskning:
         self.motstrid, self.for_smaa_endringer, self.innsidere = False, 0, 0
         self.utgivelse = self._utgivelser()
         self.sann: dict[int, float] = {}
-        self.smaa_endringer: set[int] = set()
+        self.bak: dict[int, list[dict[str, int]]] = {}
+        self.smaa_endringer: dict[int, Krav] = {}
         self.vokste = False
 
     def kjoer(self) -> None:
@@ -96,7 +100,7 @@ class Granskning:
 
     def _problem(self, *, vokser: bool) -> Problem:
         problem = Problem()
-        self.sann = {}
+        self.sann, self.bak = {}, defaultdict(list)
         for nr, (tabell, raw) in enumerate(zip(self.vist, self.raa, strict=True)):
             problem.legg_til(
                 self.utgivelse[nr], tabell, nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw)
@@ -106,6 +110,8 @@ class Granskning:
                     v = problem.finn(self.utgivelse[nr], tabell, kolonne, noekkel)
                     if self.sann.setdefault(v, raw.celler[noekkel].tall[k]) != raw.celler[noekkel].tall[k]:
                         raise Motstrid
+                    if k in personer(raw.kolonner):
+                        self.bak[v].append(bak(raw, noekkel))
         self._endringer(problem, vokser=vokser)
         return problem
 
@@ -114,14 +120,15 @@ class Granskning:
         par = [(v, ny) for (u, *hva), v in problem.nummer.items() if u
                and (ny := problem.nummer.get((0, *hva))) is not None]  # type: ignore[arg-type]  # fmt: skip
         self.vokste = vokser and all(self.sann[ny] >= self.sann[gammel] for gammel, ny in par)
-        self.smaa_endringer = set()
+        self.smaa_endringer = {}
         for gammel, ny in par:
             tak = max(problem.tak[ny], problem.tak[gammel])
             d = problem.ny(0.0 if self.vokste else -tak, tak, hel=problem.hele[ny])
             problem.rader.append(Rad(0.0, 0.0, ((ny, 1.0), (gammel, -1.0), (d, -1.0))))
             self.sann[d] = self.sann[ny] - self.sann[gammel]
-            if 1 <= abs(self.sann[d]) < self.regler.terskel:
-                self.smaa_endringer.add(d)
+            bak_dem = list(product(self.bak[gammel], self.bak[ny]))
+            if endret_for_faa(self.sann[d], bak_dem, self.regler):
+                self.smaa_endringer[d] = krav_endring(self.sann[d], self.regler, hel=problem.hele[ny])
 
     def _angrip(self, *, vokser: bool) -> None:
         problem = self._problem(vokser=vokser)
@@ -159,10 +166,7 @@ class Granskning:
                     v = problem.finn(self.utgivelse[nr], self.vist[nr], raw.kolonner[k], noekkel)
                     krevd[v] = krav(raw, noekkel, k, self.regler)
                     steder[v].append((nr, noekkel))
-        for v in self.smaa_endringer:
-            opp, ned = (self.regler.terskel, self.sann[v]) if self.sann[v] > 0 else (self.sann[v], -self.regler.terskel)
-            krevd[v] = Krav(self.sann[v], ned, opp, BREDDE)
-        return krevd, steder
+        return krevd | self.smaa_endringer, steder
 
     def _skriv(self, v: int, dom: Dom, steder: list[Sted]) -> None:
         self.for_smaa_endringer += v in self.smaa_endringer and dom.brutt
