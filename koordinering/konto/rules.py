@@ -173,14 +173,17 @@ def sjekk_passord(passord: str, *, brukernavn: str, felt: str) -> None:
     if len(set(passord)) == 1:
         raise UgyldigFelt(felt, N_("Passordet kan ikke være ett tegn om og om igjen."))
     navn = normaliser(brukernavn)
-    if er_vanlig(passord) or (len(navn) > 3 and _bare(normaliser(passord), navn)):
-        raise UgyldigFelt(
-            felt, N_("Passordet er et av dem som blir prøvd først. Velg for eksempel fire ord som ikke hører sammen.")
-        )
+    if er_vanlig(passord) or (len(navn) > 3 and normaliser(passord).strip("0123456789!.,-_ ") == navn):
+        raise UgyldigFelt(felt, _PROEVD_FOERST)
+    if len(navn) > 3 and _om_og_om(normaliser(passord), navn):
+        raise UgyldigFelt(felt, _PROEVD_FOERST)
 
 
-def _bare(passord: str, navn: str) -> bool:
-    """Whether nothing but digits and signs is left when the user name is taken away, however often it stands there."""
+_PROEVD_FOERST = N_("Passordet er et av dem som blir prøvd først. Velg for eksempel fire ord som ikke hører sammen.")
+
+
+def _om_og_om(passord: str, navn: str) -> bool:
+    """Whether nothing but digits and signs is left when the user name, which stands there, is taken away."""
     return navn in passord and not any(tegn.isalpha() for tegn in passord.replace(navn, ""))
 
 
