@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from bench.jobber import Sted, saksarbeid
-from bench.maaling import Maaling, vekselvis
+from bench.maaling import Jobb, Kostet, Maaling, vekselvis
 from bench.stubber import uten_minnehardt
 
 FORAN = "django-admin: "
@@ -56,7 +56,8 @@ def maal_django(python: str, sted: Sted) -> Iterator[Maaling]:
             for navn, jobb in saksarbeid(sted):
                 if navn in _SAMME:
                     hos_django = _SAMME[navn]
-                    sider = [(partial(jobb, sted.nav), sted.klokke), (partial(django.gjoer, hos_django), django)]
+                    vaar: tuple[Jobb, Kostet] = (partial(jobb, sted.nav), sted.klokke)
+                    sider = [vaar, (partial(django.gjoer, hos_django), django)]
                     vaart, djangos = vekselvis(sider, sted.runder, sted.rydd, av_gangen=_AV_GANGEN)
                     yield sted.maal(f"{FORAN}{hos_django}", djangos, vaart)
     finally:
