@@ -56,8 +56,10 @@ def maal_django(python: str, sted: Sted) -> Iterator[Maaling]:
             for navn, jobb in saksarbeid(sted):
                 if navn in _SAMME:
                     hos_django = _SAMME[navn]
-                    vaar: tuple[Jobb, Kostet] = (partial(jobb, sted.nav), sted.klokke)
-                    sider = [vaar, (partial(django.gjoer, hos_django), django)]
+                    sider: list[tuple[Jobb, Kostet]] = [
+                        (partial(jobb, sted.nav), sted.klokke),
+                        (partial(django.gjoer, hos_django), django),
+                    ]
                     vaart, djangos = vekselvis(sider, sted.runder, sted.rydd, av_gangen=_AV_GANGEN)
                     yield sted.maal(f"{FORAN}{hos_django}", djangos, vaart)
     finally:
