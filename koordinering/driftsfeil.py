@@ -49,6 +49,9 @@ _VED_DOEREN = (
 )
 """A server that has not let us in gives no code to the driver: what it says in English, and the code of that."""
 
+_FORBINDELSEN = frozenset({"ConnectionTimeout", "OperationalError"})
+"""What psycopg calls a connection that was never made, or was lost."""
+
 _STILLE = "PostgreSQL svarer ikke på adressen, eller slipper oss ikke inn. Se på adressen, og om tjeneren går."
 
 _FILER: Mapping[int, str] = MappingProxyType(
@@ -75,26 +78,18 @@ def er_basens(feil: BaseException) -> bool:
 def om_basen(feil: BaseException) -> str:
     """What is wrong with the database. The driver's own text can hold values and an address, and is never shown."""
     fra: BaseException = getattr(feil, "orig", None) or feil
-    nummer = getattr(fra, "sqlite_errorcode", None)
+    nummer, kode = getattr(fra, "sqlite_errorcode", None), getattr(fra, "sqlstate", None)
     if isinstance(nummer, int):
         kjent = _SQLITE.get(nummer & _HOVEDKODE)
+    elif kode is None and type(fra).__name__ in _FORBINDELSEN:
+        kjent = _ved_doeren(str(fra))
     else:
-        kode = getattr(fra, "sqlstate", None)
-        if kode is None and _utenfor(fra):
-            sagt = str(fra)
-            kode = next((en for ord_, en in _VED_DOEREN if ord_ in sagt), None)
-            kjent = _POSTGRESQL.get(kode, _STILLE) if kode else _STILLE
-        else:
-            kjent = _POSTGRESQL.get(kode or "")
+        kjent = _POSTGRESQL.get(kode or "")
     return kjent or f"Databasen kan ikke brukes ({type(fra).__name__}). Se: koordinering sjekk"
 
 
-def _utenfor(feil: BaseException) -> bool:
-    """A connection was never made, or was lost."""
-    return type(feil).__module__.startswith("psycopg") and type(feil).__name__ in {
-        "OperationalError",
-        "ConnectionTimeout",
-    }
+def _ved_doeren(sagt: str) -> str:
+    return next((_POSTGRESQL[kode] for ord_, kode in _VED_DOEREN if ord_ in sagt), _STILLE)
 
 
 def om_filen(feil: OSError) -> str:

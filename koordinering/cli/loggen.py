@@ -57,12 +57,11 @@ def rotate(*, uten_gammel: bool) -> None:
     with i_programmet(program(innstillinger)):
         bytt = services.ny_noekkel if uten_gammel else services.bytt_noekkel
         bytt(_sted(innstillinger), av=None)
-    if uten_gammel:
-        si(f"En ny nøkkel signerer hodene fra nå av. Ta en kopi av {innstillinger.loggnoekkel}.")
-        si("At hodene fra før er ekte, kan ikke vises lenger. Byttet står i loggen. Kjør: koordinering audit verify")
-        return
     si(f"En ny nøkkel signerer hodene fra nå av. Ta en kopi av {innstillinger.loggnoekkel}.")
-    si("Den gamle nøkkelen er ikke i filen lenger. Slett kopiene av den.")
+    if uten_gammel:
+        si("At hodene fra før er ekte, kan ikke vises lenger. Byttet står i loggen. Kjør: koordinering audit verify")
+    else:
+        si("Den gamle nøkkelen er ikke i filen lenger. Slett kopiene av den.")
 
 
 @audit.command()

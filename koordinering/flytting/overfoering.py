@@ -10,7 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from koordinering.errors import KoordineringError
 from koordinering.flytting.former import radsum
-from koordinering.flytting.steder import Aapnet, Sted, alle_tabeller, avslutt, kilde, maal
+from koordinering.flytting.maal import avslutt, maal
+from koordinering.flytting.steder import Aapnet, Sted, alle_tabeller, kilde
 
 OM_GANGEN = 5_000
 """Rows that are written together."""

@@ -1,16 +1,13 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
 import hashlib
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any
 
 import wtforms
 from flask import request
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -23,43 +20,11 @@ from koordinering.tekst import N_
 from koordinering.web.feltmeldinger import Feltmeldinger
 from koordinering.web.feltmoenster import Ledetekst, bind, lest
 from koordinering.web.huset import huset, me
+from koordinering.web.rensing import renset
 from koordinering.web.sprak import gettext
 
 DATO = ["%d.%m.%Y", "%Y-%m-%d"]
 """How a day is written: ours first, and what a browser's own field sends."""
-
-_STYRETEGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""What no page may hold and nobody sees; it comes along when text is pasted, and goes without a word."""
-
-
-def _ren(verdi: Any) -> Any:
-    """Without control characters. Blanks alone are nothing: else a choice of blanks is left unchecked as optional."""
-    if not isinstance(verdi, str):
-        return verdi
-    ren = _STYRETEGN.sub("", verdi)
-    return ren if ren.strip() else ""
-
-
-_BLANKT = re.compile(r"(?:\A|\x00)\s+(?:\x00|\Z)")
-
-
-def _er_ren(data: MultiDict[str, Any]) -> bool:
-    """Nearly all is: looked through at once."""
-    verdier = list(chain.from_iterable(dict.values(data)))
-    try:
-        samlet = "".join(verdier)
-    except TypeError:
-        return False  # a file, or what a session that ended left behind
-    return not _STYRETEGN.search(samlet) and not _BLANKT.search("\0".join(verdier))
-
-
-def _renset(data: Any) -> Any:
-    """What was sent, cleaned."""
-    if isinstance(data, CombinedMultiDict):
-        return CombinedMultiDict([_renset(del_) for del_ in data.dicts])
-    if data is None or _er_ren(data):
-        return data
-    return MultiDict([(navn, _ren(verdi)) for navn, verdi in data.items(multi=True)])
 
 
 class _FraListen(wtforms.SelectField):
@@ -125,7 +90,7 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a form of ours sends, cleaned; JSON, which Flask-WTF would read too, is none."""
-            return None if request.is_json else _renset(super().wrap_formdata(form, formdata))
+            return None if request.is_json else renset(super().wrap_formdata(form, formdata))
 
     gjenopprettet = False
     """The fields were filled from work kept when the session ended."""

@@ -20,7 +20,8 @@ from koordinering import migrering, noekkellager
 from koordinering.config import Config
 from koordinering.flytting import overfoer
 from koordinering.flytting.former import enkle
-from koordinering.flytting.steder import Aapnet, still_tellerne
+from koordinering.flytting.maal import still_tellerne
+from koordinering.flytting.steder import Aapnet
 from koordinering.motor import prepare_engine
 
 BASER = Path(__file__).parent / "baser"
