@@ -388,6 +388,23 @@ def test_a_child_known_in_the_own_unit_offers_that_case(folk: Any, nettleser: Ne
     assert _kvittering(svar) != sak.id
 
 
+@pytest.mark.parametrize(
+    ("skjema", "tittel"),
+    [
+        ({"utkast": "1"}, "Utkastet er lagret"),
+        ({"utkast": "1", "tiltak": [], "barn_0_tiltak": []}, "Utkastet er lagret"),
+        ({}, "Familien er registrert"),
+    ],
+)
+def test_the_receipt_says_whether_anything_was_sent(
+    folk: Any, nettleser: Nettleser, skjema: dict[str, Any], tittel: str
+) -> None:
+    side = nettleser.som(folk.nav1)
+    svar = side.send("/saker/ny", utfylt(**skjema))
+    assert svar.status_code == 303, svar.get_data(as_text=True)
+    assert f"{tittel}</h1>" in side.se(svar.location).get_data(as_text=True)
+
+
 def test_gender_is_kept_only_where_it_is_switched_on(folk: Any) -> None:
     barn = (NyttBarn(AAR - 10, kjoenn=Kjoenn.JENTE),)
     assert registrert(folk.nav1, barn=barn).barn[0].kjoenn is None
