@@ -12,7 +12,7 @@ from koordinering.saker import services as saker
 from koordinering.saker.models import Aapning, Sak
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, SamtykkeFra, Samtykkemaate, Spurt
 from koordinering.saker.rules.innboks import Aapningsgrunn
-from koordinering.saker.rules.samtykke import hvem_kan_samtykke
+from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
@@ -76,9 +76,7 @@ def _samtykker(
         m: hvem_kan_samtykke(saker.gjelder(m, henvisninger, foedt, tiltak), i_dag().year, kommune().samtykkealder)
         for m in til
     }
-    return tuple(
-        samtykke(m, SamtykkeFra.FORESATT if SamtykkeFra.FORESATT in kan[m] else SamtykkeFra.UNGDOM) for m in til
-    )
+    return tuple(samtykke(m, foerste(kan[m])) for m in til)
 
 
 def sak(

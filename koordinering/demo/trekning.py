@@ -21,7 +21,7 @@ from koordinering.saker.rules.behov import (
 )
 from koordinering.saker.rules.identitetsnummer import syntetisk
 from koordinering.saker.rules.registrering import gjelder_familien
-from koordinering.saker.rules.samtykke import hvem_kan_samtykke
+from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
 from koordinering.tiltak.rules import Aktivitet, Kortenhet, Mekanikk
 
 _FORSOEK = 8
@@ -295,7 +295,7 @@ class Trekning:
             return self._grunnlag(sak, mottaker, gitt, Grunnlag.HJEMMEL, self.rng.choice(hjemler), None)
         kan = hvem_kan_samtykke(_gjelder(sak, mottaker), dag.year, self.byen.samtykkealder)
         velger = SamtykkeFra.UNGDOM in kan and self._med("samtykke.ungdom")
-        fra = SamtykkeFra.UNGDOM if velger or SamtykkeFra.FORESATT not in kan else SamtykkeFra.FORESATT
+        fra = SamtykkeFra.UNGDOM if velger else foerste(kan)
         return self._grunnlag(sak, mottaker, gitt, Grunnlag.SAMTYKKE, None, fra)
 
     def _grunnlag(
@@ -323,5 +323,4 @@ class Trekning:
 def _gjelder(sak: Sak, mottaker: str) -> list[int]:
     """Birth years of the children that a consent for the unit is about; all of them for a family referral."""
     til = [h.barn for h in sak.henvisninger if h.mottaker == mottaker]
-    barn = [b for b in til if b is not None]
-    return [b.foedselsaar for b in (barn if til and len(barn) == len(til) else sak.barn)]
+    return [b.foedselsaar for b in sak.barn if not til or None in til or b in til]

@@ -9,7 +9,7 @@ from koordinering.errors import UgyldigFelt
 from koordinering.saker.rules import innboks, innsyn, koblingskode, overganger
 from koordinering.saker.rules.behov import Opplysning, SamtykkeFra
 from koordinering.saker.rules.familier import familier
-from koordinering.saker.rules.samtykke import VARSLES, Tilstand, hvem_kan_samtykke, sjekk_hvem, tilstand
+from koordinering.saker.rules.samtykke import VARSLES, Tilstand, foerste, hvem_kan_samtykke, sjekk_hvem, tilstand
 from koordinering.saker.samordning import rules as samordning
 from koordinering.tekst import Kode
 
@@ -64,8 +64,10 @@ def test_what_a_state_allows() -> None:
         ([2009], {SamtykkeFra.UNGDOM}),  # 17
         ([2010], {SamtykkeFra.UNGDOM, SamtykkeFra.FORESATT}),  # 16 this year
         ([2011], {SamtykkeFra.FORESATT}),
-        ([2009, 2011], {SamtykkeFra.FORESATT}),
-        ([2009, 2010], {SamtykkeFra.UNGDOM, SamtykkeFra.FORESATT}),
+        ([2009, 2011], {SamtykkeFra.BEGGE}),
+        ([2009, 2010], {SamtykkeFra.UNGDOM, SamtykkeFra.BEGGE}),
+        ([2010, 2011], {SamtykkeFra.FORESATT, SamtykkeFra.BEGGE}),
+        ([2010, 2010], set(SamtykkeFra)),
         ([], {SamtykkeFra.FORESATT}),
     ],
 )
@@ -76,14 +78,39 @@ def test_who_can_consent(foedt: list[int], hvem: set[SamtykkeFra]) -> None:
 
 
 def test_no_age_at_all_is_a_child_whatever_the_limit() -> None:
-    assert hvem_kan_samtykke([], 2026, 0) == set(SamtykkeFra)
+    assert hvem_kan_samtykke([], 2026, 0) == {SamtykkeFra.FORESATT, SamtykkeFra.UNGDOM}
     assert hvem_kan_samtykke([], 2026, 1) == {SamtykkeFra.FORESATT}
 
 
-@pytest.mark.parametrize(("fra", "ord_"), [(SamtykkeFra.UNGDOM, "for ungt"), (SamtykkeFra.FORESATT, "gammel nok")])
-def test_it_is_told_why_somebody_cannot_consent(fra: SamtykkeFra, ord_: str) -> None:
+@pytest.mark.parametrize(
+    ("foedt", "fra", "ord_"),
+    [
+        ([2011], SamtykkeFra.UNGDOM, "^Barnet er for ungt"),
+        ([2011, 2012], SamtykkeFra.BEGGE, "^Barnet er for ungt"),
+        ([2009], SamtykkeFra.FORESATT, "^Ungdommen er gammel nok"),
+        ([2008, 2009], SamtykkeFra.BEGGE, "^Ungdommen er gammel nok"),
+        ([2010], SamtykkeFra.BEGGE, "ett barn"),
+        ([2009, 2011], SamtykkeFra.FORESATT, "^En av ungdommene er gammel nok .*«Både foresatt og ungdommen selv»"),
+        ([2009, 2010], SamtykkeFra.FORESATT, "^En av ungdommene er gammel nok .*«Både foresatt og ungdommen selv»"),
+        ([2009, 2011], SamtykkeFra.UNGDOM, "^Et av barna er for ungt .*«Både foresatt og ungdommen selv»"),
+        ([2010, 2011], SamtykkeFra.UNGDOM, "^Et av barna er for ungt .*«Både foresatt og ungdommen selv»"),
+    ],
+)
+def test_it_is_told_why_somebody_cannot_consent(foedt: list[int], fra: SamtykkeFra, ord_: str) -> None:
     with pytest.raises(UgyldigFelt, match=ord_):
-        sjekk_hvem("fra", fra, ())
+        sjekk_hvem("fra", fra, hvem_kan_samtykke(foedt, 2026, 16))
+
+
+@pytest.mark.parametrize(
+    ("kan", "en"),
+    [
+        (set(SamtykkeFra), SamtykkeFra.FORESATT),
+        ({SamtykkeFra.UNGDOM, SamtykkeFra.BEGGE}, SamtykkeFra.UNGDOM),
+        ({SamtykkeFra.BEGGE}, SamtykkeFra.BEGGE),
+    ],
+)
+def test_one_is_chosen_where_several_can_consent(kan: set[SamtykkeFra], en: SamtykkeFra) -> None:
+    assert foerste(kan) is en
 
 
 # --- Who sees which field --------------------------------------------------------------------------------

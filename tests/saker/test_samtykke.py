@@ -1,5 +1,6 @@
 """Consent: who can give it, when it stands, the sheet that is signed, and what its case shows."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,15 +19,16 @@ from koordinering.errors import ConfigError
 from koordinering.saker.models import Samtykke
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Opplysning, SamtykkeFra
 from koordinering.saker.rules.samtykke import VARSLES, Tilstand, hvem_kan_samtykke, tilstand
-from koordinering.saker.rules.samtykketekst import Arkslag, Utsagn, ark
+from koordinering.saker.rules.samtykketekst import SKRIVER_UNDER, Arkslag, Utsagn, ark
 from koordinering.saker.rules.tekstfil import les
+from koordinering.saker.services import NyHenvisning
 from koordinering.saker.services.samtykketekst import les_samtykketekster
 from tests import fabrikk
 from tests.nettleser import Nettleser
-from tests.saker.skjema import AAR, registrert
+from tests.saker.skjema import AAR, registrert, utfylt
 
 DAG = date(2026, 6, 15)
-BEGGE, UNGDOM, FORESATT = frozenset(SamtykkeFra), frozenset({SamtykkeFra.UNGDOM}), frozenset({SamtykkeFra.FORESATT})
+UNGDOM, FORESATT, BEGGE = (frozenset({en}) for en in (SamtykkeFra.UNGDOM, SamtykkeFra.FORESATT, SamtykkeFra.BEGGE))
 
 
 @pytest.mark.parametrize(
@@ -34,10 +36,11 @@ BEGGE, UNGDOM, FORESATT = frozenset(SamtykkeFra), frozenset({SamtykkeFra.UNGDOM}
     [
         ([17], UNGDOM),
         ([17, 22], UNGDOM),
-        ([16], BEGGE),  # turns sixteen this year: the service knows the day
-        ([16, 18], BEGGE),
+        ([16], UNGDOM | FORESATT),  # turns sixteen this year: the service knows the day
+        ([16, 18], UNGDOM | BEGGE),
         ([15], FORESATT),
-        ([17, 8], FORESATT),
+        ([17, 8], BEGGE),
+        ([16, 8], FORESATT | BEGGE),
         ([], FORESATT),
     ],
 )
@@ -72,6 +75,58 @@ def test_the_form_demands_the_one_who_can_give_it(
     svar = side.send(adresse, felt | {"fra": fra})
     assert svar.status_code == (422 if melding else 303)
     assert melding in svar.get_data(as_text=True)
+
+
+_SOESKEN = {"barn-0-foedselsaar": str(AAR - 17), "barn-1-foedselsaar": str(AAR - 8)}
+
+
+@pytest.mark.parametrize(("fra", "melding"), [
+    ("foresatt", "En av ungdommene er gammel nok til å samtykke selv, og må også ha sagt ja."),
+    ("ungdom", "Et av barna er for ungt til å samtykke selv, og da må foresatt også ha sagt ja."),
+    ("begge", ""),
+])  # fmt: skip
+def test_nobody_consents_for_an_older_or_a_younger_sibling(
+    folk: Any, nettleser: Nettleser, fra: str, melding: str
+) -> None:
+    side, maater = nettleser.som(folk.nav1), {"grunnlag": "samtykke", "maate": "muntlig", "fra": fra}
+    assert "må begge ha sagt ja" in side.se("/saker/ny").get_data(as_text=True)
+    tiltak = {"barn-0-tiltak": ["4a-3"], "barn-1-tiltak": ["4a-3"]}
+    svar = side.send("/saker/ny", utfylt(barn=2) | _SOESKEN | tiltak | maater)
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == (422 if melding else 303), html
+    sagt = re.findall(r'id="fra-feil"><span class="ds-sr-only">Feil: </span>(.*?)</p>', html)
+    velg = "Velg «Både foresatt og ungdommen selv» når begge har samtykket."
+    assert sagt == ([f"{melding} {velg}"] if melding else [])
+    db.session.rollback()
+    assert list(db.session.scalars(select(Samtykke.fra))) == ([] if melding else [SamtykkeFra.BEGGE])
+
+
+@pytest.mark.parametrize(("barn", "fra"), [(0, "ungdom"), (1, "foresatt")])
+def test_a_consent_about_one_sibling_is_that_ones_alone(folk: Any, nettleser: Nettleser, barn: int, fra: str) -> None:
+    data = utfylt(barn=2, tiltak=[]) | _SOESKEN | {f"barn-{barn}-tiltak": ["4a-3", "4a-5"]}
+    svar = nettleser.som(folk.nav1).send("/saker/ny", data | {"grunnlag": "samtykke", "maate": "muntlig", "fra": fra})
+    assert svar.status_code == 303, svar.get_data(as_text=True)
+
+
+def test_the_case_asks_who_consented_for_the_children_that_wait(folk: Any, nettleser: Nettleser) -> None:
+    barna = (fabrikk.barn(AAR - 17), fabrikk.barn(AAR - 8))
+    sak_id = registrert(folk.nav1, barn=barna, henvisninger=(NyHenvisning("4a-3", 1),)).id
+    db.session.rollback()
+    side, adresse = nettleser.som(folk.nav1), f"/saker/{sak_id}/samtykke"
+    for hvor, valgt in (
+        ("?mottaker=inkluderingskonsulent", ["foresatt"]),
+        ("?mottaker=to_kulturskole", ["begge"]),
+        ("", []),
+    ):
+        html = side.se(adresse + hvor).get_data(as_text=True)
+        assert re.findall('name="fra" value="([a-z]+)" checked', html) == valgt
+    felt = {"mottaker": "to_kulturskole", "grunnlag": "samtykke", "maate": "muntlig", "opplysninger": ["behov"]}
+    assert side.send(adresse, felt | {"fra": "foresatt"}).status_code == 422
+    assert side.send(adresse, felt | {"fra": "begge"}).status_code == 303
+    assert "Muntlig, Både foresatt og ungdommen selv" in side.se(f"/saker/{sak_id}").get_data(as_text=True)
+    ark = side.se(f"/saker/{sak_id}/samtykketekst").get_data(as_text=True)
+    assert "skriver hver under på sitt eget ark" in ark
+    assert re.findall('name="fra" value="([a-z]+)"', ark) == ["foresatt", "ungdom"]
 
 
 def test_the_case_tells_before_a_consent_ends_and_when_it_has(folk: Any, nettleser: Nettleser) -> None:
@@ -204,7 +259,7 @@ def test_what_a_file_lacks_is_told_with_file_and_line(tmp_path: Path, ord_: str)
 def test_our_own_languages_are_whole_and_say_the_same() -> None:
     lest = les_samtykketekster(Path("/finnes/ikke"))
     assert lest.feil == ()
-    for fra in SamtykkeFra:
+    for fra in SKRIVER_UNDER:
         sagt = Utsagn("Nav", ("Kulturskolen",), STANDARD_OPPLYSNINGER, "", fra)
         arkene = {kode: ark(fil, sagt) for kode, fil in lest.spraak.items()}
         assert len({tuple(d.slag for d in a.deler) for a in arkene.values()}) == 1

@@ -12,7 +12,7 @@ from koordinering.db import i_dag
 from koordinering.saker import queries
 from koordinering.saker.forms.felter import Nedtrekk, Radliste, Valg, valg
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
-from koordinering.saker.rules.samtykketekst import Utsagn
+from koordinering.saker.rules.samtykketekst import SKRIVER_UNDER, Utsagn
 from koordinering.saker.services import NyttGrunnlag
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
@@ -156,7 +156,7 @@ class SamtykketekstForm(BaseForm):
         self.enhet.choices = [(e.id, e.kortnavn) for e in enheter]
         self.mottaker.choices = [(e.id, e.kortnavn) for e in mottakere]
         self.opplysninger.choices = valg(Opplysning)
-        self.fra.choices = valg(SamtykkeFra)
+        self.fra.choices = valg(SKRIVER_UNDER)
         self.spraak.choices = spraak
         self._navn = {e.id: e.kortnavn for e in (*enheter, *mottakere)}
 

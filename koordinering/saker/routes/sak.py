@@ -14,9 +14,9 @@ from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
 from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, logg_lesning, tell_oppslag
 from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
-from koordinering.saker.rules.behov import Opplysning
+from koordinering.saker.rules.behov import Opplysning, SamtykkeFra
 from koordinering.saker.rules.koblingskode import Kodevalg
-from koordinering.saker.rules.samtykke import hvem_kan_samtykke
+from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
 from koordinering.saker.samordning import queries as samordningene
 from koordinering.tekst import N_
 from koordinering.users import User, kommune
@@ -169,10 +169,7 @@ def overlever(sak_id: int) -> Svar:
 def samtykke(sak_id: int) -> Svar:
     """Register consent or statutory authority for a receiving unit."""
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
-    kan = hvem_kan_samtykke([b.foedselsaar for b in sak.barn], i_dag().year, kommune().samtykkealder)
-    # where nobody but the young person can have given it, that is chosen already
-    valgt = {"mottaker": request.args.get("mottaker", ""), "fra": next(iter(kan)) if len(kan) == 1 else ""}
-    foreslaatt = valgt if request.method == "GET" else {}
+    foreslaatt = _foreslaatt(sak, request.args.get("mottaker", "")) if request.method == "GET" else {}
     form = SamtykkeForm(mottakere=queries.mottakere(sak.enhet_id), data=foreslaatt)
     if request.method == "GET":
         return render_template("saker/samtykke.html", form=form, sak=sak)
@@ -187,3 +184,12 @@ def samtykke(sak_id: int) -> Svar:
             sendte = N_("Grunnlaget er registrert, og henvisningene som ventet, er sendt.")
             return til_sak(sak_id, sendte if sendt else N_("Grunnlaget er registrert."))
     return render_template("saker/samtykke.html", form=form, sak=sak), 422
+
+
+def _foreslaatt(sak: Sak, mottaker_id: str) -> dict[str, str]:
+    """What is chosen when the page opens: also who consented, where it cannot have been anybody else."""
+    barna = services.gjelder_i_saken(sak, [h for h in sak.henvisninger if h.mottaker_id == mottaker_id])
+    kan = hvem_kan_samtykke(barna, i_dag().year, kommune().samtykkealder)
+    # whom both must speak for depends on the unit: another one may be about the younger children alone
+    sikkert = len(kan) == 1 and (bool(mottaker_id) or SamtykkeFra.BEGGE not in kan)
+    return {"mottaker": mottaker_id, "fra": foerste(kan).value if sikkert else ""}

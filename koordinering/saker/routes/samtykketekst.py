@@ -15,7 +15,7 @@ from koordinering.saker.routes.felles import bp
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, SamtykkeFra
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
-from koordinering.saker.rules.samtykketekst import Arkslag, Utsagn, ark
+from koordinering.saker.rules.samtykketekst import Arkslag, Utsagn, ark, hvem_skriver_under
 from koordinering.saker.services.samtykketekst import MAPPE, Samtykketekster, les_samtykketekster
 from koordinering.users import kommune
 from koordinering.web.gate import needs
@@ -91,5 +91,5 @@ def _forslag(sak: Sak | None) -> dict[str, object]:
         kan = hvem_kan_samtykke([b.foedselsaar for b in sak.barn], i_dag().year, kommune().samtykkealder)
         venter = {h.mottaker_id for h in sak.henvisninger if h.mottaker_id and h.status is Status.VENTER_SAMTYKKE}
         data["mottaker"] = request.args.getlist("mottaker") or sorted(venter)
-        data["fra"] = (SamtykkeFra.FORESATT if SamtykkeFra.FORESATT in kan else SamtykkeFra.UNGDOM).value
+        data["fra"] = hvem_skriver_under(kan).value
     return data

@@ -60,6 +60,7 @@ class SamtykkeFra(Kode):
 
     FORESATT = "foresatt", N_("Foresatt")
     UNGDOM = "ungdom", N_("Ungdommen selv")
+    BEGGE = "begge", N_("Både foresatt og ungdommen selv")
 
 
 class Opplysning(Kode):

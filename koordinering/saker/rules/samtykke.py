@@ -1,7 +1,8 @@
 """Who can give a consent, and whether one stands on a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from koordinering.errors import UgyldigFelt
@@ -58,21 +59,48 @@ def tilstand(*, trukket: bool, fra: date, til: date | None, dag: date) -> Tilsta
 
 
 def hvem_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> frozenset[SamtykkeFra]:
-    """Who can give the consent for these children: the young person from `alder`, else a guardian.
+    """Who can give the consent for these children, one birth year for each: a guardian, the young person, or both.
 
-    Only the birth year is known. In the year that the youngest turns `alder`, it can be either: the service knows
-    the day. Where some are younger, a guardian gives it for them all.
+    Only the birth year is known. Whoever turns `alder` this year can be on either side: the service knows the day.
+    Where there is somebody on each side, nobody consents for the other: both must have said yes.
     """
-    yngste = min((aar - foedt for foedt in foedselsaar), default=0)
-    if yngste > alder:
-        return frozenset({SamtykkeFra.UNGDOM})
-    return frozenset(SamtykkeFra) if yngste == alder else frozenset({SamtykkeFra.FORESATT})
+    aldre = [aar - foedt for foedt in foedselsaar] or [0]
+    yngste, eldste = min(aldre), max(aldre)
+    kan = {
+        SamtykkeFra.FORESATT: eldste <= alder,
+        SamtykkeFra.UNGDOM: yngste >= alder,
+        SamtykkeFra.BEGGE: len(aldre) > 1 and yngste <= alder <= eldste,
+    }
+    return frozenset(fra for fra, sant in kan.items() if sant)
+
+
+def foerste(kan: Collection[SamtykkeFra]) -> SamtykkeFra:
+    """The one that is chosen where several can: a guardian before the young person, one of them before both."""
+    return next(fra for fra in SamtykkeFra if fra in kan)
 
 
 def sjekk_hvem(felt: str, fra: SamtykkeFra, kan: Collection[SamtykkeFra]) -> None:
-    """Raise UgyldigFelt where the consent was given by somebody who cannot give it."""
+    """Raise UgyldigFelt where the consent was given by somebody who cannot give it, or by one of the two who must."""
     if fra in kan:
         return
-    if fra is SamtykkeFra.UNGDOM:
-        raise UgyldigFelt(felt, N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
-    raise UgyldigFelt(felt, N_("Ungdommen er gammel nok til å samtykke selv. Velg «Ungdommen selv»."))
+    if SamtykkeFra.BEGGE in kan:
+        raise UgyldigFelt(felt, _EN_MANGLER[fra])
+    if SamtykkeFra.FORESATT in kan and SamtykkeFra.UNGDOM in kan:
+        raise UgyldigFelt(felt, N_("Samtykket gjelder ett barn. Velg enten foresatt eller ungdommen selv."))
+    if SamtykkeFra.UNGDOM in kan:
+        raise UgyldigFelt(felt, N_("Ungdommen er gammel nok til å samtykke selv. Velg «Ungdommen selv»."))
+    raise UgyldigFelt(felt, N_("Barnet er for ungt til å gi samtykket selv. Velg foresatt."))
+
+
+_EN_MANGLER: Mapping[SamtykkeFra, str] = MappingProxyType(
+    {
+        SamtykkeFra.FORESATT: N_(
+            "En av ungdommene er gammel nok til å samtykke selv, og må også ha sagt ja. "
+            "Velg «Både foresatt og ungdommen selv» når begge har samtykket."
+        ),
+        SamtykkeFra.UNGDOM: N_(
+            "Et av barna er for ungt til å samtykke selv, og da må foresatt også ha sagt ja. "
+            "Velg «Både foresatt og ungdommen selv» når begge har samtykket."
+        ),
+    }
+)

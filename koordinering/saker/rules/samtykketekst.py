@@ -34,6 +34,16 @@ LISTER = frozenset({"{mottakere}", "{opplysninger}"})
 
 UNDERSKRIFT = ("sted_og_dato", "foresatt", "ungdom")
 
+SKRIVER_UNDER = (SamtykkeFra.FORESATT, SamtykkeFra.UNGDOM)
+"""A sheet speaks to one: where both must consent, each signs a sheet of her own."""
+
+
+def hvem_skriver_under(kan: Collection[SamtykkeFra]) -> SamtykkeFra:
+    """Whose sheet is shown first, where these can give the consent."""
+    bare_ungdom = SamtykkeFra.UNGDOM in kan and SamtykkeFra.FORESATT not in kan
+    return SamtykkeFra.UNGDOM if bare_ungdom else SamtykkeFra.FORESATT
+
+
 _FSI, _PDI = "\u2068", "\u2069"
 """Around what is written in another direction than the text, so that the signs about it stay where they belong."""
 

@@ -12,14 +12,14 @@ from koordinering.db import OSLO, i_dag
 from koordinering.saker.forms.felter import Valg, valg
 from koordinering.saker.models import Sak
 from koordinering.saker.rules.behov import SamtykkeFra, Samtykkemaate
-from koordinering.saker.rules.samtykketekst import Utsagn
+from koordinering.saker.rules.samtykketekst import SKRIVER_UNDER, Utsagn
 from koordinering.saker.samordning import queries
 from koordinering.saker.samordning.models import Samordningsavtale
 from koordinering.saker.samordning.queries import Adgang
 from koordinering.saker.samordning.rules import NySamordning
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
-from koordinering.users import Enhet
+from koordinering.users import Enhet, kommune
 from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
 
@@ -67,6 +67,11 @@ class SamordningForm(BaseForm):
         self.maate.choices = valg(Samtykkemaate)
         self.fra.choices = valg(SamtykkeFra)
 
+    @property
+    def samtykkealder(self) -> int:
+        """From which age the young person consents."""
+        return kommune().samtykkealder
+
     def validate_barn(self, field: Flervalg) -> None:
         """Somebody it is for."""
         if not field.data:
@@ -98,7 +103,7 @@ class ArkForm(BaseForm):
         super().__init__(*args, **kwargs)
         self._sak, self._navn = sak, {enhet.id: enhet.navn for enhet in kan_nevnes}
         self.enheter.choices = list(self._navn.items())
-        self.fra.choices = valg(SamtykkeFra)
+        self.fra.choices = valg(SKRIVER_UNDER)
         self.spraak.choices = spraak
 
     def validate_gyldig_til(self, field: DateField) -> None:

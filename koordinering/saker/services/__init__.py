@@ -53,7 +53,7 @@ from koordinering.saker.services.sak import (
     rett_sak,
     slett,
 )
-from koordinering.saker.services.samtykke import grunnlagsfeil, registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, registrer_samtykke, trekk_samtykke
 from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.saker.services.tilbakehold import hold_tilbake, les_holdetekst, slipp
 
@@ -79,6 +79,7 @@ __all__ = [
     "fjern_barn",
     "flytt",
     "gjelder",
+    "gjelder_i_saken",
     "glem_skjemaer",
     "grunnlagsfeil",
     "handlinger",

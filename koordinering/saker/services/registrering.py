@@ -273,8 +273,8 @@ def gjelder(
     foedselsaar: Sequence[int],
     tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
 ) -> list[int]:
-    """Birth years of the children that the unit's consent is about; all of them for a family referral."""
-    ny = [h for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id]
-    if not ny or any(h.barn is None for h in ny):
+    """Birth years of the children that the unit's consent is about, each once; all of them for a family referral."""
+    barna = {h.barn for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id}
+    if not barna or None in barna:
         return list(foedselsaar)
-    return [foedselsaar[h.barn] for h in ny if h.barn is not None]
+    return [aar for nr, aar in enumerate(foedselsaar) if nr in barna]

@@ -84,9 +84,7 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
         raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
     laas_sak(sak)
     venter = _laast_til(sak, nytt.mottaker_id)
-    barn = [h.barn.foedselsaar for h in venter if h.barn is not None]
-    alle = [b.foedselsaar for b in sak.barn]
-    sak.samtykker.append(nytt_grunnlag(sak, nytt, barn if venter and len(barn) == len(venter) else alle, av=av))
+    sak.samtykker.append(nytt_grunnlag(sak, nytt, gjelder_i_saken(sak, venter), av=av))
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke", til=nytt.mottaker_id))
     db.session.flush()
     sendt = [h for h in venter if h.status is Status.VENTER_SAMTYKKE]
@@ -95,6 +93,15 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     _vis_igjen(venter)
     db.session.flush()
     return sendt
+
+
+def gjelder_i_saken(sak: Sak, henvisninger: Collection[Henvisning]) -> list[int]:
+    """Birth years of the case's children that a consent for these referrals is about, each child once.
+
+    All of them where one of the referrals is the whole family's, or where there is none yet.
+    """
+    ider = {h.barn_id for h in henvisninger}
+    return [barn.foedselsaar for barn in sak.barn if not ider or None in ider or barn.id in ider]
 
 
 def _laast_til(sak: Sak, mottaker_id: str) -> list[Henvisning]:

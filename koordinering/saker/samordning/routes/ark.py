@@ -9,9 +9,8 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.models import Sak
 from koordinering.saker.routes.samtykketekst import arkside
-from koordinering.saker.rules.behov import SamtykkeFra
 from koordinering.saker.rules.samtykke import hvem_kan_samtykke
-from koordinering.saker.rules.samtykketekst import Arkslag, har_ark
+from koordinering.saker.rules.samtykketekst import Arkslag, har_ark, hvem_skriver_under
 from koordinering.saker.samordning import queries
 from koordinering.saker.samordning.forms import ET_AAR, ArkForm
 from koordinering.saker.samordning.routes.felles import bp
@@ -42,5 +41,4 @@ def samtykkeark(sak_id: int) -> str | tuple[str, int]:
 def _forslag(sak: Sak) -> dict[str, object]:
     """What is chosen when the page opens."""
     kan = hvem_kan_samtykke([b.foedselsaar for b in sak.barn], i_dag().year, kommune().samtykkealder)
-    fra = SamtykkeFra.FORESATT if SamtykkeFra.FORESATT in kan else SamtykkeFra.UNGDOM
-    return {"spraak": "nb", "fra": fra.value, "gyldig_til": i_dag() + ET_AAR}
+    return {"spraak": "nb", "fra": hvem_skriver_under(kan).value, "gyldig_til": i_dag() + ET_AAR}
