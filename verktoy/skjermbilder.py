@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -58,7 +57,7 @@ def start(page: Page, adresse: str) -> None:
 def fyll_ut(page: Page, adresse: str) -> None:
     """The registering page on its way."""
     page.goto(f"{adresse}/saker/ny")
-    page.locator("#barn-0-foedselsaar").fill(str(date.today().year - 10))  # noqa: DTZ011 - a child of about ten
+    page.locator("#barn-0-foedselsaar").fill(f"20{NUMMER[4:6]}")
     page.locator("#barn-0-fnr").fill(NUMMER)
     page.get_by_role("group", name="Deltar barnet fast").get_by_label("Nei").check()
     page.get_by_role("group", name="Er barnet spurt").get_by_label("Ja").check()
@@ -70,7 +69,7 @@ def fyll_ut(page: Page, adresse: str) -> None:
     page.locator("#del_ut").check()
     page.get_by_role("group", name="Grunnlag for å sende").get_by_label("Samtykke", exact=True).check()
     page.locator("#maate").get_by_label("Muntlig").check()
-    page.locator("#fra").get_by_label("Foresatt").check()
+    page.locator("#fra").get_by_label("Foresatt", exact=True).check()
     page.evaluate("scrollTo(0, 0)")
 
 

@@ -21,19 +21,24 @@ _gitt: set[str] = set()
 
 
 def nummer(foedt: date | None = None) -> str:
-    """A synthetic number that no other call gives; of a child born in 2014 unless told."""
-    while (nytt := syntetisk(_rng, foedt or date(2014, 1, 1) + timedelta(days=_rng.randrange(365)))) in _gitt:
+    """A synthetic number that no other call gives; of a child that is ten this year unless told."""
+    while (nytt := syntetisk(_rng, foedt or date(AAR - 10, 1, 1) + timedelta(days=_rng.randrange(365)))) in _gitt:
         pass
     _gitt.add(nytt)
     return nytt
 
 
 def utfylt(enhet: str = "nav", barn: int = 1, **felter: Any) -> dict[str, Any]:
-    """The registering page filled in for a family with one measure in the unit itself."""
+    """The registering page filled in for a family with one measure in the unit itself.
+
+    A child with a number is of the year that the number tells, unless another is said.
+    """
     data: dict[str, Any] = {"enhet": enhet, "i_maalgruppe": "ja", "behov": ["fritid"], "tiltak": ["4b-2"]}
     data["opplysninger"] = [o.value for o in STANDARD_OPPLYSNINGER]
     for nr in range(barn):
-        data |= {f"barn-{nr}-foedselsaar": str(AAR - 10 - nr), f"barn-{nr}-deltar": "nei", f"barn-{nr}-spurt": "ja"}
+        fnr = felter.get(f"barn_{nr}_fnr", "").strip()
+        aar = 2000 + int(fnr[4:6]) if fnr[4:6].isdigit() else AAR - 10 - nr
+        data |= {f"barn-{nr}-foedselsaar": str(aar), f"barn-{nr}-deltar": "nei", f"barn-{nr}-spurt": "ja"}
     return data | {_feltnavn(navn): verdi for navn, verdi in felter.items()}
 
 

@@ -1,8 +1,9 @@
 """Registering: what is made, what is sent, what is refused and where the message lands."""
 
+import random
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -23,6 +24,7 @@ from koordinering.saker.rules.behov import (
     SamtykkeFra,
     Samtykkemaate,
 )
+from koordinering.saker.rules.identitetsnummer import syntetisk
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.services import NyHenvisning, NyttBarn, NyttGrunnlag
 from koordinering.tildeling import services as tildeling
@@ -34,7 +36,7 @@ from tests.saker.skjema import AAR, friplass, indeks, kommando, nummer, registre
 
 
 def _kvittering(svar: Any) -> int:
-    assert svar.status_code == 303, re.findall(r'validation-message.*?</p>', svar.get_data(as_text=True))
+    assert svar.status_code == 303, re.findall(r"validation-message.*?</p>", svar.get_data(as_text=True))
     funnet = re.fullmatch(r"/saker/(\d+)/kvittering", svar.location)
     assert funnet
     db.session.rollback()  # what the request wrote is read from here on
@@ -142,6 +144,32 @@ def test_the_same_number_on_two_children_is_told_at_the_second(folk: Any, nettle
     assert samme not in html
 
 
+def _ved_aaret(svar: Any, felt: str) -> str:
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422, html
+    (melding,) = re.findall(rf'id="{felt}-feil"><span class="ds-sr-only">Feil: </span>(.*?)</p>', html)
+    return str(melding)
+
+
+@pytest.mark.parametrize("d_nummer", [False, True])
+def test_a_year_that_is_not_the_numbers_is_told_at_the_year(folk: Any, nettleser: Nettleser, d_nummer: bool) -> None:
+    side = nettleser.som(folk.nav1)
+    tall = syntetisk(random.Random(d_nummer), date(AAR - 10, 4, 30), d_nummer)  # noqa: S311 - repeatable
+    sagt = "Fødselsåret og nummeret passer ikke sammen. Se over begge."
+    svar = side.send("/saker/ny", utfylt(barn=2, barn_0_fnr=tall, barn_0_foedselsaar=str(AAR - 9), i_maalgruppe=""))
+    assert _ved_aaret(svar, "barn-0-foedselsaar") == sagt
+    assert 'id="i_maalgruppe-feil"' in svar.get_data(as_text=True), "told together with what else is wrong"
+    assert tall not in svar.get_data(as_text=True)
+    sak = db.session.get_one(Sak, _kvittering(side.send("/saker/ny", utfylt(barn_0_fnr=tall))))
+    (barn,), versjon, sak_id = sak.barn, str(sak.versjon), sak.id
+    barn_id = barn.id
+    db.session.rollback()
+    skjema = {"foedselsaar": str(AAR - 9), "deltar": "nei", "spurt": "nei", "grunn": "feil", "versjon": versjon}
+    for adresse in (f"/saker/{sak_id}/barn", f"/saker/barn/{barn_id}/rett"):
+        assert _ved_aaret(side.send(adresse, skjema | {"fnr": tall}), "foedselsaar") == sagt
+    assert side.send(f"/saker/barn/{barn_id}/rett", skjema).status_code == 303, "no number is written, and none is kept"
+
+
 def test_spare_rows_stand_ready_without_javascript_and_empty_ones_are_no_children(
     folk: Any, nettleser: Nettleser
 ) -> None:
@@ -150,7 +178,7 @@ def test_spare_rows_stand_ready_without_javascript_and_empty_ones_are_no_childre
     ledige = set(map(int, re.findall(r'name="barn-(\d+)-fnr"', html))) - {0}
     assert ledige == {1, 2, 3, 4, 5}
     tomme = {f"barn-{nr}-{felt}": "" for nr in ledige for felt in ("foedselsaar", "fnr", "oenske1", "oenske2")}
-    ett, to = nummer(), nummer()
+    ett, to = nummer(), nummer(date(AAR - 6, 2, 28))
     data = utfylt() | tomme | {"barn-0-fnr": ett}
     data |= {"barn-3-foedselsaar": str(AAR - 6), "barn-3-fnr": to, "barn-3-deltar": "ja", "barn-3-spurt": "nei"}
     data |= {"barn-4-foedselsaar": str(AAR - 5), "barn-4-utelat": "y"}
@@ -190,9 +218,7 @@ def test_another_unit_needs_a_basis_and_the_page_says_which(folk: Any, nettleser
         ({"grunnlag": "samtykke", "maate": "muntlig", "fra": "foresatt", "utkast": "1"}, Status.UTKAST),
     ],
 )
-def test_consent_decides_what_is_sent(
-    folk: Any, nettleser: Nettleser, valg: dict[str, Any], status: Status
-) -> None:
+def test_consent_decides_what_is_sent(folk: Any, nettleser: Nettleser, valg: dict[str, Any], status: Status) -> None:
     data = utfylt(barn_0_tiltak=["4a-3"], tiltak=[], **valg)
     sak = db.session.get_one(Sak, _kvittering(nettleser.som(folk.nav1).send("/saker/ny", data)))
     (henvisning,) = sak.henvisninger
@@ -325,9 +351,7 @@ def test_a_young_person_consents_only_from_the_age_that_is_set(folk: Any) -> Non
         ungt = NyttGrunnlag(
             "inkluderingskonsulent", Grunnlag.SAMTYKKE, maate=Samtykkemaate.MUNTLIG, fra=SamtykkeFra.UNGDOM
         )
-        return registrert(
-            folk.nav1, barn=(NyttBarn(foedt),), henvisninger=(NyHenvisning("4a-3", 0),), grunnlag=(ungt,)
-        )
+        return registrert(folk.nav1, barn=(NyttBarn(foedt),), henvisninger=(NyHenvisning("4a-3", 0),), grunnlag=(ungt,))
 
     with pytest.raises(UgyldigFelt, match="for ungt"):
         med(AAR - kommune().samtykkealder + 1)

@@ -56,7 +56,7 @@ def test_a_known_child_added_to_a_case_offers_the_own_case_first(folk: Any, nett
     db.session.rollback()
     side = nettleser.som(folk.nav1)
     assert "likevel" not in side.se(adresse).get_data(as_text=True)
-    skjema = {"foedselsaar": str(AAR - 8), "deltar": "nei", "spurt": "nei", "fnr": tall}
+    skjema = {"foedselsaar": str(AAR - 10), "deltar": "nei", "spurt": "nei", "fnr": tall}
     svar = side.send(adresse, skjema)
     html = svar.get_data(as_text=True)
     assert svar.status_code == 409
@@ -79,7 +79,7 @@ def test_a_child_known_only_elsewhere_is_added_without_a_question(folk: Any, net
     _kjent(folk.helse1, tall, "to_helsestasjon")
     sak_id = registrert(folk.nav1).id
     db.session.rollback()
-    skjema = {"foedselsaar": str(AAR - 8), "deltar": "nei", "spurt": "nei", "fnr": tall}
+    skjema = {"foedselsaar": str(AAR - 10), "deltar": "nei", "spurt": "nei", "fnr": tall}
     assert nettleser.som(folk.nav1).send(f"/saker/{sak_id}/barn", skjema).status_code == 303
 
 
@@ -197,9 +197,7 @@ def test_a_correction_makes_no_second_open_referral_either(folk: Any) -> None:
     assert feil.value.felt == "barn"
 
 
-def test_what_was_given_keeps_the_case_after_it_was_taken_up_again_and_refused(
-    folk: Any, nettleser: Nettleser
-) -> None:
+def test_what_was_given_keeps_the_case_after_it_was_taken_up_again_and_refused(folk: Any, nettleser: Nettleser) -> None:
     fabrikk.kortaar()
     henvisning = ta_imot(fabrikk.sak(folk.helse1, tiltak=[("4b-2", None)]), folk.nav1)
     gjoer(tildeling.gi, henvisning, av=folk.nav1)

@@ -115,6 +115,15 @@ class BarnFelter(Skjemadel):
         except identitetsnummer.Ugyldig as feil:
             raise ValidationError(gettext(str(feil))) from None
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape, and that year and number are one child's; the message repeats neither."""
+        ok = bool(super().validate(extra_validators))
+        aar = self.foedselsaar
+        if self._nummer is None or aar.errors or identitetsnummer.passer(self._nummer, aar.data or 0):
+            return ok
+        aar.errors = [gettext(N_("Fødselsåret og nummeret passer ikke sammen. Se over begge."))]
+        return False
+
     @property
     def med_nummer(self) -> bool:
         """Whether a number stands in the form."""
