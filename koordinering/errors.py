@@ -1,5 +1,7 @@
 """What can go wrong; each error knows its HTTP status and the message a user sees."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 from koordinering.tekst import N_
 
 
@@ -29,6 +31,24 @@ class UgyldigFelt(DomainError):
     def __init__(self, felt: str, melding: str) -> None:
         super().__init__(melding)
         self.felt = felt
+        self.flere: tuple[UgyldigFelt, ...] = ()
+        """What else was wrong, to be told together with it."""
+
+
+def brutt(regel: Callable[..., None], *om: object) -> Iterator[UgyldigFelt]:
+    """What the rule says of this, to be told together with what others say."""
+    try:
+        regel(*om)
+    except UgyldigFelt as feil:
+        yield feil
+
+
+def stopp(feilene: Iterable[UgyldigFelt]) -> None:
+    """Raise all that is wrong at once, the first with the others beside it; nothing where nothing is wrong."""
+    alle = tuple(feilene)
+    if alle:
+        alle[0].flere = alle[1:]
+        raise alle[0]
 
 
 class UgyldigOvergang(DomainError):

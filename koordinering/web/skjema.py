@@ -1,7 +1,7 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -111,12 +111,24 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
                 felt.description = lest(felt.description)
 
     def feil(self, feil: UgyldigFelt) -> None:
-        """Put a broken rule at its field, or at the top of the form when there is no such field."""
-        felt = self._fields.get(feil.felt)
-        if felt is None:
-            self.form_errors.append(gettext(str(feil)))
-        else:
-            felt.errors = [*felt.errors, gettext(str(feil))]
+        """Put what broke a rule, and what was told with it, at its field, or on top where there is no such field."""
+        for en in (feil, *feil.flere):
+            felt = self.feltet(en.felt)
+            if felt is None:
+                self.form_errors.append(gettext(str(en)))
+            else:
+                felt.errors = [*felt.errors, gettext(str(en))]
+
+    def feltet(self, navn: str) -> Field | None:
+        """The field that a rule names."""
+        return self._fields.get(navn)
+
+    def ogsaa(self, feilene: Iterable[UgyldigFelt]) -> None:
+        """What the rules say of a form that is wrong already: told in the same round, where nothing is told yet."""
+        for feil in feilene:
+            felt = self.feltet(feil.felt)
+            if felt is None or not felt.errors:
+                self.feil(feil)
 
     def oeverst(self, feil: DomainError) -> None:
         """Put what stopped it on top of the form, with its reasons where it has any."""

@@ -10,10 +10,11 @@ from wtforms.validators import ValidationError
 
 from koordinering import crypto
 from koordinering.db import i_dag
+from koordinering.errors import brutt
 from koordinering.saker.models import Barn
 from koordinering.saker.rules import identitetsnummer
 from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn, Spurt
-from koordinering.saker.rules.registrering import sjekk_foedselsaar
+from koordinering.saker.rules.registrering import sjekk_foedselsaar, sjekk_oensker
 from koordinering.saker.services import NyttBarn
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
@@ -91,7 +92,7 @@ class BarnFelter(Skjemadel):
         self.kjoenn.choices = valg(Kjoenn, N_("Ikke oppgitt"))
         self.deltar.choices = valg(JaNeiVetIkke)
         self.spurt.choices = valg(Spurt)
-        for oenske in (self.oenske1, self.oenske2, self.oenske3):
+        for oenske in self._oenskefelter:
             oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
         self._nummer: str | None = None
         if not kobler():
@@ -116,22 +117,34 @@ class BarnFelter(Skjemadel):
             raise ValidationError(gettext(str(feil))) from None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Shape, and that year and number are one child's; the message repeats neither."""
+        """Shape, and what the fields say of each other; no message repeats what was typed."""
         ok = bool(super().validate(extra_validators))
-        aar = self.foedselsaar
-        if self._nummer is None or aar.errors or identitetsnummer.passer(self._nummer, aar.data or 0):
-            return ok
-        aar.errors = [gettext(N_("Fødselsåret og nummeret passer ikke sammen. Se over begge."))]
-        return False
+        aar, oenskene = self.foedselsaar, [o.data for o in self._oenskefelter if o.data]
+        if self._nummer is not None and not aar.errors and not identitetsnummer.passer(self._nummer, aar.data or 0):
+            aar.errors = [gettext(N_("Fødselsåret og nummeret passer ikke sammen. Se over begge."))]
+            ok = False
+        for feil in brutt(sjekk_oensker, "oenske1", oenskene):
+            self.oenske1.errors = [*self.oenske1.errors, gettext(str(feil))]
+            ok = False
+        return ok
 
     @property
     def med_nummer(self) -> bool:
         """Whether a number stands in the form."""
         return self._nummer is not None
 
+    @property
+    def nummer(self) -> str | None:
+        """The number after validate(), None where there is none; it goes no further than the form."""
+        return self._nummer
+
+    @property
+    def _oenskefelter(self) -> tuple[Nedtrekk, ...]:
+        return self.oenske1, self.oenske2, self.oenske3
+
     def oensker(self) -> tuple[Aktivitet, ...]:
         """The wishes in order, without gaps."""
-        return tuple(Aktivitet(o.data) for o in (self.oenske1, self.oenske2, self.oenske3) if o.data)
+        return tuple(Aktivitet(o.data) for o in self._oenskefelter if o.data)
 
     def kommando(self) -> NyttBarn:
         """What is asked for. Slow where there is a number: call it before the transaction."""

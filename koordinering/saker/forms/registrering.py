@@ -4,16 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, FormField, HiddenField, SubmitField
+from wtforms import BooleanField, Field, FormField, HiddenField, SubmitField
 
 from koordinering import crypto
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import brutt
 from koordinering.saker.forms.felter import BarnFelter, Radliste, valg
 from koordinering.saker.forms.kode import FELTENE, KodeFelter
 from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter, Mottakerliste
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
 from koordinering.saker.rules.koblingskode import Kodevalg
-from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER
+from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER, like, sjekk_valgt
 from koordinering.saker.services import NyHenvisning, NySak, NyttGrunnlag, gjelder, grunnlagsfeil
 from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
@@ -150,8 +150,16 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             self.grunnlag.errors = [
                 gettext(N_("Velg grunnlag for å sende til %(enheter)s.")) % {"enheter": ", ".join(mangler)}
             ]
-        hele, kort = self._hele_grunnlag(), self._kort_er_valgt()
-        return ok and not mangler and hele and kort
+        hele, kort, resten = self._hele_grunnlag(), self._kort_er_valgt(), self._hele_familien()
+        return ok and not mangler and hele and kort and resten
+
+    def _hele_familien(self) -> bool:
+        """What the children say of each other, and whether anything is chosen: told with all else, not after it."""
+        feilene = list(like("barn-{}-fnr", [rad.form.nummer for rad in self.barn]))
+        if not self.utkast.data:
+            feilene += brutt(sjekk_valgt, "tiltak", self._henvisninger())
+        self.ogsaa(feilene)
+        return not feilene
 
     def _kort_er_valgt(self) -> bool:
         """A card is handed out now only where one is chosen that the family's unit keeps; a draft is not sent."""
@@ -219,15 +227,13 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             innsending=self.innsending.data or None,
         )
 
-    def feil(self, feil: UgyldigFelt) -> None:
-        """Put a broken rule at its field, also inside a child's row («barn-0-foedselsaar»)."""
-        deler = feil.felt.split("-", 2)
+    def feltet(self, navn: str) -> Field | None:
+        """The field that a rule names, also inside a child's row («barn-0-foedselsaar»)."""
+        deler = navn.split("-", 2)
         if len(deler) == 3 and deler[0] == "barn" and deler[1].isdigit() and int(deler[1]) < len(self.barn):
-            felt = self.barn[int(deler[1])].form._fields.get(deler[2])
-            if felt is not None:
-                felt.errors = [*felt.errors, gettext(str(feil))]
-                return
-        super().feil(feil)
+            rad: BarnMedTiltak = self.barn[int(deler[1])].form
+            return rad._fields.get(deler[2])
+        return super().feltet(navn)
 
 
 def _mottakere(tiltak: Collection[Henvisbart], egne: Sequence[Enhet]) -> dict[str, str]:

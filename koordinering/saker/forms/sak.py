@@ -11,12 +11,20 @@ from koordinering import crypto
 from koordinering.saker.forms.felter import BarnFelter, Nedtrekk, kobler, valg
 from koordinering.saker.forms.kode import KodeFelter, les_kode
 from koordinering.saker.forms.samtykke import GrunnlagFelter
-from koordinering.saker.models import Barn, Sak
+from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Rettegrunn, Svar
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import SAKSNUMMER
-from koordinering.saker.services import HenvisningRettelse, Koblingskode, NyttGrunnlag, SakRettelse, bruker_koder
+from koordinering.saker.services import (
+    HenvisningRettelse,
+    Koblingskode,
+    NyttGrunnlag,
+    SakRettelse,
+    bruker_koder,
+    henvisningsfeil,
+    rettefeil,
+)
 from koordinering.tekst import N_
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.tiltak.rules import Aktivitet
@@ -107,6 +115,7 @@ class HenvisningForm(GrunnlagFelter, BaseForm):
 
     def __init__(self, *args: Any, sak: Sak, tiltak: Sequence[Henvisbart], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._sak = sak
         self._mottakere = {t.id: t.mottaker_id for t in tiltak if t.mottaker_id not in {None, sak.enhet_id}}
         self.barn.choices = barnevalg(sak.barn)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in tiltak]
@@ -116,6 +125,13 @@ class HenvisningForm(GrunnlagFelter, BaseForm):
         """What is filled in counts only where something is chosen: it is not left out without a word."""
         if not field.data and self.paabegynt:
             raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape; where it is wrong, what the rules say of the rest is told in the same round."""
+        ok = bool(super().validate(extra_validators))
+        if not ok and not self.tiltak.errors and not self.barn.errors:
+            self.ogsaa(henvisningsfeil(self._sak, self.tiltak.data, self.barn_id, self.nytt_grunnlag))
+        return ok
 
     @property
     def til_andre(self) -> list[str]:
@@ -146,19 +162,36 @@ class RettHenvisningForm(_Rettelse):
     oenske3 = Nedtrekk(lazy_gettext(N_("Tredje ønske")))
     behov = Flervalg(lazy_gettext(N_("Hva trenger familien hjelp til?")))
 
-    def __init__(self, *args: Any, sak: Sak, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, henvisning: Henvisning, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.barn.choices = barnevalg(sak.barn)
+        self._henvisning = henvisning
+        self.barn.choices = barnevalg(henvisning.sak.barn)
         self.behov.choices = valg(Behov)
-        for oenske in (self.oenske1, self.oenske2, self.oenske3):
+        for oenske in self._oenskefelter:
             oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
+
+    @property
+    def _oenskefelter(self) -> tuple[Nedtrekk, ...]:
+        return self.oenske1, self.oenske2, self.oenske3
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape; where it is wrong, what the rules say of the rest is told in the same round."""
+        ok = bool(super().validate(extra_validators))
+        if not ok and not self.barn.errors:
+            oensker = [o.data for o in self._oenskefelter if o.data]
+            self.ogsaa(rettefeil(self._henvisning, self.barn_id, oensker))
+        return ok
+
+    @property
+    def barn_id(self) -> int | None:
+        """The child's key, None for the whole family."""
+        return int(self.barn.data) if self.barn.data else None
 
     def kommando(self) -> HenvisningRettelse:
         """What is asked for."""
-        oensker = (self.oenske1, self.oenske2, self.oenske3)
         return HenvisningRettelse(
-            barn_id=int(self.barn.data) if self.barn.data else None,
-            oensker=tuple(Aktivitet(o.data) for o in oensker if o.data),
+            barn_id=self.barn_id,
+            oensker=tuple(Aktivitet(o.data) for o in self._oenskefelter if o.data),
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             grunn=Rettegrunn(self.grunn.data),
             versjon=versjon(self.versjon),

@@ -11,9 +11,10 @@ from wtforms.widgets import TextInput
 from koordinering.db import i_dag
 from koordinering.saker import queries
 from koordinering.saker.forms.felter import Nedtrekk, Radliste, Valg, valg
+from koordinering.saker.models import Sak
 from koordinering.saker.rules.behov import STANDARD_OPPLYSNINGER, Grunnlag, Opplysning, SamtykkeFra, Samtykkemaate
 from koordinering.saker.rules.samtykketekst import SKRIVER_UNDER, Utsagn
-from koordinering.saker.services import NyttGrunnlag
+from koordinering.saker.services import NyttGrunnlag, gjelder_i_saken, grunnlagsfeil, henvist_til
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Skjemadel
@@ -194,10 +195,21 @@ class SamtykkeForm(GrunnlagFelter, BaseForm):
     mottaker = SelectField(lazy_gettext(N_("Enheten som skal motta")), validators=[MaaFyllesUt(N_("Velg enhet."))])
     grunnlag = RadioField(lazy_gettext(N_("Grunnlag")), validators=[MaaFyllesUt(N_("Velg samtykke eller hjemmel."))])
 
-    def __init__(self, *args: Any, mottakere: list[Enhet], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sak: Sak, mottakere: list[Enhet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._sak = sak
         self.mottaker.choices = [*valg((), N_("Velg enhet")), *((e.id, e.kortnavn) for e in mottakere)]
         self.grunnlag.choices = valg(Grunnlag)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape; where it is wrong, what is missing of the basis is told in the same round."""
+        ok = bool(super().validate(extra_validators))
+        if not ok and not self.grunnlag.errors:
+            # who must have consented depends on the unit: where none is chosen, only that nobody is
+            vet_hvem = not self.mottaker.errors or not self.fra.data
+            barna = gjelder_i_saken(self._sak, henvist_til(self._sak, self.mottaker.data))
+            self.ogsaa(feil for feil in grunnlagsfeil(self.kommando(), barna) if vet_hvem or feil.felt != "fra")
+        return ok
 
     def kommando(self) -> NyttGrunnlag:
         """What is asked for."""

@@ -62,7 +62,7 @@ def rett_henvisning(henvisning_id: int) -> Svar:
     """Correct a referral, also after it was sent."""
     henvisning = queries.henvisning(me(), henvisning_id, _REGISTRER)
     sak_id = henvisning.sak_id
-    form = RettHenvisningForm(sak=henvisning.sak, data=_data(henvisning))
+    form = RettHenvisningForm(henvisning=henvisning, data=_data(henvisning))
     if request.method == "GET":
         return _rettside(form, henvisning_id)
     if form.validate():

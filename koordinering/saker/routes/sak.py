@@ -170,7 +170,7 @@ def samtykke(sak_id: int) -> Svar:
     """Register consent or statutory authority for a receiving unit."""
     sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
     foreslaatt = _foreslaatt(sak, request.args.get("mottaker", "")) if request.method == "GET" else {}
-    form = SamtykkeForm(mottakere=queries.mottakere(sak.enhet_id), data=foreslaatt)
+    form = SamtykkeForm(sak=sak, mottakere=queries.mottakere(sak.enhet_id), data=foreslaatt)
     if request.method == "GET":
         return render_template("saker/samtykke.html", form=form, sak=sak)
     if form.validate():
@@ -188,7 +188,7 @@ def samtykke(sak_id: int) -> Svar:
 
 def _foreslaatt(sak: Sak, mottaker_id: str) -> dict[str, str]:
     """What is chosen when the page opens: also who consented, where it cannot have been anybody else."""
-    barna = services.gjelder_i_saken(sak, [h for h in sak.henvisninger if h.mottaker_id == mottaker_id])
+    barna = services.gjelder_i_saken(sak, services.henvist_til(sak, mottaker_id))
     kan = hvem_kan_samtykke(barna, i_dag().year, kommune().samtykkealder)
     # whom both must speak for depends on the unit: another one may be about the younger children alone
     sikkert = len(kan) == 1 and (bool(mottaker_id) or SamtykkeFra.BEGGE not in kan)

@@ -1,6 +1,6 @@
 """What may be registered: ages, wishes, consent by the young person, and text without identities."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import date
 
 from koordinering import fritekst
@@ -38,14 +38,20 @@ def sjekk_oensker(felt: str, oensker: Collection[object]) -> None:
         raise UgyldigFelt(felt, N_("Velg opptil tre forskjellige ønsker."))
 
 
-def sjekk_like(felt: str, indekser: Collection[bytes | None]) -> None:
-    """Raise UgyldigFelt at the second child (`felt` holds {}) whose index an earlier one has."""
-    sett: set[bytes] = set()
-    for nr, indeks in enumerate(indekser):
-        if indeks in sett:
-            raise UgyldigFelt(felt.format(nr), N_("Dette nummeret er skrevet på to barn. Se over."))
-        if indeks is not None:
-            sett.add(indeks)
+def like(felt: str, numre: Iterable[Hashable | None]) -> Iterator[UgyldigFelt]:
+    """An error at each child (`felt` holds {}) whose number, or its index, an earlier one has."""
+    sett: set[Hashable] = set()
+    for nr, nummer in enumerate(numre):
+        if nummer in sett:
+            yield UgyldigFelt(felt.format(nr), N_("Dette nummeret er skrevet på to barn. Se over."))
+        if nummer is not None:
+            sett.add(nummer)
+
+
+def sjekk_valgt(felt: str, tiltak: Collection[object]) -> None:
+    """Raise UgyldigFelt where nothing is chosen that the family could be referred to."""
+    if not tiltak:
+        raise UgyldigFelt(felt, N_("Velg minst ett tiltak, eller lagre som utkast."))
 
 
 def sjekk_gitt(felt: str, gitt: date, dag: date) -> None:

@@ -1,6 +1,6 @@
 """A consent to coordinate given and withdrawn, and what the units do together: notes, meetings, who follows up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, own_transaction, tilfeldig_id
-from koordinering.errors import FinnesIkke, UgyldigFelt
+from koordinering.errors import FinnesIkke, UgyldigFelt, brutt, stopp
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Sak, Sakshendelse
 from koordinering.saker.rules.registrering import sjekk_fritekst, sjekk_gitt
@@ -54,7 +54,7 @@ def registrer(sak: Sak, ny: NySamordning, *, av: User) -> Samordning:
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
     laas_sak(sak)
-    _sjekk(sak, ny)
+    stopp(_feil(sak, ny))
     naa = now()
     samordning = Samordning(
         id=tilfeldig_id(),
@@ -77,19 +77,21 @@ def registrer(sak: Sak, ny: NySamordning, *, av: User) -> Samordning:
     return samordning
 
 
-def _sjekk(sak: Sak, ny: NySamordning) -> None:
+def _feil(sak: Sak, ny: NySamordning) -> Iterator[UgyldigFelt]:
+    """All that is wrong with the consent."""
     dag = i_dag()
     if any(gjelder(s.gitt, s.gyldig_til, s.trukket, dag) for s in queries.registrerte(sak)):
-        raise UgyldigFelt("", N_("Et samtykke til samordning gjelder allerede. Trekk det før du registrerer nytt."))
+        yield UgyldigFelt("", N_("Et samtykke til samordning gjelder allerede. Trekk det før du registrerer nytt."))
     if not ny.enheter or not set(ny.enheter) <= {enhet.id for enhet in queries.kan_nevnes(sak)}:
-        raise UgyldigFelt("enheter", N_("Velg minst én enhet familien har nevnt."))
+        yield UgyldigFelt("enheter", N_("Velg minst én enhet familien har nevnt."))
     barna = [barn for barn in sak.barn if barn.id in ny.barn]
     if not barna or len(barna) != len(set(ny.barn)):
-        raise UgyldigFelt("barn", N_("Velg barna samtykket gjelder."))
-    fylte = [barn.foedselsaar for barn in barna]
-    sjekk_hvem("fra", ny.fra, hvem_kan_samtykke(fylte, dag.year, kommune().samtykkealder))
-    sjekk_gitt("gitt", ny.gitt, dag)
-    sjekk_varighet("gyldig_til", ny.gyldig_til, dag)
+        yield UgyldigFelt("barn", N_("Velg barna samtykket gjelder."))
+    else:
+        fylte = [barn.foedselsaar for barn in barna]
+        yield from brutt(sjekk_hvem, "fra", ny.fra, hvem_kan_samtykke(fylte, dag.year, kommune().samtykkealder))
+    yield from brutt(sjekk_gitt, "gitt", ny.gitt, dag)
+    yield from brutt(sjekk_varighet, "gyldig_til", ny.gyldig_til, dag)
 
 
 def trekk(samordning: Samordning, *, av: User) -> None:

@@ -5,9 +5,11 @@ from koordinering.saker.services.henvisning import (
     Handling,
     beskjed_gitt,
     handlinger,
+    henvisningsfeil,
     legg_til_henvisning,
     paaklag,
     rett_henvisning,
+    rettefeil,
     slett_utkast,
     svar,
 )
@@ -53,7 +55,13 @@ from koordinering.saker.services.sak import (
     rett_sak,
     slett,
 )
-from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, registrer_samtykke, trekk_samtykke
+from koordinering.saker.services.samtykke import (
+    gjelder_i_saken,
+    grunnlagsfeil,
+    henvist_til,
+    registrer_samtykke,
+    trekk_samtykke,
+)
 from koordinering.saker.services.skjemaer import glem_skjemaer
 from koordinering.saker.services.tilbakehold import hold_tilbake, les_holdetekst, slipp
 
@@ -83,6 +91,8 @@ __all__ = [
     "glem_skjemaer",
     "grunnlagsfeil",
     "handlinger",
+    "henvisningsfeil",
+    "henvist_til",
     "har_grunnlag",
     "hindrer_sletting",
     "hold_tilbake",
@@ -108,6 +118,7 @@ __all__ = [
     "rett_barn",
     "rett_henvisning",
     "rett_sak",
+    "rettefeil",
     "send",
     "si_hvorfor",
     "sjekk_begrunnelse",

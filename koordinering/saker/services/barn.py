@@ -4,16 +4,16 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import UgyldigFelt, stopp
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Oenske, Sak
 from koordinering.saker.rules.behov import Rettegrunn
-from koordinering.saker.rules.registrering import MAKS_BARN, sjekk_like, sjekk_oensker
+from koordinering.saker.rules.registrering import MAKS_BARN, like, sjekk_oensker
 from koordinering.saker.services.kjent import sjekk_ikke_kjent
 from koordinering.saker.services.koblingskode import Koblingskode, koble_barna
 from koordinering.saker.services.kommandoer import NyttBarn
 from koordinering.saker.services.laas import laas_sak
-from koordinering.saker.services.registrering import nytt_barn, sjekk_barn
+from koordinering.saker.services.registrering import barnefeil, nytt_barn
 from koordinering.saker.services.sak import beroer, ingenting_gitt, koder, meld_fra, sjekk_versjon, skriv_hendelse, ting
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import Aktivitet
@@ -38,8 +38,7 @@ def legg_til_barn(
     sjekk_versjon(sak, versjon)
     if len(sak.barn) >= MAKS_BARN:
         raise UgyldigFelt("foedselsaar", N_("En sak kan ha høyst 20 barn."))
-    sjekk_barn("", nytt)
-    sjekk_like("fnr", [*(b.blindindeks for b in sak.barn), nytt.blindindeks])
+    stopp([*barnefeil("", nytt), *like("fnr", [*(b.blindindeks for b in sak.barn), nytt.blindindeks])])
     if not likevel:
         sjekk_ikke_kjent(sak.enhet_id, [nytt], unntatt=sak)
     barn = nytt_barn(1 + max((b.lopenummer for b in sak.barn), default=0), nytt)
@@ -71,8 +70,8 @@ def rett_barn(
     sak = barn.sak
     require(av, Rettighet.SAK_REGISTRER, sak)
     sjekk_versjon(sak, versjon)
-    sjekk_barn("", nytt)
-    sjekk_like("fnr", [*(b.blindindeks for b in sak.barn if b is not barn), nytt.blindindeks])
+    andres = (b.blindindeks for b in sak.barn if b is not barn)
+    stopp([*barnefeil("", nytt), *like("fnr", [*andres, nytt.blindindeks])])
     if not likevel:
         sjekk_ikke_kjent(sak.enhet_id, [nytt], unntatt=sak)
     aar = barn.foedselsaar

@@ -1,25 +1,29 @@
 """What the sender does with a referral after the case is made: add, correct, answer, appeal, tell the family."""
 
+from collections.abc import Collection, Iterator
+
 from sqlalchemy import select
 
 from koordinering import audit
 from koordinering.access import can, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, now
-from koordinering.errors import Endret, UgyldigFelt, UgyldigOvergang
+from koordinering.errors import Endret, UgyldigFelt, UgyldigOvergang, brutt, stopp
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Rettegrunn, Svar
 from koordinering.saker.rules.overganger import AAPNE, Part, Status
+from koordinering.saker.rules.registrering import sjekk_oensker
 from koordinering.saker.services.barn import sett_oensker
 from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
-from koordinering.saker.services.registrering import ny_henvisning, sjekk_hvem
+from koordinering.saker.services.registrering import fra_listen, ny_henvisning, sjekk_hvem
 from koordinering.saker.services.sak import sett_behov, sjekk_versjon
-from koordinering.saker.services.samtykke import registrer_samtykke
+from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, henvist_til, registrer_samtykke
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries
+from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
@@ -100,14 +104,11 @@ def legg_til_henvisning(
     for whom it is chosen for: as the registering page offers it.
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
-    tiltak = tiltak_queries.valgte([tiltak_id]).get(tiltak_id)
-    if tiltak is None:
-        raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
-    barn = _barnet(sak, barn_id)
-    sjekk_hvem("barn", tiltak, barn is not None)
     # the case is locked, so that two who add the same at one moment see each other
     db.session.execute(select(Sak.id).where(Sak.id == sak.id).with_for_update())
-    _ikke_aapen(sak, tiltak_id, barn, "tiltak")
+    tiltak = fra_listen(tiltak_queries.valgte([tiltak_id]), tiltak_id)
+    barn = _barnet(sak, barn_id)
+    stopp(_henvisningsfeil(sak, tiltak, barn, grunnlag))
     if grunnlag is None:
         return ny_henvisning(sak, tiltak, barn, utkast, av=av)
     henvisning = ny_henvisning(sak, tiltak, barn, True, av=av)
@@ -115,6 +116,28 @@ def legg_til_henvisning(
     if not utkast:
         send(henvisning, av=av)
     return henvisning
+
+
+def henvisningsfeil(
+    sak: Sak, tiltak_id: str, barn_id: int | None, grunnlag: NyttGrunnlag | None
+) -> Iterator[UgyldigFelt]:
+    """All that is wrong with a referral to be added, and with the basis of its receiver."""
+    try:
+        tiltak, barn = fra_listen(tiltak_queries.valgte([tiltak_id]), tiltak_id), _barnet(sak, barn_id)
+    except UgyldigFelt as feil:
+        yield feil
+    else:
+        yield from _henvisningsfeil(sak, tiltak, barn, grunnlag)
+
+
+def _henvisningsfeil(
+    sak: Sak, tiltak: Tiltak, barn: Barn | None, grunnlag: NyttGrunnlag | None
+) -> Iterator[UgyldigFelt]:
+    yield from brutt(sjekk_hvem, "barn", tiltak, barn is not None)
+    yield from brutt(_ikke_aapen, sak, tiltak.id, barn, "tiltak")
+    if grunnlag is not None:
+        barna = henvist_til(sak, grunnlag.mottaker_id) | {barn.id if barn else None}
+        yield from grunnlagsfeil(grunnlag, gjelder_i_saken(sak, barna))
 
 
 def _ikke_aapen(sak: Sak, tiltak_id: str, barn: Barn | None, felt: str) -> None:
@@ -147,18 +170,31 @@ def rett_henvisning(henvisning: Henvisning, rettelse: HenvisningRettelse, *, av:
     sjekk_versjon(henvisning.sak, rettelse.sak_versjon)
     if rettelse.versjon is not None and rettelse.versjon != henvisning.versjon:
         raise Endret
+    stopp(rettefeil(henvisning, rettelse.barn_id, rettelse.oensker))
     barn = _barnet(henvisning.sak, rettelse.barn_id)
-    if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
-        raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
     if henvisning.barn_id != rettelse.barn_id:
-        sjekk_hvem("barn", henvisning.tiltak, barn is not None)
-        _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
         _bytt_barn(henvisning, barn, rettelse.grunn, av=av)
     elif barn is not None:
         sett_oensker(barn, rettelse.oensker, rettelse.grunn, av=av)
     sett_behov(henvisning.sak, rettelse.behov, rettelse.grunn, av=av)
     _logg(Hva.HENVISNING_RETTET, henvisning, av)
     db.session.flush()
+
+
+def rettefeil(henvisning: Henvisning, barn_id: int | None, oensker: Collection[object]) -> Iterator[UgyldigFelt]:
+    """What is wrong with a correction: with the child that it is to be for, or with the wishes of the one it is for."""
+    if henvisning.barn_id != barn_id:
+        yield from brutt(_sjekk_bytte, henvisning, barn_id)
+    elif barn_id is not None:
+        yield from brutt(sjekk_oensker, "oenske1", oensker)
+
+
+def _sjekk_bytte(henvisning: Henvisning, barn_id: int | None) -> None:
+    barn = _barnet(henvisning.sak, barn_id)
+    if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
+        raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
+    sjekk_hvem("barn", henvisning.tiltak, barn is not None)
+    _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
 
 
 def _bytt_barn(henvisning: Henvisning, barn: Barn | None, grunn: Rettegrunn, *, av: User) -> None:

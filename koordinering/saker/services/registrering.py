@@ -1,6 +1,6 @@
 """Register a family: children, consents and referrals in one step, and link silently."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -8,7 +8,7 @@ from koordinering import audit, crypto, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
-from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt
+from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt, brutt, stopp
 from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
 from koordinering.objekter import knytt
 from koordinering.roles import Rettighet
@@ -18,10 +18,11 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
     MAKS_BARN,
     gjelder_familien,
+    like,
     sjekk_egen_referanse,
     sjekk_foedselsaar,
-    sjekk_like,
     sjekk_oensker,
+    sjekk_valgt,
 )
 from koordinering.saker.services.forsegling import aapne, forsegl
 from koordinering.saker.services.kjent import sjekk_ikke_kjent, sjekk_ukjent_kode
@@ -61,7 +62,7 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     if kommando.enhet_id not in enheter(av, Rettighet.SAK_REGISTRER):
         raise IngenTilgang
     tiltak = tiltak_queries.valgte({ny.tiltak_id for ny in kommando.henvisninger})
-    _sjekk(kommando, tiltak)
+    stopp(_feil(kommando, tiltak))
     innsending = innsendingsnoekkel(kommando.innsending, av)
     _ikke_to_ganger(innsending)
     kode = kommando.kode if bruker_koder() else None
@@ -117,42 +118,43 @@ def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
     return crypto.token_hash(f"{av.id}:{token}") if token else None
 
 
-def _sjekk(kommando: NySak, tiltak: Mapping[str, Tiltak]) -> None:
+def _feil(kommando: NySak, tiltak: Mapping[str, Tiltak]) -> Iterator[UgyldigFelt]:
+    """All that is wrong with the family, but for its consents."""
     if not kommando.barn:
-        raise UgyldigFelt("barn", N_("Legg til minst ett barn."))
+        yield UgyldigFelt("barn", N_("Legg til minst ett barn."))
     if len(kommando.barn) > MAKS_BARN:
-        raise UgyldigFelt("barn", N_("En sak kan ha høyst 20 barn."))
+        yield UgyldigFelt("barn", N_("En sak kan ha høyst 20 barn."))
     for nr, barn in enumerate(kommando.barn):
-        sjekk_barn(f"barn-{nr}-", barn)
-    sjekk_like("barn-{}-fnr", [barn.blindindeks for barn in kommando.barn])
+        yield from barnefeil(f"barn-{nr}-", barn)
+    yield from like("barn-{}-fnr", [barn.blindindeks for barn in kommando.barn])
     if kommando.egen_referanse:
-        sjekk_egen_referanse("egen_referanse", kommando.egen_referanse)
-    if not kommando.henvisninger and not kommando.utkast:
-        raise UgyldigFelt("tiltak", N_("Velg minst ett tiltak, eller lagre som utkast."))
+        yield from brutt(sjekk_egen_referanse, "egen_referanse", kommando.egen_referanse)
+    if not kommando.utkast:
+        yield from brutt(sjekk_valgt, "tiltak", kommando.henvisninger)
     if len({(h.tiltak_id, h.barn) for h in kommando.henvisninger}) != len(kommando.henvisninger):
-        raise UgyldigFelt("tiltak", N_("Det samme tiltaket er valgt to ganger."))
+        yield UgyldigFelt("tiltak", N_("Det samme tiltaket er valgt to ganger."))
     for henvisning in kommando.henvisninger:
-        _sjekk_henvisning(henvisning, len(kommando.barn), tiltak)
+        yield from brutt(_sjekk_henvisning, henvisning, len(kommando.barn), tiltak)
 
 
-def sjekk_barn(foran: str, barn: NyttBarn) -> None:
-    """Raise UgyldigFelt for a child that cannot be registered; `foran` is what its field names begin with."""
-    sjekk_foedselsaar(f"{foran}foedselsaar", barn.foedselsaar, i_dag().year)
-    sjekk_oensker(f"{foran}oenske1", barn.oensker)
+def barnefeil(foran: str, barn: NyttBarn) -> Iterator[UgyldigFelt]:
+    """What is wrong with a child; `foran` is what its field names begin with."""
+    yield from brutt(sjekk_foedselsaar, f"{foran}foedselsaar", barn.foedselsaar, i_dag().year)
+    yield from brutt(sjekk_oensker, f"{foran}oenske1", barn.oensker)
 
 
 def _sjekk_henvisning(ny: NyHenvisning, antall_barn: int, tiltak: Mapping[str, Tiltak]) -> None:
-    sjekk_tiltak(tiltak.get(ny.tiltak_id), ny.barn is not None)
+    if Mekanikk.FRIPLASS in fra_listen(tiltak, ny.tiltak_id).slag and ny.barn is None:
+        raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
     if ny.barn is not None and not 0 <= ny.barn < antall_barn:
         raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
 
 
-def sjekk_tiltak(tiltak: Tiltak | None, for_barn: bool) -> None:
-    """Raise UgyldigFelt unless one can refer to the measure; a place is always for one child."""
-    if tiltak is None:
+def fra_listen(tiltak: Mapping[str, Tiltak], tiltak_id: str) -> Tiltak:
+    """The measure. Raises UgyldigFelt unless one can refer to it."""
+    if tiltak_id not in tiltak:
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
-    if Mekanikk.FRIPLASS in tiltak.slag and not for_barn:
-        raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
+    return tiltak[tiltak_id]
 
 
 def er_for_familien(tiltak_id: str, slag: Collection[Mekanikk]) -> bool:

@@ -1,6 +1,6 @@
 """Consents and statutory authorities: given, and withdrawn with effect at once."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
-from koordinering.errors import UgyldigFelt, UgyldigOvergang
+from koordinering.errors import UgyldigFelt, UgyldigOvergang, brutt, stopp
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Grunnlag
@@ -24,8 +24,7 @@ from koordinering.users import Enhet, User, kommune
 
 def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *, av: User) -> Samtykke:
     """A row of consent or authority; `foedselsaar` are the children it is about. Raises UgyldigFelt."""
-    for feil in grunnlagsfeil(nytt, foedselsaar):
-        raise feil
+    stopp(grunnlagsfeil(nytt, foedselsaar))
     samtykke = Samtykke(
         id=tilfeldig_id(),
         sak_id=sak.id,
@@ -62,19 +61,12 @@ def _samtykkefeil(nytt: NyttGrunnlag, foedselsaar: Collection[int]) -> Iterator[
     if nytt.fra is None:
         yield UgyldigFelt("fra", N_("Velg hvem som har gitt samtykket."))
     else:
-        yield from _stopper(sjekk_hvem, "fra", nytt.fra, hvem_kan_samtykke(foedselsaar, i_dag().year, alder))
+        yield from brutt(sjekk_hvem, "fra", nytt.fra, hvem_kan_samtykke(foedselsaar, i_dag().year, alder))
     if not nytt.opplysninger:
         yield UgyldigFelt("opplysninger", N_("Velg hva samtykket omfatter."))
-    yield from _stopper(sjekk_gitt, "gitt", nytt.gitt or i_dag(), i_dag())
+    yield from brutt(sjekk_gitt, "gitt", nytt.gitt or i_dag(), i_dag())
     if nytt.gyldig_til is not None and nytt.gyldig_til < i_dag():
         yield UgyldigFelt("gyldig_til", N_("Datoen må være i dag eller senere."))
-
-
-def _stopper(regel: Callable[..., None], *om: object) -> Iterator[UgyldigFelt]:
-    try:
-        regel(*om)
-    except UgyldigFelt as feil:
-        yield feil
 
 
 def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvisning]:
@@ -84,7 +76,7 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
         raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
     laas_sak(sak)
     venter = _laast_til(sak, nytt.mottaker_id)
-    sak.samtykker.append(nytt_grunnlag(sak, nytt, gjelder_i_saken(sak, venter), av=av))
+    sak.samtykker.append(nytt_grunnlag(sak, nytt, gjelder_i_saken(sak, {h.barn_id for h in venter}), av=av))
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke", til=nytt.mottaker_id))
     db.session.flush()
     sendt = [h for h in venter if h.status is Status.VENTER_SAMTYKKE]
@@ -95,13 +87,17 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
     return sendt
 
 
-def gjelder_i_saken(sak: Sak, henvisninger: Collection[Henvisning]) -> list[int]:
-    """Birth years of the case's children that a consent for these referrals is about, each child once.
+def henvist_til(sak: Sak, mottaker_id: str) -> set[int | None]:
+    """Keys of the children that the case's referrals to the unit are for; None where one is the whole family's."""
+    return {h.barn_id for h in sak.henvisninger if h.mottaker_id == mottaker_id}
+
+
+def gjelder_i_saken(sak: Sak, barna: Collection[int | None]) -> list[int]:
+    """Birth years of the case's children that a consent is about, where its referrals are for these.
 
     All of them where one of the referrals is the whole family's, or where there is none yet.
     """
-    ider = {h.barn_id for h in henvisninger}
-    return [barn.foedselsaar for barn in sak.barn if not ider or None in ider or barn.id in ider]
+    return [barn.foedselsaar for barn in sak.barn if not barna or None in barna or barn.id in barna]
 
 
 def _laast_til(sak: Sak, mottaker_id: str) -> list[Henvisning]:
