@@ -14,7 +14,7 @@ from koordinering.errors import brutt
 from koordinering.saker.models import Barn
 from koordinering.saker.rules import identitetsnummer
 from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn, Spurt
-from koordinering.saker.rules.registrering import sjekk_foedselsaar, sjekk_oensker
+from koordinering.saker.rules.registrering import UBESVART_DELTAR, UBESVART_SPURT, sjekk_foedselsaar, sjekk_oensker
 from koordinering.saker.services import NyttBarn
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
@@ -152,8 +152,8 @@ class BarnFelter(Skjemadel):
         return NyttBarn(
             foedselsaar=int(self.foedselsaar.data or 0),
             kjoenn=Kjoenn(kjoenn) if kjoenn else None,
-            deltar=JaNeiVetIkke(self.deltar.data),
-            spurt=Spurt(self.spurt.data),
+            deltar=JaNeiVetIkke(self.deltar.data or UBESVART_DELTAR),
+            spurt=Spurt(self.spurt.data or UBESVART_SPURT),
             oensker=self.oensker(),
             blindindeks=crypto.blindindeks(crypto.gjeldende(), self._nummer) if self._nummer else None,
         )

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, FormField, HiddenField, SubmitField
+from wtforms.validators import Optional
 
 from koordinering import crypto
 from koordinering.errors import brutt
@@ -70,6 +71,8 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         familietiltak: Sequence[Henvisbart],
         barnetiltak: Sequence[Henvisbart],
     ) -> None:
+        self.uferdige: set[str] = set()
+        """Units whose basis a draft has begun on; nothing is kept of it. Known after validate()."""
         self._tiltak: Mapping[str, Henvisbart] = {t.id: t for t in (*familietiltak, *barnetiltak)}
         self._barnetiltak = [(t.id, t.kortnavn) for t in barnetiltak]
         self._andre = _mottakere(self._tiltak.values(), enheter)
@@ -143,7 +146,13 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         return any(rad.form.valg.data or rad.form.errors for rad in self.mottakere)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Shape only; something chosen for every unit that is to receive, and all of it filled in."""
+        """Shape only; something chosen for every unit that is to receive, and all of it filled in.
+
+        In a draft what is empty can wait, unless nothing could be kept in its place; what is wrong cannot.
+        """
+        if self.utkast.data:
+            for felt in self._kan_vente():
+                felt.validators = [Optional()]
         ok = bool(super().validate(extra_validators))
         mangler = not self.utkast.data and self._navn()
         if mangler:
@@ -152,6 +161,16 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             ]
         hele, kort, resten = self._hele_grunnlag(), self._kort_er_valgt(), self._hele_familien()
         return ok and not mangler and hele and kort and resten
+
+    def _kan_vente(self) -> list[Field]:
+        """Questions that a draft may leave open. A child has a year, and a case is in the target group or not."""
+        barna = [felt for rad in self.barn for felt in (rad.form.deltar, rad.form.spurt)]
+        return [*barna, self.kodevalg] if self.bruker_kode else barna
+
+    @property
+    def ubesvart(self) -> bool:
+        """A draft leaves something open that is kept as not known."""
+        return any(not felt.data for rad in self.barn for felt in (rad.form.deltar, rad.form.spurt))
 
     def _hele_familien(self) -> bool:
         """What the children say of each other, and whether anything is chosen: told with all else, not after it."""
@@ -178,6 +197,9 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             barna = gjelder(grunnlag.mottaker_id, self._henvisninger(), foedselsaar, self._tiltak)
             for feil in grunnlagsfeil(grunnlag, barna):
                 felt, tekst = sted._fields[feil.felt], gettext(str(feil))
+                if self.utkast.data and not felt.data:
+                    self.uferdige.add(grunnlag.mottaker_id)
+                    continue
                 felt.errors = [tekst, *(e for e in felt.errors if e != tekst)]  # the one for all serves several units
                 hele = False
         return hele
@@ -219,7 +241,7 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             barn=barn,
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
             henvisninger=self._henvisninger(),
-            grunnlag=tuple(grunnlag for _, grunnlag in self._grunnlag()),
+            grunnlag=tuple(en for _, en in self._grunnlag() if en.mottaker_id not in self.uferdige),
             egen_referanse=self.egen_referanse.data or None,
             utkast=bool(self.utkast.data),
             likevel=bool(self.likevel.data),

@@ -79,7 +79,7 @@ class GrunnlagFelter(Skjemadel):
             fra=_kode(SamtykkeFra, self.fra.data),
             hjemmel_id=self.hjemmel.data or None,
             # what a consent covers is chosen; an authority covers what is needed and no more
-            opplysninger=tuple(Opplysning(o) for o in self.opplysninger.data or ())
+            opplysninger=tuple(Opplysning(o) for o in self.opplysninger.data or () if o in set(Opplysning))
             if samtykke
             else STANDARD_OPPLYSNINGER,
             gitt=self.gitt.data if samtykke else None,

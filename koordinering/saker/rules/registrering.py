@@ -6,7 +6,7 @@ from datetime import date
 from koordinering import fritekst
 from koordinering.errors import UgyldigFelt
 from koordinering.fritekst import Funn
-from koordinering.saker.rules.behov import MAKS_OENSKER
+from koordinering.saker.rules.behov import MAKS_OENSKER, JaNeiVetIkke, Spurt
 from koordinering.tekst import N_
 from koordinering.tiltak.rules import VISES_TIL, Kortenhet, Mekanikk
 
@@ -21,6 +21,9 @@ MAKS_FRITEKST = 300
 
 HELE_FAMILIEN = frozenset({"4b-12"})
 """Follow-up that the plan gives to the family and not to one child."""
+
+UBESVART_DELTAR, UBESVART_SPURT = JaNeiVetIkke.VET_IKKE, Spurt.NEI
+"""What a draft has where nothing is answered: it is not known, and nobody has said that the child was asked."""
 
 SAKSNUMMER = frozenset({Funn.TELEFON, Funn.KONTONUMMER})
 """What a case number of another system can look like, and so is let through in the unit's own reference."""

@@ -61,9 +61,21 @@ def _registrer(form: NySakForm) -> Svar:
     except saken.AlleredeRegistrert as feil:
         flash(gettext(str(feil)), "info")
         sak_id = feil.sak_id
+    else:
+        _si_hva_som_venter(form)
     if uten_kort:
         flash(gettext(N_("Kortet kan ikke deles ut nå. Familien står på ventelisten.")), "info")
     return redirect(url_for("tildeling.kvittering", sak_id=sak_id), 303)
+
+
+def _si_hva_som_venter(form: NySakForm) -> None:
+    """What a draft left open is told on its receipt, and what was not kept."""
+    if form.ubesvart:
+        hvordan = N_("Det du ikke svarte på om barna, står som «Vet ikke» og «Nei». Rett det på saken før du sender.")
+        flash(gettext(hvordan), "info")
+    if form.uferdige:
+        uferdig = N_("Samtykket eller hjemmelen var ikke ferdig utfylt, og er ikke lagret. Registrer det på saken.")
+        flash(gettext(uferdig), "info")
 
 
 def _del_ut(sak: Sak) -> bool:
