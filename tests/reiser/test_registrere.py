@@ -1,5 +1,6 @@
 """Journey 1 in a browser: by keyboard, without scripts on a narrow screen, and across a session that ends."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,11 +14,14 @@ from sqlalchemy import select, update
 from koordinering.db import db, i_dag, now, transaction
 from koordinering.konto.models import Okt
 from koordinering.saker.models import Barn, Sak, Samtykke
+from koordinering.saker.rules import identitetsnummer
+from koordinering.saker.rules.identitetsnummer import syntetisk
 from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.models import Tilbud
 from koordinering.users import Koblingsmodus, User, kommune
 from tests import fabrikk
 from tests.conftest import PASSORD
+from tests.fabrikk import NUMRE
 from tests.reiser.conftest import Reise
 from tests.saker.skjema import nummer
 
@@ -237,13 +241,92 @@ def feil_staar_ved_feltet(r: Reise, galt: str) -> None:
     expect(page.locator("#barn-0-fnr-feil")).to_be_visible()
     expect(page.locator("#barn-0-fnr")).to_have_value("")
     expect(page.locator("#barn-0-fnr")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("[data-feiloppsummering] a")).to_have_attribute("href", "#barn-0-fnr")
+    lenker = page.locator("[data-feiloppsummering] a")
+    assert [a.get_attribute("href") for a in lenker.all()] == ["#barn-0-fnr", "#barn-1-fnr"]
+    expect(page.locator("#barn-0-fnr-feil")).to_contain_text("Nummeret skal ha 11 sifre. Skriv nummeret på nytt.")
+    expect(page.locator("#barn-1-fnr-feil")).to_contain_text(
+        "Skriv nummeret på nytt. Det glemmes hver gang siden sendes"
+    )
     expect(page.locator("#barn-1-foedselsaar")).to_have_value(str(AAR - 4))
     expect(page.locator("#barn-1-oenske1 option:checked")).to_have_text("Svømming")
     expect(valg(page, "barn-0-deltar", "Nei")).to_be_checked()
     expect(valg(page, "tiltak", "Opplevelseskortet")).to_be_checked()
     expect(page.get_by_label("Enhetens egen referanse")).to_have_value("NAV 2026/18")
     r.sjekk()
+
+
+def ved(page: Page, felt: str) -> str:
+    """What is told at a field, "" where nothing is."""
+    melding = page.locator(f"#{felt}-feil")
+    return melding.inner_text() if melding.count() else ""
+
+
+def alt_er_sagt(page: Page) -> None:
+    """Both children and the family, each at its field, and nothing where nothing is wrong."""
+    ubesvart = "Svar på dette før du sender, så slipper du å skrive nummeret på nytt."
+    assert "Sifrene passer ikke sammen. Se over nummeret." in ved(page, "barn-0-fnr")
+    assert [ubesvart in ved(page, felt) for felt in ("barn-0-deltar", "barn-0-spurt", "i_maalgruppe")] == [True] * 3
+    assert "passer ikke sammen. Se over begge." in ved(page, "barn-1-foedselsaar")
+    assert ved(page, "barn-1-fnr") == ved(page, "barn-1-deltar") == ""
+
+
+@bare_sqlite
+def test_what_would_cost_the_number_is_told_before_it_is_sent(
+    app: Flask, folk: Any, reise: Callable[..., Reise]
+) -> None:
+    r = reise(bredde=320)
+    r.logg_inn("nav1")
+    r.aapne("/saker/ny")
+    page, rett, sendt = r.page, nummer(), list[str]()
+    page.on("request", lambda bedt: sendt.append(bedt.url) if bedt.method == "POST" else None)
+    galt = f"{rett[:6]} {rett[6:10]}{(int(rett[-1]) + 1) % 10}"
+    page.locator("#barn-0-foedselsaar").fill(str(AAR - 10))
+    page.locator("#barn-0-fnr").fill(galt)
+    page.get_by_role("button", name="Legg til et barn").click()
+    fyll_barn(page, 1, AAR - 4, nummer(date(AAR - 5, 5, 17)))
+    send(page)
+    alt_er_sagt(page)
+    assert sendt == []
+    expect(page.locator("#barn-0-fnr")).to_be_focused()
+    expect(page.locator("#barn-0-fnr")).to_have_value(galt)
+    r.sjekk()
+    page.locator("#barn-0-fnr").fill(f"{rett[:6]} {rett[6:]}")
+    page.locator("#barn-1-foedselsaar").fill(str(AAR - 5))
+    page.locator("#i_maalgruppe-0").check()
+    page.get_by_role("button", name="Lagre som utkast").click()  # which needs no more
+    page.wait_for_url("**/kvittering")
+    assert len(sendt) == 1
+    db.session.rollback()
+    assert [len(b.blindindeks or b"") for b in db.session.scalars(select(Barn))] == [32, 32]
+
+
+@bare_sqlite
+def test_the_script_takes_the_numbers_that_the_server_takes(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    r = reise()
+    r.logg_inn("nav1")
+    r.aapne("/saker/ny")
+    tilfeldig = random.Random(7)  # noqa: S311 - repeatable
+    d_numre = [syntetisk(tilfeldig, date(AAR - 9, maaned, 29), d_nummer=True) for maaned in (1, 8, 12)]
+    numre = [*NUMRE, *d_numre, *(nummer() for _ in range(20)), "12345678901", "00000000000", "1234", "0191159996x"]
+    numre += [f"{en[:10]}{siffer}" for en in d_numre for siffer in range(10)]
+    dommer = r.page.evaluate(
+        """(numre) => {
+            const felt = document.querySelector("#barn-0-fnr");
+            return numre.map((nr) => { felt.value = nr; return wrongNumber(felt); });
+        }""",
+        numre,
+    )
+    assert dommer == [hvorfor_ikke(nr) for nr in numre]
+    assert dommer.count("") >= 25
+
+
+def hvorfor_ikke(nummer_: str) -> str:
+    """What the server says of a number."""
+    try:
+        identitetsnummer.sjekk(nummer_, syntetisk=True)
+    except identitetsnummer.Ugyldig as feil:
+        return str(feil)
+    return ""
 
 
 def logg_inn_igjen(r: Reise) -> None:

@@ -14,6 +14,7 @@ from koordinering.errors import brutt
 from koordinering.saker.models import Barn
 from koordinering.saker.rules import identitetsnummer
 from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn, Spurt
+from koordinering.saker.rules.identitetsnummer import Grunn
 from koordinering.saker.rules.registrering import UBESVART_DELTAR, UBESVART_SPURT, sjekk_foedselsaar, sjekk_oensker
 from koordinering.saker.services import NyttBarn
 from koordinering.tekst import N_, Kode
@@ -24,6 +25,8 @@ from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjema
 from koordinering.web.sprak import gettext, kodetekster
 
 Valg = list[tuple[str, str]]
+
+PASSER_IKKE = N_("Fødselsåret og nummeret passer ikke sammen. Se over begge.")
 
 
 def valg(koder: type[Kode] | Iterable[Kode], tomt: str | None = None) -> Valg:
@@ -67,6 +70,19 @@ def kobler() -> bool:
     return kommune().koblingsmodus is Koblingsmodus.NUMMER
 
 
+def _nummertekster() -> dict[str, str]:
+    """What the script says of a number before the form is sent: as the server would, and that it looks is enough."""
+    grunner = (Grunn.IKKE_SIFRE, Grunn.LENGDE, Grunn.DATO, Grunn.KONTROLLSIFRE)
+    ubesvart = N_("Svar på dette før du sender, så slipper du å skrive nummeret på nytt.")
+    return {
+        "data_nummer": "",
+        "data_feil": gettext(N_("Feil:")),
+        "data_aar": gettext(PASSER_IKKE),
+        "data_ubesvart": gettext(ubesvart),
+        **{f"data_{grunn.value}": gettext(grunn.tekst) for grunn in grunner},
+    }
+
+
 class BarnFelter(Skjemadel):
     """A child. The number is checked and turned into an index here, and never leaves the form."""
 
@@ -95,7 +111,9 @@ class BarnFelter(Skjemadel):
         for oenske in self._oenskefelter:
             oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
         self._nummer: str | None = None
-        if not kobler():
+        if kobler():
+            self.fnr.render_kw = _nummertekster()
+        else:
             del self.fnr
         if not kommune().registrer_kjoenn:
             del self.kjoenn
@@ -121,7 +139,7 @@ class BarnFelter(Skjemadel):
         ok = bool(super().validate(extra_validators))
         aar, oenskene = self.foedselsaar, [o.data for o in self._oenskefelter if o.data]
         if self._nummer is not None and not aar.errors and not identitetsnummer.passer(self._nummer, aar.data or 0):
-            aar.errors = [gettext(N_("Fødselsåret og nummeret passer ikke sammen. Se over begge."))]
+            aar.errors = [gettext(PASSER_IKKE)]
             ok = False
         for feil in brutt(sjekk_oensker, "oenske1", oenskene):
             self.oenske1.errors = [*self.oenske1.errors, gettext(str(feil))]
@@ -132,6 +150,13 @@ class BarnFelter(Skjemadel):
     def med_nummer(self) -> bool:
         """Whether a number stands in the form."""
         return self._nummer is not None
+
+    def be_om_nummeret(self) -> None:
+        """For a page that comes back: a child whose number is not on it any more must not lose it without a word."""
+        if "fnr" not in self._fields or not (self.fnr.data or "").strip():
+            return
+        paa_nytt = N_("Skriv nummeret på nytt. Det glemmes hver gang siden sendes, så ingen andre kan se det.")
+        self.fnr.errors = [" ".join([*map(str, self.fnr.errors[:1]), gettext(paa_nytt)])]
 
     @property
     def nummer(self) -> str | None:

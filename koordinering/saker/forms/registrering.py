@@ -99,6 +99,11 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         rad.form.tiltak = [t.id for t in self._tiltak.values() if t.mottaker_id == mottaker_id]
         return rad
 
+    def be_om_numrene(self) -> None:
+        """For a page that comes back with something wrong: the numbers that were typed are not on it any more."""
+        for rad in self.barn:
+            rad.form.be_om_nummeret()
+
     def med_alle_mottakere(self) -> Self:
         """For showing it: a row for each receiving unit, in their order, also those that nobody has touched."""
         rader: Any = self.mottakere

@@ -59,6 +59,8 @@ def _aarene(sak: Sak, *, uten: Barn | None = None) -> list[int]:
 
 def _vis(form: BarnForm | RettBarnForm, sak: Sak, barn: Barn | None = None, kjente: Sequence[Sak] = ()) -> str:
     logg_lesning(sak)
+    if request.method == "POST" and not kjente:
+        form.be_om_nummeret()
     return render_template("saker/barn.html", form=form, sak=sak, barn=barn, kjente=kjente)
 
 

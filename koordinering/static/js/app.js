@@ -63,7 +63,7 @@ function release(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sendt) { event.preventDefault(); return; }
+  if (form.dataset.sendt || !readyToSend(form, event.submitter)) { event.preventDefault(); return; }
   form.dataset.sendt = "1";
   event.submitter?.setAttribute("aria-busy", "true");
   event.submitter?.setAttribute("aria-disabled", "true");
@@ -72,6 +72,89 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sendt]").forEach(release);
 });
+
+/* (b2) The page never gives an identity number back, so whatever the server finds wrong costs typing it again. Where
+   one is typed, it is looked at before the form is sent, and so is what is not answered. The server asks it all too. */
+const BETWEEN = /[\s.\-\u00ad\u200b-\u200d\u2010-\u2015\u2060\u2212\ufeff]+/g;
+const WEIGHTS_1 = [3, 7, 6, 1, 8, 9, 4, 5, 2, 1];
+const WEIGHTS_2 = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
+
+function weighted(digits, weights) {
+  return weights.reduce((sum, weight, i) => sum + weight * Number(digits[i]), 0) % 11;
+}
+
+function isDate(digits) {
+  const [day, month, year] = [0, 2, 4].map((i) => Number(digits.slice(i, i + 2)));
+  const realDay = day > 40 ? day - 40 : day;
+  return [0, 40, 80].some((extra) => {
+    const date = new Date(Date.UTC(2000 + year, month - extra - 1, realDay));
+    return date.getUTCDate() === realDay && date.getUTCMonth() === month - extra - 1;
+  });
+}
+
+function wrongNumber(field) {
+  const digits = field.value.replace(BETWEEN, "");
+  if (!/^[0-9]*$/.test(digits)) return field.dataset.ikkeSifre;
+  if (digits.length !== 11) return field.dataset.lengde;
+  if (!isDate(digits)) return field.dataset.dato;
+  return weighted(digits, WEIGHTS_2) === 0 && weighted(digits, WEIGHTS_1) <= 3 ? "" : field.dataset.kontrollsifre;
+}
+
+function yearOf(field) {
+  const year = field.form.elements[field.name.replace(/fnr$/, "foedselsaar")];
+  const digits = field.value.replace(BETWEEN, "");
+  return year && /^[0-9]{4}$/.test(year.value.trim()) && year.value.trim().slice(2) !== digits.slice(4, 6) ? year : null;
+}
+
+function unanswered(form) {
+  const names = new Set();
+  return [...form.querySelectorAll("[required]")].filter((field) => {
+    const first = field.willValidate && field.validity.valueMissing && !field.closest("[hidden]") && !names.has(field.name);
+    if (first) names.add(field.name);
+    return first;
+  });
+}
+
+function tell(field, text, mark) {
+  const described = field.type === "radio" ? field.closest("fieldset") : field;
+  const id = `${described.id}-feil`;
+  const message = document.getElementById(id) ?? document.createElement("p");
+  const hidden = document.createElement("span");
+  hidden.className = "ds-sr-only";
+  hidden.textContent = `${mark} `;
+  message.replaceChildren(hidden, text);
+  field.setAttribute("aria-invalid", "true");
+  if (message.id) return;
+  Object.assign(message, { id, className: "ds-validation-message" });
+  Object.assign(message.dataset, { field: "validation", fraSkript: "" });
+  (field.type === "radio" ? described : field.closest(".ds-field")).append(message);
+  described.setAttribute("aria-describedby", `${id} ${described.getAttribute("aria-describedby") ?? ""}`.trim());
+}
+
+function untell(message) {
+  const described = document.getElementById(message.id.replace(/-feil$/, ""));
+  described.setAttribute("aria-describedby", described.getAttribute("aria-describedby").replace(message.id, "").trim());
+  [described, ...described.querySelectorAll("[aria-invalid]")].forEach((field) => field.removeAttribute("aria-invalid"));
+  message.remove();
+}
+
+function readyToSend(form, submitter) {
+  form.querySelectorAll("[data-fra-skript]").forEach(untell);
+  const typed = [...form.querySelectorAll("[data-nummer]")].filter((field) => field.value.trim());
+  if (!typed.length) return true;
+  const texts = typed[0].dataset;
+  const wrong = new Map();
+  typed.forEach((field) => {
+    const text = wrongNumber(field);
+    if (text) wrong.set(field, text);
+    else if (yearOf(field)) wrong.set(yearOf(field), texts.aar);
+  });
+  if (!submitter?.formNoValidate) unanswered(form).forEach((field) => wrong.set(field, texts.ubesvart));
+  wrong.forEach((text, field) => tell(field, text, texts.feil));
+  const first = [...form.elements].find((field) => wrong.has(field));
+  first?.focus();
+  return !first;
+}
 
 /* (c) Three minutes before the session ends: a warning, and a button that asks for more time. */
 function startExpiry(banner) {

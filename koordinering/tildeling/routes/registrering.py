@@ -97,6 +97,8 @@ def _skjema() -> NySakForm:
 
 
 def _vis(form: NySakForm, kjente: Sequence[Sak] = ()) -> str:
+    if request.method == "POST" and not kjente:
+        form.be_om_numrene()
     alle = tiltaket.henvisbare()
     egne = {enhet.id for enhet in saker.registreringsenheter(me())}
     return render_template(
