@@ -74,6 +74,8 @@ class Kilde:
     """What the environment holds; the file is then not looked at."""
     demo: bool = False
     """Only then is the demo's cheap blind index taken."""
+    kalt: str | None = None
+    """Where whoever reads a message has it, when `fil` is a copy made for the moment."""
 
     def __repr__(self) -> str:
         return f"Kilde({self.sted})"
@@ -81,6 +83,8 @@ class Kilde:
     @property
     def sted(self) -> str:
         """Where it is, in words for a message."""
+        if self.kalt is not None:
+            return self.kalt
         return f"Nøkkelfilen {self.fil}" if self.innhold is None else "Innholdet i KOORDINERING_NOEKLER"
 
     def les(self) -> Noekler:

@@ -1,6 +1,15 @@
 """The key store: wrapped data keys in a database of their own, so that deleting a key makes every backup forget."""
 
-from koordinering.noekkellager.kontroll import aapne_alle, hoeyeste_nummer, krev_riktige, ta_ut
+from koordinering.noekkellager.kontroll import (
+    FeilNoekler,
+    Kjennemerke,
+    aapne_alle,
+    hoeyeste_nummer,
+    krev_kjent,
+    krev_riktige,
+    lagermerke,
+    ta_ut,
+)
 from koordinering.noekkellager.lager import (
     BIND,
     SKJEMA,
@@ -30,6 +39,8 @@ __all__ = [
     "BIND",
     "SKJEMA",
     "TOEMT",
+    "FeilNoekler",
+    "Kjennemerke",
     "Rad",
     "aapne_alle",
     "begge",
@@ -38,9 +49,11 @@ __all__ = [
     "hent",
     "hent_eller_lag",
     "hoeyeste_nummer",
+    "krev_kjent",
     "krev_riktige",
     "lag",
     "lag_engine",
+    "lagermerke",
     "lukk",
     "noekler_per_hovednoekkel",
     "pakk_om_alle",

@@ -1,10 +1,11 @@
 """Whether the keys and the key store are this database's: asked at every start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Engine, Table, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +15,16 @@ from koordinering.db import Base, db, now, own_transaction
 from koordinering.errors import ConfigError
 from koordinering.noekkellager.lager import engine, hoved_av, merke, noekkel, per_hovednoekkel, sett_inn
 
-_FEIL_NOEKLER = "Nøklene hører ikke til denne databasen. Hent tilbake nøkkelfilen som hører til den."
+
+class FeilNoekler(ConfigError):
+    """These are not the keys. `grunn` says why; what to do depends on where the database is."""
+
+    def __init__(self, grunn: str, raad: str = "Hent tilbake nøkkelfilen som hører til den.") -> None:
+        super().__init__(f"{grunn} {raad}".rstrip())
+        self.grunn = grunn
+
+
+_FREMMEDE = "Nøklene hører ikke til denne databasen."
 
 
 class Noekkelkontroll(Base):
@@ -29,6 +39,15 @@ class Noekkelkontroll(Base):
     """Since when nothing may be sealed with it any more."""
 
 
+@dataclass(frozen=True)
+class Kjennemerke:
+    """What a database keeps of one of its master keys, read off the row or off a copy of it."""
+
+    hoved: int
+    verdi: bytes
+    fjernet: bool
+
+
 def krev_riktige(noekler: Noekler) -> None:
     """Raise ConfigError unless these are the keys, and this the key store, that the database was used with before.
 
@@ -38,8 +57,7 @@ def krev_riktige(noekler: Noekler) -> None:
     if rader is None:
         return  # no schema yet, or no database: /helse says so
     lageret = lagermerke()
-    for rad in rader.values():
-        _krev(noekler, rad, lageret)
+    krev_kjent(noekler, rader.values(), lageret)
     if not rader:
         _krev_at_lageret_aapnes(noekler)
     nye = [nr for nr in noekler.hoved if nr not in rader]
@@ -47,22 +65,23 @@ def krev_riktige(noekler: Noekler) -> None:
         verdier = [{"hoved": nr, "verdi": crypto.kontrollverdi(noekler, nr, lageret), "fjernet": None} for nr in nye]
         with own_transaction() as session:
             session.execute(sett_inn(db.engine.dialect.name, cast(Table, Noekkelkontroll.__table__)), verdier)
-        for rad in (_rader() or {}).values():
-            _krev(noekler, rad, lageret)  # another host may have been first, with another key of the same number
+        # another host may have been first, with another key of the same number
+        krev_kjent(noekler, (_rader() or {}).values(), lageret)
 
 
-def _rader() -> Mapping[int, Any] | None:
+def _rader() -> Mapping[int, Kjennemerke] | None:
     try:
         with db.engine.connect() as connection:
-            return {rad.hoved: rad for rad in connection.execute(select(Noekkelkontroll.__table__))}
+            rader = connection.execute(select(Noekkelkontroll.__table__)).all()
     except SQLAlchemyError:
         return None
+    return {rad.hoved: Kjennemerke(rad.hoved, rad.verdi, rad.fjernet is not None) for rad in rader}
 
 
-def lagermerke() -> str:
-    """The key store's mark. Raises ConfigError where the store does not answer or is empty."""
+def lagermerke(lager: Engine | None = None) -> str:
+    """The mark of a key store, else of the application's. Raises ConfigError where it does not answer or is empty."""
     try:
-        with engine().connect() as connection:
+        with (engine() if lager is None else lager).connect() as connection:
             funnet = connection.scalar(select(merke.c.merke))
     except SQLAlchemyError:
         funnet = None
@@ -71,19 +90,25 @@ def lagermerke() -> str:
     return str(funnet)
 
 
-def _krev(noekler: Noekler, rad: Any, lageret: str) -> None:
-    if rad.fjernet is not None:
-        if rad.hoved == noekler.gjeldende:
-            raise ConfigError(f"Hovednøkkel {rad.hoved} er tatt ut av bruk. Hent den nyeste nøkkelfilen.")
+def krev_kjent(noekler: Noekler, merker: Iterable[Kjennemerke], lageret: str) -> None:
+    """Raise FeilNoekler unless these are the keys, and this the mark of the key store, that all of it was made with."""
+    for en in merker:
+        _krev(noekler, en, lageret)
+
+
+def _krev(noekler: Noekler, en: Kjennemerke, lageret: str) -> None:
+    if en.fjernet:
+        if en.hoved == noekler.gjeldende:
+            raise FeilNoekler(f"Hovednøkkel {en.hoved} er tatt ut av bruk.", "Hent den nyeste nøkkelfilen.")
         return
-    if rad.hoved not in noekler.hoved:
-        raise ConfigError(f"Nøkkelfilen mangler hovednøkkel {rad.hoved}. Hent den nyeste fra maskinen som laget den.")
+    if en.hoved not in noekler.hoved:
+        raise FeilNoekler(f"Nøkkelfilen mangler hovednøkkel {en.hoved}.", "Hent den nyeste fra maskinen som laget den.")
     try:
-        stemmer = crypto.kontroll_stemmer(noekler, rad.hoved, lageret, rad.verdi)
+        stemmer = crypto.kontroll_stemmer(noekler, en.hoved, lageret, en.verdi)
     except KanIkkeAapnes:
-        raise ConfigError(_FEIL_NOEKLER) from None
+        raise FeilNoekler(_FREMMEDE) from None
     if not stemmer:
-        raise ConfigError("Nøkkelen til blindindeksen eller nøkkellageret hører ikke til denne databasen.")
+        raise FeilNoekler("Nøkkelen til blindindeksen eller nøkkellageret hører ikke til denne databasen.", "")
 
 
 def _krev_at_lageret_aapnes(noekler: Noekler) -> None:
@@ -95,7 +120,7 @@ def _krev_at_lageret_aapnes(noekler: Noekler) -> None:
             try:
                 crypto.pakk_om(noekler, innpakket, tabell, rad)
             except KanIkkeAapnes:
-                raise ConfigError(_FEIL_NOEKLER) from None
+                raise FeilNoekler(_FREMMEDE) from None
 
 
 def hoeyeste_nummer() -> int:

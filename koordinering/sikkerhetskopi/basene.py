@@ -4,7 +4,9 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 
 from sqlalchemy import inspect, make_url
@@ -71,11 +73,49 @@ def fyll(url: str, fra: Path) -> None:
     if slag(url) == SQLITE:
         fil = sqlitefil(url)
         fil.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(fra, fil)
-        fil.chmod(0o600)
-        krev_hel(fil)
+        try:
+            shutil.copyfile(fra, fil)
+            fil.chmod(0o600)
+            krev_hel(fil)
+        except BaseException:
+            fil.unlink(missing_ok=True)  # half a database would be in the way of the whole one
+            raise
         return
     _kjoer("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(fra))
+
+
+def les(fil: Path, del_: Del, tabell: str, kolonner: Sequence[str]) -> list[list[bytes | None]]:
+    """The rows of a small table in a copy that is in no database yet, each value as the bytes of its text.
+
+    Nothing where the copy has no such table. Raises KoordineringError.
+    """
+    if fil.suffix == ".dump":
+        return _les_dump(fil, noekkellager.SKJEMA if del_ is Del.LAGER else "public", tabell, kolonner)
+    verdier = ", ".join(f"CAST({kolonne} AS BLOB)" for kolonne in kolonner)
+    with closing(sqlite3.connect(f"file:{fil}?mode=ro", uri=True)) as base:
+        if base.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (tabell,)).fetchone() is None:
+            return []
+        return [list(rad) for rad in base.execute(f"SELECT {verdier} FROM {tabell}")]  # noqa: S608 - our own names
+
+
+def _les_dump(fil: Path, skjema: str, tabell: str, kolonner: Sequence[str]) -> list[list[bytes | None]]:
+    """PostgreSQL's own tool writes the table as COPY has it: a line for each row, with tabs between."""
+    ut = _kjoer("pg_restore", None, "--data-only", f"--schema={skjema}", f"--table={tabell}", "--file=-", str(fil))
+    linjer = iter(ut.splitlines())
+    hode = next((linje for linje in linjer if linje.startswith(f"COPY {skjema}.{tabell} (")), None)
+    if hode is None:
+        return []
+    navn = hode[hode.index("(") + 1 : hode.index(")")].split(", ")
+    plass = [navn.index(kolonne) for kolonne in kolonner]
+    rader = [linje.split("\t") for linje in takewhile(lambda linje: linje != "\\.", linjer)]
+    return [[_av_copy(rad[nr]) for nr in plass] for rad in rader]
+
+
+def _av_copy(tekst: str) -> bytes | None:
+    if tekst == "\\N":
+        return None
+    heks = "\\\\x"  # bytea, with the backslash that COPY puts before a backslash
+    return bytes.fromhex(tekst.removeprefix(heks)) if tekst.startswith(heks) else tekst.encode()
 
 
 def er_tom(url: str, del_: Del) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koordinering import migrering, noekkellager
-from koordinering.crypto import Kopinoekkel
-from koordinering.errors import KoordineringError
+from koordinering.crypto import Kilde, Kopinoekkel
+from koordinering.errors import ConfigError, KoordineringError
+from koordinering.noekkellager import FeilNoekler, Kjennemerke
 from koordinering.sikkerhetskopi import basene
 from koordinering.sikkerhetskopi.arkiv import Beskrivelse, pakk_ut
 from koordinering.sikkerhetskopi.filer import Del
@@ -40,11 +41,12 @@ def krev_tomt(sted: Sted, deler: Sequence[Del]) -> None:
 
 
 def hent(
-    filer: Mapping[Del, Path], sted: Sted, noekler: Sequence[Kopinoekkel], *, arbeid: Path
+    filer: Mapping[Del, Path], sted: Sted, private: Sequence[Kopinoekkel], kilde: Kilde, *, arbeid: Path
 ) -> dict[Del, Beskrivelse]:
     """Fetch the halves that are given, and bring an older schema up to today's. What each says about itself.
 
-    Raises KoordineringError where a file cannot be opened, is newer than the program, or the place is not empty.
+    Raises KoordineringError where a file cannot be opened, is newer than the program, or the place is not empty, and
+    where the keys of `kilde` are not those that the copy was made with: then nothing has come anywhere.
     """
     krev_tomt(sted, list(filer))
     with tempfile.TemporaryDirectory(dir=arbeid, prefix=".kopi-") as midlertidig:
@@ -52,7 +54,8 @@ def hent(
         for del_, sti in filer.items():
             mappe = Path(midlertidig) / del_.value
             mappe.mkdir(mode=0o700)
-            pakket[del_] = mappe, _krev_brukbar(pakk_ut(sti, mappe, noekler), del_, sted)
+            pakket[del_] = mappe, _krev_brukbar(pakk_ut(sti, mappe, private), del_, sted)
+        _krev_noeklene({del_: mappe / om.fil for del_, (mappe, om) in pakket.items()}, sted, kilde)
         for del_ in sorted(pakket, reverse=True):  # the key store first: a database without one is never seen
             mappe, om = pakket[del_]
             basene.fyll(sted.adresse(del_), mappe / om.fil)
@@ -76,6 +79,37 @@ def _krev_brukbar(om: Beskrivelse, del_: Del, sted: Sted) -> Beskrivelse:
             "Installer den nyeste pakken."
         )
     return om
+
+
+def _krev_noeklene(kopier: Mapping[Del, Path], sted: Sted, kilde: Kilde) -> None:
+    """With other keys nobody could open what is put in place, and it would be in the way of the right ones.
+
+    A copy of a database that has never been opened by the program knows no keys yet.
+    """
+    rader = basene.les(kopier[Del.DATA], Del.DATA, "noekkelkontroll", ("hoved", "verdi", "fjernet"))
+    merker = [Kjennemerke(int(hoved or b""), verdi or b"", fjernet is not None) for hoved, verdi, fjernet in rader]
+    if not merker:
+        return
+    try:
+        noekkellager.krev_kjent(kilde.les(), merker, _lagermerke(kopier.get(Del.LAGER), sted))
+    except FeilNoekler as feil:
+        raise ConfigError(
+            f"{kilde.sted} passer ikke til kopien. {feil.grunn} Bruk nøklene fra da kopien ble tatt. "
+            "Ingenting er lagt på plass."
+        ) from None
+
+
+def _lagermerke(kopi: Path | None, sted: Sted) -> str:
+    """The mark of the key store that comes along, or of the one that is there. Raises ConfigError where none is."""
+    if kopi is not None:
+        return "".join((merke or b"").decode() for (merke,) in basene.les(kopi, Del.LAGER, "lager", ("merke",)))
+    if basene.er_tom(sted.lager_url, Del.LAGER):
+        raise ConfigError("Nøkkellageret mangler her. Hent det tilbake også: kjør uten --bare-databasen.")
+    lager = noekkellager.lag_engine(sted.lager_url)
+    try:
+        return noekkellager.lagermerke(lager)
+    finally:
+        lager.dispose()
 
 
 def _legg_ved_siden(mappe: Path, sted: Sted) -> None:

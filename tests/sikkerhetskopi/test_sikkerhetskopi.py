@@ -1,5 +1,6 @@
 """Backups as the one who runs the installation meets them: taken while it serves, opened by one key, fetched whole."""
 
+import errno
 import io
 import json
 import os
@@ -151,6 +152,8 @@ def test_what_is_damaged_newer_mixed_up_or_in_the_way_is_told_and_nothing_is_put
     nektet("Filen er ikke en kopi av nøkkellageret", "--noekkellager", str(fil))
     with mock.patch("koordinering.migrering.kjenner", return_value=False):
         nektet("Installer den nyeste pakken")
+    with mock.patch("koordinering.sikkerhetskopi.basene.krev_hel", side_effect=OSError(errno.ENOSPC, "", "disken")):
+        nektet("Disken er full")
     privat.chmod(0o644)
     nektet("Andre kan lese")
     tom = tmp_path / "tom"
@@ -158,6 +161,88 @@ def test_what_is_damaged_newer_mixed_up_or_in_the_way_is_told_and_nothing_is_put
     privat.chmod(0o600)
     assert "Ingen kopi av databasen" in kjoer(nytt, "restore", str(tom), "--noekkel", str(privat))[1]
     assert "--ut FIL" in kjoer(nytt, "backup", str(tom))[1]
+
+
+def _filer(mappe: Path) -> dict[str, bytes]:
+    return {str(sti.relative_to(mappe)): sti.read_bytes() for sti in mappe.rglob("*") if sti.is_file()}
+
+
+def _hemmelig_fil(sti: Path, innhold: str) -> Path:
+    sti.write_text(innhold)
+    sti.chmod(0o600)
+    return sti
+
+
+def test_with_the_keys_of_another_installation_nothing_is_put_in_place(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path, pg_server: str, database: str
+) -> None:
+    fabrikk.sak(folk.nav1, egen_referanse="NAV 1")
+    db.session.remove()
+    kopi, andre, borte = tmp_path / "kopi", tmp_path / "andre.json", tmp_path / "borte" / "noekler.json"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+    if database == "postgresql":
+        with psycopg.connect(pg_server, autocommit=True) as server:
+            server.execute("CREATE DATABASE feil_noekler")
+        url = med_database(pg_server, "feil_noekler").replace("postgresql://", "postgresql+psycopg://")
+        nytt = replace(nytt, database_url=url)
+    crypto.lag_noekler(andre, demo=True)
+    innhold = json.loads(config.noekkelfil.read_text())
+    innhold["blindindeks"]["noekkel"] = "A" * 43 + "="
+    indeks = _hemmelig_fil(tmp_path / "indeks.json", json.dumps(innhold))
+    ord_ = ("restore", str(kopi), "--noekkel", str(privat))
+    for fil, melding in (
+        (andre, f"Nøkkelfilen {andre} passer ikke til kopien."),
+        (indeks, f"Nøkkelfilen {indeks} passer ikke til kopien. Nøkkelen til blindindeksen"),
+        (borte, f"Nøkkelfilen {borte} mangler. Legg den på plass (chmod 600)"),
+    ):
+        foer = _filer(nytt.data)
+        kode, tekst = kjoer(nytt, *ord_, KOORDINERING_NOEKKELFIL=str(fil))
+        assert (kode, melding in tekst) == (1, True), tekst
+        assert _filer(nytt.data) == foer
+    kode, tekst = kjoer(nytt, *ord_)
+    assert (kode, "Nøklene passer" in tekst) == (0, True), tekst
+
+
+@bare_sqlite
+def test_a_wrong_private_key_is_named_and_no_folder_is_left(
+    app: Flask, config: Config, privat: Path, tmp_path: Path
+) -> None:
+    kopi = tmp_path / "kopi"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    nytt = tmp_path / "nytt" / "under"
+    sted = replace(config, data=nytt, database_url=f"sqlite:///{nytt / 'koordinering.sqlite3'}", lager_url=None)
+    fremmed = _hemmelig_fil(tmp_path / "fremmed.txt", crypto.ny_kopinoekkel().hemmelig)
+    ingen = _hemmelig_fil(tmp_path / "ingen.txt", config.noekkelfil.read_text())
+    data = finn(kopi, Del.DATA)[0].sti
+    for fil, meldinger in (
+        (fremmed, (f"Nøkkelen er {fremmed}", str(data))),
+        (ingen, (f"{ingen}: Filen har ingen privat nøkkel",)),
+    ):
+        ord_ = ("restore", str(kopi), "--noekkel", str(fil))
+        kode, tekst = kjoer(sted, *ord_, KOORDINERING_NOEKKELFIL=str(config.noekkelfil))
+        assert (kode, [m for m in meldinger if m not in tekst]) == (1, []), tekst
+        assert not nytt.exists()
+
+
+@bare_sqlite
+def test_the_database_alone_must_belong_to_the_key_store_that_is_there(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    kopi = tmp_path / "kopi"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+    ord_ = ("restore", str(kopi), "--noekkel", str(privat), "--bare-databasen")
+    kode, tekst = kjoer(nytt, *ord_)
+    assert (kode, "Nøkkellageret mangler" in tekst) == (1, True), tekst
+    lager = nytt.data / "noekkellager.sqlite3"
+    with closing(sqlite3.connect(config.data / lager.name)) as her, closing(sqlite3.connect(lager)) as der:
+        her.backup(der)
+        der.execute("UPDATE lager SET merke = 'en annens'")
+        der.commit()
+    kode, tekst = kjoer(nytt, *ord_)
+    assert (kode, "nøkkellageret hører ikke til" in tekst) == (1, True), tekst
+    assert not (nytt.data / "koordinering.sqlite3").exists()
 
 
 @bare_sqlite
@@ -198,6 +283,23 @@ def test_what_would_stop_it_is_told_before_anything_is_written(
         assert "lest igjen" not in tekst
         assert [p for p in kopi.rglob("*") if p.is_file()] == []
         assert list(config.data.glob(".kopi-*")) == []
+
+
+@bare_sqlite
+def test_a_backup_beside_what_it_saves_is_refused(app: Flask, config: Config, privat: Path, tmp_path: Path) -> None:
+    lenke, hoder = tmp_path / "lenke", tmp_path / "hoder"
+    lenke.symlink_to(config.data)
+    foer = _filer(config.data)
+    for ord_, mappe in (
+        ((str(config.data),), config.data),
+        ((str(config.data / "under" / "kopi"),), config.data),
+        ((str(lenke / "kopi"),), config.data),
+        ((str(tmp_path / "kopi"), "--noekkellager", str(config.data / "kopi")), config.data),
+        ((str(hoder / "kopi"),), hoder),
+    ):
+        kode, tekst = kjoer(config, "backup", *ord_, KOORDINERING_LOGGHODER=str(hoder))
+        assert (kode, f"Kopier kan ikke ligge i {mappe}" in tekst) == (1, True), tekst
+        assert (_filer(config.data), list(tmp_path.rglob("*.age"))) == (foer, [])
 
 
 @bare_sqlite
@@ -261,8 +363,18 @@ def test_a_drill_that_fails_says_so_in_its_report(
     kode, tekst = kjoer(config, "backup", "øvelse", str(kopi), "--noekkel", str(privat), "--noekkelfil", str(andre))
     rapport = json.loads((kopi / "oevelse.json").read_text())
     assert (kode, rapport["ok"], rapport["noekler"]) == (1, False, "kopien"), tekst
-    assert "hører ikke til denne databasen" in rapport["feil"]
+    assert f"Nøkkelfilen {andre} passer ikke til kopien" in rapport["feil"]
     assert json.loads(tekst.splitlines()[-1]) == rapport
+    andre.write_text("{}")
+    for ord_, ekstra, hva in (
+        (("--noekkelfil", str(andre)), {}, f"Nøkkelfilen {andre} er skadet"),
+        (("--noekkelfil", str(tmp_path / "borte")), {}, f"{tmp_path / 'borte'} finnes ikke"),
+        ((), {"KOORDINERING_NOEKKELFIL": str(andre)}, f"Nøkkelfilen {andre} er skadet"),
+        ((), {"KOORDINERING_NOEKLER": "{}"}, "Innholdet i KOORDINERING_NOEKLER er skadet"),
+    ):
+        kjoer(config, "backup", "øvelse", str(kopi), "--noekkel", str(privat), *ord_, **ekstra)
+        feil = json.loads((kopi / "oevelse.json").read_text())["feil"]
+        assert (hva in feil, "koordinering-oevelse-" in feil) == (True, False), feil
 
 
 @pytest.mark.lang

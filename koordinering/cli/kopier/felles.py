@@ -28,13 +28,14 @@ def enkeltfiler(innstillinger: Config) -> dict[str, Path]:
 
 def les_private(fil: Path) -> list[Kopinoekkel]:
     """The private keys of a file that only its owner reads. Raises ConfigError."""
+    with fil.open(encoding="utf-8", errors="replace") as aapen:
+        if stat.S_IMODE(os.fstat(aapen.fileno()).st_mode) & 0o077:
+            raise ConfigError(f"Andre kan lese {fil}. Kjør: chmod 600 {fil}")
+        tekst = aapen.read()
     try:
-        with fil.open(encoding="utf-8") as aapen:
-            if stat.S_IMODE(os.fstat(aapen.fileno()).st_mode) & 0o077:
-                raise ConfigError(f"Andre kan lese {fil}. Kjør: chmod 600 {fil}")
-            return les_kopinoekler(aapen.read())
-    except UnicodeDecodeError:
-        raise ConfigError(f"{fil} er ikke en nøkkelfil.") from None
+        return les_kopinoekler(tekst)
+    except ConfigError as feil:
+        raise ConfigError(f"{fil}: {feil} Bruk filen fra «koordinering backup noekkel».") from None
 
 
 def nyeste(sted: Path, del_: Del) -> Path:

@@ -19,7 +19,7 @@ from koordinering.cli.ramme import (
     si,
 )
 from koordinering.config import Config
-from koordinering.crypto import Kopinoekkel
+from koordinering.crypto import Kilde, KopiKanIkkeAapnes
 from koordinering.errors import ConfigError
 from koordinering.sikkerhetskopi import Del, Sted, hent
 from koordinering.sikkerhetskopi.arkiv import Beskrivelse
@@ -38,11 +38,34 @@ def sted_for(innstillinger: Config) -> Sted:
 
 
 def hent_tilbake(
-    innstillinger: Config, filer: Mapping[Del, Path], noekler: list[Kopinoekkel]
+    innstillinger: Config, filer: Mapping[Del, Path], private: Path, kilde: Kilde
 ) -> dict[Del, Beskrivelse]:
-    """Fetch these files to where this installation has its data; what each says about itself."""
+    """Fetch these files to where this installation has its data; what each says about itself.
+
+    `private`: the file that opens them. `kilde`: the installation's keys, which must be the copy's.
+    """
+    noekler = les_private(private)
+    _krev_noekler(kilde)
+    ny = not innstillinger.data.exists()
     innstillinger.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return hent(filer, sted_for(innstillinger), noekler, arbeid=innstillinger.data)
+    try:
+        return hent(filer, sted_for(innstillinger), noekler, kilde, arbeid=innstillinger.data)
+    except KopiKanIkkeAapnes as feil:
+        raise KopiKanIkkeAapnes(f"{feil} Nøkkelen er {private}, og kopien er {_navn(filer)}.") from None
+    finally:
+        if ny and not any(innstillinger.data.iterdir()):
+            innstillinger.data.rmdir()
+
+
+def _krev_noekler(kilde: Kilde) -> None:
+    """Before gigabytes are unpacked: the keys are here, whole, and nobody else's to read. Raises ConfigError."""
+    if kilde.innhold is None and not kilde.fil.exists():
+        raise ConfigError(f"{kilde.sted} mangler. Legg den på plass (chmod 600) før kopien hentes.")
+    kilde.les()
+
+
+def _navn(filer: Mapping[Del, Path]) -> str:
+    return " og ".join(str(sti) for sti in filer.values())
 
 
 def for_gammelt(om: Mapping[Del, Beskrivelse]) -> bool:
@@ -64,7 +87,7 @@ def restore(sted: Path, noekkel: Path, noekkellager: Path | None, *, bare_databa
     filer = {Del.DATA: nyeste(sted, Del.DATA)}
     if not bare_databasen:
         filer[Del.LAGER] = nyeste(noekkellager or _mappen(sted), Del.LAGER)
-    alle = hent_tilbake(innstillinger, filer, les_private(noekkel))
+    alle = hent_tilbake(innstillinger, filer, noekkel, innstillinger.kilde)
     om = alle[Del.DATA]
     si(f"Hentet kopien fra {om.tatt} (skjema {om.skjema}, program {om.program}).")
     if for_gammelt(alle):

@@ -18,12 +18,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from koordinering import noekkellager
-from koordinering.cli.kopier.felles import les_private, nyeste
+from koordinering.cli.kopier.felles import nyeste
 from koordinering.cli.kopier.hente import FOR_GAMMELT, for_gammelt, hent_tilbake, sted_for
 from koordinering.cli.kopier.innhold import aapne_alt, lag_folk
 from koordinering.cli.ramme import AVVIST, OK, Kommando, Valg, config, i_programmet, program, si
 from koordinering.cli.tjener import ADRESSE, ledig_port
 from koordinering.config import Config
+from koordinering.crypto import Kilde
 from koordinering.databasevalg import les_url
 from koordinering.db import now
 from koordinering.driftsfeil import om_basen, om_filen
@@ -39,6 +40,8 @@ class Proevested:
     """A scratch installation."""
 
     config: Config
+    kilde: Kilde
+    """The keys in it, called what whoever reads of them knows them by."""
 
     @property
     def adresse(self) -> str:
@@ -68,9 +71,8 @@ def oevelse(
     rapport: dict[str, object] = {"tid": now().isoformat(timespec="seconds"), "kopi": filer[Del.DATA].name}
     rapport["noekler"] = "kopien" if noekkelfil else "maskinens egne"
     try:
-        private = les_private(noekkel)
         with _proevested(config(), noekkelfil, database) as sted:
-            om = hent_tilbake(sted.config, filer, private)
+            om = hent_tilbake(sted.config, filer, noekkel, sted.kilde)
             rapport["skjema"] = om[Del.DATA].skjema
             if for_gammelt(om):
                 raise KoordineringError(FOR_GAMMELT)
@@ -106,6 +108,7 @@ def _proevested(innstillinger: Config, noekkelfil: Path | None, database: str | 
     with tempfile.TemporaryDirectory(prefix="koordinering-oevelse-") as mappe:
         data = Path(mappe)
         _legg_noekler(innstillinger, noekkelfil, data / "noekler.json")
+        kalt = f"Nøkkelfilen {noekkelfil}" if noekkelfil else innstillinger.kilde.sted
         url = les_url(database, "--database") if database else f"sqlite:///{data / 'koordinering.sqlite3'}"
         proeve = Config(
             miljoe=innstillinger.miljoe,
@@ -116,7 +119,7 @@ def _proevested(innstillinger: Config, noekkelfil: Path | None, database: str | 
             verter=(ADRESSE,),
             arbeidere=1,
         )
-        sted = Proevested(replace(proeve, lager_url=proeve.noekkellager_ved_siden))
+        sted = Proevested(replace(proeve, lager_url=proeve.noekkellager_ved_siden), replace(proeve.kilde, kalt=kalt))
         krev_tomt(sted_for(sted.config), list(Del))  # what is emptied afterwards held nothing before
         try:
             yield sted

@@ -90,9 +90,11 @@ def ta(
 ) -> None:
     """Ta en kryptert kopi til MAPPE mens tjenesten går, les den igjen, og slett de gamle."""
     innstillinger = config()
+    steder = {Del.DATA: mappe / "data", Del.LAGER: noekkellager or mappe / "noekkellager"}
+    for sted in steder.values():
+        _krev_utenfor(innstillinger, sted)
     mottakere = _mottakere(innstillinger, mottaker)
     app = program(innstillinger)  # before anything is written: what stops it would stop the line in the log
-    steder = {Del.DATA: mappe / "data", Del.LAGER: noekkellager or mappe / "noekkellager"}
     tatt = now()
     nye = ta_kopi(
         Kilde(
@@ -117,6 +119,19 @@ def ta(
     si(f"Slettet {len(borte)} gamle kopier.")
     with i_programmet(app):
         audit.record(Hva.KOPI_TATT, av=None)
+
+
+def _krev_utenfor(innstillinger: Config, sted: Path) -> None:
+    """What lies beside what it is a backup of, is lost with it; and what goes along would grow by itself every night.
+
+    Raises ConfigError.
+    """
+    for mappe in (innstillinger.data, *mapper(innstillinger).values()):
+        if sted.resolve().is_relative_to(mappe.resolve()):
+            raise ConfigError(
+                f"Kopier kan ikke ligge i {mappe}: der går de tapt sammen med det de er kopi av. "
+                "Velg et annet sted, helst på en annen disk."
+            )
 
 
 def _mottakere(innstillinger: Config, valgt: tuple[str, ...]) -> list[str]:
