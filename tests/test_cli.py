@@ -240,6 +240,21 @@ def test_users_are_made_listed_locked_and_given_passwords(klar: Skall) -> None:
     assert "siste systemforvalteren" in klar.feil(*slutt)
 
 
+def test_a_role_in_two_periods_is_listed_with_both_and_ended_one_at_a_time(klar: Skall) -> None:
+    klar.ok("user", "add", "ny3", "--rolle", "henviser:nav")
+    rolle = ("ny3", "mottaker:to_kulturskole")
+    klar.ok("user", "grant", *rolle, "--til", "31.12.2030")
+    assert "har fått rollen" in klar.ok("user", "grant", *rolle, "--fra", "2031-02-01", "--til", "2031-06-30")
+    linje = next(linje for linje in klar.ok("user", "list").splitlines() if linje.startswith("ny3"))
+    assert "mottaker:to_kulturskole til 31.12.2030" in linje
+    assert "mottaker:to_kulturskole fra 01.02.2031 til 30.06.2031" in linje, "also what is to come"
+    foerst = klar.ok("user", "end", *rolle)
+    assert f"(fra {i_dag():%d.%m.%Y} til 31.12.2030) er avsluttet" in foerst
+    assert "har rollen også fra 01.02.2031 til 30.06.2031" in foerst
+    assert "Siste dag er 01.03.2031" in klar.ok("user", "end", *rolle, "--til", "01.03.2031")
+    assert "(fra 01.02.2031 til 01.03.2031) er avsluttet" in klar.ok("user", "end", *rolle)
+
+
 def test_a_plan_is_loaded_or_refused_with_every_line(tom: Skall, tmp_path: Path) -> None:
     tom.ok("init")
     fil = tmp_path / "nabo.yaml"
@@ -259,6 +274,37 @@ def _uendret(mappe: Path) -> str:
     fil = mappe / "igjen.yaml"
     fil.write_text(ANNEN_KOMMUNE, encoding="utf-8")
     return str(fil)
+
+
+def test_a_report_is_of_a_year_there_is_something_of_and_never_in_the_place_of_another(
+    klar: Skall, tmp_path: Path
+) -> None:
+    i_fjor, fil = i_dag().year - 1, tmp_path / "rapport.docx"
+    for aar in ("1900", "2099", str(i_fjor - 30)):
+        melding = klar.feil("plan", "rapport", "--aar", aar, "--ut", str(fil))
+        assert melding == f"Det er ingenting å lage en rapport av for {aar}. Rapporten kan lages for {i_fjor}."
+        assert not fil.exists()
+    assert "utkast for" in klar.ok("plan", "rapport", "--aar", str(i_fjor), "--ut", str(fil))
+    fil.write_bytes(b"min egen")
+    assert "finnes fra før" in klar.feil("plan", "rapport", "--aar", str(i_fjor), "--ut", str(fil))
+    assert fil.read_bytes() == b"min egen"
+    klar.ok("plan", "rapport", "--aar", str(i_fjor), "--ut", str(fil), "--overskriv")
+    assert fil.read_bytes().startswith(b"PK")
+
+
+def test_a_day_that_no_month_has_and_one_that_has_not_come(klar: Skall) -> None:
+    for ord_, melding in (
+        (("audit", "verify", "--dag", "31.02.2026"), "--dag: 31.02.2026 finnes ikke: den måneden har 28 dager."),
+        (("audit", "verify", "--dag", "2026-13-01"), "--dag: 2026-13-01 finnes ikke: månedene er fra 1 til 12."),
+        (("audit", "verify", "--dag", "i går"), "--dag: skriv datoen som 2026-11-29 eller 29.11.2026."),
+        (("audit", "verify", "--dag", "01.01.2099"), "--dag: 01.01.2099 er fram i tid"),
+        (("audit", "export", "--fra", "2099-01-01"), "--fra: 01.01.2099 er fram i tid"),
+        (("kommune", "sett", "--dpia-dato", "2026-02-30"), "--dpia-dato: 2026-02-30 finnes ikke"),
+        (("user", "grant", "ny9", "henviser:nav", "--fra", "00.01.2027"), "--fra: 00.01.2027 finnes ikke"),
+    ):
+        assert klar.feil(*ord_, kode=2).startswith(melding)
+    klar.ok("audit", "forsegl")
+    assert "Alt er i orden" in klar.ok("audit", "verify", "--dag", f"{i_dag():%d.%m.%Y}")
 
 
 def test_the_catalogue_of_tables(klar: Skall) -> None:

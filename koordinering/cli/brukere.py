@@ -1,12 +1,12 @@
 """Accounts from the command line: whoever runs it owns the installation."""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, config, i_programmet, program, si, tabell
+from koordinering.cli.ramme import Dag, Gruppe, UgyldigVerdi, Valg, config, i_programmet, program, si, tabell
 from koordinering.db import OSLO, db, i_dag, transaction
 from koordinering.errors import KoordineringError
 from koordinering.konto import services
@@ -58,7 +58,8 @@ def add(brukernavn: str, navn: str, roller: tuple[tuple[Rolle, str], ...]) -> No
 
 @user.command("list")
 def list_() -> None:
-    """Vis alle brukere."""
+    """Vis alle brukere, med rollene de har og dem de skal få."""
+    dag = i_dag()
     with i_programmet():
         alle = db.session.scalars(
             select(User).options(selectinload(User.rolletildelinger)).order_by(User.brukernavn)
@@ -67,7 +68,7 @@ def list_() -> None:
             (
                 en.brukernavn,
                 en.visningsnavn,
-                ", ".join(f"{r.rolle.value}:{r.enhet_id}" for r in en.gjeldende) or "ingen",
+                ", ".join(_i_listen(r, dag) for r in _ikke_over(en, dag)) or "ingen",
                 "låst" if en.laast else "",
                 en.sist_inne.astimezone(OSLO).strftime("%d.%m.%Y %H.%M") if en.sist_inne else "aldri",
             )
@@ -116,34 +117,35 @@ def link(brukernavn: str) -> None:
 
 
 _ROLLE = click.argument("rolle", metavar="ROLLE:ENHET", type=Rolleslag())
-_DAG = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
-
-
-def _dato(verdi: datetime | None) -> date | None:
-    return verdi.date() if verdi is not None else None
 
 
 @user.command()
 @click.argument("brukernavn", metavar="BRUKERNAVN")
 @_ROLLE
-@click.option("--fra", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Første dag. Ellers i dag.")
-@click.option("--til", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Siste dag. Ellers ingen slutt.")
-def grant(brukernavn: str, rolle: tuple[Rolle, str], fra: datetime | None, til: datetime | None) -> None:
+@click.option("--fra", cls=Valg, type=Dag(), default=None, metavar="DATO", help="Første dag. Ellers i dag.")
+@click.option("--til", cls=Valg, type=Dag(), default=None, metavar="DATO", help="Siste dag. Ellers ingen slutt.")
+def grant(brukernavn: str, rolle: tuple[Rolle, str], fra: date | None, til: date | None) -> None:
     """Gi BRUKERNAVN en rolle i en enhet."""
     with i_programmet(), transaction():
-        services.gi_rolle(_finn(brukernavn), *rolle, Periode(_dato(fra) or i_dag(), _dato(til)), av=None)
+        services.gi_rolle(_finn(brukernavn), *rolle, Periode(fra or i_dag(), til), av=None)
     si(f"{brukernavn} har fått rollen {rolle[0]} i {rolle[1]}.")
 
 
 @user.command()
 @click.argument("brukernavn", metavar="BRUKERNAVN")
 @_ROLLE
-@click.option("--til", cls=Valg, type=_DAG, default=None, metavar="DATO", help="Siste dag. Ellers med en gang.")
-def end(brukernavn: str, rolle: tuple[Rolle, str], til: datetime | None) -> None:
-    """Avslutt en rolle BRUKERNAVN har i en enhet, og øktene."""
+@click.option("--til", cls=Valg, type=Dag(), default=None, metavar="DATO", help="Siste dag. Ellers med en gang.")
+def end(brukernavn: str, rolle: tuple[Rolle, str], til: date | None) -> None:
+    """Avslutt en rolle BRUKERNAVN har i en enhet, og øktene. Har brukeren den i flere perioder, tas den første."""
     with i_programmet(), transaction():
-        services.avslutt_rolle(_rollen(brukernavn, rolle), _dato(til), av=None)
-    si(f"Rollen {rolle[0]} i {rolle[1]} er avsluttet for {brukernavn}.")
+        foerst, *flere = _rollene(brukernavn, rolle)
+        hvilken = _periode(foerst)
+        flere_perioder = [_periode(en) for en in flere]
+        services.avslutt_rolle(foerst, til, av=None)
+    slutt = f"Siste dag er {til:%d.%m.%Y}." if til else "Den gjelder ikke lenger."
+    si(f"Rollen {rolle[0]} i {rolle[1]} ({hvilken}) er avsluttet for {brukernavn}. {slutt}")
+    if flere_perioder:
+        si(f"Brukeren har rollen også {' og '.join(flere_perioder)}. Kjør kommandoen igjen for å avslutte den.")
 
 
 @user.command()
@@ -152,13 +154,31 @@ def end(brukernavn: str, rolle: tuple[Rolle, str], til: datetime | None) -> None
 def confirm(brukernavn: str, rolle: tuple[Rolle, str]) -> None:
     """Bekreft at BRUKERNAVN fortsatt trenger rollen, når ingen andre kan."""
     with i_programmet(), transaction():
-        services.bekreft_rolle(_rollen(brukernavn, rolle), av=None)
+        services.bekreft_rolle(_rollene(brukernavn, rolle)[0], av=None)
     si(f"Rollen {rolle[0]} i {rolle[1]} er bekreftet for {brukernavn}.")
 
 
-def _rollen(brukernavn: str, rolle: tuple[Rolle, str]) -> Rolletildeling:
-    dag = i_dag()
-    for en in _finn(brukernavn).rolletildelinger:
-        if (en.rolle, en.enhet_id) == rolle and (en.til is None or en.til >= dag):
-            return en
-    raise KoordineringError("Brukeren har ikke rollen i enheten.")
+def _rollene(brukernavn: str, rolle: tuple[Rolle, str]) -> list[Rolletildeling]:
+    """The periods of a role that are not over, the earliest first. Raises KoordineringError where there is none."""
+    funnet = [en for en in _ikke_over(_finn(brukernavn), i_dag()) if (en.rolle, en.enhet_id) == rolle]
+    if not funnet:
+        raise KoordineringError("Brukeren har ikke rollen i enheten.")
+    return funnet
+
+
+def _ikke_over(user: User, dag: date) -> list[Rolletildeling]:
+    return sorted((en for en in user.rolletildelinger if en.til is None or en.til >= dag), key=lambda en: en.fra)
+
+
+def _i_listen(en: Rolletildeling, dag: date) -> str:
+    """A role that holds now is told without its first day."""
+    fra = f" fra {en.fra:%d.%m.%Y}" if en.fra > dag else ""
+    return f"{en.rolle.value}:{en.enhet_id}{fra}{_til(en)}"
+
+
+def _periode(en: Rolletildeling) -> str:
+    return f"fra {en.fra:%d.%m.%Y}{_til(en)}"
+
+
+def _til(en: Rolletildeling) -> str:
+    return f" til {en.til:%d.%m.%Y}" if en.til is not None else ""

@@ -1,10 +1,10 @@
 """Shows and changes the municipality's own choices."""
 
-from datetime import datetime
+from datetime import date
 
 import click
 
-from koordinering.cli.ramme import Gruppe, Valg, i_programmet, si, tabell
+from koordinering.cli.ramme import Dag, Gruppe, Valg, i_programmet, si, tabell
 from koordinering.db import transaction
 from koordinering.konto.services import Valgene, endre_kommune
 from koordinering.users import Koblingsmodus, Kommune
@@ -45,7 +45,7 @@ def vis() -> None:
 
 @kommune.command()
 @click.option("--kobling", cls=Valg, type=click.Choice([k.value for k in Koblingsmodus]), help="hvordan saker kobles")
-@click.option("--dpia-dato", cls=Valg, type=click.DateTime(["%Y-%m-%d"]), metavar="ÅÅÅÅ-MM-DD", help="vedtakets dato")
+@click.option("--dpia-dato", cls=Valg, type=Dag(), metavar="ÅÅÅÅ-MM-DD", help="vedtakets dato")
 @click.option("--dpia-referanse", cls=Valg, metavar="TEKST", help="vedtakets referanse i kommunens arkiv")
 @click.option("--terskel", cls=Valg, type=int, metavar="TALL", help="minste tall som vises, 3 til 10")
 @click.option(
@@ -68,7 +68,7 @@ def vis() -> None:
 )
 def sett(
     kobling: str | None,
-    dpia_dato: datetime | None,
+    dpia_dato: date | None,
     dpia_referanse: str | None,
     terskel: int | None,
     tid: int | None,
@@ -85,7 +85,7 @@ def sett(
     """Endre ett eller flere av valgene. Kobling med nummer krever vedtakets dato og referanse."""
     valgene = Valgene(
         kobling=Koblingsmodus(kobling) if kobling else None,
-        dpia_dato=dpia_dato.date() if dpia_dato else None,
+        dpia_dato=dpia_dato,
         dpia_referanse=dpia_referanse,
         terskel=terskel,
         sekunder=tid,

@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ import click
 from koordinering.cli.ramme import (
     AVVIST,
     OK,
+    Dag,
     Framdrift,
     Gruppe,
     UgyldigVerdi,
@@ -27,8 +28,6 @@ from koordinering.personvern.segl import services
 from koordinering.personvern.segl.rules import les_tid
 from koordinering.personvern.segl.services import Kontroll, Loggsted, Uttrekksformat
 from koordinering.tekst import telt
-
-DAG = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(cls=Gruppe)
@@ -65,16 +64,18 @@ def rotate(*, uten_gammel: bool) -> None:
 
 
 @audit.command()
-@click.option("--dag", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Bare denne dagen. Uten: hele loggen.")
-def verify(dag: datetime | None) -> int:
+@click.option("--dag", cls=Valg, type=Dag(), metavar="ÅÅÅÅ-MM-DD", help="Bare denne dagen. Uten: hele loggen.")
+def verify(dag: date | None) -> int:
     """Finn alt som er endret, fjernet, satt inn eller byttet om i loggen. Kode 0 når alt er i orden, ellers 1."""
+    if dag is not None and dag > i_dag():
+        raise UgyldigVerdi(f"--dag: {dag:%d.%m.%Y} er fram i tid, så det er ingenting å kontrollere.")
     innstillinger = config()
     framdrift = Framdrift()
     with i_programmet(program(innstillinger)):
         svar = services.kontroller(
             db.session(),
             _sted(innstillinger),
-            dag=dag.date().isoformat() if dag else None,
+            dag=dag.isoformat() if dag else None,
             fortell=lambda antall: framdrift("Leser innslag", antall, 0),
         )
         db.session.rollback()
@@ -101,20 +102,22 @@ def _oppsummer(svar: Kontroll) -> None:
 
 
 @audit.command()
-@click.option("--fra", cls=Valg, type=DAG, required=True, metavar="ÅÅÅÅ-MM-DD", help="Første dag.")
-@click.option("--til", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Siste dag. Uten: bare den første.")
+@click.option("--fra", cls=Valg, type=Dag(), required=True, metavar="ÅÅÅÅ-MM-DD", help="Første dag.")
+@click.option("--til", cls=Valg, type=Dag(), metavar="ÅÅÅÅ-MM-DD", help="Siste dag. Uten: bare den første.")
 @click.option(
     "--format", "format_", cls=Valg, default=Uttrekksformat.JSONL.value, show_default=True,
     type=click.Choice([en.value for en in Uttrekksformat]), help="jsonl (én linje JSON per innslag) eller csv.",
 )  # fmt: skip
 @click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
-def export(fra: datetime, til: datetime | None, format_: str, ut: Path | None) -> None:
+def export(fra: date, til: date | None, format_: str, ut: Path | None) -> None:
     """Hent ut dager av loggen, med plass og hash i kjeden. At de er hentet ut, står i loggen."""
     til = til or fra
     if til < fra:
         raise UgyldigVerdi("--til kan ikke være før --fra.")
+    if fra > i_dag():
+        raise UgyldigVerdi(f"--fra: {fra:%d.%m.%Y} er fram i tid, så det er ingenting å hente ut.")
     with i_programmet(), ny_fil(ut) if ut else nullcontext(sys.stdout) as aapen:
-        antall = services.skriv_uttrekk(db.session(), fra.date(), til.date(), Uttrekksformat(format_), aapen, av=None)
+        antall = services.skriv_uttrekk(db.session(), fra, til, Uttrekksformat(format_), aapen, av=None)
     click.echo(f"Skrev {antall} innslag.", err=True)
 
 
@@ -141,8 +144,8 @@ def utloep(*, dry_run: bool) -> None:
 
 
 @audit.command()
-@click.option("--fra", cls=Valg, type=DAG, metavar="ÅÅÅÅ-MM-DD", help="Første dag, første gang. Uten: hele loggen.")
-def videresend(fra: datetime | None) -> None:
+@click.option("--fra", cls=Valg, type=Dag(), metavar="ÅÅÅÅ-MM-DD", help="Første dag, første gang. Uten: hele loggen.")
+def videresend(fra: date | None) -> None:
     """Send det som er nytt i loggen, til KOORDINERING_SIEM. Fortsetter der den slapp. Kjøres av en timer."""
     innstillinger = config()
     mottaker = innstillinger.drift.mottaker
@@ -152,7 +155,7 @@ def videresend(fra: datetime | None) -> None:
     with i_programmet(program(innstillinger)):
         svar = services.videresend(
             mottaker,
-            fra=fra.date().isoformat() if fra else None,
+            fra=fra.isoformat() if fra else None,
             av=None,
             fortell=lambda antall: framdrift("Sender innslag", antall, 0),
         )

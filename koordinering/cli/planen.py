@@ -11,6 +11,7 @@ from koordinering.filer import skriv_hel
 from koordinering.plan.evaluering import services as evaluering
 from koordinering.plan.rapport import services as rapporter
 from koordinering.plan.rapport.queries import siste
+from koordinering.plan.rapport.rules.innhold import Rapport
 from koordinering.plan.rules.linjer import PlanFeil
 from koordinering.plan.services import last_plan
 
@@ -63,16 +64,33 @@ def paaminn(*, dry_run: bool) -> None:
 )
 @click.option("--nr", cls=Valg, type=int, help="hvilken av årets frosne rapporter; ellers den nyeste")
 @click.option("--utkast", cls=Valg, is_flag=True, help="slik rapporten ville blitt i dag, også når en er frosset")
-def rapport(aar: int, ut: Path, nr: int | None, utkast: bool) -> None:
-    """Skriv planens rapport for et år til FIL. Er ingen frosset for året, blir det et utkast."""
+@click.option("--overskriv", cls=Valg, is_flag=True, help="skriv over FIL når den finnes")
+def rapport(aar: int, ut: Path, nr: int | None, *, utkast: bool, overskriv: bool) -> None:
+    """Skriv planens rapport for et år til FIL. Er ingen frosset for året, blir det et utkast.
+
+    Et utkast kan lages for i fjor og for år med publiserte tall, som på siden Rapporter.
+    """
     slag = {f".{en.value}": en for en in rapporter.Rapportformat}.get(ut.suffix.lower())
     if slag is None:
         raise KoordineringError("Filen må hete noe som slutter på .pdf eller .docx.")
+    if ut.exists() and not overskriv:
+        raise KoordineringError(f"{ut} finnes fra før. Velg et annet navn, eller legg til --overskriv.")
     with i_programmet():
         rad = None if utkast else siste(aar, nr)
         if rad is None and nr is not None:
             raise FinnesIkke("Året har ingen frosset rapport med dette nummeret.")
-        innhold = rapporter.sett_sammen(aar, av=rapporter.eier()) if rad is None else rapporter.innhold(rad)
+        innhold = _utkast(aar) if rad is None else rapporter.innhold(rad)
         fil = rapporter.som_fil(innhold, rad.nr if rad is not None else None, slag, av=None, adresse=None)
-    skriv_hel(ut, fil.innhold)
+    skriv_hel(ut, fil.innhold, ny=not overskriv)
     si(f"Skrev {ut}: {'utkast' if rad is None else f'rapport nummer {rad.nr}'} for {aar}.")
+
+
+def _utkast(aar: int) -> Rapport:
+    """Of the years that the page offers: any other would be a report without a word of that year in it."""
+    eier = rapporter.eier()
+    aarene = rapporter.aarene(av=eier)
+    if aar not in aarene:
+        raise FinnesIkke(
+            f"Det er ingenting å lage en rapport av for {aar}. Rapporten kan lages for {', '.join(map(str, aarene))}."
+        )
+    return rapporter.sett_sammen(aar, av=eier)

@@ -7,6 +7,7 @@ import time
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from typing import Any, cast
 
 import click
@@ -14,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
-from koordinering import noekkellager, rettigheter
+from koordinering import dager, noekkellager, rettigheter
 from koordinering.config import Config, les_config
 from koordinering.databasevalg import rollen
 from koordinering.db import db
@@ -115,6 +116,21 @@ class Sene(UserDict[str, click.Command]):
 
 class UgyldigVerdi(click.BadParameter):
     """A value that cannot be used; the message is ours and is shown."""
+
+
+class Dag(click.ParamType[date]):
+    """A day, written as 2026-11-29 or 29.11.2026. One that no month has is told as that."""
+
+    name = "dato"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read it."""
+        tekst = str(value).strip()
+        try:
+            return dager.les_dag(tekst)
+        except ValueError:
+            hvorfor = dager.finnes_ikke(tekst) or "skriv datoen som 2026-11-29 eller 29.11.2026."
+            raise UgyldigVerdi(f"{param.opts[0] if param else 'Datoen'}: {hvorfor}", ctx, param) from None
 
 
 def config() -> Config:

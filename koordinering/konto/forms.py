@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField, IntegerField, PasswordField
+from wtforms import HiddenField, IntegerField, PasswordField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
@@ -16,7 +16,16 @@ from koordinering.konto.services.kommunen import Valgene
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, RadioField, SelectField, Tekstfelt, ved_feltet
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    DateField,
+    MaaFyllesUt,
+    RadioField,
+    SelectField,
+    Tekstfelt,
+    ved_feltet,
+)
 from koordinering.web.sprak import gettext
 
 

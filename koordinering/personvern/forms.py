@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 
 from koordinering.audit import Hva
 from koordinering.konto.rules import normaliser
@@ -15,7 +15,7 @@ from koordinering.personvern.rules.loggen import Linjeslag, Moenster, periode
 from koordinering.saker.rules import referanse
 from koordinering.tekst import N_
 from koordinering.users import Enhet
-from koordinering.web.skjema import DATO, BaseForm, SelectField, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, DateField, SelectField, Tekstfelt
 from koordinering.web.sprak import gettext
 
 

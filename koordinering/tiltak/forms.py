@@ -3,7 +3,7 @@
 from typing import Any, TypedDict, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, FileField, IntegerField, TextAreaField
+from wtforms import BooleanField, FileField, IntegerField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -24,7 +24,7 @@ from koordinering.tiltak.rules import (
 )
 from koordinering.tiltak.rules.regneark import MAKS_BYTE
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
 
 T = TypeVar("T")

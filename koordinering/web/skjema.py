@@ -12,7 +12,7 @@ from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from koordinering import fritekst
+from koordinering import dager, fritekst
 from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
@@ -23,8 +23,19 @@ from koordinering.web.huset import huset, me
 from koordinering.web.rensing import renset
 from koordinering.web.sprak import gettext
 
-DATO = ["%d.%m.%Y", "%Y-%m-%d"]
-"""How a day is written: ours first, and what a browser's own field sends."""
+DATO = list(dager.FORMER)
+"""How a day is written."""
+
+
+class DateField(wtforms.DateField):
+    """A day. One that no month has is told as that: its form is right."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """As WTForms reads it, with the better reason."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as feil:
+            raise ValueError(dager.finnes_ikke(" ".join(valuelist)) or str(feil)) from None
 
 
 class _FraListen(wtforms.SelectField):

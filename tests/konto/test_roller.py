@@ -320,6 +320,8 @@ def test_an_invited_user_signs_in_with_the_password_that_is_shown_once(folk: Any
         ({"rolle": ""}, "Velg en rolle."),
         ({"enhet": "finnes-ikke"}, "Velg noe fra listen."),
         ({"fra": "i morgen"}, "Skriv datoen som dd.mm.åååå."),
+        ({"fra": "31.02.2027"}, "31.02.2027 finnes ikke: den måneden har 28 dager."),
+        ({"til": "2027-13-01"}, "2027-13-01 finnes ikke: månedene er fra 1 til 12."),
         ({"til": "01.01.2020"}, "Siste dag kan ikke være før"),
     ):
         svar = forvalter.send("/brukere/ny", _skjema(**felt))

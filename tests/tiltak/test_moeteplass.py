@@ -156,9 +156,7 @@ def test_many_at_one_moment_write_a_day_once(app: Flask, folk: Any) -> None:
 
 
 @pytest.mark.parametrize(("tall", "ord_"), [("tull", "helt tall"), ("-1", "0 til 999"), ("1000", "0 til 999")])
-def test_wrong_numbers_are_told_at_their_field_and_kept(
-    nettleser: Nettleser, folk: Any, tall: str, ord_: str
-) -> None:
+def test_wrong_numbers_are_told_at_their_field_and_kept(nettleser: Nettleser, folk: Any, tall: str, ord_: str) -> None:
     side, sti = nettleser.som(folk.moeteplass1), _sti()
     svar = side.send(sti, _skjema(side.se(sti).get_data(as_text=True), [3, tall, 4]))
     html = svar.get_data(as_text=True)
@@ -178,6 +176,8 @@ def test_days_that_cannot_be_written(nettleser: Nettleser, folk: Any) -> None:
     assert side.se(_sti().replace(i_dag().isoformat(), "2026-13-01")).status_code == 404
     assert side.se(f"/besoek/velg?moeteplass={plass().id}&dag=3.2.2026").location.endswith("/dag/2026-02-03")
     assert side.se(f"/besoek/velg?moeteplass={plass().id}&dag=tull").location.endswith(i_dag().isoformat())
+    umulig = side.se(f"/besoek/velg?moeteplass={plass().id}&dag=29.2.2027")
+    assert "29.2.2027 finnes ikke: den måneden har 28 dager." in side.se(umulig.location).get_data(as_text=True)
 
 
 def test_only_the_unit_counts_and_reads_and_the_coordinator_sees_no_number(nettleser: Nettleser, folk: Any) -> None:
@@ -211,9 +211,7 @@ def test_nothing_that_is_counted_here_hangs_on_a_family() -> None:
 def test_a_month_tells_nobody_from_not_written_in() -> None:
     fredag = date(2026, 11, 20)
     tall = {(fredag, 1): 0, (fredag, 2): None, (date(2026, 11, 3), 1): 4}
-    dager = linjer(
-        date(2026, 11, 1), [1, 2], dict(tall), ukedager=["5"], fra=date(2026, 11, 7), til=None, i_dag=fredag
-    )
+    dager = linjer(date(2026, 11, 1), [1, 2], dict(tall), ukedager=["5"], fra=date(2026, 11, 7), til=None, i_dag=fredag)
     assert [(d.dag.day, d.tall, d.foert, d.sum) for d in dager] == [
         (3, (4, None), True, 4),
         (13, (None, None), False, 0),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, Field, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering import crypto
@@ -26,7 +26,17 @@ from koordinering.saker.forms.felter import Nedtrekk, kobler, valg
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
-from koordinering.web.skjema import DATO, NOEKKELSIFRE, BaseForm, Flervalg, MaaFyllesUt, RadioField, Tekstfelt, heltall
+from koordinering.web.skjema import (
+    DATO,
+    NOEKKELSIFRE,
+    BaseForm,
+    DateField,
+    Flervalg,
+    MaaFyllesUt,
+    RadioField,
+    Tekstfelt,
+    heltall,
+)
 from koordinering.web.sprak import gettext
 
 MAKS_REFERANSER = 10

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField
 from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
@@ -12,7 +11,7 @@ from koordinering.saker.forms.felter import valg
 from koordinering.saker.rules.registrering import MAKS_FRITEKST
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.tekst import N_
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, RadioField
+from koordinering.web.skjema import DATO, BaseForm, DateField, Fritekstfelt, MaaFyllesUt, RadioField
 
 
 class HoldForm(BaseForm):

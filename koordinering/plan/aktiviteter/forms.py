@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -19,6 +19,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.web.skjema import (
     DATO,
     BaseForm,
+    DateField,
     Flervalg,
     Fritekstfelt,
     MaaFyllesUt,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import DateField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -29,6 +29,7 @@ from koordinering.users import Enhet
 from koordinering.web.skjema import (
     DATO,
     BaseForm,
+    DateField,
     Fritekstfelt,
     Fritekstomraade,
     MaaFyllesUt,

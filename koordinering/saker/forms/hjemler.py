@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -11,7 +11,7 @@ from koordinering.saker.models import Hjemmel
 from koordinering.saker.rules.hjemler import Hjemmelopplysninger
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt
+from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt
 
 
 class HjemmelForm(BaseForm):

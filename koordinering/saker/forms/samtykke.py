@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField
+from wtforms import HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -17,7 +17,7 @@ from koordinering.saker.rules.samtykketekst import SKRIVER_UNDER, Utsagn
 from koordinering.saker.services import NyttGrunnlag, gjelder_i_saken, grunnlagsfeil, henvist_til
 from koordinering.tekst import N_, Kode
 from koordinering.users import Enhet, kommune
-from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Skjemadel
+from koordinering.web.skjema import BaseForm, DateField, Flervalg, MaaFyllesUt, RadioField, SelectField, Skjemadel
 from koordinering.web.sprak import gettext
 
 K = TypeVar("K", bound=Kode)

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -20,7 +20,16 @@ from koordinering.saker.samordning.rules import NySamordning
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
 from koordinering.users import Enhet, kommune
-from koordinering.web.skjema import DATO, BaseForm, Flervalg, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    DateField,
+    Flervalg,
+    Fritekstomraade,
+    MaaFyllesUt,
+    RadioField,
+    SelectField,
+)
 from koordinering.web.sprak import gettext
 
 ET_AAR = timedelta(days=365)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, Field
+from wtforms import Field
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -24,7 +24,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.tiltak.queries import Henvisbart
-from koordinering.web.skjema import DATO, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
+from koordinering.web.skjema import DATO, BaseForm, DateField, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -18,6 +17,7 @@ from koordinering.tiltak.lag.forms import som_valg
 from koordinering.web.skjema import (
     DATO,
     BaseForm,
+    DateField,
     Fritekstfelt,
     MaaFyllesUt,
     Noeklet,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, IntegerField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -13,7 +13,7 @@ from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.queries import Stedsoek
 from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
 
 

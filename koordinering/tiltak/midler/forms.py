@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField, IntegerField
+from wtforms import HiddenField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -18,6 +18,7 @@ from koordinering.tiltak.midler.rules import BILAGSNUMMER, Returgrunn, Tilskudds
 from koordinering.tiltak.midler.services import Rapport, Soeknad
 from koordinering.web.skjema import (
     BaseForm,
+    DateField,
     Fritekstfelt,
     Fritekstomraade,
     MaaFyllesUt,

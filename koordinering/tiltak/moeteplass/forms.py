@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -15,7 +15,7 @@ from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.moeteplass.queries import Moeteplassoek
 from koordinering.tiltak.moeteplass.rules import Moeteplassopplysninger, Ukedag, les_grupper
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, Flervalg, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.skjema import DATO, BaseForm, DateField, Flervalg, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
 
 

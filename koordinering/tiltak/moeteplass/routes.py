@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
+from koordinering.dager import les_dag
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.roles import Rettighet
@@ -80,11 +81,10 @@ def velg() -> Response:
     moeteplass_id, tekst = request.args.get("moeteplass", ""), request.args.get("dag", "").strip()
     if not (moeteplass_id.isascii() and moeteplass_id.isdigit() and len(moeteplass_id) < 19):
         return redirect(url_for("moeteplass.besoek"), 303)
-    deler = tekst.split(".")
     try:
-        dag = date(int(deler[2]), int(deler[1]), int(deler[0])) if len(deler) == 3 else date.fromisoformat(tekst)
-    except ValueError:
-        flash(gettext(N_("Skriv datoen som dd.mm.åååå.")), "advarsel")
+        dag = les_dag(tekst)
+    except ValueError as feil:
+        flash(gettext(str(feil)), "advarsel")
         dag = i_dag()
     return redirect(url_for("moeteplass.dag", moeteplass_id=int(moeteplass_id), dag=dag.isoformat()), 303)
 

@@ -6,10 +6,11 @@ Plain data in and out. regneark.py reads the cells.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from koordinering.dager import les_dag
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
@@ -93,15 +94,6 @@ def les_celler(innhold: bytes) -> list[list[str]]:
 # --- From cells to offers ----------------------------------------------------------------------------------
 
 
-def _dato(tekst: str) -> date:
-    for form in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(tekst, form).date()  # noqa: DTZ007 - a day without a time
-        except ValueError:
-            continue
-    raise ValueError(N_("Skriv datoen som dd.mm.åååå."))
-
-
 def _tall(tekst: str) -> int:
     if re.fullmatch(r"-?[0-9]{1,9}", tekst) is None:
         raise ValueError(N_("Skriv et helt tall."))
@@ -141,8 +133,8 @@ KOLONNER = (
     Kolonne("Arrangør", "arrangoer", _tekst, paakrevd=False),
     Kolonne("Navn", "navn", _tekst),
     Kolonne("Aktivitet", "aktivitet", _aktivitet),
-    Kolonne("Første dag", "sesong_fra", _dato),
-    Kolonne("Siste dag", "sesong_til", _dato),
+    Kolonne("Første dag", "sesong_fra", les_dag),
+    Kolonne("Siste dag", "sesong_til", les_dag),
     Kolonne("Fra alder", "alder_fra", _tall),
     Kolonne("Til alder", "alder_til", _tall),
     Kolonne("Antall plasser", "antall", _tall),
@@ -152,7 +144,7 @@ KOLONNER = (
     Kolonne("Kontakt hos arrangøren", "oppmoete", _tekst, paakrevd=False),
     Kolonne("Familien betaler", "egenandel_oere", les_kroner, paakrevd=False, tom=0),
     Kolonne("Ordinær pris", "ordinaer_pris_oere", les_kroner, paakrevd=False),
-    Kolonne("Bekreftet av arrangøren", "bekreftet", _dato, paakrevd=False),
+    Kolonne("Bekreftet av arrangøren", "bekreftet", les_dag, paakrevd=False),
 )
 _ETTER_NAVN: Mapping[str, Kolonne] = MappingProxyType({k.navn.lower(): k for k in KOLONNER})
 _ETTER_FELT: Mapping[str, str] = MappingProxyType(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import DateField, HiddenField
+from wtforms import HiddenField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -12,7 +12,7 @@ from koordinering.plan.rullering.forms.felter import MAKS_GRUNN, Planlinje
 from koordinering.plan.rullering.services.versjoner import Vedtak
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
-from koordinering.web.skjema import DATO, BaseForm, Fritekstfelt, MaaFyllesUt, SelectField
+from koordinering.web.skjema import DATO, BaseForm, DateField, Fritekstfelt, MaaFyllesUt, SelectField
 
 
 class SammenlignForm(BaseForm):

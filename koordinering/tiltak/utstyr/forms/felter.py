@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, Field
+from wtforms import Field
 from wtforms.widgets import TextInput
 
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.utstyr.rules.tilstander import MAKS_I_ETT_LAAN
-from koordinering.web.skjema import DATO, BaseForm, MaaFyllesUt, Tekstfelt
+from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt, Tekstfelt
 from koordinering.web.sprak import gettext
 
 T = TypeVar("T")
