@@ -1,6 +1,5 @@
 """Frozen settings from the environment; refuses to start when something is missing or unsafe."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,7 +8,7 @@ from typing import Self
 
 from koordinering.crypto import Kilde
 from koordinering.databasevalg import Databasevalg, les_databasevalg, les_url
-from koordinering.driftsvalg import Driftsvalg, les_driftsvalg
+from koordinering.driftsvalg import Driftsvalg, les_adresse, les_driftsvalg, les_verter, vertsnavn
 from koordinering.driftsvalg import heltall as _heltall
 from koordinering.epost import Kryptering, Relay
 from koordinering.errors import ConfigError
@@ -191,6 +190,8 @@ def _post(miljo: Mapping[str, str], miljoe: Miljoe) -> Relay | None:
     )
     if not vert:
         return None
+    if vertsnavn(vert) is None:
+        raise ConfigError(f"KOORDINERING_EPOST_VERT kan ikke være «{vert}». Skriv et vertsnavn, som post.kommunen.no.")
     if avsender.count("@") != 1 or any(tegn.isspace() for tegn in avsender):
         raise ConfigError("KOORDINERING_EPOST_AVSENDER må være en e-postadresse når KOORDINERING_EPOST_VERT er satt.")
     try:
@@ -201,15 +202,6 @@ def _post(miljo: Mapping[str, str], miljoe: Miljoe) -> Relay | None:
         raise ConfigError("KOORDINERING_EPOST_TLS kan ikke være ingen i produksjon eller sammen med et passord.")
     port = _heltall(miljo, "KOORDINERING_EPOST_PORT", 465 if kryptering is Kryptering.TLS else 587, 1, 65535)
     return Relay(vert, avsender, port, kryptering, bruker or None, passord or None)
-
-
-def _adresse(miljo: Mapping[str, str]) -> str | None:
-    adresse = miljo.get("KOORDINERING_ADRESSE", "").strip().rstrip("/")
-    if adresse and not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?", adresse):
-        raise ConfigError("KOORDINERING_ADRESSE må være adressen til tjenesten, som https://koordinering.kommunen.no.")
-    if not adresse and miljo.get("KOORDINERING_EPOST_VERT", "").strip():
-        raise ConfigError("KOORDINERING_ADRESSE må være satt når KOORDINERING_EPOST_VERT er det.")
-    return adresse or None
 
 
 def les_config(miljo: Mapping[str, str]) -> Config:
@@ -228,7 +220,6 @@ def les_config(miljo: Mapping[str, str]) -> Config:
     tekster = miljo.get("KOORDINERING_TEKSTER", "").strip()
     if tekster and not Path(tekster).is_dir():
         raise ConfigError("KOORDINERING_TEKSTER må være en mappe som finnes.")
-    verter = tuple(v.strip() for v in miljo.get("KOORDINERING_VERTER", "").split(",") if v.strip())
     https = miljo.get("KOORDINERING_HTTPS", "").strip() or ("1" if miljoe is Miljoe.PRODUKSJON else "0")
     if https not in {"0", "1"}:
         raise ConfigError("KOORDINERING_HTTPS må være 0 eller 1.")
@@ -248,7 +239,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         fil=fil,
         noekler=noekler,
         port=_heltall(miljo, "PORT", 8000, 1, 65535),
-        verter=verter or Config.verter,
+        verter=les_verter(miljo) or Config.verter,
         https=https == "1",
         demo_passord=miljo.get("KOORDINERING_DEMO_PASSWORD") or None,
         tomgang=timedelta(minutes=_heltall(miljo, "KOORDINERING_TOMGANG_MINUTTER", 30, 1, 480)),
@@ -258,7 +249,7 @@ def les_config(miljo: Mapping[str, str]) -> Config:
         proxyer=_heltall(miljo, "KOORDINERING_PROXYER", 0, 0, 5),
         oidc=_oidc(miljo, data),
         post=_post(miljo, miljoe),
-        adresse=_adresse(miljo),
+        adresse=les_adresse(miljo, https=https == "1"),
         egne_tekster=Path(tekster).absolute() if tekster else None,
         arbeidere=_heltall(miljo, "KOORDINERING_ARBEIDERE", 2, 1, 64),
         logghoder=Path(hoder).absolute() if hoder else None,

@@ -1,6 +1,7 @@
-"""Settings of those who watch over an installation: the numbers, the slow things, and where the log is sent."""
+"""Settings of those who run an installation: the names it answers to, the slow things, and where the log is sent."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,67 @@ def heltall(miljo: Mapping[str, str], navn: str, standard: int, minst: int, hoys
     if not tekst.isascii() or not tekst.isdigit() or not minst <= int(tekst) <= hoyst:
         raise ConfigError(f"{navn} må være et helt tall fra {minst} til {hoyst}.")
     return int(tekst)
+
+
+_LEDD = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+def vertsnavn(tekst: str) -> str | None:
+    """A host's name or address as a browser sends it, in lower case; None of anything else."""
+    if tekst.startswith("[") and tekst.endswith("]"):
+        return tekst.lower() if _er_adresse(tekst[1:-1]) else None
+    try:
+        navn = tekst.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    ledd = navn.split(".")
+    if not all(_LEDD.fullmatch(en) for en in ledd):
+        return None
+    return navn if not ledd[-1].isdigit() or _er_adresse(navn) else None
+
+
+def _er_adresse(tekst: str) -> bool:
+    try:
+        ipaddress.ip_address(tekst)
+    except ValueError:
+        return False
+    return True
+
+
+def les_verter(miljo: Mapping[str, str]) -> tuple[str, ...]:
+    """The host names that are answered; none where none is told. Raises ConfigError, which says which is wrong.
+
+    One that no browser sends would never be answered, and those behind it in the list perhaps not either.
+    """
+    skrevet = miljo.get("KOORDINERING_VERTER", "").strip()
+    verter = []
+    for en in [en.strip() for en in skrevet.split(",") if en.strip()] or ([skrevet] if skrevet else []):
+        under = en.startswith(".")  # every name below it: taken, and told of by koordinering sjekk
+        navn = vertsnavn(en.removeprefix("."))
+        if navn is None:
+            raise ConfigError(
+                f"KOORDINERING_VERTER kan ikke ha «{en[:80]}». Skriv vertsnavn uten https://, sti og port, med komma "
+                "mellom, som koordinering.kommunen.no,localhost."
+            )
+        verter.append(f".{navn}" if under else navn)
+    return tuple(verter)
+
+
+def les_adresse(miljo: Mapping[str, str], *, https: bool) -> str | None:
+    """The service's own address, which links in e-mail begin with; None where none is told. Raises ConfigError."""
+    adresse = miljo.get("KOORDINERING_ADRESSE", "").strip().rstrip("/")
+    if not adresse:
+        if miljo.get("KOORDINERING_EPOST_VERT", "").strip():
+            raise ConfigError("KOORDINERING_ADRESSE må være satt når KOORDINERING_EPOST_VERT er det.")
+        return None
+    som = "Skriv den slik brukerne skriver den, uten sti, som https://koordinering.kommunen.no."
+    funnet = re.fullmatch(r"(?i:(https?)://)([^/:?#@\s]+|\[[^]]*\])(?::([0-9]{1,5}))?", adresse)
+    vert = vertsnavn(funnet[2]) if funnet else None
+    if funnet is None or vert is None or not 1 <= int(funnet[3] or 1) <= 65535:
+        raise ConfigError(f"KOORDINERING_ADRESSE kan ikke være «{adresse[:80]}». {som}")
+    if https and funnet[1].lower() != "https":
+        raise ConfigError(f"KOORDINERING_ADRESSE må begynne med https:// når innlogging krever det. {som}")
+    return f"{funnet[1].lower()}://{vert}{':' + funnet[3] if funnet[3] else ''}"
 
 
 def les_driftsvalg(miljo: Mapping[str, str]) -> Driftsvalg:

@@ -19,6 +19,7 @@ import pytest
 
 from koordinering.cli.hoved import koordinering, main
 from koordinering.cli.ramme import tabell
+from koordinering.config import les_config
 from koordinering.db import i_dag
 from koordinering.roles import MATRISE, Rolle
 from tests.plan.eksempel import ANNEN_KOMMUNE, bytt
@@ -400,6 +401,45 @@ def test_a_wrong_setting_is_told(tom: Skall) -> None:
     tom.miljoe["KOORDINERING_MILJOE"] = "demo"
     tom.miljoe["PORT"] = "0"
     assert tom.feil("serve").startswith("PORT")
+
+
+@pytest.mark.parametrize(
+    ("innstilling", "verdi", "melding"),
+    [
+        ("VERTER", "https://koordinering.kommunen.no", "kan ikke ha «https://koordinering.kommunen.no»"),
+        ("VERTER", "koordinering.kommunen.no localhost", "med komma mellom"),
+        ("VERTER", "localhost,*.kommunen.no", "kan ikke ha «*.kommunen.no»"),
+        ("VERTER", "localhost:8000", "uten https://, sti og port"),
+        ("VERTER", ",", "kan ikke ha «,»"),
+        ("VERTER", "999.1.1.1", "som koordinering.kommunen.no,localhost."),
+        ("ADRESSE", "koordinering.kommunen.no", "som https://koordinering.kommunen.no."),
+        ("ADRESSE", "https://koordinering.kommunen.no/sti", "uten sti"),
+        ("ADRESSE", "https://koordinering.kommunen.no:99999", "kan ikke være «https://koordinering.kommunen.no:99999»"),
+        ("ADRESSE", "https://-", "kan ikke være «https://-»"),
+        ("ADRESSE", "http://koordinering.kommunen.no", "må begynne med https://"),
+        ("LYTT", "localhost", "må være en IP-adresse, som 127.0.0.1"),
+    ],
+)
+def test_a_name_or_an_address_that_is_none_stops_the_start(
+    tmp_path: Path, innstilling: str, verdi: str, melding: str
+) -> None:
+    skall = Skall(tmp_path / "var", miljoe="produksjon")
+    skall.miljoe[f"KOORDINERING_{innstilling}"] = verdi
+    svar = skall.feil("init", "--brukernavn", "drift1")
+    assert svar.startswith(f"KOORDINERING_{innstilling} ")
+    assert melding in svar
+    assert not skall.data.exists()
+
+
+def test_names_and_addresses_are_taken_as_a_browser_sends_them() -> None:
+    config = les_config(
+        {
+            "KOORDINERING_VERTER": "Koordinering.Kommunen.no, localhost,127.0.0.1,[::1],.region.no,blåbær.no,",
+            "KOORDINERING_ADRESSE": "HTTPS://Koordinering.Kommunen.no:8443/",
+        }
+    )
+    navn = ("koordinering.kommunen.no", "localhost", "127.0.0.1", "[::1]", ".region.no", "xn--blbr-roah.no")
+    assert (config.verter, config.adresse) == (navn, "https://koordinering.kommunen.no:8443")
 
 
 def _vent_paa(adresse: str, prosess: subprocess.Popen[bytes], sekunder: float = 60) -> None:
