@@ -271,11 +271,22 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             N_("Reglene om kommunens regnskap"),
             forbehold=N_("Kommunen må selv bestemme når årene kan slettes. Programmet gjør det ikke."),
         ),
+        "telling": Frist(
+            N_("Tellinger, med råtallene"),
+            Fristslag.SLETT_RADER,
+            N_("Produktets regel: en telling trengs til den neste er laget og sett over"),
+            tabell="oeyeblikksbilde",
+            fra="oeyeblikksbilde.dato",
+            varer=timedelta(days=30),
+            gjoeres_av="koordinering.statistikk.services.rydding:rydd_tellinger",
+            konstant="koordinering.statistikk.services.rydding:TELLING_BLIR",
+            forbehold=N_("Den nyeste tellingen av hvert år blir, og den som en publisering bygger på."),
+        ),
         "tall": Frist(
-            N_("Tellinger og publiseringer"),
+            N_("Publiseringer og tall som føres"),
             Fristslag.BEVARES,
             N_("Publiserte tall skal ikke endres, og nye må vernes mot dem"),
-            forbehold=N_("Råtallene bak blir også. De vises aldri, og overlever sakene."),
+            forbehold=N_("Råtallene bak en publisering blir også. De vises aldri, og overlever sakene."),
         ),
         "jobb": Frist(
             N_("Jobber"),
@@ -283,11 +294,7 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             N_("Til å se hva som er gjort"),
             forbehold=N_("En jobb har aldri opplysninger om en familie."),
         ),
-        "oppslag": Frist(
-            N_("Plan, tilbud, enheter og valg"),
-            Fristslag.BEVARES,
-            N_("Trengs så lenge det er i bruk"),
-        ),
+        "oppslag": Frist(N_("Plan, tilbud, enheter og valg"), Fristslag.BEVARES, N_("Trengs så lenge det er i bruk")),
     }
 )
 """Code to rule. Every column of the register names one."""

@@ -36,6 +36,7 @@ from koordinering.statistikk.services.publisert import (
     tall_om_tiltak,
     vis_publisert,
 )
+from koordinering.statistikk.services.rydding import rydd_tellinger
 from koordinering.statistikk.services.telling import STEG, bestill_telling, bilder, lag_bilde, nattens_telling
 from koordinering.statistikk.services.utdrag import hold_utdrag, sjekk_utdrag
 from koordinering.tekst import N_
@@ -44,9 +45,9 @@ __all__ = [
     "STEG", "Aarstabell", "Fil", "IngenTelling", "UtkastValg", "Visning", "aarstabeller", "alternativer",
     "bestill_kontroll", "bestill_telling", "bilder", "definisjoner", "eksporter", "eksporter_publisert", "grupper",
     "hold_utdrag", "innhold", "katalog", "koblingstabell", "lag_bilde", "lag_utkast", "liste", "nattens_telling",
-    "oversikt", "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "sjekk_utdrag",
-    "skjult_i_siste", "slett_utkast", "tabell", "tabellsett", "tall_om_tiltak", "trekk", "valg_for_utkast", "vis",
-    "vis_publisert",
+    "oversikt", "pakke", "pakke_med_nummer", "publiser", "publiserte", "registrer_jobber", "rydd_tellinger",
+    "sjekk_utdrag", "skjult_i_siste", "slett_utkast", "tabell", "tabellsett", "tall_om_tiltak", "trekk",
+    "valg_for_utkast", "vis", "vis_publisert",
     "Aarsutgivelse", "publiserte_aar", "utgivelser_av",
 ]  # fmt: skip
 
@@ -57,3 +58,4 @@ def registrer_jobber() -> None:
     jobber.registrer_arbeid(publisering.JOBB, N_("Kontroll av en publisering"), publisering.utfoer_kontroll)
     jobber.hver_time(nattens_telling)
     jobber.hver_time(hold_utdrag)
+    jobber.hver_time(rydd_tellinger)
