@@ -42,7 +42,7 @@ def skriv_hel(sti: Path, innhold: bytes, *, ny: bool = False) -> None:
 @contextmanager
 def ny_fil(sti: Path) -> Iterator[TextIO]:
     """A text that is written bit by bit, with mode 0600, in the place of what is there: whole, or not at all."""
-    with _ved(sti):
+    with _ved(sti if sti.parent.exists() else sti.parent):
         nummer, midlertidig = tempfile.mkstemp(dir=sti.parent, prefix=f".{sti.name}.")
     try:
         with os.fdopen(nummer, "w", encoding="utf-8", newline="") as fil:

@@ -97,6 +97,9 @@ def test_the_file_that_is_named_is_the_one_that_was_asked_for(tmp_path: Path) ->
         with pytest.raises(OSError, match="under") as feil:
             skriv(tmp_path / "fil" / "under")
         assert feil.value.filename == str(tmp_path / "fil" / "under")
+    with pytest.raises(OSError, match="borte") as feil:
+        ny_fil(tmp_path / "borte" / "fil").__enter__()
+    assert feil.value.filename == str(tmp_path / "borte"), "the folder is what is not there"
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

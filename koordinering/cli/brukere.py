@@ -139,10 +139,10 @@ def end(brukernavn: str, rolle: tuple[Rolle, str], til: date | None) -> None:
     """Avslutt en rolle BRUKERNAVN har i en enhet, og øktene. Har brukeren den i flere perioder, tas den første."""
     with i_programmet(), transaction():
         foerst, *flere = _rollene(brukernavn, rolle)
-        hvilken = _periode(foerst)
+        hvilken, begynt = _periode(foerst), foerst.fra <= i_dag()
         flere_perioder = [_periode(en) for en in flere]
         services.avslutt_rolle(foerst, til, av=None)
-    slutt = f"Siste dag er {til:%d.%m.%Y}." if til else "Den gjelder ikke lenger."
+    slutt = f"Siste dag er {til:%d.%m.%Y}." if til else ("Den gjelder ikke lenger." if begynt else "Den begynner ikke.")
     si(f"Rollen {rolle[0]} i {rolle[1]} ({hvilken}) er avsluttet for {brukernavn}. {slutt}")
     if flere_perioder:
         si(f"Brukeren har rollen også {' og '.join(flere_perioder)}. Kjør kommandoen igjen for å avslutte den.")

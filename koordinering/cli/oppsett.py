@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from koordinering import crypto, migrering, signatur
@@ -84,7 +84,7 @@ def klargjoer(innstillinger: Config) -> Flask:
     with database(innstillinger.som_eier) as (engine, lager):
         foer = migrering.status(engine)
         if innstillinger.noekler is None and not innstillinger.noekkelfil.exists():
-            if foer.naa is not None:
+            if foer.naa is not None and _i_bruk(engine):
                 raise ConfigError(
                     f"Databasen er i bruk, men nøkkelfilen {innstillinger.noekkelfil} mangler. "
                     "Hent den tilbake fra sikkerhetskopien."
@@ -98,6 +98,12 @@ def klargjoer(innstillinger: Config) -> Flask:
     app = program(innstillinger)
     grunndata(app, demo=innstillinger.demo)
     return app
+
+
+def _i_bruk(engine: Engine) -> bool:
+    """Whether it was ever set up: a schema that «db upgrade» made in an empty place holds nothing that keys opened."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(Plan)) != 0
 
 
 def _loggnoekkel(innstillinger: Config) -> None:
