@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 from koordinering.errors import UgyldigFelt
 from koordinering.konto.queries import Brukerfilter, Brukersoek
 from koordinering.konto.rules import STOERSTE_EPOST, Periode, sjekk_brukernavn, sjekk_tittel
-from koordinering.konto.services.kommunen import Valgene
+from koordinering.konto.services.kommunen import VALG_MED_REGEL, Valgene, sjekk_valg
 from koordinering.roles import Rolle
 from koordinering.tekst import N_
 from koordinering.users import Enhet, Koblingsmodus, Kommune
@@ -131,9 +131,10 @@ class KommuneForm(BaseForm):
     )
 
     @classmethod
-    def fra(cls, rad: Kommune, enheter: Sequence[Enhet]) -> "KommuneForm":
+    def fra(cls, rad: Kommune, enheter: Sequence[Enhet], **kwargs: Any) -> "KommuneForm":
         """The form with the choices as they are."""
         return cls(
+            **kwargs,
             enheter=enheter,
             data={
                 "vist": rad.avtrykk(),
@@ -150,6 +151,17 @@ class KommuneForm(BaseForm):
         self.innsyn_enhet.choices = [("", gettext(N_("Ingen"))), *((e.id, e.kortnavn) for e in enheter)]
         self.kobling.choices = [(modus.value, gettext(modus.tekst)) for modus in Koblingsmodus]
         self.kjoenn.choices = self.to_personer.choices = [(kode, gettext(tekst)) for kode, tekst in _JA_NEI]
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """All that is wrong is told at once, each at its field."""
+        gyldig = super().validate(*args, **kwargs)
+        for navn in VALG_MED_REGEL:
+            try:
+                sjekk_valg(navn, None if self[navn].errors else self[navn].data)
+            except UgyldigFelt as feil:
+                self.feil(feil)
+                gyldig = False
+        return bool(gyldig)
 
     def valgene(self) -> Valgene:
         """What was chosen."""
@@ -168,6 +180,7 @@ class KommuneForm(BaseForm):
             personvern_epost=self.personvern_epost.data or "",
             personvern_telefon=self.personvern_telefon.data or "",
             innsyn_enhet_id=self.innsyn_enhet.data or "",
+            uten=frozenset(navn for navn in ("dpia_dato", "dpia_referanse") if not self[navn].data),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, ValidationError
+from wtforms.widgets import TextInput
 
 from koordinering.audit import Hva
 from koordinering.konto.rules import normaliser
@@ -24,7 +25,14 @@ def _utfylt(args: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def _gyldig(form: BaseForm) -> dict[str, Any]:
+    """What can be used of it. Days that are turned about limit nothing, and say so."""
     form.validate()
+    fra, til = form["fra"], form["til"]
+    if fra.data and til.data and til.data < fra.data:
+        til.errors = [gettext(N_("Siste dag kan ikke være før første dag."))]
+    for dag in (fra, til):
+        if not dag.errors:
+            dag.raw_data = None  # shown as a day is written here, however the address has it
     return {navn: felt.data for navn, felt in form._fields.items() if not felt.errors and felt.data}
 
 
@@ -35,8 +43,8 @@ class LoggfilterForm(BaseForm):
     slag = SelectField(lazy_gettext(N_("Slag")))
     hva = SelectField(lazy_gettext(N_("Hva som skjedde")))
     enhet = SelectField(lazy_gettext(N_("Enhet")))
-    fra = DateField(lazy_gettext(N_("Fra og med")), format=DATO)
-    til = DateField(lazy_gettext(N_("Til og med")), format=DATO)
+    fra = DateField(lazy_gettext(N_("Fra og med")), format=DATO, widget=TextInput())
+    til = DateField(lazy_gettext(N_("Til og med")), format=DATO, widget=TextInput())
 
     def __init__(self, args: MultiDict[str, str], enheter: Sequence[Enhet]) -> None:
         # Fields that are not filled are left out, so that an empty date is no wrong date.
@@ -65,8 +73,8 @@ class MoensterForm(BaseForm):
     """Which pattern, and when."""
 
     moenster = SelectField(lazy_gettext(N_("Mønster")))
-    fra = DateField(lazy_gettext(N_("Fra og med")), format=DATO)
-    til = DateField(lazy_gettext(N_("Til og med")), format=DATO)
+    fra = DateField(lazy_gettext(N_("Fra og med")), format=DATO, widget=TextInput())
+    til = DateField(lazy_gettext(N_("Til og med")), format=DATO, widget=TextInput())
 
     def __init__(self, args: MultiDict[str, str], idag: date) -> None:
         super().__init__(formdata=_utfylt(args))

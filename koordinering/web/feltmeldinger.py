@@ -1,5 +1,6 @@
-"""What WTForms says of a field, in our words."""
+"""What is said of any field: WTForms' messages in our words, and the same among those of other fields."""
 
+from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
 from koordinering.web.sprak import gettext
 
@@ -20,6 +21,25 @@ _WTFORMS = {
     "The CSRF session token is missing.": N_("Siden var for gammel. Send inn en gang til."),
     "The CSRF token is invalid.": N_("Siden var for gammel. Send inn en gang til."),
 }
+
+FYLL_UT = N_("Feltet må fylles ut.")
+FOR_LANG = N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")
+
+_OM_HVERT_FELT = (
+    *dict.fromkeys(_WTFORMS.values()),
+    *(funn.tekst for funn in Funn),
+    ORDET,
+    FYLL_UT,
+    FOR_LANG,
+    N_("Velg ja eller nei."),
+)
+"""Messages that do not tell which field they are about: at the field nobody needs to be told."""
+
+
+def blant_andre(melding: str, ledetekst: str) -> str:
+    """A message as it stands in the list on top of the form, with the field's name where its own words lack it."""
+    begynner = (gettext(en).partition("%(")[0] for en in _OM_HVERT_FELT)
+    return f"{ledetekst}: {melding}" if melding.startswith(tuple(begynner)) else melding
 
 
 class Feltmeldinger:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from koordinering.db import transaction
-from koordinering.errors import DomainError, UgyldigFelt
+from koordinering.errors import DomainError, Endret, UgyldigFelt
 from koordinering.web.skjema import BaseForm
 
 
@@ -25,6 +25,8 @@ class Forsoek:
         self.gyldig: bool = form.validate_on_submit()
         self._kode = 422 if form.is_submitted() else 200
         self.gikk = False
+        self.endret = False
+        """Somebody else saved the same thing meanwhile."""
 
     @property
     def status(self) -> int:
@@ -43,5 +45,6 @@ class Forsoek:
         except self._oeverst as feil:
             self._form.oeverst(feil)
             self._kode = feil.status
+            self.endret = isinstance(feil, Endret)
         else:
             self.gikk = True

@@ -21,6 +21,7 @@ from koordinering.roles import Rettighet
 from koordinering.sider import STOERRELSER, TELLES_TIL, Side, foran, valgt_stoerrelse
 from koordinering.tekst import N_, Kode
 from koordinering.users import User, kommune
+from koordinering.web.feltmeldinger import blant_andre
 from koordinering.web.huset import huset, me
 from koordinering.web.kaker import Oktkaker
 from koordinering.web.sprak import gettext, kodetekst
@@ -267,7 +268,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(dato=dato, tidspunkt=tidspunkt, kroner=kroner, tall=tall)
-    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst, barna=barna)
+    app.jinja_env.filters.update(tekst=tekst, antall_tekst=antall_tekst, barna=barna, blant_andre=blant_andre)
     app.jinja_env.globals.update(statisk=_statisk, adressemal=adressemal, sidelenker=sidelenker, TELLES_TIL=TELLES_TIL)
     app.jinja_env.globals.update(sidestoerrelsen=_stoerrelsen, meldeplikt_lenke=_meldeplikt_lenke)
     app.url_defaults(_behold_stoerrelsen)

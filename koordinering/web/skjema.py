@@ -1,8 +1,9 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import wtforms
@@ -17,7 +18,7 @@ from koordinering.db import tilfeldig_id
 from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
-from koordinering.web.feltmeldinger import Feltmeldinger
+from koordinering.web.feltmeldinger import FOR_LANG, FYLL_UT, Feltmeldinger
 from koordinering.web.feltmoenster import Ledetekst, bind, lest
 from koordinering.web.huset import huset, me
 from koordinering.web.rensing import renset
@@ -105,6 +106,8 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
 
     gjenopprettet = False
     """The fields were filled from work kept when the session ended."""
+    staar_naa: Sequence[tuple[str, str]] = ()
+    """What somebody else saved meanwhile, where it is not what was typed: the field, and its words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         bevart = None
@@ -149,6 +152,10 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
 
 def i_ord(felt: Field, verdi: object) -> str:
     """A value as the field shows it to a reader: the words of what is chosen, in the order of the choices."""
+    if isinstance(verdi, bool):
+        return gettext(N_("Ja")) if verdi else gettext(N_("Nei"))
+    if isinstance(verdi, date):
+        return verdi.strftime(DATO[0])
     valgte = {str(en) for en in verdi} if isinstance(verdi, list) else {"" if verdi is None else str(verdi)}
     valg = getattr(felt, "choices", None)
     ordene = [str(ord_) for kode, ord_ in valg if str(kode) in valgte] if valg else sorted(valgte - {""})
@@ -207,7 +214,7 @@ class Tekstfelt(StringField):
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that is too long."""
         if self.data and len(self.data) > self.maks:
-            raise ValidationError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
+            raise ValidationError(gettext(FOR_LANG) % {"maks": self.maks})
         self.sjekk_numre(self.data or "")
 
     def sjekk_numre(self, tekst: str) -> None:
@@ -283,7 +290,7 @@ class MaaFyllesUt(InputRequired):
 
     field_flags = {"required": True}
 
-    def __init__(self, message: str = N_("Feltet må fylles ut.")) -> None:
+    def __init__(self, message: str = FYLL_UT) -> None:
         super().__init__(message)
 
     def __call__(self, form: Any, field: Field) -> None:

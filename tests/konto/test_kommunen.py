@@ -32,9 +32,7 @@ def test_linking_by_number_demands_the_decision(app: Flask) -> None:
     assert kommune().koblingsmodus is Koblingsmodus.NUMMER
 
 
-def test_linking_by_a_code_uses_no_number_and_demands_no_decision(
-    app: Flask, folk: Any, nettleser: Nettleser
-) -> None:
+def test_linking_by_a_code_uses_no_number_and_demands_no_decision(app: Flask, folk: Any, nettleser: Nettleser) -> None:
     _uten_vedtak()
     with transaction():
         endre_kommune(Valgene(Koblingsmodus.REFERANSE), av=None)
@@ -117,7 +115,32 @@ def test_the_page_shows_changes_and_loses_nothing(app: Flask, folk: Any, nettles
     assert rad.sak_maaneder == 36
     assert (rad.personvern_kontor, rad.personvern_epost) == ("Personvernombudet", "ombud@eksempel.kommune.no")
     assert rad.innsyn_enhet_id == "to_helsestasjon"
-    svar = side.send("/kommune", felter | {"terskel": "7"})  # a page opened before that
-    assert (svar.status_code, 'value="7"' in svar.get_data(as_text=True)) == (409, True)
+    svar = side.send("/kommune", felter | {"terskel": "7", "kjoenn": "nei"})  # a page opened before that
+    html = svar.get_data(as_text=True)
+    assert (svar.status_code, 'value="7"' in html) == (409, True)
+    assert all(f'<dd class="linjer">{naa}</dd>' in html for naa in ("6", "Ja")), "what the other chose"
+    assert html.count('<dd class="linjer">') == 2, "and nothing that is the same"
     db.session.rollback()
     assert kommune().terskel == 6
+
+
+def test_all_that_is_wrong_is_told_at_once(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.system1)
+    vist = re.findall(r'name="vist"[^>]*value="(\w+)"', side.se("/kommune").get_data(as_text=True))[0]
+    galt = {"terskel": "2", "sekunder": "5", "samtykkealder": "9", "sak_maaneder": "1", "personvern_epost": "ombudet"}
+    ellers = {"kobling": "ingen", "kjoenn": "nei", "to_personer": "ja", "innsyn_enhet": ""}
+    html = side.send("/kommune", ellers | galt | {"vist": vist}).get_data(as_text=True)
+    assert all(f'id="{felt}-feil"' in html for felt in galt)
+
+
+def test_an_emptied_field_of_the_decision_is_emptied_or_refused(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    side = nettleser.som(folk.system1)
+    html = side.se("/kommune").get_data(as_text=True)
+    felter = {navn: re.findall(rf'name="{navn}"[^>]*value="([^"]*)"', html)[0] for navn in ("vist", "terskel")}
+    felter |= {"samtykkealder": "16", "sak_maaneder": "24", "sekunder": "300", "kjoenn": "nei", "to_personer": "ja"}
+    felter |= {"innsyn_enhet": "", "dpia_dato": "", "dpia_referanse": ""}
+    svar = side.send("/kommune", felter | {"kobling": "nummer"})
+    assert (svar.status_code, "krever dato og referanse" in svar.get_data(as_text=True)) == (422, True)
+    assert side.send("/kommune", felter | {"kobling": "ingen"}).status_code == 303
+    db.session.rollback()
+    assert (kommune().dpia_dato, kommune().dpia_referanse) == (None, None)

@@ -136,6 +136,26 @@ def test_signing_out_ends_the_session_on_the_server(folk: Any, nettleser: Nettle
     assert hennes.se("/konto").status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("sti", "hoder", "sagt"),
+    [
+        ("/konto/epost", {}, True),
+        ("/konto/epost", {"Sec-Fetch-Site": "cross-site"}, False),
+        ("/logg-ut", {}, False),
+        ("/okt/forleng", {}, False),
+    ],
+)
+def test_what_is_sent_after_signing_out_in_another_tab_is_told_of_as_lost(
+    folk: Any, nettleser: Nettleser, sti: str, hoder: dict[str, str], sagt: bool
+) -> None:
+    hun = nettleser.som(folk.nav1)
+    hun.token()
+    hun.send("/logg-ut")
+    svar = hun.send(sti, {"epost": "vakt@eksempel.no"}, headers=hoder)
+    assert svar.status_code == 303
+    assert ("det du sendte, er ikke lagret" in hun.se(svar.location).get_data(as_text=True)) is sagt
+
+
 def test_ones_own_other_session_can_be_ended_and_nobody_elses(folk: Any, nettleser: Nettleser) -> None:
     her, der, annen = nettleser.som(folk.nav1), nettleser.som(folk.nav1), nettleser.som(folk.nav2)
     side = her.se("/konto").get_data(as_text=True)

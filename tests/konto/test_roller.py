@@ -319,7 +319,7 @@ def test_an_invited_user_signs_in_with_the_password_that_is_shown_once(folk: Any
         ({"tittel": ""}, "Skriv en tittel."),
         ({"rolle": ""}, "Velg en rolle."),
         ({"enhet": "finnes-ikke"}, "Velg noe fra listen."),
-        ({"fra": "i morgen"}, "Skriv datoen som dd.mm.åååå."),
+        ({"fra": "i morgen"}, "Første dag: Skriv datoen som dd.mm.åååå."),
         ({"fra": "31.02.2027"}, "31.02.2027 finnes ikke: den måneden har 28 dager."),
         ({"til": "2027-13-01"}, "2027-13-01 finnes ikke: månedene er fra 1 til 12."),
         ({"til": "01.01.2020"}, "Siste dag kan ikke være før"),
@@ -362,6 +362,8 @@ def test_roles_and_title_are_changed_on_the_users_page(folk: Any, nettleser: Net
     assert "Datoene er lagret." in forvalter.send(f"/brukere/roller/{rad}", datoer, foelg=True).text
     sti = f"/rettigheter/{rad}/avslutt?fra=bruker"
     assert "Velg en dag fra i dag" in forvalter.send(sti, {"siste_dag": "01.01.2020"}).text
+    senere = f"{i_dag() + timedelta(days=2):%d.%m.%Y}"
+    assert f"Siste dag for rollen er {senere}." in forvalter.send(sti, {"siste_dag": senere}, foelg=True).text
     assert "Rollen er avsluttet" in forvalter.send(sti, {"siste_dag": ""}, foelg=True).text
     assert forvalter.send(sti, {"siste_dag": ""}).status_code == 404, "the second click finds nothing to end"
     db.session.rollback()

@@ -248,6 +248,16 @@ def test_patterns_are_paged_and_a_leader_sees_her_own(folk: Any, nettleser: Nett
     assert "Skriv datoen som" in gal
 
 
+@pytest.mark.parametrize("sti", ["/innsynslogg", "/innsynslogg/moenstre"])
+def test_a_day_that_is_wrong_is_told_of_and_still_there(folk: Any, nettleser: Nettleser, sti: str) -> None:
+    leder = nettleser.som(folk.navleder1)
+    feil = tekst(leder.se(sti, query_string={"fra": "2026-11-01", "til": "31.02.2026"}))
+    assert "31.02.2026 finnes ikke: den måneden har 28 dager." in feil
+    assert all(f'type="text" value="{dag}"' in feil for dag in ("01.11.2026", "31.02.2026")), "as days are written"
+    omvendt = tekst(leder.se(sti, query_string={"fra": "02.11.2026", "til": "01.11.2026"}))
+    assert "Siste dag kan ikke være før første dag." in omvendt
+
+
 @pytest.mark.parametrize("sti", ["/innsynslogg/moenstre", "/innsynslogg/sak"])
 def test_nobody_else_sees_them(folk: Any, nettleser: Nettleser, sti: str) -> None:
     for hvem in ("nav1", "koordinator1", "system1"):

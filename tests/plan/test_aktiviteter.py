@@ -62,13 +62,13 @@ def test_written_in_once_corrected_taken_away_and_had_back(nettleser: Nettleser,
 @pytest.mark.parametrize(
     ("galt", "ord_"),
     [
-        ({"dag": "31.02.2026"}, "dd.mm.åååå"),
+        ({"dag": "31.02.2026"}, ">31.02.2026 finnes ikke: den måneden har 28 dager.</a>"),
         ({"dag": (i_dag() + timedelta(days=9)).strftime("%d.%m.%Y")}, "ikke kommet"),
         ({"tiltak_id": "4b-2"}, "Velg noe fra listen"),
         ({"slag": ""}, "Velg et slag."),
         ({"tema": "Barnet 01911599968"}, "fødselsnummer"),
         ({"antall": "3"}, "Tallet er lite."),
-        ({"antall": "mange"}, "Skriv et helt tall."),
+        ({"antall": "mange"}, ">Antall til stede: Skriv et helt tall.</a>"),
         ({"organer": ["17"]}, "listen"),
     ],
 )
@@ -85,6 +85,42 @@ def _foer(tiltak_id: str, slag: Aktivitetsslag, dag: Any, *navn: str) -> None:
     opplysninger = Aktivitetsopplysninger(dag, slag, "Tema", None, tiltak_id, ider)
     with transaction():
         services.foer(opplysninger, tilfeldig_id(), av=bruker("koordinator1"))
+
+
+def _ny(side: Nettleser) -> int:
+    side.send("/plan/aktiviteter/ny", GODT)
+    return db.session.scalars(select(Aktivitet.id)).one()
+
+
+def test_a_colleague_who_corrected_meanwhile_is_seen_and_the_next_try_counts(nettleser: Nettleser, folk: Any) -> None:
+    side = nettleser.som(folk.tiltak1)
+    sti = f"/plan/aktiviteter/{_ny(side)}/endre"
+    felt = GODT | {"versjon": _skjult(side, sti, "versjon")}
+    assert side.send(sti, felt | {"tema": "Kollegaens"}).status_code == 303
+    svar = side.send(sti, felt | {"tema": "Mitt", "dag": f"16.01.{AAR}"})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert re.findall(r'<dd class="linjer">([^<]*)</dd>', html) == [GODT["dag"], "Kollegaens"], "where they differ"
+    assert 'value="Mitt"' in html
+    nytt = re.findall(r'name="versjon"[^>]*value="([^"]*)"', html)[0]
+    assert side.send(sti, felt | {"tema": "Mitt", "versjon": nytt}).status_code == 303
+    assert db.session.scalars(select(Aktivitet.tema)).one() == "Mitt"
+
+
+def test_undoing_is_offered_only_where_there_is_something_to_undo(nettleser: Nettleser, folk: Any) -> None:
+    side = nettleser.som(folk.tiltak1)
+    id_ = _ny(side)
+    liste = f"/plan/aktiviteter?slettet={id_}"
+
+    def tilbys(hvem: Nettleser) -> bool:
+        return "Aktiviteten er slettet" in hvem.se(liste).get_data(as_text=True)
+
+    assert not tilbys(side)
+    side.send(f"/plan/aktiviteter/{id_}/slett")
+    assert tilbys(side)
+    assert not any(tilbys(nettleser.som(andre)) for andre in (folk.tiltak2, folk.nav1))
+    side.send(f"/plan/aktiviteter/{id_}/angre")
+    assert not tilbys(side), "the address lives on"
 
 
 def test_the_year_is_counted_against_what_the_plan_says(app: Flask, folk: Any) -> None:

@@ -13,7 +13,14 @@ from koordinering.errors import Endret, FinnesIkke
 from koordinering.plan.aktiviteter import queries as aktiviteter
 from koordinering.plan.evaluering import queries, services
 from koordinering.plan.evaluering.models import Evalueringsvalg, Vurdering
-from koordinering.plan.evaluering.rules import Konklusjon, Vurderingsinnhold, Vurderingsstatus
+from koordinering.plan.evaluering.rules import (
+    FELTENE,
+    MAKS_GRUNN,
+    MAKS_TEKST,
+    Konklusjon,
+    Vurderingsinnhold,
+    Vurderingsstatus,
+)
 from koordinering.plan.organer import queries as organer
 from koordinering.plan.rullering.services import versjoner
 from koordinering.plan.services import last_plan
@@ -91,6 +98,34 @@ def test_sent_back_taken_back_sent_again_and_approved(nettleser: Nettleser, folk
     steg = select(Innslag.detalj).where(Innslag.hva == Hva.VURDERING_STATUS, Innslag.gjelder_id == id_)
     ventet = ["send", "returner", "send", "trekk", "send", "godkjenn"]
     assert db.session.scalars(steg.order_by(Innslag.id)).all() == ventet
+
+
+def test_a_text_that_is_too_long_is_told_at_its_field_and_nothing_is_lost(nettleser: Nettleser, folk: Any) -> None:
+    enhet = nettleser.som(folk.tiltak1)
+    svar = enhet.send(SKRIV, HELT | {"gjort": "x" * (MAKS_TEKST + 1), "versjon": "0"})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert f">{FELTENE['gjort']}: Teksten er for lang. Skriv høyst {MAKS_TEKST} tegn.</a>" in html
+    assert "x" * (MAKS_TEKST + 1) in html
+    assert HELT["effekt"] in html
+    assert enhet.send(SKRIV, HELT | {"versjon": "0", "send": "1"}).status_code == 303
+    for_lang = {"grunn": "x" * (MAKS_GRUNN + 1)}
+    svar = nettleser.som(folk.koordinator1).send(f"/plan/vurderinger/{_rad().id}/returner", for_lang)
+    assert (svar.status_code, for_lang["grunn"] in svar.get_data(as_text=True)) == (422, True)
+
+
+def test_a_colleague_who_saved_meanwhile_is_seen_and_the_next_try_counts(nettleser: Nettleser, folk: Any) -> None:
+    enhet = nettleser.som(folk.tiltak1)
+    assert enhet.send(SKRIV, {"gjort": "Kollegaens\r\nlinjer", "versjon": "0"}).status_code == 303
+    svar = enhet.send(SKRIV, HELT | {"versjon": "0"})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert "Slik står det nå" in html
+    assert '<dd class="linjer">Kollegaens\nlinjer</dd>' in html
+    assert HELT["gjort"] in html
+    versjon = re.findall(r'name="versjon"[^>]*value="(\d+)"', html)[0]
+    assert enhet.send(SKRIV, HELT | {"versjon": versjon}).status_code == 303
+    assert _rad().gjort == HELT["gjort"]
 
 
 def test_two_colleagues_at_once_and_the_coordinator_who_read_another_text(app: Flask, folk: Any) -> None:

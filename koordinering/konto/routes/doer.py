@@ -32,6 +32,11 @@ class _Innlogging(LoginManager):  # type: ignore[misc]  # Flask-Login ships no t
 _innlogging = _Innlogging()
 
 
+_IKKE_LAGRET = N_("Du er logget ut, og det du sendte, er ikke lagret. Logg inn og gjør det på nytt.")
+_TAPER_INGENTING = frozenset({"konto.logg_ut", "konto.forleng"})
+"""What is sent here is nobody's work: signing out a second time, and a page that asks for more time."""
+
+
 def _hvem() -> User | None:
     verdi = token()
     if verdi is None:
@@ -126,7 +131,9 @@ def slipp_ikke_inn() -> Response:
         side = _skjemaets_side()
         eier = services.eier_av_okt(verdi) if verdi else None
         bevart_ = _ta_vare_paa(eier, side)
-        melding = N_("Du var logget ut. Logg inn, så får du tilbake det du skrev.") if bevart_ else None
+        melding = _IKKE_LAGRET if _fra_oss_selv() and request.endpoint not in _TAPER_INGENTING else None
+        if bevart_:
+            melding = N_("Du var logget ut. Logg inn, så får du tilbake det du skrev.")
     if melding and "_flashes" not in session:
         flash(gettext(melding), "info")
     neste = None if side in {None, url_for("forside.start")} else side

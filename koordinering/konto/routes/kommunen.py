@@ -13,6 +13,7 @@ from koordinering.users import kommune
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 
@@ -28,6 +29,6 @@ def kommunen() -> str | Response | tuple[str, int]:
     if forsoek.gikk:
         flash(gettext(N_("Kommunens valg er lagret.")), "suksess")
         return redirect(url_for("konto.kommunen"), 303)
-    if forsoek.status == Endret.status:
-        form.vist.data = kommune().avtrykk()
+    if forsoek.endret:
+        til_det_nye(form, KommuneForm.fra(kommune(), queries.enheter(me()), formdata=None), merke="vist")
     return render_template("konto/kommune.html", form=form), forsoek.status

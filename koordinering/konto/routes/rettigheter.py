@@ -1,5 +1,7 @@
 """The dates of a role, its end, and the yearly look at every right."""
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -16,6 +18,7 @@ from koordinering.tekst import N_
 from koordinering.users import Rolletildeling
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.side import dato
 from koordinering.web.sprak import gettext
 
 Svar = str | Response | tuple[str, int]
@@ -77,11 +80,17 @@ def avslutt_rolle(rolle_id: int) -> Svar:
     rad = queries.rettighet(me(), rolle_id)
     form, tilbake = AvsluttForm(), _tilbake(rad)
     if gjort(form, lambda: services.avslutt_rolle(queries.rettighet(me(), rolle_id), form.siste_dag.data, av=me())):
-        flash(gettext(N_("Rollen er avsluttet, og brukeren er logget ut overalt.")), "suksess")
+        flash(_avsluttet(form.siste_dag.data), "suksess")
         return redirect(tilbake, 303)
     rad = queries.rettighet(me(), rolle_id)
     side = render_template("konto/avslutt_rolle.html", form=form, rad=rad, tilbake=tilbake)
     return (side, 422) if form.is_submitted() else side
+
+
+def _avsluttet(siste_dag: date | None) -> str:
+    if siste_dag is None:
+        return gettext(N_("Rollen er avsluttet, og brukeren er logget ut overalt."))
+    return gettext(N_("Siste dag for rollen er %(dag)s. Brukeren er logget ut overalt.")) % {"dag": dato(siste_dag)}
 
 
 def _tilbake(rad: Rolletildeling) -> str:

@@ -1,8 +1,10 @@
 """The municipality's own choices: linking, threshold, gender. Changed by those who run the installation."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -54,6 +56,8 @@ class Valgene:
     personvern_telefon: str | None = None
     innsyn_enhet_id: str | None = None
     """Empty takes it away."""
+    uten: frozenset[str] = frozenset()
+    """Of the decision's date and reference, those to take away: somebody emptied the field."""
 
 
 def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None) -> Kommune:
@@ -69,8 +73,9 @@ def endre_kommune(valgene: Valgene, *, vist: str | None = None, av: User | None)
     if vist not in {None, rad.avtrykk()}:
         raise Endret
     _sjekk(valgene)
-    rad.dpia_dato = valgene.dpia_dato or rad.dpia_dato
-    rad.dpia_referanse = (valgene.dpia_referanse or "").strip() or rad.dpia_referanse
+    rad.dpia_dato = None if "dpia_dato" in valgene.uten else valgene.dpia_dato or rad.dpia_dato
+    ny_referanse = (valgene.dpia_referanse or "").strip()
+    rad.dpia_referanse = None if "dpia_referanse" in valgene.uten else ny_referanse or rad.dpia_referanse
     if valgene.kobling is Koblingsmodus.NUMMER and not (rad.dpia_dato and rad.dpia_referanse):
         raise UgyldigFelt(
             "kobling", N_("Kobling med fødselsnummer krever dato og referanse for vedtaket om personvernvurderingen.")
@@ -99,24 +104,37 @@ def _innsynsenhet(enhet_id: str) -> str | None:
 
 
 def _sjekk(valgene: Valgene) -> None:
-    if valgene.terskel is not None and not TERSKEL[0] <= valgene.terskel <= TERSKEL[1]:
-        raise UgyldigFelt("terskel", N_("Terskelen må være et helt tall fra 3 til 10."))
-    if valgene.samtykkealder is not None and not ALDER[0] <= valgene.samtykkealder <= ALDER[1]:
-        raise UgyldigFelt("samtykkealder", N_("Alderen må være fra 12 til 18 år."))
-    if valgene.sak_maaneder is not None and not SAK_MAANEDER[0] <= valgene.sak_maaneder <= SAK_MAANEDER[1]:
-        raise UgyldigFelt("sak_maaneder", N_("Tiden må være et helt antall måneder fra 12 til 120."))
-    if valgene.sekunder is not None and not SEKUNDER[0] <= valgene.sekunder <= SEKUNDER[1]:
-        raise UgyldigFelt("sekunder", N_("Tiden må være et helt antall sekunder fra 10 til 3600."))
-    if valgene.dpia_dato is not None and valgene.dpia_dato > i_dag():
-        raise UgyldigFelt("dpia_dato", N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
-    if valgene.meldeplikt_lenke:
-        sjekk_lenke("meldeplikt_lenke", valgene.meldeplikt_lenke)
-    _sjekk_kontoret(valgene)
+    for felt in VALG_MED_REGEL:
+        sjekk_valg(felt, getattr(valgene, felt))
 
 
-def _sjekk_kontoret(valgene: Valgene) -> None:
-    epost, telefon = (valgene.personvern_epost or "").strip(), (valgene.personvern_telefon or "").strip()
-    if epost and not _EPOST.fullmatch(epost):
-        raise UgyldigFelt("personvern_epost", N_("E-postadressen er ikke riktig skrevet."))
-    if telefon and not _TELEFON.fullmatch(telefon):
-        raise UgyldigFelt("personvern_telefon", N_("Telefonnummeret skal bare ha tall og mellomrom."))
+def sjekk_valg(felt: str, verdi: Any) -> None:
+    """One choice by itself; None and an empty text are no choice. Raises UgyldigFelt at `felt`."""
+    if verdi is None or verdi == "":
+        return
+    if felt in _GRENSER:
+        (lavest, hoeyest), melding = _GRENSER[felt]
+        if not lavest <= verdi <= hoeyest:
+            raise UgyldigFelt(felt, melding)
+    elif felt == "dpia_dato" and verdi > i_dag():
+        raise UgyldigFelt(felt, N_("Vedtaket om personvernvurderingen kan ikke være fram i tid."))
+    elif felt == "meldeplikt_lenke":
+        sjekk_lenke(felt, verdi)
+    elif felt in _MOENSTRE:
+        moenster, melding = _MOENSTRE[felt]
+        if not moenster.fullmatch(verdi.strip()):
+            raise UgyldigFelt(felt, melding)
+
+
+_GRENSER: Mapping[str, tuple[tuple[int, int], str]] = {
+    "terskel": (TERSKEL, N_("Terskelen må være et helt tall fra 3 til 10.")),
+    "samtykkealder": (ALDER, N_("Alderen må være fra 12 til 18 år.")),
+    "sak_maaneder": (SAK_MAANEDER, N_("Tiden må være et helt antall måneder fra 12 til 120.")),
+    "sekunder": (SEKUNDER, N_("Tiden må være et helt antall sekunder fra 10 til 3600.")),
+}
+_MOENSTRE: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "personvern_epost": (_EPOST, N_("E-postadressen er ikke riktig skrevet.")),
+    "personvern_telefon": (_TELEFON, N_("Telefonnummeret skal bare ha tall og mellomrom.")),
+}
+VALG_MED_REGEL = (*_GRENSER, "dpia_dato", "meldeplikt_lenke", *_MOENSTRE)
+"""Choices that can be wrong by themselves."""

@@ -101,6 +101,14 @@ def tiltak(av: User, *, ogsaa: str | None = None) -> Sequence[Tiltak]:
     return db.session.scalars(query.where(har | (Tiltak.id == ogsaa)) if ogsaa else query.where(har)).all()
 
 
+def kan_angres(av: User, aktivitet_id: int | None) -> int | None:
+    """The activity, when it is taken away and the user may have it back: an address lives on after that."""
+    if aktivitet_id is None:
+        return None
+    query = select(Aktivitet.id).where(Aktivitet.id == aktivitet_id, Aktivitet.slettet.is_not(None))
+    return db.session.scalar(query.where(vilkaar(Aktivitet, av, Rettighet.AKTIVITET_FOER)))
+
+
 def alle_tiltak(av: User) -> Sequence[Tiltak]:
     """The measures that have an activity or can get one, for narrowing the list."""
     require(av, Rettighet.PLAN_LES)

@@ -1,5 +1,7 @@
 """Pages of activities: the year's list against the plan, a new one, correcting and taking away, and the file."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Svartype
@@ -19,6 +21,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
 
@@ -53,7 +56,7 @@ def liste() -> str:
         krav=queries.opptelling(me(), soek.aar),
         i_dag=i_dag(),
         temaer=queries.temaliste(me(), soek.aar),
-        slettet=heltall(request.args.get("slettet"), 19),
+        slettet=queries.kan_angres(me(), heltall(request.args.get("slettet"), 19)),
     )
 
 
@@ -88,7 +91,7 @@ def ny() -> Svar:
 def endre(aktivitet_id: int) -> Svar:
     """Correct an activity."""
     rad = queries.aktivitet(me(), aktivitet_id)
-    form = AktivitetForm(queries.tiltak(me(), ogsaa=rad.tiltak_id), organer.organer(me()), aktivitet=rad)
+    form = _rettskjema(rad)
     forsoek = Forsoek(form, Endret)
     if forsoek.gyldig:
         with forsoek.gjoer():
@@ -99,7 +102,13 @@ def endre(aktivitet_id: int) -> Svar:
             flash(gettext(N_("Aktiviteten er endret.")), "suksess")
             return redirect(url_for("aktiviteter.liste", aar=aar), 303)
         rad = queries.aktivitet(me(), aktivitet_id)
+    if forsoek.endret:
+        til_det_nye(form, _rettskjema(rad, formdata=None))
     return _skjemaside(form, rad), forsoek.status
+
+
+def _rettskjema(rad: Aktivitet, **kwargs: Any) -> AktivitetForm:
+    return AktivitetForm(queries.tiltak(me(), ogsaa=rad.tiltak_id), organer.organer(me()), aktivitet=rad, **kwargs)
 
 
 def _skjemaside(form: AktivitetForm, rad: Aktivitet | None) -> str:

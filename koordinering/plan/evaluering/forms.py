@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import IntegerField
+from wtforms import IntegerField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -26,6 +26,7 @@ from koordinering.tiltak.foering.forms import skrevet
 from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.models import Strategi
 from koordinering.users import Enhet
+from koordinering.web.feltmeldinger import FOR_LANG
 from koordinering.web.skjema import (
     DATO,
     BaseForm,
@@ -51,7 +52,7 @@ class _Tekst(Fritekstomraade):
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that is too long, then what must not stand in it."""
         if self.data and len(self.data) > self.maks:
-            raise ValueError(gettext(N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")) % {"maks": self.maks})
+            raise ValidationError(gettext(FOR_LANG) % {"maks": self.maks})
         super().pre_validate(form)
 
 

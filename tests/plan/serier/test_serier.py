@@ -61,9 +61,12 @@ def test_a_correction_a_deletion_and_an_undoing_leave_every_version(app: Flask, 
     av = folk.koordinator1
     foer(av, BOLIG, "2024", 12)
     foer(av, BOLIG, "2024", 12)  # sent twice
-    with pytest.raises(Endret):
+    with pytest.raises(UgyldigFelt) as opptatt:
         foer(av, BOLIG, "2024", 13)  # somebody who saw no figure there
+    assert opptatt.value.felt == "periode"
     foer(av, BOLIG, "2024", 14, sett=1, brudd=True, brudd_grunn="Ny telling")
+    with pytest.raises(Endret):
+        foer(av, BOLIG, "2024", 15, sett=1)  # somebody who saw the one before
     with transaction():
         services.slett(BOLIG, "2024", sett=2, av=av)
     assert tallene(av, BOLIG) == []
@@ -78,6 +81,46 @@ def test_a_correction_a_deletion_and_an_undoing_leave_every_version(app: Flask, 
         services.angre(rettet, av=av)
     versjoner = db.session.execute(select(Seriepunkt.versjon, Seriepunkt.verdi, Seriepunkt.gjeldende)).all()
     assert sorted(map(tuple, versjoner)) == [(1, 12, False), (2, 14, False), (3, 14, False), (4, 14, True)]
+
+
+@pytest.mark.bare_sqlite
+def test_a_figure_that_was_deleted_can_be_entered_anew(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    foer(folk.koordinator1, BOLIG, "2024", 12)
+    with transaction():
+        services.slett(BOLIG, "2024", sett=1, av=folk.koordinator1)
+    svar = nettleser.som(folk.koordinator1).send(
+        f"/plan/indikator/{BOLIG}/tall", {"periode": "2024", "verdi": "13", "versjon": "0"}
+    )
+    assert svar.status_code == 303
+    assert tallene(folk.nav1, BOLIG) == [("2024", 13)]
+
+
+@pytest.mark.bare_sqlite
+def test_correcting_one_year_cannot_write_over_another(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    for aar, tall in (("2023", 20), ("2024", 12)):
+        foer(folk.koordinator1, BOLIG, aar, tall)
+    adresse = f"/plan/indikator/{BOLIG}/tall?periode=2024"
+    svar = nettleser.som(folk.koordinator1).send(adresse, {"periode": "2023", "verdi": "13", "versjon": "1"})
+    assert svar.status_code == 422
+    assert "Her retter du tallet for 2024." in svar.get_data(as_text=True)
+    assert tallene(folk.nav1, BOLIG) == [("2023", 20), ("2024", 12)]
+
+
+@pytest.mark.bare_sqlite
+def test_two_who_correct_one_figure_see_each_other(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    foer(folk.koordinator1, BOLIG, "2024", 12)
+    foer(folk.koordinator1, BOLIG, "2024", 14, sett=1, kilde="Regnskapet")
+    adresse, side = f"/plan/indikator/{BOLIG}/tall?periode=2024", nettleser.som(folk.koordinator1)
+    felt = {"periode": "2024", "verdi": "15", "kilde": ""}
+    svar = side.send(adresse, felt | {"versjon": "1"})
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 409
+    assert "Slik står det nå" in html
+    assert '<dd class="linjer">14</dd>' in html
+    assert '<dd class="linjer">Regnskapet</dd>' in html
+    assert 'value="15"' in html
+    assert side.send(adresse, felt | {"versjon": _skjult(html, "versjon")}).status_code == 303
+    assert tallene(folk.nav1, BOLIG) == [("2024", 15)]
 
 
 @pytest.mark.bare_sqlite
@@ -130,9 +173,21 @@ def test_a_small_count_is_asked_about_and_the_form_keeps_what_was_typed(
         svar = koordinator.send(adresse, felt | {"verdi": "20", "periode": "2024"} | galt)
         assert svar.status_code == 422
         assert melding in svar.get_data(as_text=True)
-    svar = koordinator.send(adresse, felt | {"verdi": "21"})
-    assert svar.status_code == 409
+
+
+@pytest.mark.bare_sqlite
+def test_a_new_figure_where_one_stands_and_one_without_anything_are_told_at_the_field(
+    app: Flask, folk: Any, nettleser: Nettleser
+) -> None:
+    foer(folk.koordinator1, BOLIG, "2025", 20)
+    adresse, koordinator = f"/plan/indikator/{BOLIG}/tall", nettleser.som(folk.koordinator1)
+    svar = koordinator.send(adresse, {"periode": "2025", "verdi": "21", "versjon": "0"})
+    assert svar.status_code == 422
+    assert "Det står et tall for perioden fra før." in svar.get_data(as_text=True)
     assert 'value="21"' in svar.get_data(as_text=True)
+    tomt = koordinator.send(adresse, {"versjon": "0"}).get_data(as_text=True)
+    assert ">Periode: Feltet må fylles ut.</a>" in tomt
+    assert ">Tall: Feltet må fylles ut.</a>" in tomt
 
 
 def _velg(nettleser: Nettleser, adresse: str, innhold: bytes) -> Any:

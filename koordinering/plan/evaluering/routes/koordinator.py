@@ -20,6 +20,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 
@@ -57,6 +58,8 @@ def valg() -> Svar:
     if forsoek.gikk:
         flash(gettext(N_("Valgene er lagret.")), "suksess")
         return redirect(url_for("evaluering.oversikt"), 303)
+    if forsoek.endret:
+        til_det_nye(form, ValgForm(queries.valg(), formdata=None))
     side = render_template("evaluering/valg.html", form=form, regler=REGLER_I_ORD, paa_epost=services.post_i_bruk())
     return side, forsoek.status
 
@@ -117,6 +120,8 @@ def _organskjema(organ_id: int | None) -> Svar:
     if forsoek.gikk:
         flash(gettext(N_("Organet er lagret.")), "suksess")
         return redirect(url_for("evaluering.organene"), 303)
+    if forsoek.endret:
+        til_det_nye(form, OrganForm(organer.tiltak(me()), organ=_organ(organ_id), formdata=None))
     return render_template("organer/skjema.html", form=form, organ=_organ(organ_id)), forsoek.status
 
 

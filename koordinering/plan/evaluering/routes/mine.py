@@ -17,6 +17,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
 
@@ -59,6 +60,8 @@ def _lagret(form: VurderingForm, tiltak: Tiltak, aar: int) -> Svar | None:
             videre = _videre(rad, sendt=form.skal_sendes)
         if forsoek.gikk:
             return videre
+    if forsoek.endret:
+        til_det_nye(form, VurderingForm(vurdering=queries.for_aaret(tiltak_id, aar), formdata=None))
     return _side(form, queries.tiltaket(me(), tiltak_id)[0], aar), forsoek.status
 
 

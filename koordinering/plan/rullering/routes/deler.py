@@ -85,9 +85,9 @@ def endre(hvor: str, skjema: str, plandel_id: str) -> Svar:
             flash(gettext(N_("Endringen er lagret.")) if endret else gettext(N_("Ingenting var endret.")), "suksess")
             return redirect(til_delen(hvor, side.skjema.slag, plandel_id), 303)
         side = _Delside.hent(hvor, skjema, plandel_id)
-    if konflikt := forsoek.status == Endret.status:
+    if forsoek.endret:
         form.avtrykk.data = avtrykk(side.linje)
-    return side.vis(form, konflikt=konflikt), forsoek.status
+    return side.vis(form, konflikt=forsoek.endret), forsoek.status
 
 
 @bp.route("/plan/utkast/ny/<nytt>", methods=["GET", "POST"])

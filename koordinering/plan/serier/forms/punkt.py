@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from koordinering.db import i_dag
 from koordinering.errors import UgyldigFelt
@@ -16,6 +16,7 @@ from koordinering.plan.serier.rules.tall import MAKS_TEGN, les_tall
 from koordinering.plan.serier.visning import periodetekst, verditekst
 from koordinering.tekst import N_
 from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt, Versjonert, ved_feltet
+from koordinering.web.sprak import gettext
 
 
 class PunktForm(Versjonert):
@@ -42,6 +43,7 @@ class PunktForm(Versjonert):
         )
         self._serie = serie
         self._punkt = punkt
+        self._rettes = periode
 
     def feil(self, feil: UgyldigFelt) -> None:
         """A small count is asked about, on the page that tells of it."""
@@ -49,10 +51,12 @@ class PunktForm(Versjonert):
         super().feil(feil)
 
     def validate_periode(self, field: Tekstfelt) -> None:
-        """A period of the series; told together with what is wrong with the figure."""
+        """A period of the series, and the one that is corrected; told together with what is wrong with the figure."""
         with ved_feltet():
-            if field.data:
-                les_periode_i(self._serie, field.data, i_dag())
+            tid = les_periode_i(self._serie, field.data, i_dag()) if field.data else None
+            if tid is not None and self._rettes and tid.kode != self._rettes:
+                melding = N_("Her retter du tallet for %(periode)s. Velg «Før et tall» for en annen periode.")
+                raise ValidationError(gettext(melding) % {"periode": periodetekst(self._rettes)})
 
     def validate_verdi(self, field: Tekstfelt) -> None:
         """A figure in the unit of the series."""

@@ -15,6 +15,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
 
@@ -36,6 +37,9 @@ def foer(serie_id: str) -> Svar:
     if forsoek.gikk:
         flash(gettext(N_("Tallet er lagret.")), "suksess")
         return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    if forsoek.endret and tid is not None:
+        punkt = queries.gjeldende_punkter(serie_id, [tid.kode]).get(tid.kode)
+        til_det_nye(form, PunktForm(queries.serie(me(), serie_id), punkt, tid.kode, formdata=None))
     side = render_template("serier/tall.html", form=form, serie=serie, periode=tid.kode if tid else None)
     return side, forsoek.status
 

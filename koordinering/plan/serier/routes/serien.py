@@ -13,6 +13,7 @@ from koordinering.tekst import N_
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 
@@ -46,4 +47,7 @@ def endre(serie_id: str) -> Svar:
     if forsoek.gikk:
         flash(gettext(N_("Endringene er lagret.")), "suksess")
         return redirect(url_for("serier.vis", serie_id=serie_id), 303)
+    if forsoek.endret:
+        serie = queries.serie(me(), serie_id)
+        til_det_nye(form, SerieForm(planen.tiltaksliste(me()), serie, queries.serierad(serie_id), formdata=None))
     return render_template("serier/skjema.html", form=form, serie=serie, egen=queries.er_egen(serie)), forsoek.status

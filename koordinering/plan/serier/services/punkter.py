@@ -9,7 +9,7 @@ from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag
-from koordinering.errors import Endret, FinnesIkke
+from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.plan.serier import queries
 from koordinering.plan.serier.models import Serieendring, Seriepunkt, Serierad
 from koordinering.plan.serier.rules import Serie
@@ -33,8 +33,9 @@ _INNHOLD = ("verdi", "tegn", "kilde", "telledefinisjon", "brudd", "brudd_grunn",
 def foer(serie_id: str, tall: Tall, *, sett: int, bekreftet: bool, av: User) -> None:
     """Enter a figure, or correct the one that is there.
 
-    `sett` is the version that the page showed, 0 for none. Sent twice it is done once. Raises FinnesIkke, IngenTilgang,
-    UgyldigFelt, Endret where somebody was first, and LiteTall where a small count is not confirmed.
+    `sett` is the version that the page showed, 0 for none: then a figure that stands there is told of at `periode`, and
+    one that was deleted may be entered anew. Sent twice it is done once. Raises FinnesIkke, IngenTilgang, UgyldigFelt,
+    Endret where somebody was first, and LiteTall where a small count is not confirmed.
     """
     require(av, Rettighet.SERIE_FOER)
     serie = queries.serie(av, serie_id)
@@ -43,13 +44,15 @@ def foer(serie_id: str, tall: Tall, *, sett: int, bekreftet: bool, av: User) -> 
     if not bekreftet and er_lite(serie.enhetsslag, tall.verdi, kommune().terskel):
         raise LiteTall("bekreftet", N_("Tallet er så lite at det kan peke på noen. Bekreft at det kan stå."))
     gjeldende = queries.gjeldende_punkter(serie_id, [tall.periode], laas=True).get(tall.periode)
-    if gjeldende is not None and gjeldende.versjon != sett:
+    finnes = gjeldende is not None and not gjeldende.slettet
+    versjon = gjeldende.versjon if gjeldende is not None else 0
+    if versjon != sett:
         if _likt(gjeldende, tall):
             return
-        raise Endret
-    if gjeldende is None and sett:
-        raise Endret
-    finnes = gjeldende is not None and not gjeldende.slettet
+        if finnes and not sett:
+            raise UgyldigFelt("periode", N_("Det står et tall for perioden fra før. Velg «Rett» ved det i tabellen."))
+        if sett:
+            raise Endret
     _skriv([(serie, tall)], Endringsslag.RETTET if finnes else Endringsslag.FOERT, Hva.SERIETALL_FOERT, av=av)
 
 
