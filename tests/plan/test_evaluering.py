@@ -206,6 +206,24 @@ def test_a_body_hears_its_own_measures(nettleser: Nettleser, folk: Any) -> None:
 
 
 @pytest.mark.bare_sqlite
+def test_a_body_is_told_the_deadline_of_the_year_it_looks_at(nettleser: Nettleser, folk: Any) -> None:
+    with transaction() as session:
+        session.get_one(Evalueringsvalg, 1).foerste_aar = AAR - 2
+    hun = nettleser.som(folk.nav1)
+    (id_,) = re.findall(r'/plan/organer/(\d+)">Fagutvalg', hun.se("/plan/organer").get_data(as_text=True))
+
+    def utdrag(aar: int) -> str:
+        return hun.se(f"/plan/organer/{id_}?aar={aar}").get_data(as_text=True)
+
+    assert f"Ingen vurdering for {AAR - 1} er godkjent ennå.</p>" in utdrag(AAR - 1), (
+        "what is due is of an earlier year"
+    )
+    with transaction() as session:
+        session.get_one(Evalueringsvalg, 1).foerste_aar = AAR - 1
+    assert f"Ingen vurdering for {AAR - 1} er godkjent ennå. Fristen var " in utdrag(AAR - 1)
+
+
+@pytest.mark.bare_sqlite
 def test_the_calendar_is_at_a_secret_address_that_can_be_taken_back(nettleser: Nettleser, folk: Any) -> None:
     koordinator, fremmed = nettleser.som(folk.koordinator1), Nettleser(nettleser.app)
     (organ,) = [en for en in organer.organer(folk.koordinator1) if en.navn == "Ungdomsrådet"]

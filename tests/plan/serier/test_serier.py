@@ -169,6 +169,7 @@ def test_a_small_count_is_asked_about_and_the_form_keeps_what_was_typed(
         ({"periode": "mars 2025"}, "tall for år eller halvår"),
         ({"verdi": "4,5"}, "Skriv et helt tall"),
         ({"brudd": "y"}, "Skriv hvorfor"),
+        ({"brudd_grunn": "Ny telling"}, "Kryss av i ruten over"),
     ):
         svar = koordinator.send(adresse, felt | {"verdi": "20", "periode": "2024"} | galt)
         assert svar.status_code == 422
@@ -255,7 +256,14 @@ def test_the_coordinator_makes_a_series_with_a_target_and_measures(app: Flask, f
     koordinator = nettleser.som(folk.koordinator1)
     koordinator.se("/plan/indikatorer/ny")
     felt = {"navn": "Barn i SFO", "enhet": "barn", "hvor_ofte": "aar", "maal": "50", "tiltak": ["2a-2"], "versjon": "0"}
-    for galt in ({"navn": ""}, {"enhet": ""}, {"maal": "mange"}, {"avsluttet": "y"}, {"tiltak": ["9-9"]}):
+    for galt in (
+        {"navn": ""},
+        {"enhet": ""},
+        {"maal": "mange"},
+        {"avsluttet": "y"},
+        {"avsluttet_grunn": "Slutt"},
+        {"tiltak": ["9-9"]},
+    ):
         assert koordinator.send("/plan/indikatorer/ny", felt | galt).status_code == 422
     svar = koordinator.send("/plan/indikatorer/ny", felt)
     assert svar.status_code == 303

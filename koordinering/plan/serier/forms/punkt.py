@@ -18,6 +18,8 @@ from koordinering.tekst import N_
 from koordinering.web.skjema import Fritekstfelt, Fritekstomraade, MaaFyllesUt, Tekstfelt, Versjonert, ved_feltet
 from koordinering.web.sprak import gettext
 
+GRUNN_UTEN_KRYSS = N_("Kryss av i ruten over, eller ta bort grunnen.")
+
 
 class PunktForm(Versjonert):
     """A new or corrected figure; `versjon` is the one that the page showed, 0 for none."""
@@ -64,6 +66,11 @@ class PunktForm(Versjonert):
             if field.data:
                 les_tall(field.data, self._serie.enhetsslag)
 
+    def validate_brudd_grunn(self, field: Fritekstfelt) -> None:
+        """A reason for nothing would be thrown away unseen."""
+        if field.data and not self.brudd.data:
+            raise ValidationError(gettext(GRUNN_UTEN_KRYSS))
+
     def tall(self) -> Tall:
         """What was typed, after validate(). Raises UgyldigFelt."""
         tid = les_periode_i(self._serie, self.periode.data or "", i_dag())
@@ -75,7 +82,7 @@ class PunktForm(Versjonert):
             self.kilde.data or None,
             self.telledefinisjon.data or None,
             self.brudd.data,
-            (self.brudd_grunn.data or None) if self.brudd.data else None,
+            self.brudd_grunn.data or None,
             self._punkt.kommunenummer if self._punkt is not None else None,
         )
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from koordinering.errors import UgyldigFelt
+from koordinering.plan.serier.forms.punkt import GRUNN_UTEN_KRYSS
 from koordinering.plan.serier.models import Serierad
 from koordinering.plan.serier.rules import Serie
 from koordinering.plan.serier.rules.enhet import enhetsslag
@@ -59,6 +60,11 @@ class SerieForm(Versjonert):
             ("maaned", gettext(N_("Hver måned"))),
         ]
 
+    def validate_avsluttet_grunn(self, field: Fritekstfelt) -> None:
+        """A reason for nothing would be thrown away unseen."""
+        if field.data and not self.avsluttet.data:
+            raise ValidationError(gettext(GRUNN_UTEN_KRYSS))
+
     def opplysninger(self) -> Serieopplysninger:
         """What was typed, after validate(). Raises UgyldigFelt."""
         enhet = self.enhet.data or (self._serie.enhet if self._serie else "")
@@ -73,7 +79,7 @@ class SerieForm(Versjonert):
             maal_tekst=self.maal_tekst.data or None,
             tiltak=frozenset(self.tiltak.data or ()),
             avsluttet=self.avsluttet.data,
-            avsluttet_grunn=(self.avsluttet_grunn.data or None) if self.avsluttet.data else None,
+            avsluttet_grunn=self.avsluttet_grunn.data or None,
         )
 
 
