@@ -9,6 +9,7 @@ from koordinering.db import OSLO, i_dag
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as saken
+from koordinering.saker.rules.tekstfil import ett_ord, ord_for_ord
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.routes.felles import Svar, bp
@@ -17,6 +18,7 @@ from koordinering.tildeling.services.lapp import Gave
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.midler.models import Tilsagn
 from koordinering.tiltak.models import Tilbud
+from koordinering.tiltak.rules import Aktivitet
 from koordinering.web.gate import needs
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.side import dato, kroner
@@ -34,7 +36,7 @@ def lapp(henvisning_id: int) -> Svar:
         flash(gettext(N_("Det er ikke gitt noe som familien skal ha beskjed om nå.")), "info")
         return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)
     valgt = alle.get(request.args.get("spraak", ""), alle["nb"])
-    fylt = lapper.lapp(henvisning, valgt, _verdier(gave), gave.seksjon, av=me())
+    fylt = lapper.lapp(henvisning, valgt, _verdier(gave, valgt.ordliste), gave.seksjon, av=me())
     andre = [s for s in alle.values() if gave.seksjon in s.seksjoner]
     return render_template("tildeling/lapp.html", lapp=fylt, spraak=andre, henvisning=henvisning)
 
@@ -54,12 +56,14 @@ def kodelapp(sak_id: int) -> Svar:
     return render_template("saker/kodelapp.html", lapp=fylt, spraak=andre, sak=sak, kode=kode)
 
 
-def _verdier(gave: Gave) -> Mapping[str, str]:
+def _verdier(gave: Gave, ordliste: Mapping[str, str]) -> Mapping[str, str]:
+    """What the slip's lines are filled with; in its own language as far as the list of its words goes."""
     felles = {"tiltak": gave.tiltak.kortnavn, "nummer": _nummer(gave)}
     if gave.tilbud is not None:
-        return felles | _om_tilbud(gave.tilbud)
+        return felles | _om_tilbud(gave.tilbud, ordliste)
     if gave.tildeling is not None and gave.tildeling.tilsagn is not None:
-        return felles | _om_tilsagn(gave.tildeling.tilsagn) | {"start": dato(gave.tildeling.gitt)}
+        om = _om_tilsagn(gave.tildeling.tilsagn, ordliste)
+        return felles | om | {"start": dato(gave.tildeling.gitt)}
     if gave.seksjon == "kort" and gave.tildeling is not None:
         return felles | {"start": f"01.01.{gave.tildeling.aar}", "slutt": f"31.12.{gave.tildeling.aar}"}
     gitt = gave.tildeling.gitt.astimezone(OSLO).date() if gave.tildeling else i_dag()
@@ -71,34 +75,38 @@ def _nummer(gave: Gave) -> str:
     return str(plass.nummer) if plass else ""
 
 
-def _om_tilsagn(tilsagn: Tilsagn) -> dict[str, str]:
+def _om_tilsagn(tilsagn: Tilsagn, ordliste: Mapping[str, str]) -> dict[str, str]:
     lag = tilsagn.lag
     kontakt = (lag.kontakt, lag.telefon, lag.epost)
     aktiviteter = tiltaket.aktiviteter_hos(lag.id)
     return {
         # A club of several activities: which one is agreed with the club, and nothing here knows it.
-        "aktivitet": gettext(aktiviteter[0].tekst) if len(aktiviteter) == 1 else "",
-        "formaal": tilsagn.budsjett.formaal.navn,
+        "aktivitet": _aktivitet(aktiviteter[0], ordliste) if len(aktiviteter) == 1 else "",
+        "formaal": ett_ord(tilsagn.budsjett.formaal.navn, ordliste),
         "arrangoer": lag.navn,
         "beloep": kroner(tilsagn.beloep_oere),
-        "oppmoete": ", ".join(ett for ett in kontakt if ett),
+        "oppmoete": ", ".join(ett_ord(ett, ordliste) for ett in kontakt if ett),
     }
 
 
-def _om_tilbud(tilbud: Tilbud) -> dict[str, str]:
+def _om_tilbud(tilbud: Tilbud, ordliste: Mapping[str, str]) -> dict[str, str]:
     return {
         "navn": tilbud.navn,
-        "aktivitet": gettext(tilbud.aktivitet.tekst),
+        "aktivitet": _aktivitet(tilbud.aktivitet, ordliste),
         "arrangoer": tilbud.arrangoer,
         "sted": tilbud.sted or "",
-        "ukedager": tilbud.ukedager or "",
-        "oppmoete": tilbud.oppmoete or "",
+        "ukedager": ord_for_ord(tilbud.ukedager or "", ordliste),
+        "oppmoete": ett_ord(tilbud.oppmoete or "", ordliste),
         "start": dato(tilbud.sesong_fra),
         "slutt": dato(tilbud.sesong_til),
         **_sesongen(tilbud, i_dag()),
         "egenandel": kroner(tilbud.egenandel_oere) if tilbud.egenandel_oere else "",
         "gratis": "" if tilbud.egenandel_oere else "ja",
     }
+
+
+def _aktivitet(aktivitet: Aktivitet, ordliste: Mapping[str, str]) -> str:
+    return ett_ord(gettext(aktivitet.tekst), ordliste)
 
 
 def _sesongen(tilbud: Tilbud, dag: date) -> dict[str, str]:

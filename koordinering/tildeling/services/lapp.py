@@ -1,12 +1,12 @@
 """The slip to the family: what is given, from text files that a municipality can add languages to.
 
 The files are as saker.rules.tekstfil tells, with the sections `[kort]`, `[plass]`, `[midler]`, `[oppfoelging]`,
-`[vist_til]` and `[kode]`. A line that begins with `# ` is the heading.
+`[vist_til]` and `[kode]`; `[ord]` are the words. A line that begins with `# ` is the heading.
 Nothing here knows the sender or the reason, so no text can name them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.tekstfil import SPRAAKKODE, Tekstfil, fyll, les
+from koordinering.saker.rules.tekstfil import ORDLISTE, SPRAAKKODE, Tekstfil, fyll, les
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Tildeling
 from koordinering.tiltak.models import Tilbud, Tiltak
@@ -41,15 +41,24 @@ class Lapp:
 
 
 def spraak(egne: Path) -> Mapping[str, Tekstfil]:
-    """Every language there are texts in; `egne` is the municipality's own directory, which goes before ours."""
-    funnet = {}
+    """Every language there are texts in; `egne` is the municipality's own directory, which goes before ours.
+
+    Of a file of ours that is replaced only the words are left, where the new one has none.
+    """
+    funnet: dict[str, Tekstfil] = {}
     mapper = (files("koordinering") / "data" / "lapper", egne)
     for mappe in mapper:
         for fil in sorted(mappe.iterdir(), key=lambda f: f.name) if mappe.is_dir() else ():
             kode, _, endelse = fil.name.rpartition(".")
             if endelse == "txt" and SPRAAKKODE.fullmatch(kode):
-                funnet[kode] = les(kode, fil.read_bytes())
+                funnet[kode] = _med_ordene(les(kode, fil.read_bytes()), funnet.get(kode))
     return funnet
+
+
+def _med_ordene(fil: Tekstfil, foer: Tekstfil | None) -> Tekstfil:
+    if foer is None or ORDLISTE in fil.seksjoner or ORDLISTE not in foer.seksjoner:
+        return fil
+    return replace(fil, seksjoner={**fil.seksjoner, ORDLISTE: foer.seksjoner[ORDLISTE]})
 
 
 def lapp(henvisning: Henvisning, valgt: Tekstfil, verdier: Mapping[str, str], seksjon: str, *, av: User) -> Lapp:
