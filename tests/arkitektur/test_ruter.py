@@ -70,13 +70,13 @@ I_SPOERRINGEN = {"tiltak.tak": "?tiltak={friplasstiltak}", "tildeling.kort_endre
 
 MANGLER_FELT = {
     "utstyr.ny_operatoer": "the form names the unit, and is sent empty",
+    "tildeling.fordel_angre": "the form names the referral, and is sent empty",
     "tildeling.fordel_gi": "the form names the referral and the offer, and is sent empty",
     "tildeling.fordel_venteliste": "the form names the referral, and is sent empty",
     "tildeling.fordel_neste": "the form names the offer, and is sent empty",
     "oidc.start": "nobody signs in elsewhere in this installation",
     "oidc.svar": "the same",
     "serier.slett": "the form names the period, and is sent empty",
-    "tildeling.svar_paa_plass": "the form says yes or no, and is sent empty",
 }
 """Allowed and answered 404 all the same, because the object is named in the form."""
 

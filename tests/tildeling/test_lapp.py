@@ -39,7 +39,7 @@ _PAA_SPRAAKET = [
 def test_the_slip_has_activity_days_and_contact_in_its_own_language(
     folk: Any, nettleser: Nettleser, kode: str, aktivitet: str, naar: str, hvem: str
 ) -> None:
-    felt = {"ukedager": "Lørdager kl. 10.00 og annenhver uke, Hall A", "oppmoete": "Kasserer"}
+    felt: dict[str, Any] = {"ukedager": "Lørdager kl. 10.00 og annenhver uke, Hall A", "oppmoete": "Kasserer"}
     tilbud = fabrikk.tilbud(folk.inkludering1, aktivitet=Aktivitet.SVOEMMING, **felt)
     henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
     gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)

@@ -102,8 +102,78 @@ def test_a_yes_that_comes_to_nothing_is_not_called_a_change(nettleser: LeserPaaN
     svar = nettleser.som(folk.nav1).send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", {"svar": "ja"})
     html = svar.get_data(as_text=True)
     assert svar.status_code == 409
-    assert re.search(r"<h1[^>]*>\s*Kan ikke innvilges nå\s*</h1>", html)
+    assert "Ingenting er endret. Kan ikke innvilges nå." in _tilbudt_plass(html)
+    assert "Familien takker ja" in _tilbudt_plass(html)
     assert "Noe er endret" not in html
+    assert tilstander(tilbud.beholdning_id)[Plasstilstand.TILBUDT] == 1
+
+
+def _tilbudt_plass(html: str) -> str:
+    """The part of the page about the offered place, without its tags; empty where there is none."""
+    deler = re.split(r"<h2>\s*Tilbudt plass\s*</h2>", html)
+    return re.sub(r"<[^>]+>|\s+", " ", deler[1].split("</section>", 1)[0]) if len(deler) > 1 else ""
+
+
+def _sendt(nav: LeserPaaNytt, henvisning: Henvisning, svar: str | None) -> str:
+    """The page of the referral that a refused answer ends on."""
+    felt = {"svar": svar} if svar is not None else {}
+    resultat = nav.send(f"/henvisninger/{henvisning.id}/plasstilbud/svar", felt)
+    html: str = resultat.get_data(as_text=True)
+    assert resultat.status_code in {409, 422}
+    assert re.search(rf"<h1[^>]*>\s*Henvisning {henvisning.sak.referanse}\s*</h1>", html)
+    assert "Ingenting er endret." in html
+    return html
+
+
+def test_an_answer_that_says_neither_yes_nor_no_is_asked_for_where_it_is_given(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
+    _tilby(henvisning, tilbud, folk)
+    for svar in (None, "kanskje"):
+        html = _sendt(nettleser.som(folk.nav1), henvisning, svar)
+        assert "Velg om familien takker ja eller nei." in _tilbudt_plass(html)
+
+
+@pytest.mark.parametrize(
+    ("hva", "melding"),
+    [
+        ("frist", "Fristen for å svare er ute, og plassen går til den neste på ventelisten."),
+        ("utloept", "Fristen for å svare er ute, og plassen går til den neste på ventelisten."),
+        ("trukket", "Tilbudet om plass er trukket."),
+        ("ja", "Svaret er lagt inn fra før: Familien takket ja."),
+        ("nei", "Svaret er lagt inn fra før: Familien takket nei."),
+    ],
+)
+def test_an_answer_that_comes_too_late_ends_on_the_referral_and_tells_why(
+    nettleser: LeserPaaNytt, folk: Any, hva: str, melding: str
+) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
+    _tilby(henvisning, tilbud, folk)
+    if hva in {"ja", "nei"}:
+        gjoer(services.svar_paa_tilbud, henvisning, av=folk.inkludering1, ja=hva == "ja")
+    elif hva == "trukket":
+        gjoer(services.trekk_tilbudet, henvisning, av=folk.inkludering1)
+    else:
+        venter_paa_plass(folk)  # gets the place when it is passed on
+        with transaction():
+            db.session.execute(update(Plasstilbud).values(frist=now() - timedelta(hours=1)))
+        if hva == "utloept":
+            services.la_tilbud_loepe_ut()
+    html = _sendt(nettleser.som(folk.nav1), henvisning, "ja")
+    assert melding in html
+    assert bool(_tilbudt_plass(html)) is (hva == "frist")
+
+
+def test_a_place_that_is_taken_back_twice_ends_on_the_referral(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
+    _tilby(henvisning, tilbud, folk)
+    inne, sti = nettleser.som(folk.inkludering1), f"/henvisninger/{henvisning.id}/plasstilbud/trekk"
+    assert inne.send(sti).status_code == 303
+    igjen = inne.send(sti)
+    assert igjen.status_code == 409
+    assert "Ingenting er endret. Dette kan ikke gjøres nå." in igjen.get_data(as_text=True)
+    assert "Om henvisningen" in igjen.get_data(as_text=True)
 
 
 def test_who_says_no_is_not_asked_again_by_itself(folk: Any) -> None:
@@ -220,6 +290,42 @@ def test_undone_within_ten_minutes_by_the_same_person_and_nobody_else(nettleser:
     assert "Plass 1" in ark and "ett barn" in ark  # noqa: PT018 - one sentence
     for hemmelig in (henvisning.sak.referanse, "Nav", str(henvisning.id)):
         assert hemmelig not in ark.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def test_who_undoes_on_the_allocation_page_stays_there_and_is_told_which_place(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1, navn="Ski i lia"), venter_paa_plass(folk)
+    gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
+    inne, her = nettleser.som(folk.inkludering1), f"/fordel?aktivitet=fotball&tilbud={tilbud.id}"
+    sti = re.search(r'action="(/fordel/angre\?[^"]*)"', inne.se(her).get_data(as_text=True))
+    assert sti
+    svar = inne.send(sti[1].replace("&amp;", "&"), {"henvisning_id": str(henvisning.id)})
+    assert (svar.status_code, svar.location) == (303, her)
+    side = inne.se(svar.location).get_data(as_text=True)
+    assert "Tildelingen er angret. Plass 1 i Ski i lia er ledig." in side
+    assert "Ledig plass i Ski i lia. Neste som passer:" in side
+    assert "Tildelingen er angret." not in inne.se(her).get_data(as_text=True)
+    # the referral waits itself, and its page does not go on telling of the place
+    assert "Ledig plass i" not in inne.se(f"/henvisninger/{henvisning.id}").get_data(as_text=True)
+    igjen = inne.send(sti[1].replace("&amp;", "&"), {"henvisning_id": str(henvisning.id)}, foelg=True)
+    assert "Ingenting er endret. Plassen kan ikke angres lenger:" in igjen.get_data(as_text=True)
+    assert inne.send("/fordel/angre", {"henvisning_id": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("handling", "sagt"),
+    [
+        ("angre", "Tildelingen er angret. Plass 1 i Fotball for alle er ledig."),
+        ("ikke_moett", "Det er registrert at barnet ikke møtte. Plass 1 i Fotball for alle er ledig."),
+        ("lever_tilbake", "Levert tilbake. Plass 1 i Fotball for alle er ledig."),
+    ],
+)
+def test_the_page_says_which_place_is_free_again(nettleser: LeserPaaNytt, folk: Any, handling: str, sagt: str) -> None:
+    tilbud, henvisning = fabrikk.tilbud(folk.inkludering1, antall=1), venter_paa_plass(folk)
+    gjoer(services.gi, henvisning, tilbud, av=folk.inkludering1)
+    svar = nettleser.som(folk.inkludering1).send(f"/henvisninger/{henvisning.id}/{handling}", foelg=True)
+    assert sagt in svar.get_data(as_text=True)
 
 
 def _senere(henvisning: Henvisning) -> None:

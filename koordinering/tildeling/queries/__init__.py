@@ -12,6 +12,7 @@ from koordinering.tildeling.queries.fakta import (
 from koordinering.tildeling.queries.gitt import (
     aapen_tildeling,
     aapne_i_beholdning,
+    angret,
     antall_gitt,
     gitt_til,
     holdt,
@@ -47,6 +48,7 @@ __all__ = [
     "Kortinnsyn",
     "aapen_tildeling",
     "aapne_i_beholdning",
+    "angret",
     "antall_gitt",
     "antall_i_innboks",
     "foer",

@@ -1,6 +1,7 @@
 """What is given: by whom, to which referral, from which stock."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -32,6 +33,15 @@ def gitt_til(henvisninger: Collection[Henvisning]) -> Mapping[int, Tildeling]:
     query = select(Tildeling).where(Tildeling.henvisning_id.in_(ider), Tildeling.slutt.is_(None))
     query = query.options(joinedload(Tildeling.plass).joinedload(Plass.beholdning))
     return {t.henvisning_id: t for t in db.session.scalars(query)}
+
+
+def angret(henvisninger: Collection[Henvisning], siden: datetime) -> set[int]:
+    """Which of these referrals were given something since then that was undone, and hold nothing now."""
+    ider = sorted(h.id for h in henvisninger)
+    query = select(Tildeling.henvisning_id).where(Tildeling.henvisning_id.in_(ider), Tildeling.gitt >= siden)
+    holder = select(Tildeling.henvisning_id).where(Tildeling.henvisning_id.in_(ider), Tildeling.slutt.is_(None))
+    query = query.where(Tildeling.tilstand == Tildelingstilstand.ANGRET, Tildeling.henvisning_id.not_in(holder))
+    return set(db.session.scalars(query))
 
 
 def tildelinger(henvisning: Henvisning) -> list[Tildeling]:

@@ -26,6 +26,12 @@ def aapent(henvisning: Henvisning) -> Plasstilbud | None:
     return aapne([henvisning]).get(henvisning.id)
 
 
+def siste(henvisning: Henvisning) -> Plasstilbud | None:
+    """What the referral was offered last, answered or not."""
+    query = select(Plasstilbud).where(Plasstilbud.henvisning_id == henvisning.id)
+    return db.session.scalars(query.order_by(Plasstilbud.laget.desc(), Plasstilbud.id.desc()).limit(1)).first()
+
+
 def aapne(henvisninger: Collection[Henvisning]) -> Mapping[int, Plasstilbud]:
     """What each of these referrals is offered now, by the referral's id; one query."""
     query = (

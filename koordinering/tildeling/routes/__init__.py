@@ -1,6 +1,7 @@
 """Pages where families and stock meet: registering, the inbox, one referral, cards and places."""
 
 from koordinering.tildeling.routes import (
+    angre,
     ark,
     flere,
     fordel,
@@ -18,6 +19,7 @@ from koordinering.tildeling.routes import (
 from koordinering.tildeling.routes.felles import bp
 
 __all__ = [
+    "angre",
     "ark",
     "bp",
     "flere",

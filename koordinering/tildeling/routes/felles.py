@@ -11,6 +11,7 @@ from koordinering.errors import FinnesIkke
 from koordinering.saker.models import Henvisning
 from koordinering.tekst import N_
 from koordinering.tildeling import queries
+from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries import Innsyn, Kortinnsyn
 from koordinering.tildeling.rules import Handling
 from koordinering.web.huset import me
@@ -40,17 +41,35 @@ GJORT: Mapping[Handling, str] = {
     Handling.GI_MEDHOLD: N_("Klagen er tatt til følge. Henvisningen er under behandling."),
     Handling.OPPRETTHOLD: N_("Avslaget står ved lag."),
     Handling.BEKREFT_START: N_("Det er registrert at det er tatt i bruk."),
-    Handling.IKKE_MOETT: N_("Det er registrert at barnet ikke møtte. Plassen er ledig."),
+    Handling.IKKE_MOETT: N_("Det er registrert at barnet ikke møtte."),
     Handling.AVSLUTT: N_("Henvisningen er avsluttet."),
-    Handling.LEVER_TILBAKE: N_("Levert tilbake. Nå er det ledig for den neste."),
+    Handling.LEVER_TILBAKE: N_("Levert tilbake."),
     Handling.MELD_TAPT: N_("Kortet er meldt tapt."),
     Handling.VIDERESEND: N_("Henvisningen er sendt videre."),
     Handling.AVSLAA: N_("Henvisningen er avslått."),
     Handling.GJENAAPNE: N_("Henvisningen er gjenåpnet."),
     Handling.TREKK: N_("Henvisningen er trukket."),
-    Handling.ANGRE: N_("Tildelingen er angret. Det som var gitt, er ledig igjen."),
+    Handling.ANGRE: N_("Tildelingen er angret."),
 }
 """What the page says after an action."""
+
+SLIPPER = frozenset({Handling.ANGRE, Handling.IKKE_MOETT, Handling.LEVER_TILBAKE})
+"""Actions after which the page says what is free."""
+
+
+def blir_ledig(holdt: Tildeling | None) -> str:
+    """What is free when this is let go of, as a sentence; empty when nothing is."""
+    if holdt is None:
+        return ""
+    if holdt.tilsagn is not None:
+        return gettext(N_("Beløpet til %(lag)s er frigitt.")) % {"lag": holdt.tilsagn.lag.navn}
+    if holdt.plass is None:
+        return ""
+    tilbud = queries.tilbud_til(holdt)
+    if tilbud is None:
+        return gettext(N_("Kort nummer %(nummer)d er ledig.")) % {"nummer": holdt.plass.nummer}
+    verdier = {"nummer": holdt.plass.nummer, "navn": tilbud.navn}
+    return gettext(N_("Plass %(nummer)d i %(navn)s er ledig.")) % verdier
 
 
 def innsyn_i(henvisninger: Collection[Henvisning]) -> Mapping[int, Innsyn]:

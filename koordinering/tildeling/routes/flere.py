@@ -117,6 +117,7 @@ def fordel_utfall() -> Svar:
         innsyn=innsyn_i(henvisninger),
         plasser={id_: t.plass.nummer for id_, t in gitt.items() if t.plass is not None},
         kan_angres=_kan_angres(henvisninger, gitt),
+        angret=queries.angret(henvisninger, besluttet[0].bekreftet) if besluttet[0].bekreftet else set(),
         hvorfor=Hvorfor,
     )
 

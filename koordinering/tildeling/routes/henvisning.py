@@ -22,7 +22,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import HandlingForm
 from koordinering.tildeling.queries.tilbudt import aapent
-from koordinering.tildeling.routes.felles import GJORT, Svar, bp, logg_lesning
+from koordinering.tildeling.routes.felles import GJORT, SLIPPER, Svar, blir_ledig, bp, logg_lesning
 from koordinering.tildeling.routes.neste import neste_etter
 from koordinering.tildeling.rules import HANDLINGER, Handling
 from koordinering.tildeling.rules.runde import KOEVERDI
@@ -63,6 +63,11 @@ BEKREFTES: Mapping[Handling, str] = {
 @needs(*_LESER)
 def henvisning(henvisning_id: int) -> str:
     """One referral; opening it is logged."""
+    return siden(henvisning_id)
+
+
+def siden(henvisning_id: int, stoppet: str | None = None) -> str:
+    """The page; with what stopped the answer to an offered place, where one was sent."""
     funnet = queries.henvisning(me(), henvisning_id)
     logg_lesning(funnet)
     avsender, mottaker = can(me(), Rettighet.SAK_LES, funnet), can(me(), Rettighet.HENVISNING_MOTTA, funnet)
@@ -78,6 +83,7 @@ def henvisning(henvisning_id: int) -> str:
         grunn=grunntekst(funnet.status.value, funnet.grunn, mottaker=mottaker),
         handlinger=_knapper(funnet),
         midler=services.kan_gi_midler(funnet, me()),
+        stoppet=stoppet,
         har_midler=mottaker and services.holder_midler(funnet, me()) is not None,
         gitt=gitt,
         tilbud={t.id: queries.tilbud_til(t) for t in gitt if t.slutt is None},
@@ -190,11 +196,13 @@ def handling(henvisning_id: int, handling: str) -> Svar:
         return _spoer(valgt, funnet, form), 422
     try:
         with transaction():
-            _utfoer(valgt, saker.mottatt(me(), henvisning_id), form)
+            funnet = saker.mottatt(me(), henvisning_id)
+            ledig = blir_ledig(queries.aapen_tildeling(funnet)) if valgt in SLIPPER else ""
+            _utfoer(valgt, funnet, form)
     except (UgyldigFelt, KanIkkeInnvilges, Oppbrukt) as feil:
         _stoppet(form, feil)
         return _spoer(valgt, saker.mottatt(me(), henvisning_id), form), feil.status
-    return _ferdig(valgt, henvisning_id)
+    return _ferdig(valgt, henvisning_id, ledig)
 
 
 def _stoppet(form: HandlingForm, feil: UgyldigFelt | KanIkkeInnvilges | Oppbrukt) -> None:
@@ -277,6 +285,6 @@ _MED_SKJEMA: Mapping[Handling, Callable[[Henvisning, HandlingForm], None]] = {
 }
 
 
-def _ferdig(handling: Handling, henvisning_id: int) -> Response:
-    flash(gettext(GJORT[handling]), "suksess")
+def _ferdig(handling: Handling, henvisning_id: int, ledig: str) -> Response:
+    flash(f"{gettext(GJORT[handling])} {ledig}".strip(), "suksess")
     return redirect(url_for("tildeling.henvisning", henvisning_id=henvisning_id), 303)

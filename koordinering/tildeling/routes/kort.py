@@ -15,7 +15,7 @@ from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.models import Tildeling
 from koordinering.tildeling.queries.koefilter import Koefilter, koeside
-from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp, innsyn_i
+from koordinering.tildeling.routes.felles import GJORT, SLIPPER, Svar, betegnelse, blir_ledig, bp, innsyn_i
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak import services as beholdning
@@ -112,6 +112,7 @@ def kort_tilbake(tildeling_id: int) -> Response:
         with transaction():
             tildeling = queries.tildeling(me(), tildeling_id)
             services.lever_tilbake_enhet(tildeling, handling, av=me())
+            ledig = blir_ledig(tildeling) if handling in SLIPPER else ""
             til_neste = queries.tilbud_til(tildeling) is None and not tapt
             neste = services.foerste_i_koeen(tildeling.henvisning.tiltak, me()) if til_neste else None
             hvem = betegnelse(queries.innsyn(neste)) if neste else None
@@ -119,7 +120,7 @@ def kort_tilbake(tildeling_id: int) -> Response:
         if (holdt := queries.tildeling(me(), tildeling_id)).slutt is None:
             raise
         return _var_ikke_ute(holdt)
-    flash(gettext(GJORT[handling]), "suksess")
+    flash(f"{gettext(GJORT[handling])} {ledig}".strip(), "suksess")
     if hvem:
         flash(gettext(N_("Neste i køen: %(hvem)s.")) % {"hvem": hvem}, "info")
     return redirect(_der_det_staar(queries.tildeling(me(), tildeling_id)), 303)

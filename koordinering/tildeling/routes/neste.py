@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from koordinering import audit
@@ -12,6 +12,7 @@ from koordinering.audit import Hva
 from koordinering.db import transaction
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
+from koordinering.saker.rules.overganger import AAPNE
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.queries.tilbudt import neste_kandidater, sist_holdt
@@ -23,6 +24,9 @@ from koordinering.tiltak.rules import Plasstilstand
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.sprak import gettext
+
+NETTOPP = "ledig"
+"""Stands in the address of a referral's page when it follows on that a place was let go of."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,13 @@ def neste_for(tilbud: Tilbud, *, logg: bool = True) -> Neste | None:
 
 
 def neste_etter(henvisning: Henvisning) -> Neste | None:
-    """Who is next for the place that this referral let go of, as long as it is free; None when it let go of none."""
+    """Who is next for the place that this referral let go of, as long as it is free; None when it let go of none.
+
+    Of a referral that is still open only on the page that follows (`NETTOPP`): it waits for a place itself.
+    """
     if not can(me(), Rettighet.TILDELING_GI, henvisning):
+        return None
+    if henvisning.status in AAPNE and NETTOPP not in request.args:
         return None
     holdt = sist_holdt(henvisning)
     return neste_for(holdt[1], logg=False) if holdt and holdt[0].tilstand is Plasstilstand.LEDIG else None

@@ -1,6 +1,7 @@
 """Places offered with a deadline: offering, the answer, and passing on what nobody took."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -15,9 +16,10 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.services import flytt, legg_til_hendelse
+from koordinering.tekst import N_
 from koordinering.tildeling import queries
 from koordinering.tildeling.models import Plasstilbud, Tildeling
-from koordinering.tildeling.queries.tilbudt import aapent, neste_kandidater, utloepte
+from koordinering.tildeling.queries.tilbudt import aapent, neste_kandidater, siste, utloepte
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Tilbudssvar, sjekk_frist_dager
 from koordinering.tildeling.services.gi import gi_beskjed, stopp_for, tildel
@@ -92,12 +94,28 @@ def svar_paa_tilbud(henvisning: Henvisning, *, ja: bool, av: User) -> Tildeling 
     laas(henvisning)
     plasstilbud = aapent(henvisning)
     if plasstilbud is None or plasstilbud.frist < now():
-        raise UgyldigOvergang
+        raise UgyldigOvergang(_hvorfor_ikke_tilbudt(henvisning))
     if ja:
         return _ja(henvisning, plasstilbud, som, av)
     _lukk(henvisning, plasstilbud, Tilbudssvar.NEI, part=som, av=av)
     _gi_videre(plasstilbud)
     return None
+
+
+_FRISTEN_ER_UTE = N_("Fristen for å svare er ute, og plassen går til den neste på ventelisten.")
+_IKKE_TILBUDT: Mapping[Tilbudssvar, str] = {
+    Tilbudssvar.VENTER: _FRISTEN_ER_UTE,
+    Tilbudssvar.UTLOEPT: _FRISTEN_ER_UTE,
+    Tilbudssvar.TRUKKET: N_("Tilbudet om plass er trukket."),
+    Tilbudssvar.JA: N_("Svaret er lagt inn fra før: Familien takket ja."),
+    Tilbudssvar.NEI: N_("Svaret er lagt inn fra før: Familien takket nei."),
+}
+"""Why nothing can be answered any more, by what became of the last offer."""
+
+
+def _hvorfor_ikke_tilbudt(henvisning: Henvisning) -> str:
+    sist = siste(henvisning)
+    return _IKKE_TILBUDT[sist.svar] if sist is not None else ""
 
 
 def _ja(henvisning: Henvisning, plasstilbud: Plasstilbud, som: Part, av: User) -> Tildeling:
