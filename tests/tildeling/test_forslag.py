@@ -97,6 +97,43 @@ def test_what_has_changed_meanwhile_is_told_row_by_row_and_the_rest_is_given(
     assert "2 av 3 er gjort." in html
 
 
+def _figurer(html: str) -> dict[str, int]:
+    par = re.findall(r'"noekkeltall-tall">(\d+)</span> <span class="noekkeltall-tekst">([^<]*)<', html)
+    return {tekst: int(tall) for tall, tekst in par}
+
+
+def test_a_confirmed_proposal_shows_what_was_given_and_not_what_was_proposed(
+    nettleser: LeserPaaNytt, folk: Any
+) -> None:
+    """One falls out before it is confirmed; one was never proposed anything; one is struck and not in the round."""
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=3)
+    fikk, trukket, uten_oenske = _barn(folk), _barn(folk), _barn(folk, oensker=())
+    _for_ung, stroeket = _barn(folk, 3), _barn(folk)
+    forslag, side = _lag(nettleser, folk, tilbud), nettleser.som(folk.inkludering1)
+    sti, valg = f"/forslag/{forslag.id}", {f"linje_{_linje(forslag, stroeket).id}": "stryk"}
+    side.send(f"{sti}/endre", {"versjon": "1", f"vist_{_linje(forslag, stroeket).id}": "fri"} | valg)
+    foreslaatt = {"barn får plass": 3, "får sitt første ønske": 2, "får ett av ønskene": 2, "får ingenting": 1}
+    assert _figurer(side.se(sti).get_data(as_text=True)).items() >= foreslaatt.items()
+    gjoer(services.trekk, trukket, "flyttet", av=folk.nav1)
+    assert side.send(f"{sti}/bekreft", {"versjon": str(forslag.versjon)}).status_code == 303
+    assert [h.status for h in (fikk, uten_oenske)] == [Status.INNVILGET] * 2
+    html = side.se(sti).get_data(as_text=True)
+    assert _figurer(html) == {
+        "barn fikk plass": 2,
+        "fikk sitt første ønske": 1,
+        "fikk ett av ønskene": 1,
+        "fikk ikke noe": 2,
+    }
+    rader = re.findall(r'<tr><th scope="row">([^<]*)</th>((?:<td class="tall">[^<]*</td>)+)', html)
+    med_plass = next(re.findall(r">([^<]+)<", celler) for navn, celler in rader if navn == "Med plass i alt")
+    assert med_plass[:2] == ["2", "3"], "given, and beside it what was proposed"
+    assert html.count("Fikk sitt første ønske.") == 1
+    assert trukket.sak.referanse in side.se(f"{sti}?vis=ingen").get_data(as_text=True)
+    assert fikk.sak.referanse not in side.se(f"{sti}?vis=ingen").get_data(as_text=True)
+    raden = re.sub(r"<[^>]+>|\s+", " ", side.se("/forslag").get_data(as_text=True).split("<tbody", 1)[1])
+    assert re.search(r"\s2 +(Barn uten )?\s*2\s+Bekreftet", raden), raden
+
+
 def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNytt, folk: Any) -> None:
     fotball = fabrikk.tilbud(folk.inkludering1, antall=1)
     svoemming = fabrikk.tilbud(folk.inkludering1, antall=1, aktivitet=Aktivitet.SVOEMMING, navn="Svømmekurs")

@@ -31,7 +31,10 @@ from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.sprak import gettext
 
-_UTVALG = {"ingen": Forslagslinje.tilbud_id.is_(None), "ikke_gjort": Forslagslinje.gjort.is_(False)}
+_UTVALG = {
+    "ingen": or_(Forslagslinje.tilbud_id.is_(None), Forslagslinje.gjort.is_(False)),
+    "ikke_gjort": Forslagslinje.gjort.is_(False),
+}
 """Which lines the page is narrowed to."""
 
 
@@ -46,7 +49,8 @@ def forslagsliste() -> str:
     side = hent_side(
         db.session(), queries.forslagsliste(me()), orden, synkende=True, noekkel=request.args.get("side", "")
     )
-    return render_template("tildeling/forslagsliste.html", side=side, bekreftet=Forslagsstatus.BEKREFTET)
+    gitt = queries.gitt([f.id for f in side.rader if f.status is Forslagsstatus.BEKREFTET])
+    return render_template("tildeling/forslagsliste.html", side=side, bekreftet=Forslagsstatus.BEKREFTET, gitt=gitt)
 
 
 @bp.route("/forslag/nytt", methods=["GET", "POST"])
@@ -137,6 +141,7 @@ def _siden(forslag: Forslag, feil: DomainError | None = None) -> str:
         innsyn=innsyn_i(henvisninger),
         bekreftet=bekreftet,
         utfallet=queries.utfallet(forslag) if bekreftet else {},
+        gitt=queries.gitt([forslag.id]).get(forslag.id) if bekreftet else None,
         forklaringer={linje.id: forklaring(linje) for linje in side.rader},
         hvorfor=Hvorfor,
         maal=[maaltekst(steg) for steg in forslag.bevis],
