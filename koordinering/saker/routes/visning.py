@@ -120,8 +120,10 @@ def henvisningslinjer(
 
 
 def rettet_av_henviser(linje: Linje, hendelse: Hendelse, dekket: Collection[str]) -> Linje:
-    """A correction as its receiver sees it: not by whom, and what only where it is `dekket` by the consent."""
-    tekst = _rettelse(hendelse.felt, hendelse.fra, hendelse.til, None) if hendelse.felt in dekket else ""
+    """A correction as its receiver sees it: which field, not by whom; its values only where `dekket` by the consent."""
+    felt = hendelse.felt or ""
+    navn = gettext(_FELT[felt]) if felt in _FELT else ""
+    tekst = _rettelse(felt, hendelse.fra, hendelse.til, None) if felt in dekket else navn
     return {**linje, "tittel": gettext(N_("Rettet av henviser")), "hvem": "", "tekst": tekst}
 
 

@@ -149,7 +149,7 @@ def _historie(henvisning: Henvisning, avsender: bool, mottaker: bool) -> Sequenc
 
 
 def _dekket(henvisning: Henvisning) -> frozenset[str]:
-    """The corrected fields that the receiver may see."""
+    """The corrected fields whose values the receiver may see."""
     ser = queries.innsyn(henvisning).felter
     return frozenset(rettet for rettet, felt in RETTET.items() if felt in ser)
 
@@ -174,7 +174,7 @@ _FELLES = frozenset(
 
 
 def _for_mottaker(hendelse: Hendelse) -> bool:
-    """That something was corrected is told, what it was only by consent; drafts were never the receiver's."""
+    """Which field was corrected is told, its value only by consent; drafts were never the receiver's."""
     return hendelse.slag in _FELLES or (
         hendelse.slag == "status" and hendelse.til not in {Status.UTKAST, Status.VENTER_SAMTYKKE}
     )
