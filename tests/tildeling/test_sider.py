@@ -416,3 +416,43 @@ def test_what_is_found_in_a_note_is_told_at_its_field(
     assert html.count(melding) == 2  # at the top, and at the field
     assert tekst.removesuffix("019115.99968").strip() in html  # nothing is lost but the number
     assert "019115.99968" not in html
+
+
+def _ved_fritekst(html: str) -> tuple[str, str]:
+    """The label of the text and what is wrong with it."""
+    etikett = re.search(r'<label class="ds-label" for="fritekst">(.*?)</label>', html)
+    feil = re.search(r'id="fritekst-feil"><span class="ds-sr-only">Feil: </span>([^<]*)', html)
+    return etikett[1] if etikett else "", feil[1] if feil else ""
+
+
+def test_withdrawing_for_another_reason_asks_for_the_text_that_the_label_speaks_of(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    henvisning = fabrikk.sak(folk.nav1).henvisninger[0]
+    nav, sti = nettleser.som(folk.nav1), f"/saker/henvisninger/{henvisning.id}/trekk"
+    etikett = "Kort forklaring når grunnen er «Annet»"  # and not «(valgfritt)»
+    assert _ved_fritekst(_tekst(nav.se(sti))) == (etikett, "")
+    uten = nav.send(sti, {"grunn": "annet", "fritekst": "  "})
+    assert (uten.status_code, _ved_fritekst(_tekst(uten))) == (422, (etikett, "Skriv kort hva grunnen er."))
+    feil_grunn = nav.send(sti, {"grunn": "flyttet", "fritekst": "Flyttet i mai"})
+    assert (feil_grunn.status_code, _ved_fritekst(_tekst(feil_grunn))[1]) == (
+        422,
+        "Du kan bare skrive tekst når grunnen er «Annet».",
+    )
+    assert nav.send(sti, {"grunn": "annet", "fritekst": "Vil vente til høsten"}).status_code == 303
+    assert henvisning.status is Status.TRUKKET
+    assert saker.les_fritekst(henvisning.sak, henvisning.hendelser[-1]) == "Vil vente til høsten"
+
+
+def test_a_unit_that_writes_no_text_withdraws_for_another_reason_without_it(folk: Any, nettleser: Nettleser) -> None:
+    henvisning = fabrikk.sak(folk.helse1).henvisninger[0]
+    helse, sti = nettleser.som(folk.helse1), f"/saker/henvisninger/{henvisning.id}/trekk"
+    assert _ved_fritekst(_tekst(helse.se(sti))) == ("", "")
+    assert helse.send(sti, {"grunn": "annet"}).status_code == 303
+    assert henvisning.status is Status.TRUKKET
+
+
+def test_the_text_of_a_refusal_is_not_called_voluntary(folk: Any, nettleser: Nettleser) -> None:
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    side = _tekst(nettleser.som(folk.inkludering1).se(f"/henvisninger/{henvisning.id}/avslaa"))
+    assert _ved_fritekst(side)[0] == "Utdyp når grunnen er «Annet»"

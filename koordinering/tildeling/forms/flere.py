@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext
 from wtforms import Field, IntegerField, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
+from koordinering.saker.forms.trekk import TekstVedAnnet
 from koordinering.saker.rules.behov import JaNeiVetIkke
 from koordinering.tekst import N_
-from koordinering.tildeling.forms.handling import GRUNNLISTER, TekstVedAnnet, valg
+from koordinering.tildeling.forms.handling import GRUNNLISTER, valg
 from koordinering.tildeling.rules.flere import HANDLING, MAKS_SAMTIDIG, SPOER_OM, Tillegg
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate
 from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, heltall

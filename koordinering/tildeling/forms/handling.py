@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import Field
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
+from koordinering.saker.forms.trekk import TekstVedAnnet
 from koordinering.saker.rules.behov import JaNeiVetIkke, Spoersmaal
 from koordinering.saker.rules.overganger import (
     Avslagsgrunn,
@@ -43,15 +43,6 @@ GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
 def valg(koder: tuple[Kode, ...]) -> list[tuple[str, str]]:
     """What a person chooses among, with texts in the reader's language."""
     return [(kode.value, gettext(kode.tekst)) for kode in koder]
-
-
-class TekstVedAnnet:
-    """«Annet» says nothing without a text, where the unit may write one."""
-
-    def __call__(self, form: Any, field: Field) -> None:
-        """Raise ValidationError when the reason is «Annet» and nothing is written."""
-        if form.grunn.data == "annet" and not (field.data or "").strip():
-            raise ValidationError(gettext(N_("Skriv kort hva grunnen er.")))
 
 
 class HandlingForm(BaseForm):

@@ -162,14 +162,16 @@ def samtykke_trekk(samtykke_id: int) -> Response:
 def henvisning_trekk(henvisning_id: int) -> Svar:
     """The sender withdraws a referral, with a reason."""
     henvisning = saker.henvisning(me(), henvisning_id, Rettighet.HENVISNING_REGISTRER)
-    sak_id, form = henvisning.sak_id, TrekkForm()
+    # a health unit sends no free text: it is not offered
+    sak_id, form = henvisning.sak_id, TrekkForm(fri_tekst=not henvisning.sak.enhet.helse)
     if request.method == "GET":
         return _trekkside(form, henvisning)
     if form.validate():
         try:
             with transaction():
                 funnet = saker.henvisning(me(), henvisning_id, Rettighet.HENVISNING_REGISTRER)
-                services.trekk(funnet, form.grunn.data, fritekst=form.fritekst.data or None, av=me())
+                fritekst = form.fritekst.data if "fritekst" in form else None
+                services.trekk(funnet, form.grunn.data, fritekst=fritekst or None, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
         else:
@@ -179,11 +181,5 @@ def henvisning_trekk(henvisning_id: int) -> Svar:
 
 
 def _trekkside(form: TrekkForm, henvisning: Henvisning) -> str:
-    # a health unit sends no free text: it is not offered
-    return render_template(
-        "saker/trekk.html",
-        form=form,
-        henvisning=henvisning,
-        henvisning_helse=henvisning.sak.enhet.helse,
-        frigis=services.frigis_ved_slutt(henvisning),
-    )
+    frigis = services.frigis_ved_slutt(henvisning)
+    return render_template("saker/trekk.html", form=form, henvisning=henvisning, frigis=frigis)
