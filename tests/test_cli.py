@@ -545,6 +545,10 @@ def test_start_demo_prints_every_login_and_starts_again_with_what_it_had(tom: Sk
     assert uten_tilfeldig(andre) == uten_tilfeldig(foerste)
     assert samme == passord
     assert "saker fra før" in tom.feil("demo")
+    stilling = [linje.split() for linje in tom.ok("retention", "run", "--dry-run", "--uten-logg").splitlines()]
+    enhetene = [linje for linje in stilling if linje and linje[-1].isdigit()]
+    assert enhetene, "the town's first families have nearly had their time"
+    assert {linje[-4] for linje in enhetene} == {"0"}, "and whose time is past is gone, as after any night"
     _hent_ut(tom)
 
 

@@ -36,6 +36,7 @@ from koordinering.konto.faktor.queries import har_faktor
 from koordinering.konto.faktor.rules import krever_faktor
 from koordinering.konto.rules import midlertidig_passord
 from koordinering.personvern.segl.services import dager
+from koordinering.personvern.sletting.services import slett_forfalte
 from koordinering.plan.models import Plan
 from koordinering.plan.services import MEDFOELGENDE, last_plan
 from koordinering.roles import Rolle
@@ -229,6 +230,8 @@ def start_demo() -> None:
         # What a stop left undone.
         by.tell_aarene(framdrift)
         publiseringer.publiser_aarene(framdrift)
+        # The night's deletion, which nothing else runs in a demo; what the years are counted from has been counted.
+        slett_forfalte()
         rullering.lag_utkast()
         indikatortall.foer_tallene()
         koder = _demokoder(innstillinger)

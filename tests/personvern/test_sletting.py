@@ -28,6 +28,8 @@ from koordinering.konto.models import BevartArbeid
 from koordinering.konto.services import bevar_arbeid
 from koordinering.noekkellager.lager import noekkel, slettet
 from koordinering.noekkellager.sletting import Noekkelsletting
+from koordinering.personvern.krav import services as krav
+from koordinering.personvern.krav.rules.frist import Kravslag
 from koordinering.personvern.sletting import queries
 from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra
 from koordinering.personvern.sletting.services import arkiver, gjenta_slettinger, saker, slett_forfalte
@@ -449,6 +451,29 @@ def test_the_unit_sees_what_goes_within_a_month_and_holds_it_back(folk: Any, net
         assert "Natt til" in html
     assert referanse not in nettleser.som(folk.helseleder1).se("/saker/slettes").get_data(as_text=True)
     assert nettleser.som(folk.ombud1).se("/saker/slettes").status_code == 404
+
+
+def test_a_case_whose_time_is_past_says_what_it_waits_for_and_no_night_that_has_been(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    """Due tonight, its decision not in the archive, or the family asks for something; the last night is to come."""
+    nok = (i_dag() - trekk_fra(i_dag(), 24)).days
+    som_enkeltvedtak("4a-3")
+    moden, krevd, kommer = (gammel_sak(folk.nav1, nok + over) for over in (40, 7, -2))
+    vedtatt = _avslaatt(folk)
+    with transaction():
+        sak, av = db.session.get_one(Sak, krevd), db.session.get_one(User, folk.nav1.id)
+        krav.registrer(sak, Kravslag.INNSYN, i_dag(), av=av)
+    html = nettleser.som(folk.nav1).se("/saker/slettes").get_data(as_text=True)
+    for sak_id, dager, sagt in (
+        (moden, nok + 40, "Fristen var {}. Slettes neste gang slettingen kjøres, til vanlig i natt."),
+        (vedtatt, 900, "Fristen var {}. Vedtakene må til arkivet først."),
+        (krevd, nok + 7, "Fristen var {}. Et krav fra familien er ikke besvart."),
+        (kommer, nok - 2, "Natt til {} eller senere"),
+    ):
+        rad = html.split(f"/saker/{sak_id}", 1)[1].split("</tr>", 1)[0]
+        assert sagt.format(slettes_fra(i_dag() - timedelta(days=dager), 24).strftime("%d.%m.%Y")) in rad
+    assert html.count("Natt til") == 1
 
 
 def test_a_case_is_held_back_with_a_reason_and_let_go(folk: Any, nettleser: Nettleser) -> None:

@@ -12,7 +12,7 @@ from koordinering.access import vilkaar
 from koordinering.db import OSLO, db, i_dag
 from koordinering.kolonnetyper import Utc
 from koordinering.personvern.krav.models import Krav, Kravdel
-from koordinering.personvern.sletting.rules import slettes_fra, trekk_fra, varsles_til
+from koordinering.personvern.sletting.rules import Venter, slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse
 from koordinering.saker.rules.overganger import AAPNE, Status
@@ -36,6 +36,8 @@ class Snart:
     """The first night on which its age allows it to be deleted."""
     holdt: bool
     """Held back on that day or, when it is past, today."""
+    venter: Venter | None
+    """What it waits for when that night is past and it is here still; None before, and when it is held back."""
 
 
 @dataclass(frozen=True)
@@ -161,17 +163,25 @@ def snart(user: User, noekkel: str = "") -> Side[Snart]:
 
     orden = [funnet.c.siste, funnet.c.id]
     rader: Side[Any] = hent_side(db.session(), select(*orden), orden, noekkel=noekkel, les=les)
-    hentes = select(Sak).where(Sak.id.in_([rad.id for rad in rader.rader])).options(joinedload(Sak.ansvarlig))
-    saker = {sak.id: sak for sak in db.session.scalars(hentes)}
-    linjer = [_linje(saker[rad.id], rad.siste, idag, maaneder) for rad in rader.rader]
+    hentes = select(Sak, fri(idag), i_arkivet()).where(Sak.id.in_([rad.id for rad in rader.rader]))
+    hentet = db.session.execute(hentes.options(joinedload(Sak.ansvarlig)))
+    saker = {sak.id: (sak, _venter(er_fri, i_arkiv)) for sak, er_fri, i_arkiv in hentet}
+    linjer = [_linje(*saker[rad.id], rad.siste, idag, maaneder) for rad in rader.rader]
     return Side(
         linjer, rader.forste, rader.forrige, rader.neste, rader.siste, antall=rader.antall, stoerrelse=rader.stoerrelse
     )
 
 
-def _linje(sak: Sak, sist: datetime, idag: date, maaneder: int) -> Snart:
+def _venter(er_fri: bool, i_arkiv: bool) -> Venter:
+    if not er_fri:
+        return Venter.FAMILIEN
+    return Venter.NATTEN if i_arkiv else Venter.ARKIVET
+
+
+def _linje(sak: Sak, venter: Venter, sist: datetime, idag: date, maaneder: int) -> Snart:
     fra = slettes_fra(sist.astimezone(OSLO).date(), maaneder)
-    return Snart(sak, fra, sak.holdes_til is not None and sak.holdes_til >= max(fra, idag))
+    holdt = sak.holdes_til is not None and sak.holdes_til >= max(fra, idag)
+    return Snart(sak, fra, holdt, None if holdt or fra > idag else venter)
 
 
 def stillingen() -> list[Stilling]:

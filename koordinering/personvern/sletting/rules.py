@@ -3,8 +3,18 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from koordinering.tekst import N_, Kode
+
 VARSEL = 1
 """Months ahead that the warning list tells of."""
+
+
+class Venter(Kode):
+    """What a case that has had its time still waits for."""
+
+    FAMILIEN = "familien", N_("Et krav fra familien er ikke besvart.")
+    ARKIVET = "arkivet", N_("Vedtakene må til arkivet først.")
+    NATTEN = "natten", N_("Slettes neste gang slettingen kjøres, til vanlig i natt.")
 
 
 def trekk_fra(dag: date, maaneder: int) -> date:

@@ -1,0 +1,43 @@
+"""The plan's tables on a telephone: each row is a card, and none of them is wider than the screen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from tests.reiser.conftest import Reise
+
+pytestmark = [pytest.mark.nettleser, pytest.mark.bare_sqlite]
+
+_BREDERE = "flater => flater.filter(f => f.scrollWidth > f.clientWidth).map(f => f.getAttribute('aria-label'))"
+
+
+@pytest.mark.parametrize(("sti", "felt"), [("/plan", "Ansvar"), ("/plan/indikatorer", "Siste tall")])
+def test_the_tables_of_the_plan_stack_on_a_narrow_screen(
+    app: Flask, folk: Any, reise: Callable[..., Reise], sti: str, felt: str
+) -> None:
+    r = reise(bredde=360)
+    r.logg_inn("koordinator1")
+    r.aapne(sti)
+    flater = r.page.locator(".tabellflate:visible")
+    assert flater.count() > 1
+    assert flater.evaluate_all(_BREDERE) == []
+    celle = flater.first.locator(f'td[data-felt="{felt}"]').first
+    assert celle.evaluate("celle => getComputedStyle(celle, '::before').content").startswith(f'"{felt}')
+    r.sjekk()
+    r.page.set_viewport_size({"width": 1280, "height": 900})
+    expect(flater.first.get_by_role("columnheader", name=felt)).to_be_visible()
+    assert celle.evaluate("celle => getComputedStyle(celle, '::before').content") == "none"
+
+
+def test_the_figures_of_a_series_stack_too(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    r = reise(bredde=360)
+    r.logg_inn("koordinator1")
+    r.aapne("/plan/indikatorer")
+    r.page.locator(".tabellflate tbody th a").first.click()
+    flater = r.page.locator(".tabellflate:visible")
+    expect(flater.first).to_be_visible()
+    assert flater.evaluate_all(_BREDERE) == []
+    r.sjekk()
