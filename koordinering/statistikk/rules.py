@@ -59,6 +59,13 @@ class Hinder(Kode):
         N_("Det denne skulle erstatte, er allerede erstattet av en annen. Slett utkastet, og lag et nytt."),
     )
     BORTE = "borte", N_("Tellingen er slettet. Tell året på nytt, og lag publiseringen av den nye tellingen.")
+    UTDATERT = (
+        "utdatert",
+        N_(
+            "Tallene er fra før reglene for hva som telles, og hvordan det beskyttes, ble endret. "
+            "Tell året på nytt, og lag publiseringen av den nye tellingen."
+        ),
+    )
     GAMMEL = (
         "gammel",
         N_(
@@ -85,6 +92,8 @@ class Forhold:
     to_personer: bool
     har_telling: bool = True
     """Its snapshot is still there."""
+    definisjonene_gjelder: bool = True
+    """It was counted by the definitions of today."""
     erstatter_samme_aar: bool = True
     """What it replaces, if anything, is of the same year."""
     alt_erstattet: bool = False
@@ -92,13 +101,16 @@ class Forhold:
 
 
 def hinder_kontroll(forhold: Forhold) -> Hinder | None:
-    """What stops the check: what can never go out, and numbers protected before a later release of the year."""
+    """What stops the check: what can never go out, and numbers protected before a later release of the year, or by
+    definitions that hold no more."""
     if not forhold.har_telling:
         return Hinder.BORTE
     if not forhold.erstatter_samme_aar:
         return Hinder.ANNET_AAR
     if forhold.alt_erstattet:
         return Hinder.ALT_ERSTATTET
+    if not forhold.definisjonene_gjelder:
+        return Hinder.UTDATERT
     return Hinder.GAMMEL if forhold.siste > forhold.hensyn_telling else None
 
 

@@ -83,6 +83,11 @@ class By:
         db.session.flush()
 
     def flere(self, antall: int, enhet: str, *, foedt: int = 2015, tiltak: str = KORT) -> None:
-        """So many families of one unit with two children each and a family referral."""
+        """So many families of one unit with two children each and two family referrals.
+
+        Were the referrals as many as the families, it would be known that no family has two services.
+        """
         for _ in range(antall):
-            self.henvis(self.sak(enhet, (str(tilfeldig_id()), foedt), (str(tilfeldig_id()), foedt)), tiltak)
+            sak = self.sak(enhet, (str(tilfeldig_id()), foedt), (str(tilfeldig_id()), foedt))
+            for _ in range(2):
+                self.henvis(sak, tiltak)

@@ -47,6 +47,7 @@ def test_every_status_says_where_it_leads() -> None:
         ({"siste": 3}, Hinder.ENDRET),
         ({"siste": 4}, Hinder.GAMMEL),
         ({"har_telling": False}, Hinder.BORTE),
+        ({"definisjonene_gjelder": False}, Hinder.UTDATERT),
     ],
 )
 def test_what_stops_a_release(felt: dict[str, Any], ventet: Hinder | None) -> None:

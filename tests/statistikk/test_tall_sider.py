@@ -32,7 +32,8 @@ HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def fyll(user_id: int, aar: int = AAR, **antall: int) -> None:
-    """Families of one child by unit, one referral to the cards each."""
+    """Families of one child by unit, two referrals to the cards each: were they as many as the families, it would be
+    known that no family has two services."""
     tid = datetime(aar, 5, 1, tzinfo=UTC)
     for enhet, mange in antall.items():
         for _ in range(mange):
@@ -43,6 +44,7 @@ def fyll(user_id: int, aar: int = AAR, **antall: int) -> None:
             sak.barn = [barn]
             sak.henvisninger = [
                 Henvisning(tiltak_id="4b-2", avsender_id=enhet, status=Status.SENDT, sendt=tid, endret=tid)
+                for _ in range(2)
             ]
             db.session.add(sak)
 

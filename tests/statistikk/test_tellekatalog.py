@@ -1,5 +1,6 @@
 """Every table of the catalogue: against counting by hand, additive, linked, and with its text and its function."""
 
+import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from koordinering.db import db, transaction
-from koordinering.saker.models import Barn, Henvisning, Sak
-from koordinering.saker.rules.behov import Kjoenn
-from koordinering.saker.rules.overganger import Avslagsgrunn, Status
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak
+from koordinering.saker.rules.behov import JaNeiVetIkke, Kjoenn
+from koordinering.saker.rules.overganger import Avslagsgrunn, Avslutningsgrunn, PaaVentGrunn, Status
 from koordinering.statistikk import measures
 from koordinering.statistikk.disclosure import TOTAL, RawCounts
 from koordinering.statistikk.measures.klasser import slag_av
@@ -24,6 +25,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.users import Kommune
 from tests.statistikk.byen import AAR, DAG, FRIPLASS, HELSE, KORT, KULTUR, NAV, UTSTYR, By
 from tests.statistikk.handtelling import Haandtelling, Svar, tell_for_haand
+from tests.statistikk.smaabyer import TO_HJEM, brutte
 
 BARNET = st.tuples(st.sampled_from([None, "a", "b", "c", "d", "e", "f"]), st.integers(AAR - 26, AAR + 1))
 SAKEN = st.tuples(
@@ -145,6 +147,49 @@ def test_every_table_is_as_counted_by_hand_adds_up_and_agrees_with_the_others(by
     for kode, svar in _for_haand(tabeller).items():
         assert {n: c.tall for n, c in tabeller[kode].celler.items()} == svar, kode
     _eiere(telling.tabeller)
+    h = Haandtelling(AAR, _alle(Sak), _alle(Henvisning), _alle(Tildeling))
+    to_hjem = any(len(h.familier_til(barnet)) > 1 for barnet in h.alle_barn())
+    for ulikhet in measures.ulikheter():
+        sagt, brutt = brutte(ulikhet, telling.tabeller)
+        assert sagt, ulikhet.hva
+        assert not brutt or (to_hjem and ulikhet.forbehold == TO_HJEM), ulikhet.hva
+
+
+SLUTT = (Status.AVSLUTTET, Status.AVSLUTTET, Status.PAA_VENT, Status.VENTELISTE, Status.VIDERESENDT, Status.INNVILGET)
+
+
+def _forloep(by: By, sak: Sak, r: random.Random) -> None:
+    """A referral that ends in any way, for a child or all, with all that is asked on the way."""
+    naar, status = datetime(AAR, r.randint(1, 12), r.randint(1, 28), 10, tzinfo=UTC), r.choice(SLUTT)
+    felt: dict[str, Any] = {"endret": naar + timedelta(days=1)}
+    if status is Status.AVSLUTTET:
+        felt["grunn"] = r.choice(list(Avslutningsgrunn)).value
+        felt["deltar_ved_slutt"] = r.choice((None, *JaNeiVetIkke))
+    gjelder = r.choice((None, r.randrange(len(sak.barn))))
+    henvisning = by.henvis(sak, r.choice((KORT, FRIPLASS)), barn=gjelder, naar=naar, status=status, **felt)
+    if r.random() < 0.5 or status is Status.PAA_VENT:
+        hendelse = {"slag": "status", "til": Status.PAA_VENT.value, "grunn": r.choice(list(PaaVentGrunn)).value}
+        db.session.add(Hendelse(henvisning_id=henvisning.id, tid=naar, **hendelse))
+    if status is not Status.VENTELISTE and r.random() < 0.5:
+        by.gi(henvisning, naar + timedelta(hours=2))
+
+
+@pytest.mark.bare_sqlite  # the counting is the same
+@pytest.mark.parametrize("froe", range(4))
+def test_what_is_closed_or_on_hold_is_at_most_what_the_words_say(by: By, froe: int) -> None:
+    r = random.Random(froe)  # noqa: S311 - a town, not a secret
+    with transaction():
+        for nr in range(30):
+            barn = [(f"{nr}{en}", r.randint(AAR - 18, AAR - 2)) for en in range(r.randint(1, 3))]
+            sak = by.sak(r.choice((NAV, HELSE, KULTUR)), *barn)
+            for _ in range(r.randint(1, 3)):
+                _forloep(by, sak, r)
+    raa = measures.tell(AAR, DAG).tabeller
+    tall = {(raw.kode, n): celle.tall[0] for raw in raa for n, celle in raw.celler.items()}
+    assert tall["hindringer", ("h_avbrutt",)]
+    assert tall["hindringer", ("h_paa_vent",)]
+    assert tall["deltakelse", (TOTAL, "ja")]
+    assert [ulikhet.hva for ulikhet in measures.ulikheter() if brutte(ulikhet, raa)[1]] == []
 
 
 def _eiere(tabeller: Iterable[RawCounts]) -> None:

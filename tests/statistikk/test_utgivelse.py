@@ -14,10 +14,11 @@ from sqlalchemy import delete, func, select, update
 
 from koordinering.db import db, transaction
 from koordinering.errors import DomainError, UgyldigFelt
-from koordinering.statistikk import queries, services
+from koordinering.statistikk import measures, queries, services
 from koordinering.statistikk.disclosure import Tegn, fra_json
 from koordinering.statistikk.models import Bildetabell, Oeyeblikksbilde, Publisering, PublisertTabell
 from koordinering.statistikk.rules import Hinder, Publiseringsstatus, Samtidig, UgyldigSteg
+from koordinering.statistikk.services import raatall
 from koordinering.users import Kommune, User
 from tests.nettleser import Nettleser
 from tests.statistikk.byen import KULTUR
@@ -69,9 +70,7 @@ def test_two_drafts_released_at_one_moment_get_a_number_each(app: Flask, folk: A
     assert set(db.session.scalars(select(Publisering.nummer))) == {1, 2}
 
 
-def test_old_counts_are_refused_in_words_and_a_new_count_mends_it(
-    app: Flask, folk: Any, nettleser: Nettleser
-) -> None:
+def test_old_counts_are_refused_in_words_and_a_new_count_mends_it(app: Flask, folk: Any, nettleser: Nettleser) -> None:
     bilde(folk)
     foerst, vent = kontrollert(folk), utkast(folk, koder=["tjeneste"])
     en_til(folk)
@@ -98,6 +97,35 @@ def test_old_counts_are_refused_in_words_and_a_new_count_mends_it(
     gammel, rettet = (_celler(en) for en in (foerst, ny))
     assert gammel["Total",] == (50, 50)
     assert rettet["Total",] == (Tegn.SKJULT, Tegn.SKJULT), "one child more cannot be read off two releases"
+
+
+def test_counts_by_older_definitions_are_refused_in_words_and_a_new_count_mends_it(
+    app: Flask, folk: Any, nettleser: Nettleser
+) -> None:
+    bilde(folk)
+    ferdig, vent = kontrollert(folk), utkast(folk, koder=["tjeneste"])
+    with transaction():  # as they were counted before the last change
+        for modell in (Oeyeblikksbilde, Publisering):
+            db.session.execute(update(modell).values(definisjonsversjon=measures.definisjonsversjon() - 1))
+    hun = nettleser.som(folk.koordinator2)
+    for adresse in (f"/publiseringer/{ferdig}/publiser", f"/publiseringer/{vent}/kontroller"):
+        svar = hun.send(adresse)
+        assert svar.status_code == 409
+        assert "ble endret. Tell året på nytt" in svar.get_data(as_text=True)
+    assert Hinder.UTDATERT.tekst in hun.se(f"/publiseringer/{vent}").get_data(as_text=True)
+    svar = hun.send("/publiseringer/ny", {"aar": str(AAR), "koder": "tjeneste", "erstatter": ""})
+    assert svar.status_code == 422
+    assert Hinder.UTDATERT.tekst in svar.get_data(as_text=True)
+    assert db.session.scalar(select(func.count()).select_from(PublisertTabell)) == 0
+    services.lag_bilde(AAR, date(2026, 1, 16), av=None)
+    assert publisert(folk, koder=["tjeneste"])
+
+
+def test_a_release_is_read_by_the_words_of_its_own_definitions(app: Flask, folk: Any) -> None:
+    bilde(folk)
+    publisert(folk)
+    (utgitt,) = raatall.utgitt(AAR)
+    assert {t.ulikheter for t in utgitt.tabeller} == {measures.ulikheter()}
 
 
 def _celler(publisering_id: int) -> dict[Any, Any]:

@@ -30,12 +30,15 @@ from koordinering.statistikk.disclosure.tabell import (
     fra_json,
     lag,
 )
+from koordinering.statistikk.disclosure.tid import foey_til, utgivelser
+from koordinering.statistikk.disclosure.ulikhet import Ledd, Trinn, Ulikhet, Utvalg
 from koordinering.tekst import N_
 
 __all__ = [
     "BARN", "FAMILIER", "HOEYESTE_TERSKEL", "LAVESTE_TERSKEL", "SUM_TEKST", "TOTAL",
-    "Beskyttelse", "Celle", "Dimensjon", "IkkeTrygt", "Kategori", "Kolonne", "Melding", "Noekkel", "Raatall", "Rapport",
-    "RawCounts", "Regler", "SafeTable", "Slag", "Tegn", "Telledefinisjon", "Tidligere", "UgyldigTabell",
+    "Beskyttelse", "Celle", "Dimensjon", "IkkeTrygt", "Kategori", "Kolonne", "Ledd", "Melding", "Noekkel", "Raatall",
+    "Rapport", "RawCounts", "Regler", "SafeTable", "Slag", "Tegn", "Telledefinisjon", "Tidligere", "Trinn",
+    "UgyldigTabell", "Ulikhet", "Utvalg",
     "beskytt", "faa", "fra_json",
 ]  # fmt: skip
 
@@ -63,6 +66,8 @@ class Tidligere:
 
     raa: RawCounts
     vist: SafeTable
+    ulikheter: Sequence[Ulikhet] = ()
+    """Those that it was protected by. What it gives away by others is out, and cannot be taken back."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +110,14 @@ def beskytt(
     *,
     tidligere: Sequence[Tidligere] = (),
     fjor: Sequence[SafeTable] = (),
+    ulikheter: Sequence[Ulikhet] = (),
 ) -> Beskyttelse:
     """Protect tables together: what they share is hidden in all of them or in none.
 
     `tidligere` are releases of the same year, which anybody may subtract. `fjor` are last year's tables: what
-    they showed is dearer to hide, so that series stay readable. Raises UgyldigTabell where counts contradict
-    themselves or each other, IkkeTrygt where no pattern is safe (printed zeros).
+    they showed is dearer to hide, so that series stay readable. `ulikheter` are what follows from what the words
+    mean. Raises UgyldigTabell where counts contradict themselves or each other, IkkeTrygt where no pattern is safe
+    (printed zeros).
     """
     if not LAVESTE_TERSKEL <= regler.terskel <= HOEYESTE_TERSKEL:
         raise ValueError(f"terskel must be from {LAVESTE_TERSKEL} to {HOEYESTE_TERSKEL}")
@@ -120,13 +127,14 @@ def beskytt(
 
     start = monotonic()
     kontroller(raa)
-    bygger = Bygger(raa, regler.terskel, nuller_vises=regler.nuller_vises)
+    bygger = Bygger(raa, regler.terskel, nuller_vises=regler.nuller_vises, ulikheter=ulikheter)
     for nr, raw in enumerate(raa):
         if faa(raw, regler.terskel):
             bygger.laas(nr)
-    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over() if len(raa) == 1 else None)
-    for gammel in tidligere:
-        bygger.tidligere(gammel.raa, gammel.vist)
+    alene = len(raa) == 1 and not bygger.av_ord
+    bygger.modell.innsidere = kjenner_uansett(bygger.modell, bygger.over() if alene else None)
+    for utgivelse in utgivelser(tidligere):
+        foey_til(bygger, utgivelse)
     bygger.vei(fjor)
     svar = loes(bygger.modell, start + regler.sekunder, bygger.totaler())
     if svar is None:

@@ -6,15 +6,15 @@ variables of their own, joined to the new ones by their differences (rule 8).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from math import inf, log
+from math import log
 from typing import NamedTuple
 
 from koordinering.statistikk.disclosure.innsidere import Innhold, Klasser, eiere
-from koordinering.statistikk.disclosure.kontroll import familier_bak, identitet, linjer, stoettet
-from koordinering.statistikk.disclosure.krav import Krav, er_primaer, folk, krav, krav_endring, modellerte, vernes
+from koordinering.statistikk.disclosure.kontroll import Identitet, familier_bak, identitet, linjer, stoettet
+from koordinering.statistikk.disclosure.krav import Krav, er_primaer, folk, krav, modellerte
 from koordinering.statistikk.disclosure.samling import Samling
 from koordinering.statistikk.disclosure.tabell import (
     TOTAL,
@@ -22,9 +22,10 @@ from koordinering.statistikk.disclosure.tabell import (
     Noekkel,
     RawCounts,
     SafeTable,
-    Slag,
     Tegn,
 )
+from koordinering.statistikk.disclosure.ulikhet import Ulikhet
+from koordinering.statistikk.disclosure.utfolding import utfold
 
 KJENT, UKJENT = -1, -2
 """Instead of a group: a number that everybody knows, and one that is never printed (a difference)."""
@@ -96,18 +97,23 @@ Oppslag = Callable[[int, Noekkel], int]
 class Bygger:
     """Builds the model of a set of tables; `gruppe_av` tells afterwards which group each cell belongs to."""
 
-    def __init__(self, raa: Sequence[RawCounts], terskel: int, *, nuller_vises: bool) -> None:
+    def __init__(
+        self, raa: Sequence[RawCounts], terskel: int, *, nuller_vises: bool, ulikheter: Sequence[Ulikhet] = ()
+    ) -> None:
         self.raa, self.terskel, self.nuller_vises = raa, terskel, nuller_vises
         self.modell = Modell()
-        self.variabel: dict[object, int] = {}
+        self.variabel: dict[Identitet, int] = {}
         self.gruppe_av: dict[tuple[int, Noekkel], int] = {}
-        self._folk: dict[object, list[dict[str, int]]] = defaultdict(list)
+        self.folk: dict[Identitet, list[dict[str, int]]] = defaultdict(list)
+        """Who stands behind each number, as far as the tables that hold it tell."""
         self._rader: set[Rad] = set()
         for nr, raw in enumerate(raa):
             self._tabell(nr, raw)
         self._samle_grupper()
         for raw in raa:
             self.likninger(raw, self._oppslag(raw))
+        self.av_ord = self.ulikheter(ulikheter, raa, self.variabel)
+        """Whether anything follows from what the words mean."""
         self._krav()
         self._innsidere()
 
@@ -123,7 +129,7 @@ class Bygger:
             for kolonne in modellerte(raw):
                 verdi = raw.celler[noekkel].tall[kolonne]
                 navn = identitet(raw, kolonne, noekkel)
-                self._folk[navn].append(folk(raw, raw.celler[noekkel]))
+                self.folk[navn].append(folk(raw, raw.celler[noekkel]))
                 if navn not in self.variabel:
                     gulv = 1.0 if self.nuller_vises and verdi > 0 else 0.0
                     self.variabel[navn] = self.modell.tall(verdi, gruppe, gulv)
@@ -157,15 +163,33 @@ class Bygger:
             for helt, deler in linjer(raw):
                 hele, parter = variabel(kolonne, helt), [variabel(kolonne, d) for d in deler]
                 additiv = raw.kolonner[kolonne].additiv
-                self._rad((hele, *parter), (1.0, *(-1.0 for _ in parter)), likhet=additiv)
+                self.rad((hele, *parter), (1.0, *(-1.0 for _ in parter)), likhet=additiv)
                 for part in () if additiv else parter:
-                    self._rad((part, hele), (1.0, -1.0), likhet=False)
+                    self.rad((part, hele), (1.0, -1.0), likhet=False)
         bak = familier_bak(raw)
         for kolonne in stoettet(raw) if bak is not None else ():
             for noekkel in raw.noekler:
-                self._rad((variabel(bak or 0, noekkel), variabel(kolonne, noekkel)), (1.0, -1.0), likhet=False)
+                self.rad((variabel(bak or 0, noekkel), variabel(kolonne, noekkel)), (1.0, -1.0), likhet=False)
 
-    def _rad(self, kolonner: tuple[int, ...], koeffisienter: tuple[float, ...], *, likhet: bool = True) -> None:
+    def ulikheter(
+        self, ulikheter: Sequence[Ulikhet], raa: Sequence[RawCounts], variabel: Mapping[Identitet, int]
+    ) -> bool:
+        """What follows from what the words mean, where all its numbers are there and the counts bear it out; whether
+        anything does."""
+        foer = len(self.modell.rader)
+        for ulikhet in ulikheter:
+            for ledd in utfold(ulikhet, raa, lambda navn: self._kan_ha_tall(variabel.get(navn))):
+                if all(navn in variabel for navn in ledd):
+                    koeffisienter = {variabel[navn]: koeffisient for navn, koeffisient in ledd.items() if koeffisient}
+                    if sum(k * self.modell.verdi[v] for v, k in koeffisienter.items()) <= 0:
+                        self.rad(tuple(koeffisienter), tuple(koeffisienter.values()), likhet=False)
+        return len(self.modell.rader) > foer
+
+    def _kan_ha_tall(self, v: int | None) -> bool:
+        return v is not None and not (self.modell.gruppe[v] == KJENT and self.modell.verdi[v] == 0)
+
+    def rad(self, kolonner: tuple[int, ...], koeffisienter: tuple[float, ...], *, likhet: bool = True) -> None:
+        """What these add up to, once; a number that stands in it twice says nothing."""
         self.modell.flat &= likhet
         par = sorted(zip(kolonner, koeffisienter, strict=True))
         rad = Rad(tuple(k for k, _ in par), tuple(c for _, c in par), likhet)
@@ -225,39 +249,6 @@ class Bygger:
                     alle.update(ukjente)
         return frozenset(alle)
 
-    def tidligere(self, raw: RawCounts, vist: SafeTable) -> None:
-        """Join an earlier release of the same numbers: what anybody may subtract (rule 8)."""
-        self.modell.forpliktet = True
-        felles = [(k, n) for n in raw.noekler for k in modellerte(raw) if identitet(raw, k, n) in self.variabel]
-        gamle: dict[tuple[int, Noekkel], int] = {}
-        for noekkel in raw.noekler:
-            skjult = Tegn.SKJULT in vist.celler[noekkel]
-            for kolonne in modellerte(raw):
-                verdi = raw.celler[noekkel].tall[kolonne]
-                v = gamle[kolonne, noekkel] = self.modell.tall(verdi, UKJENT if skjult else KJENT)
-                if skjult and er_primaer(raw, noekkel, self.terskel, nuller_vises=self.nuller_vises):
-                    self.modell.krav.append((v, krav(raw, kolonne, verdi, self.terskel)))
-                    self.modell.skal_skjermes.append(v)
-        self.likninger(raw, lambda k, n: gamle[k, n])
-        nye = {par: self.variabel[identitet(raw, *par)] for par in felles}
-        vokser = all(self.modell.verdi[ny] >= self.modell.verdi[gamle[par]] for par, ny in nye.items())
-        for (kolonne, noekkel), ny in nye.items():
-            foer_bak = folk(raw, raw.celler[noekkel])
-            bak = [(foer_bak, etter) for etter in self._folk[identitet(raw, kolonne, noekkel)]]
-            self._endring(gamle[kolonne, noekkel], ny, raw.kolonner[kolonne].slag, bak, vokser=vokser)
-        if vokser:  # whoever fills a cell alone now knows who was in it then
-            foer = {ny: gamle[par] for par, ny in nye.items()}
-            self.modell.innsidere = [egne.union(foer[v] for v in egne if v in foer) for egne in self.modell.innsidere]
-
-    def _endring(
-        self, gammel: int, ny: int, slag: Slag, bak: list[tuple[dict[str, int], dict[str, int]]], *, vokser: bool
-    ) -> None:
-        endring = self.modell.verdi[ny] - self.modell.verdi[gammel]
-        d = self.modell.tall(endring, UKJENT, 0.0 if vokser else -inf)
-        self._rad((ny, gammel, d), (1.0, -1.0, -1.0))
-        if any(vernes(int(endring), foer, etter, self.terskel) for foer, etter in bak):
-            self.modell.krav.append((d, krav_endring(int(endring), slag, self.terskel)))
-
     def laas(self, nr: int) -> None:
         """Hide all of a table (rule 9)."""
         for (tabell, _), gruppe in self.gruppe_av.items():
@@ -270,7 +261,8 @@ class Bygger:
         return sorted(g for g in alt if self.modell.laast[g] is None)
 
     def vei(self, fjor: Sequence[SafeTable]) -> None:
-        """Set the weights (rule 6): totals dearer, large dearer, what last year's tables showed dearer."""
+        """Set the weights (rule 6): totals dearer, large dearer, what last year's tables showed dearer; a grand total
+        dearer still the more tables it would be missed in."""
         fjorvist = {t.kode: t for t in fjor}
         for nr, raw in enumerate(self.raa):
             hoeyest = max(1, *(c.tall[0] for c in raw.celler.values()))
@@ -282,7 +274,8 @@ class Bygger:
                 alt = summer == len(noekkel)
                 vekt = 100 * (1 + log(1 + raw.celler[noekkel].tall[0]) / log(1 + hoeyest)) * (50 if alt else 3**summer)
                 vekt *= _fjorfaktor(fjorvist.get(raw.kode), noekkel)
-                self.modell.vekt[gruppe] = max(self.modell.vekt[gruppe], float(round(vekt)))
+                foer = self.modell.vekt[gruppe]
+                self.modell.vekt[gruppe] = foer + round(vekt) if alt else max(foer, float(round(vekt)))
 
 
 def _fjorfaktor(fjor: SafeTable | None, noekkel: Noekkel) -> float:

@@ -5,11 +5,14 @@ grand totals is the whole solved at once with them free (rule 6: the grand total
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
 
+from koordinering.statistikk.disclosure.angrep import Angrep
+from koordinering.statistikk.disclosure.arbeid import Arbeid, Stopp
+from koordinering.statistikk.disclosure.gransking import Gransker
 from koordinering.statistikk.disclosure.modell import KJENT, Modell, Rad
 from koordinering.statistikk.disclosure.optimering import Loesning, finn
 from koordinering.statistikk.disclosure.samling import Samling
@@ -20,12 +23,32 @@ def loes(modell: Modell, slutt: float, totaler: Sequence[int]) -> Loesning | Non
     time, where nothing that keeps them is safe there."""
     laaste = set(totaler)
     while True:
-        laast = [False if g in laaste else fast for g, fast in enumerate(modell.laast)]
-        svar, umulige = _alle_deler(replace(modell, laast=laast), slutt)
+        svar, umulige = _alle_deler(_med(modell, laaste), slutt)
         slipp = laaste & umulige
         if svar is not None or not slipp:
             return svar
-        laaste -= slipp
+        laaste -= _nok(modell, laaste, slipp, slutt)
+
+
+def _med(modell: Modell, laaste: Set[int]) -> Modell:
+    return replace(modell, laast=[False if g in laaste else fast for g, fast in enumerate(modell.laast)])
+
+
+def _nok(modell: Modell, laaste: Set[int], slipp: Set[int], slutt: float) -> Set[int]:
+    """The cheapest of the totals around a part that is enough to let go of by itself; all of them where none is."""
+    for total in sorted(slipp, key=lambda g: (modell.vekt[g], g)) if len(slipp) > 1 else ():
+        deler = (del_ for del_, grupper, _ in _deler(_med(modell, laaste - {total})) if total in grupper)
+        if all(_kan_bli_trygg(del_, slutt) for del_ in deler):
+            return {total}
+    return slipp
+
+
+def _kan_bli_trygg(del_: Modell, slutt: float) -> bool:
+    alt = np.array([fast is not False for fast in del_.laast], np.bool_)
+    try:
+        return Gransker(Angrep(del_, Arbeid(slutt))).trygt(alt)
+    except Stopp:
+        return False
 
 
 def _alle_deler(modell: Modell, slutt: float) -> tuple[Loesning | None, set[int]]:

@@ -13,6 +13,7 @@ from koordinering.statistikk.measures.katalog import (
     definisjoner,
     definisjonsversjon,
     tabellsett,
+    ulikheter,
 )
 from koordinering.statistikk.measures.klasser import ALDERSGRUPPER, FLERE
 from koordinering.statistikk.measures.koder import Koder, les_koder
@@ -36,6 +37,7 @@ __all__ = [
     "tabellsett",
     "tell",
     "til_lagring",
+    "ulikheter",
 ]
 
 

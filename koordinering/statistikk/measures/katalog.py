@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from koordinering.statistikk.disclosure import Kolonne, Slag, Telledefinisjon
+from koordinering.statistikk.disclosure import Kolonne, Slag, Telledefinisjon, Ulikhet
+from koordinering.statistikk.measures.ulikheter import ulikhet
 
 _FIL = Path(__file__).parents[2] / "data" / "telledefinisjoner.yaml"
 
@@ -62,6 +63,13 @@ def definisjoner() -> Mapping[str, Definisjon]:
 def tabellsett() -> Mapping[str, Tabellsett]:
     """The named sets of tables, in order."""
     return {s["kode"]: Tabellsett(**{**s, "tabeller": tuple(s["tabeller"])}) for s in _fil()["sett"]}
+
+
+@cache
+def ulikheter(versjon: int | None = None) -> tuple[Ulikhet, ...]:
+    """What follows from what the words mean; `versjon`: as much of it as that version of the definitions had."""
+    hoeyst = definisjonsversjon() if versjon is None else versjon
+    return tuple(en for en in map(ulikhet, _fil()["ulikheter"]) if en.fra <= hoeyst)
 
 
 def _definisjon(tabell: Mapping[str, Any]) -> Definisjon:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from koordinering.db import db
-from koordinering.statistikk import queries
+from koordinering.statistikk import measures, queries
 from koordinering.statistikk.disclosure import (
     Dimensjon,
     RawCounts,
@@ -66,7 +66,8 @@ def finn(raa: Sequence[RawCounts], regler: Regler, utgitt: Sequence[Utgitt], fjo
     if lagret is not None:
         return Funnet(avtrykk, lagret.tabeller, lagret.rapport, nytt=False)
     start = time.monotonic()
-    svar = beskytt(raa, regler, tidligere=[t for en in utgitt for t in en.tabeller], fjor=fjor)
+    tidligere = [t for en in utgitt for t in en.tabeller]
+    svar = beskytt(raa, regler, tidligere=tidligere, fjor=fjor, ulikheter=measures.ulikheter())
     rapport = {**asdict(svar.rapport), "i_alt_sekunder": round(time.monotonic() - start, 3)}
     rapport["regler"] = asdict(regler)
     log.info("protected %d tables in %.1f s", len(raa), rapport["i_alt_sekunder"])
@@ -112,7 +113,9 @@ def _avtrykk(data: Any) -> str:
 
 
 def _regler(regler: Regler) -> list[Any]:
-    return [regler.terskel, regler.nuller_vises]
+    """What an attacker may know belongs to the question: a pattern found before a new «at most» is not used again."""
+    ulikheter = [en._replace(hva="", forbehold="") for en in measures.ulikheter()]
+    return [regler.terskel, regler.nuller_vises, ulikheter]
 
 
 def _raa(raa: Sequence[RawCounts]) -> list[Any]:

@@ -22,7 +22,7 @@ from koordinering.saker.rules.registrering import sjekk_fritekst
 from koordinering.statistikk import measures, queries
 from koordinering.statistikk.disclosure import Regler, SafeTable, fra_json
 from koordinering.statistikk.export import kanonisk, sha256
-from koordinering.statistikk.models import Bildetabell, Publisering, PublisertTabell
+from koordinering.statistikk.models import Publisering
 from koordinering.statistikk.rules import (
     FOER,
     TREKKES_MED,
@@ -93,6 +93,8 @@ def lag_utkast(aar: int, koder: Collection[str], erstatter_id: int | None = None
     bilde = queries.siste((aar,)).get(aar)
     if bilde is None:
         raise UgyldigFelt("aar", N_("Året er ikke telt ennå."))
+    if bilde.definisjonsversjon != measures.definisjonsversjon():
+        raise UgyldigFelt("aar", Hinder.UTDATERT.tekst)
     if queries.siste_nummer(aar, uten_avtrykk=bilde.raaavtrykk) > bilde.hensyn:
         raise UgyldigFelt("aar", Hinder.GAMMEL.tekst)
     valgte = [kode for kode in measures.definisjoner() if kode in set(koder) & queries.koder_i(bilde.id)]
@@ -146,6 +148,7 @@ def _forhold(p: Publisering, *, av: User) -> Forhold:
         egen=p.laget_av_id == av.id,
         to_personer=kommune().to_personer,
         har_telling=p.bilde_id is not None,
+        definisjonene_gjelder=p.definisjonsversjon == measures.definisjonsversjon(),
         erstatter_samme_aar=p.erstatter is None or p.erstatter.aar == p.aar,
         alt_erstattet=p.erstatter_id is not None and queries.erstattet_av(p.erstatter_id) is not None,
     )
@@ -235,7 +238,7 @@ def publiser(publisering: Publisering, *, av: User) -> None:
 
 
 def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], nummer: int, *, av: User) -> None:
-    _frys_tabeller(publisering, tabeller)
+    raatall.frys(publisering, tabeller)
     endring = (
         update(Publisering)
         .where(Publisering.id == publisering.id, Publisering.status == Publiseringsstatus.KONTROLLERT)
@@ -251,23 +254,6 @@ def _slipp(publisering: Publisering, tabeller: Sequence[SafeTable], nummer: int,
     )
     if not db.session.execute(endring.returning(Publisering.id)).all():
         raise UgyldigSteg
-
-
-def _frys_tabeller(p: Publisering, tabeller: Collection[SafeTable]) -> None:
-    query = select(Bildetabell.kode, Bildetabell.raatall).where(Bildetabell.bilde_id == p.bilde_id)
-    raa = {rad.kode: rad.raatall for rad in db.session.execute(query)}
-    db.session.add_all(
-        PublisertTabell(
-            publisering_id=p.id,
-            orden=nr,
-            kode=tabell.kode,
-            tittel=tabell.tittel,
-            innhold=tabell.til_json(),
-            raatall=raa[tabell.kode],
-        )
-        for nr, tabell in enumerate(tabeller)
-    )
-    db.session.flush()
 
 
 def trekk(publisering: Publisering, grunn: Trekkgrunn, tekst: str, *, av: User) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from koordinering.statistikk import measures
 from koordinering.statistikk.disclosure import RawCounts, Regler, SafeTable, Tidligere
 
 
@@ -11,5 +12,5 @@ def kontroller(
     """Whether nobody can be worked out, and the audit as JSON for whoever owns the raw counts."""
     from koordinering.statistikk.disclosure.revisjon import revider  # numpy and HiGHS, for the job worker alone
 
-    revisjon = revider(vist, raa, regler, tidligere)
+    revisjon = revider(vist, raa, regler, tidligere, measures.ulikheter())
     return revisjon.ok, revisjon.til_json()

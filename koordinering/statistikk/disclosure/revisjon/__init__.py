@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from koordinering.statistikk.disclosure.revisjon.granskning import Granskning
 from koordinering.statistikk.disclosure.revisjon.kjent import TAK, Motstrid, Problem
+from koordinering.statistikk.disclosure.revisjon.ordene import Ordene
 from koordinering.statistikk.disclosure.revisjon.regning import Regnskap, del_opp
 from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn
+from koordinering.statistikk.disclosure.ulikhet import Ulikhet
 
 if TYPE_CHECKING:
     from koordinering.statistikk.disclosure import Regler, Tidligere
@@ -74,11 +76,13 @@ class Revisjon:
 
 
 def revider(
-    vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: "Regler", tidligere: Sequence["Tidligere"] = ()
-) -> Revisjon:
-    """Judge tables that are to be published together, beside what was published before of the same year."""
+    vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: "Regler", tidligere: Sequence["Tidligere"] = (),
+    ulikheter: Sequence[Ulikhet] = (),
+) -> Revisjon:  # fmt: skip
+    """Judge tables that are to be published together, beside what was published before of the same year. `ulikheter`
+    are what follows from what the words mean."""
     start = monotonic()
-    granskning = Granskning(vist, raa, regler, tidligere)
+    granskning = Granskning(vist, raa, regler, tidligere, ulikheter)
     try:
         granskning.kjoer()
     except Motstrid:
@@ -117,7 +121,7 @@ def _tabell(granskning: Granskning, nr: int) -> Tabellrevisjon:
 
 
 def slutninger(
-    vist: Sequence[SafeTable], *, nuller_vises: bool = False, hele: bool = False
+    vist: Sequence[SafeTable], *, nuller_vises: bool = False, hele: bool = False, ulikheter: Sequence[Ulikhet] = ()
 ) -> dict[tuple[int, Noekkel, str], tuple[float, float]]:
     """The interval of every hidden number, by table, cell and column, from the published tables alone.
 
@@ -126,6 +130,7 @@ def slutninger(
     problem = Problem()
     for tabell in vist:
         problem.legg_til(0, tabell, nuller_vises=nuller_vises)
+    Ordene(0, vist, ulikheter).legg_til(problem)
     problem.stram()
     spenn = dict(enumerate(zip(problem.gulv, problem.tak, strict=True)))
     for gruppe in del_opp(problem, Regnskap()):

@@ -101,6 +101,13 @@ def krav_endring(endring: float, regler: "Regler", *, hel: bool) -> Krav:
     return Krav(endring, min(endring, -regler.terskel), endring, BREDDE)
 
 
+def samme(a: RawCounts, b: RawCounts) -> bool:
+    """Whether two tables count one snapshot: taken the same day, and equal where they hold the same cells."""
+    if (a.aar, a.oeyeblikksbilde) != (b.aar, b.oeyeblikksbilde):
+        return False
+    return a.kode != b.kode or a.celler == b.celler
+
+
 def faa(raw: RawCounts, terskel: int) -> bool:
     """Rule 9: so few in all that nothing of the table may be shown."""
     celle = raw.celler[tuple(TOTAL for _ in raw.dimensjoner)]

@@ -22,10 +22,13 @@ from koordinering.statistikk.disclosure.revisjon.dom import (
     krav,
     krav_endring,
     primaer,
+    samme,
 )
 from koordinering.statistikk.disclosure.revisjon.kjent import Motstrid, Problem, Rad, personer
+from koordinering.statistikk.disclosure.revisjon.ordene import Ordene, Sum, skriv
 from koordinering.statistikk.disclosure.revisjon.regning import Del, Regnskap, del_opp
 from koordinering.statistikk.disclosure.tabell import Noekkel, RawCounts, SafeTable, Tegn, lag
+from koordinering.statistikk.disclosure.ulikhet import Ulikhet
 
 if TYPE_CHECKING:
     from koordinering.statistikk.disclosure import Regler, Tidligere
@@ -51,9 +54,11 @@ class Granskning:
     """Tables to be published (numbered first) and those published before, with the counts behind them."""
 
     def __init__(
-        self, vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: "Regler", tidligere: Sequence["Tidligere"]
-    ) -> None:
+        self, vist: Sequence[SafeTable], raa: Sequence[RawCounts], regler: "Regler", tidligere: Sequence["Tidligere"],
+        ulikheter: Sequence[Ulikhet] = (),
+    ) -> None:  # fmt: skip
         self.antall = len(raa)
+        self.ulikheter = [*(ulikheter for _ in raa), *(t.ulikheter for t in tidligere)]
         self.vist, self.raa = [*vist, *(t.vist for t in tidligere)], [*raa, *(t.raa for t in tidligere)]
         self.regler, self.regnskap = regler, Regnskap()
         self.funn = [Funn() for _ in self.raa]
@@ -64,6 +69,7 @@ class Granskning:
         self.bak: dict[int, list[dict[str, int]]] = {}
         self.smaa_endringer: dict[int, Krav] = {}
         self.vokste = False
+        self.av_ord: list[tuple[Sum, Sum]] = []
 
     def kjoer(self) -> None:
         """First as if numbers may have been taken away since, then as if they were only added to."""
@@ -78,7 +84,7 @@ class Granskning:
         par: list[list[RawCounts]] = [self.raa[: self.antall]]
         svar = [0] * self.antall
         for raw in self.raa[self.antall :]:
-            nr = next((i for i, gruppe in enumerate(par) if all(_samme(raw, g) for g in gruppe)), len(par))
+            nr = next((i for i, gruppe in enumerate(par) if all(samme(raw, g) for g in gruppe)), len(par))
             if nr == len(par):
                 par.append([])
             par[nr].append(raw)
@@ -113,8 +119,17 @@ class Granskning:
                         raise Motstrid
                     if k in personer(raw.kolonner):
                         self.bak[v].append(bak(raw, noekkel))
+        self._ord(problem)
         self._endringer(problem, vokser=vokser)
         return problem
+
+    def _ord(self, problem: Problem) -> None:
+        """What follows from what the words mean, within each release."""
+        for utgivelse in sorted(set(self.utgivelse)):
+            numre = [nr for nr, u in enumerate(self.utgivelse) if u == utgivelse]
+            ord_ = Ordene(utgivelse, [self.vist[nr] for nr in numre], self.ulikheter[numre[0]])
+            funnet = ord_.legg_til(problem, self.sann)
+            self.av_ord = self.av_ord if utgivelse else funnet
 
     def _endringer(self, problem: Problem, *, vokser: bool) -> None:
         """The difference between each number and itself in an earlier release is a number too."""
@@ -229,6 +244,7 @@ class Granskning:
             felt = {f.name: getattr(tabell, f.name) for f in fields(tabell)}
             felt["celler"] = {n: celle * len(tabell.kolonner) for n, celle in celler.items()}
             uten.legg_til(0, lag(**felt), nuller_vises=self.regler.nuller_vises, enig=partial(_aldri_flere, raw))
+        skriv(uten, (par for par in self.av_ord if all(navn in uten.nummer for _, navn in (*par[0], *par[1]))))
         uten.stram()
         return Blind(uten, {v: uten.nummer.get(navn) for navn, v in problem.nummer.items()}, self.sann, self.regnskap)
 
@@ -271,13 +287,6 @@ def _ulike(
             for hvem, egne in kjenner.items()
         }.values()
     )  # fmt: skip
-
-
-def _samme(a: RawCounts, b: RawCounts) -> bool:
-    """Whether two tables count one snapshot: taken the same day, and equal where they hold the same cells."""
-    if (a.aar, a.oeyeblikksbilde) != (b.aar, b.oeyeblikksbilde):
-        return False
-    return a.kode != b.kode or a.celler == b.celler
 
 
 def _aldri_flere(raw: RawCounts, foerste: str, andre: str) -> bool:

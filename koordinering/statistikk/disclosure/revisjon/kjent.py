@@ -147,7 +147,7 @@ class Problem:
         endret = False
         for (v, c), lav, hoey in zip(rad.ledd, minst, mest, strict=True):
             ende = (rad.lav - (sum_mest - hoey), rad.hoey - (sum_minst - lav))
-            nedre, oevre = ende if c > 0 else (-ende[1], -ende[0])
+            nedre, oevre = (ende[0] / c, ende[1] / c) if c > 0 else (ende[1] / c, ende[0] / c)
             endret |= nedre > self.gulv[v] + 1e-6 or oevre < self.tak[v] - 1e-6
             self.gulv[v], self.tak[v] = max(self.gulv[v], nedre), min(self.tak[v], oevre)
         return endret
