@@ -6,8 +6,8 @@ from datetime import MINYEAR, date, datetime
 
 from koordinering.tekst import N_
 
-FORMER = ("%d.%m.%Y", "%Y-%m-%d")
-"""Ours first, and what a browser's own field sends."""
+FORMER = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y")
+"""Ours first, what a browser's own field sends, and ours with two figures of the year."""
 
 _SKREVET = re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<aar>\d{4})|(?P<aar2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})")
 

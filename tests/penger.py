@@ -113,10 +113,10 @@ def en_av_hvert(nr: int) -> dict[str, tuple[int | str, None]]:
     budsjett(konsulent, "inkludering", 100_000_000)
     tilsagn = gjoer(services.gi_tilsagn, budsjettet, laget, 900_000, av=konsulent)
     en = faktura(konsulent, tilsagn, 800_000)
-    utbetaling = gjoer(services.betal_faktura, en, 300_000, av=konsulent)
+    utbetaling = gjoer(services.betal_faktura, en, 300_000, vist_oere=en.rest_oere, av=konsulent)
     gjoer(services.godkjenn, utbetaling, av=godkjenner)
     bunt = gjoer(services.lag_bunt, av=godkjenner)
-    venter = gjoer(services.betal_faktura, en, 100_000, av=konsulent)
+    venter = gjoer(services.betal_faktura, en, 100_000, vist_oere=en.rest_oere, av=konsulent)
     ting: dict[str, int | str] = {
         "lag_id": laget.id,
         "tilskudd_id": innvilget(konsulent, laget).id,

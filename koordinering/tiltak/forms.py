@@ -7,6 +7,7 @@ from wtforms import BooleanField, FileField, IntegerField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from koordinering.db import tilfeldig_id
 from koordinering.errors import UgyldigFelt
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
@@ -24,7 +25,16 @@ from koordinering.tiltak.rules import (
 )
 from koordinering.tiltak.rules.regneark import MAKS_BYTE
 from koordinering.users import User
-from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.skjema import (
+    DATO,
+    BaseForm,
+    DateField,
+    MaaFyllesUt,
+    Noeklet,
+    SelectField,
+    Tekstfelt,
+    Versjonert,
+)
 from koordinering.web.sprak import gettext
 
 T = TypeVar("T")
@@ -60,7 +70,7 @@ def _aktiviteter() -> list[tuple[str, str]]:
     return [(a.value, gettext(a.tekst)) for a in Aktivitet]
 
 
-class TilbudForm(Versjonert):
+class TilbudForm(Versjonert, Noeklet):
     """A new or changed offer."""
 
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
@@ -83,8 +93,7 @@ class TilbudForm(Versjonert):
     )
 
     def __init__(self, user: User, *args: Any, tilbud: Tilbud | None = None, **kwargs: Any) -> None:
-        if tilbud is not None:
-            kwargs |= _som_felter(tilbud)
+        kwargs |= _som_felter(tilbud) if tilbud is not None else {"noekkel": str(tilfeldig_id())}
         super().__init__(*args, **kwargs)
         self.aktivitet.choices = [("", gettext(N_("Velg")))] + _aktiviteter()
         naa = tilbud.lag_id if tilbud is not None else None

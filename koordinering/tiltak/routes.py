@@ -161,7 +161,9 @@ def nytt_tilbud() -> Svar:
         try:
             with transaction():
                 tiltak = {t.id: t for t in queries.friplasstiltak(me())}[form.tiltak_id.data]
-                tilbud_id = services.opprett_tilbud(tiltak, form.opplysninger(), av=me()).id
+                tilbud_id = services.opprett_tilbud(
+                    tiltak, form.opplysninger(), noekkel=form.lest_noekkel(), av=me()
+                ).id
         except UgyldigFelt as feil:
             form.feil(feil)
         else:
@@ -186,7 +188,8 @@ def endre_tilbud(tilbud_id: int) -> Svar:
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
+            form.oeverst(feil)
+            form.mot(TilbudForm(me(), tilbud=queries.eget_tilbud(me(), tilbud_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Tilbudet er endret.")), "suksess")

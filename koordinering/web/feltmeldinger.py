@@ -11,7 +11,7 @@ _WTFORMS = {
     "Invalid Choice: could not coerce.": N_("Velg noe fra listen."),
     "Invalid Choice: could not coerce": N_("Velg noe fra listen."),
     "'%(value)s' is not a valid choice for this field.": N_("Velg noe fra listen."),
-    "Not a valid date value.": N_("Skriv datoen som dd.mm.åååå."),
+    "Not a valid date value.": N_("Skriv datoen som dd.mm.åååå. Se over at dagen finnes."),
     "Not a valid decimal value.": N_("Skriv et tall."),
     "This field is required.": N_("Feltet må fylles ut."),
     "CSRF token missing.": N_("Siden var for gammel. Send inn en gang til."),

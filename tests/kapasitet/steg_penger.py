@@ -103,13 +103,20 @@ def _kreditnota(_by: By, nr: int) -> None:
 def _betal(_by: By, nr: int) -> None:
     faktura = _en(Faktura, nr)
     oere = faktura.rest_oere if nr % 2 == 0 else _oere(nr)
-    gjoer(services.betal_faktura, faktura, oere, av=fabrikk.bruker("inkludering1"))
+    gjoer(services.betal_faktura, faktura, oere, vist_oere=faktura.rest_oere, av=fabrikk.bruker("inkludering1"))
 
 
 def _betal_tilskudd(by: By, nr: int) -> None:
     tilskudd = _tilskudd(by, nr)
     oere = tilskudd.rest_oere if nr % 2 == 0 else _oere(nr)
-    gjoer(services.betal_tilskudd, tilskudd, oere, penger.i_morgen(), av=fabrikk.bruker("inkludering1"))
+    gjoer(
+        services.betal_tilskudd,
+        tilskudd,
+        oere,
+        penger.i_morgen(),
+        vist_oere=tilskudd.rest_oere,
+        av=fabrikk.bruker("inkludering1"),
+    )
 
 
 def _fil(by: By, _nr: int) -> None:

@@ -70,7 +70,7 @@ def test_a_grant_from_application_to_file(konsulent: Nettleser, godkjenner: Nett
     assert konsulent.send(f"{side}/innvilg", vedtak | {"vilkaar": "Bare utstyr."}).status_code == 303
     assert konsulent.send(f"{side}/innvilg", vedtak | {"vilkaar": ""}).status_code == 409  # somebody else did
     assert "15 000 kr" in _tekst(konsulent.se(f"/midler?aar={AAR}"))
-    konsulent.send(f"{side}/betal", {"beloep": "15000", "forfall": _dag(5)})
+    konsulent.send(f"{side}/betal", {"beloep": "15000", "forfall": _dag(5), "versjon": "1500000"})
     assert "Bilag" in _tekst(konsulent.se(side))
     _godkjenn_og_hent(godkjenner)
     assert "I fil til økonomi" in _tekst(konsulent.se(side))
@@ -81,7 +81,7 @@ def _godkjenn_og_hent(godkjenner: Nettleser) -> None:
     assert "Kryss av" in _tekst(godkjenner.send("/utbetalinger/avgjoer"))
     svar = godkjenner.send("/utbetalinger/avgjoer", {"valgt": [str(v) for v in venter], "send_tilbake": "1"})
     assert "Velg en grunn." in _tekst(svar), _tekst(svar)
-    assert 'checked' in svar.get_data(as_text=True)
+    assert "checked" in svar.get_data(as_text=True)
     svar = godkjenner.send("/utbetalinger/avgjoer", {"valgt": [str(v) for v in venter]})
     assert _tekst(godkjenner.se(svar.location)).count("Godkjent.") == len(venter)
     fil = godkjenner.send("/utbetalinger/filer").location
@@ -109,8 +109,9 @@ def test_an_invoice_is_paid_in_parts_credited_and_closed(konsulent: Nettleser, f
     assert konsulent.send(f"{side}/faktura", galt | {"nummer": "77"}).status_code == 303
     assert konsulent.send(f"{side}/faktura", galt | {"nummer": "77", "beloep": "100"}).status_code == 422  # again
     faktura = db.session.scalars(select(Faktura)).one()
-    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/betal", {"beloep": "2000,01"}).status_code == 422
-    assert konsulent.send(f"/midler/fakturaer/{faktura.id}/betal", {"beloep": "1200"}).status_code == 303
+    betal, vist = f"/midler/fakturaer/{faktura.id}/betal", {"versjon": "200000"}
+    assert konsulent.send(betal, vist | {"beloep": "2000,01"}).status_code == 422
+    assert konsulent.send(betal, vist | {"beloep": "1200"}).status_code == 303
     nota = {"nummer": "K1", "beloep": "900"}
     assert konsulent.send(f"/midler/fakturaer/{faktura.id}/kreditnota", nota).status_code == 422
     assert konsulent.send(f"/midler/fakturaer/{faktura.id}/kreditnota", nota | {"beloep": "800"}).status_code == 303
@@ -120,12 +121,101 @@ def test_an_invoice_is_paid_in_parts_credited_and_closed(konsulent: Nettleser, f
     assert queries.til_enkeltplasser(i_dag(), "4a-3")[0].bundet_oere == 120_000
 
 
+def _skjult(html: str, navn: str) -> str:
+    funnet = re.search(rf'name="{navn}"[^>]*value="(\d+)"', html)
+    assert funnet
+    return funnet[1]
+
+
+def test_a_part_is_paid_once_from_one_page(konsulent: Nettleser, folk: Any) -> None:
+    """A second click, the back button, two tabs: the page that shows what was left has been used."""
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1))
+    faktura = penger.faktura(
+        folk.inkludering1,
+        gjoer(services.gi_tilsagn, penger.budsjett(folk.inkludering1), tilskudd.lag, 300_000, av=folk.inkludering1),
+        300_000,
+    )
+    for side in (f"/tilskudd/{tilskudd.id}/betal", f"/midler/fakturaer/{faktura.id}/betal"):
+        skjema = {"beloep": "1 000", "forfall": _dag(3)}
+        vist = {"versjon": _skjult(konsulent.se(side).get_data(as_text=True), "versjon")}
+        assert konsulent.send(side, skjema | vist).status_code == 303
+        igjen = konsulent.send(side, skjema | vist)
+        assert igjen.status_code == 409
+        assert "Det som er igjen å betale, er endret" in _tekst(igjen)
+        assert "På vei i andre utbetalinger 1 000 kr" in _tekst(igjen)
+        html = igjen.get_data(as_text=True)
+        assert 'value="1 000"' in html
+        assert "8" in re.findall(r"<dd>(\d{4}\xa0\d\d\xa0\d{5})</dd>", html)[0], "the account in groups"
+        assert konsulent.send(side, skjema | {"versjon": _skjult(html, "versjon")}).status_code == 303, "it was meant"
+    assert sorted(db.session.scalars(select(Utbetaling.beloep_oere))) == [100_000] * 4
+
+
+def test_an_application_that_is_sent_twice_is_entered_once(konsulent: Nettleser, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    laget, runde = penger.lag(folk.inkludering1), queries.runder(AAR)[0]
+    soeknad = {
+        "runde_id": str(runde.id), "lag_id": str(laget.id), "formaal_id": "inkludering",
+        "mottatt": _dag(0), "antall_barn": "4", "soekt": "20 000",
+        "noekkel": _skjult(konsulent.se("/tilskudd/ny").get_data(as_text=True), "noekkel"),
+    }  # fmt: skip
+    svar = [konsulent.send("/tilskudd/ny", soeknad) for _ in range(2)]
+    assert svar[0].location == svar[1].location
+    assert len(db.session.scalars(select(Tilskudd.id)).all()) == 1
+
+
+def test_an_approval_is_taken_back_until_the_file(konsulent: Nettleser, godkjenner: Nettleser, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1))
+    betal = {"forfall": _dag(3), "versjon": str(tilskudd.rest_oere)}
+    konsulent.send(f"/tilskudd/{tilskudd.id}/betal", betal | {"beloep": str(tilskudd.rest_oere // 100)})
+    side = f"/utbetalinger/{db.session.scalars(select(Utbetaling.id)).one()}"
+    assert godkjenner.send(f"{side}/angre").status_code == 409, "nothing is approved yet"
+    assert godkjenner.send(f"{side}/godkjenn").status_code == 303
+    assert konsulent.send(f"{side}/angre").status_code == 404
+    assert "Ta godkjenningen tilbake" not in _tekst(konsulent.se(side))
+    assert "Ta godkjenningen tilbake" in _tekst(godkjenner.se(side))
+    assert konsulent.send(f"{side}/paa-nytt").status_code == 409, "only what was sent back is sent anew"
+    assert godkjenner.send(f"{side}/angre").status_code == 303
+    assert "Venter på godkjenning" in _tekst(godkjenner.se(side))
+    assert godkjenner.send("/utbetalinger/filer").location == "/utbetalinger/filer", "nothing is ready"
+    godkjenner.send(f"{side}/godkjenn")
+    godkjenner.send("/utbetalinger/filer")
+    assert godkjenner.send(f"{side}/angre").status_code == 409, "it is in a file"
+
+
+def test_what_waits_is_kept_as_it_was_searched_when_something_is_wrong(godkjenner: Nettleser, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 6_000_000)
+    for nr in (1, 2):
+        tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1, nr))
+        rest = tilskudd.rest_oere
+        gjoer(services.betal_tilskudd, tilskudd, rest, penger.i_morgen(), vist_oere=rest, av=folk.inkludering1)
+    html = godkjenner.se("/utbetalinger?q=Turngruppa+2").get_data(as_text=True)
+    hit = re.search(r'action="(/utbetalinger/avgjoer[^"]*)"', html)
+    assert hit
+    svar = godkjenner.send(hit[1], {"valgt": re.findall(r'name="valgt" value="(\d+)"', html), "send_tilbake": "1"})
+    assert "Velg en grunn." in _tekst(svar)
+    assert ("Turngruppa 2" in _tekst(svar), "Turngruppa 1" in _tekst(svar)) == (True, False)
+
+
+def test_a_day_that_cannot_be_is_told_of_in_its_own_words(konsulent: Nettleser, folk: Any) -> None:
+    penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
+    tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1))
+    betal = {"beloep": "10", "versjon": str(tilskudd.rest_oere)}
+    for dag, sagt in ((_dag(-1), "kan ikke være før i dag"), (_dag(2000), "Se over årstallet")):
+        svar = konsulent.send(f"/tilskudd/{tilskudd.id}/betal", betal | {"forfall": dag})
+        assert (svar.status_code, sagt in _tekst(svar)) == (422, True), dag
+    rapport = {"brukt": "0", "deltok": "0", "versjon": str(tilskudd.versjon)}
+    for dag, sagt in ((_dag(1), "ikke kommet ennå"), (_dag(-9), "før vedtaket")):
+        assert sagt in _tekst(konsulent.send(f"/tilskudd/{tilskudd.id}/rapport", rapport | {"mottatt": dag})), dag
+    runde = {"navn": "Ny", "frist": f"01.05.{AAR + 1}"}
+    assert "det året runden gjelder" in _tekst(konsulent.send(f"/midler/{AAR}/runder/ny", runde))
+
+
 def test_grants_are_public_and_single_places_are_not(app: Flask, folk: Any) -> None:
     penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
     tilskudd = penger.innvilget(folk.inkludering1, penger.lag(folk.inkludering1))
-    tilsagn = gjoer(
-        services.gi_tilsagn, penger.budsjett(folk.inkludering1), tilskudd.lag, 1000, av=folk.inkludering1
-    )
+    tilsagn = gjoer(services.gi_tilsagn, penger.budsjett(folk.inkludering1), tilskudd.lag, 1000, av=folk.inkludering1)
     id_, tilsagn_id = tilskudd.id, tilsagn.id
     for hvem in ("fretex1", "koordinator1", "nav1"):
         nettleser = LeserPaaNytt(app).som(getattr(folk, hvem))
@@ -141,10 +231,14 @@ def test_grants_are_public_and_single_places_are_not(app: Flask, folk: Any) -> N
 def test_a_stale_page_and_a_second_click_do_no_harm(konsulent: Nettleser, godkjenner: Nettleser, folk: Any) -> None:
     penger.budsjett(folk.inkludering1, "inkludering", 3_000_000)
     sti = f"/midler/{AAR}/ramme/inkludering"
-    assert konsulent.send(sti, {"ramme": "50000", "versjon": "100"}).status_code == 409
+    gammel = konsulent.send(sti, {"ramme": "50000", "versjon": "100"})
+    assert gammel.status_code == 409
+    assert "Nå står det: 30000." in _tekst(gammel)
+    assert 'value="3000000"' in gammel.get_data(as_text=True), "looked over and sent again, it counts"
     assert konsulent.send(sti, {"ramme": "-5", "versjon": "3000000"}).status_code == 422
     assert konsulent.send("/midler/aar/nytt", {"aar": str(AAR)}).status_code == 303
-    assert konsulent.send("/midler/aar/nytt", {"aar": "12"}).status_code == 422
+    for galt in ("12", str(AAR + 2), "2062"):
+        assert konsulent.send("/midler/aar/nytt", {"aar": galt}).status_code == 422, "a year is never removed"
     assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": "31.02.2026"}).status_code == 422
     assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": f"15.04.{AAR}"}).status_code == 422
     assert konsulent.send(f"/midler/{AAR}/runder/ny", {"navn": "Ekstra", "frist": f"01.06.{AAR}"}).status_code == 303

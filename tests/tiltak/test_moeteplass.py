@@ -167,6 +167,16 @@ def test_wrong_numbers_are_told_at_their_field_and_kept(nettleser: Nettleser, fo
     assert _tallene() == []
 
 
+@pytest.mark.parametrize("skrevet", ["tull", "31.02.2026", "01.01.0026", "1.1.2500", ""])
+def test_a_day_that_is_none_is_told_at_its_field_and_kept(nettleser: Nettleser, folk: Any, skrevet: str) -> None:
+    svar = nettleser.som(folk.moeteplass1).se(f"/besoek/velg?moeteplass={plass().id}&dag={skrevet}")
+    html = svar.get_data(as_text=True)
+    assert svar.status_code == 422
+    assert re.search(r'id="dag-feil"><span[^>]*>Feil: </span>Skriv (en dato|datoen)', html)
+    assert re.search(rf'<input[^>]* id="dag"[^>]* value="{re.escape(skrevet)}"', html)
+    assert re.search(r"<details[^>]* open>\s*<summary>Velg en annen dag", html), "the field can be seen"
+
+
 def test_days_that_cannot_be_written(nettleser: Nettleser, folk: Any) -> None:
     side = nettleser.som(folk.moeteplass1)
     for dag in (i_dag() + timedelta(days=1), date(2013, 12, 31)):
@@ -175,9 +185,10 @@ def test_days_that_cannot_be_written(nettleser: Nettleser, folk: Any) -> None:
             services.foer(plass(), dag, {}, vist={}, av=bruker("moeteplass1"))
     assert side.se(_sti().replace(i_dag().isoformat(), "2026-13-01")).status_code == 404
     assert side.se(f"/besoek/velg?moeteplass={plass().id}&dag=3.2.2026").location.endswith("/dag/2026-02-03")
-    assert side.se(f"/besoek/velg?moeteplass={plass().id}&dag=tull").location.endswith(i_dag().isoformat())
+    assert side.se(f"/besoek/velg?moeteplass={plass().id}&dag=3.2.26").location.endswith("/dag/2026-02-03")
     umulig = side.se(f"/besoek/velg?moeteplass={plass().id}&dag=29.2.2027")
-    assert "29.2.2027 finnes ikke: den måneden har 28 dager." in side.se(umulig.location).get_data(as_text=True)
+    assert umulig.status_code == 422
+    assert "29.2.2027 finnes ikke: den måneden har 28 dager." in umulig.get_data(as_text=True)
 
 
 def test_only_the_unit_counts_and_reads_and_the_coordinator_sees_no_number(nettleser: Nettleser, folk: Any) -> None:

@@ -82,7 +82,13 @@ def test_a_late_invoice_binds_again_and_is_paid(henvisning: Henvisning, nettlese
     db.session.rollback()
     tilsagn = _tilsagn()
     assert (tilsagn.beloep_oere, tilsagn.fakturert_oere, _budsjett().bundet_oere) == (150_000, 150_000, 150_000)
-    gjoer(services.betal_faktura, tilsagn.fakturaer[0], 150_000, av=folk.inkludering1)
+    gjoer(
+        services.betal_faktura,
+        tilsagn.fakturaer[0],
+        150_000,
+        vist_oere=tilsagn.fakturaer[0].rest_oere,
+        av=folk.inkludering1,
+    )
     gjoer(services.lag_bunt, av=folk.godkjenner1)
     assert (_budsjett().bundet_oere, _budsjett().betalt_oere) == (0, 150_000)
     with pytest.raises(UgyldigFelt):  # what was set aside, once
@@ -123,7 +129,7 @@ def test_a_grant_that_is_reported_cannot_come_back_from_the_bank(folk: Any) -> N
     av = folk.inkludering1
     penger.budsjett(av, "inkludering", 2_000_000)
     tilskudd = penger.innvilget(av, penger.lag(av), 100_000)
-    utbetaling = gjoer(services.betal_tilskudd, tilskudd, 100_000, i_dag(), av=av)
+    utbetaling = gjoer(services.betal_tilskudd, tilskudd, 100_000, i_dag(), vist_oere=tilskudd.rest_oere, av=av)
     gjoer(services.lag_bunt, av=folk.godkjenner1)
     rapport = services.Rapport(i_dag(), 100_000, 3, None)
     gjoer(services.registrer_rapport, tilskudd, rapport, versjon=tilskudd.versjon, av=av)

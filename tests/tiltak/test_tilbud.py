@@ -1,5 +1,6 @@
 """Offers and their places: rules, pages, and who may keep which."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -217,14 +218,28 @@ def test_an_offer_is_written_changed_and_withdrawn(folk: Any, nettleser: Nettles
     side = inne.se(f"/tilbud/{tilbud.id}/endre").get_data(as_text=True)
     assert 'value="1250,50"' in side
     assert 'value="15.01.2026"' in side
-    endret = SKJEMA | {"antall": "9", "egenandel": "", "versjon": str(tilbud.versjon)}
+    endret = SKJEMA | {"antall": "9", "egenandel": "0", "versjon": str(tilbud.versjon)}
     assert inne.send(f"/tilbud/{tilbud.id}/endre", endret).status_code == 302
     assert (tilbud.beholdning.antall, tilbud.egenandel_oere) == (9, 0)
     gammel = inne.send(f"/tilbud/{tilbud.id}/endre", endret)
     assert gammel.status_code == 409
-    assert "Noen andre har endret dette" in gammel.get_data(as_text=True)
+    html = gammel.get_data(as_text=True)
+    assert "Noen andre har endret dette" in html
+    assert "Nå står det" not in html, "all that was typed is as it is now"
+    gammel = inne.send(f"/tilbud/{tilbud.id}/endre", endret | {"aktivitet": "dans", "sesong_til": "02.06.26"})
+    assert re.findall(r"</span>Nå står det: ([^<]*)\.</p>", gammel.get_data(as_text=True)) == ["Svømming", "01.06.2026"]
     assert inne.send(f"/tilbud/{tilbud.id}/trekk").status_code == 302
     assert "Trukket" in inne.se("/tilbud?alle=y").get_data(as_text=True)
+
+
+def test_an_offer_that_is_sent_twice_is_made_once(folk: Any, nettleser: Nettleser) -> None:
+    inne = nettleser.som(folk.inkludering1)
+    noekkel = re.search(r'name="noekkel"[^>]*value="(\d+)"', inne.se("/tilbud/nytt").get_data(as_text=True))
+    assert noekkel
+    svar = [inne.send("/tilbud/nytt", SKJEMA | {"noekkel": noekkel[1]}) for _ in range(2)]
+    assert [s.status_code for s in svar] == [302, 302]
+    assert svar[0].location == svar[1].location
+    assert len(db.session.scalars(select(Tilbud.id).where(Tilbud.arrangoertekst == "Svømmeklubben")).all()) == 1
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,9 @@ def sjekk_dager(fra: date, til: date | None) -> None:
     """Raise UgyldigFelt for a period that cannot be; an open end is allowed."""
     if not AAR[0] <= fra.year <= AAR[1]:
         raise UgyldigFelt("fra", N_("Skriv en dato med et årstall fra 2000 til 2100."))
-    if til is not None and not fra <= til <= date(AAR[1], 12, 31):
+    if til is not None and not AAR[0] <= til.year <= AAR[1]:
+        raise UgyldigFelt("til", N_("Skriv en dato med et årstall fra 2000 til 2100."))
+    if til is not None and til < fra:
         raise UgyldigFelt("til", N_("Siste dag kan ikke være før første dag."))
 
 

@@ -71,7 +71,8 @@ def endre(klubbesoek_id: int) -> Svar:
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
+            form.oeverst(feil)
+            form.mot(KlubbesoekForm(besoek=queries.klubbesoek(me(), klubbesoek_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Besøket er endret.")), "suksess")

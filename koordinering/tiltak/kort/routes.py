@@ -131,7 +131,8 @@ def endre(sted_id: int) -> Svar:
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
+            form.oeverst(feil)
+            form.mot(StedForm(sted=queries.sted(me(), sted_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Stedet er endret.")), "suksess")

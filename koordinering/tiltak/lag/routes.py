@@ -65,7 +65,8 @@ def endre(lag_id: int) -> Svar:
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
+            form.oeverst(feil)
+            form.mot(LagForm(lag=queries.lag(me(), lag_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Laget er endret.")), "suksess")

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
-from koordinering.db import i_dag
+from koordinering.db import i_dag, tilfeldig_id
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag import queries as lagene
@@ -17,14 +17,18 @@ from koordinering.tiltak.midler.models import Runde, Tilskudd
 from koordinering.tiltak.midler.rules import BILAGSNUMMER, Returgrunn, Tilskuddsavslag, Ubrukt
 from koordinering.tiltak.midler.services import Rapport, Soeknad
 from koordinering.web.skjema import (
+    DATO,
     BaseForm,
     DateField,
     Fritekstfelt,
     Fritekstomraade,
     MaaFyllesUt,
+    Noeklet,
     RadioField,
     SelectField,
     Tekstfelt,
+    Versjonert,
+    heltall,
 )
 from koordinering.web.sprak import gettext
 
@@ -44,7 +48,7 @@ def _kroner(navn: str, hjelp: str = "", *, valgfritt: bool = False) -> Any:
 def _dag(navn: str, hjelp: str = N_("dd.mm.åååå"), *, valgfritt: bool = False) -> Any:
     return DateField(
         lazy_gettext(navn),
-        format=["%d.%m.%Y", "%Y-%m-%d"],
+        format=DATO,
         widget=TextInput(),
         validators=[Optional()] if valgfritt else [MaaFyllesUt(N_("Skriv datoen som dd.mm.åååå."))],
         description=hjelp,
@@ -59,15 +63,21 @@ def _velg(*valg: tuple[object, str]) -> list[tuple[str, str]]:
     return [("", gettext(N_("Velg"))), *((str(verdi), tekst) for verdi, tekst in valg)]
 
 
-class MedVersjon(BaseForm):
-    """A form that knows which version of the row its page showed."""
-
-    versjon = HiddenField()
+class MedVersjon(Versjonert):
+    """A form that knows which version of the row, or which amount, its page showed."""
 
     def lest_versjon(self) -> int:
         """The version, or the amount, that the page showed; -1, which no row has, when it was tampered with."""
-        tekst = str(self.versjon.data or "")
-        return int(tekst) if tekst.isascii() and tekst.isdigit() and len(tekst) < 13 else -1
+        lest = heltall(self.versjon.data, 12)
+        return -1 if lest is None else lest
+
+
+class Foering(MedVersjon):
+    """What is entered, beside a row that it rests on: after a change of that row only its version is another."""
+
+    def mot(self, naa: Versjonert) -> None:
+        """What was typed is not what stands in the row."""
+        self.versjon.data = naa.versjon.data
 
 
 class AarForm(BaseForm):
@@ -108,7 +118,7 @@ class RundeForm(BaseForm):
     frist = _dag(N_("Søknadsfrist"))
 
 
-class SoeknadForm(BaseForm):
+class SoeknadForm(Noeklet):
     """A club's application, as the consultant enters it."""
 
     runde_id = SelectField(lazy_gettext(N_("Runde")), validators=[MaaFyllesUt(N_("Velg en runde."))])
@@ -121,7 +131,7 @@ class SoeknadForm(BaseForm):
     soekt = _kroner(N_("Søkt beløp"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, noekkel=str(tilfeldig_id()), **kwargs)
         self.runde_id.choices = _velg(*((r.id, _rundenavn(r)) for r in queries.runder_til_soeknad(i_dag())))
         self.lag_id.choices = _velg(*((lag.id, lag.navn) for lag in lagene.aktive_lag()))
         self.formaal_id.choices = _velg(*((f.id, f.navn) for f in queries.formaalene() if not f.enkeltplass))
@@ -136,7 +146,7 @@ def _rundenavn(runde: Runde) -> str:
     return str(tekst % {"navn": runde.navn, "aar": runde.aar, "frist": f"{runde.frist:%d.%m.%Y}"})
 
 
-class InnvilgForm(MedVersjon):
+class InnvilgForm(Foering):
     """A decision that grants."""
 
     innvilget = _kroner(N_("Innvilget beløp"))
@@ -146,7 +156,7 @@ class InnvilgForm(MedVersjon):
     rapport_frist = _dag(N_("Rapporten skal være levert"))
 
 
-class AvslagForm(MedVersjon):
+class AvslagForm(Foering):
     """A decision that refuses."""
 
     avslag = RadioField(lazy_gettext(N_("Grunn")), validators=[MaaFyllesUt(N_("Velg en grunn."))])
@@ -156,7 +166,7 @@ class AvslagForm(MedVersjon):
         self.avslag.choices = _koder(Tilskuddsavslag)
 
 
-class RapportForm(MedVersjon):
+class RapportForm(Foering):
     """What a club reports."""
 
     mottatt = _dag(N_("Rapporten kom"))
@@ -181,19 +191,26 @@ class RapportForm(MedVersjon):
 
 
 class BeloepForm(MedVersjon):
-    """An amount: to be paid, paid back, or set aside."""
+    """An amount that is set aside."""
 
     beloep = _kroner(N_("Beløp"))
 
 
-class BetalTilskuddForm(BaseForm):
-    """A payment of a grant."""
+class BetalForm(Foering):
+    """An amount that is paid, or paid back; the version tells what it rests on."""
+
+    beloep = _kroner(N_("Beløp"))
+
+
+class BetalTilskuddForm(Foering):
+    """A payment of a grant; the version is what was left to pay when the page was made."""
 
     beloep = _kroner(N_("Beløp"), N_("Hele eller en del av det som er igjen."))
     forfall = _dag(N_("Betales"))
 
     def __init__(self, *args: Any, tilskudd: Tilskudd, **kwargs: Any) -> None:
-        super().__init__(*args, beloep=kroner_tekst(tilskudd.rest_oere), forfall=i_dag(), **kwargs)
+        rest = tilskudd.rest_oere
+        super().__init__(*args, beloep=kroner_tekst(rest), forfall=i_dag(), versjon=str(rest), **kwargs)
 
 
 class FakturaForm(BaseForm):

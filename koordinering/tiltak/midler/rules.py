@@ -95,14 +95,16 @@ UTBETALINGSGANG: Mapping[Utbetalingstatus, frozenset[Utbetalingstatus]] = Mappin
         Utbetalingstatus.VENTER: frozenset(
             {Utbetalingstatus.KLAR, Utbetalingstatus.SENDT_TILBAKE, Utbetalingstatus.STANSET}
         ),
-        Utbetalingstatus.KLAR: frozenset({Utbetalingstatus.EKSPORTERT, Utbetalingstatus.STANSET}),
+        Utbetalingstatus.KLAR: frozenset(
+            {Utbetalingstatus.EKSPORTERT, Utbetalingstatus.STANSET, Utbetalingstatus.VENTER}
+        ),
         Utbetalingstatus.SENDT_TILBAKE: frozenset({Utbetalingstatus.VENTER, Utbetalingstatus.STANSET}),
         Utbetalingstatus.STANSET: frozenset(),
         Utbetalingstatus.EKSPORTERT: frozenset({Utbetalingstatus.I_RETUR}),
         Utbetalingstatus.I_RETUR: frozenset(),
     }
 )
-"""Where a payment may go."""
+"""Where a payment may go. Back from ready to waiting only what somebody has approved (see angre_godkjenning)."""
 
 
 class Returgrunn(Kode):
@@ -218,16 +220,25 @@ def sjekk_vilkaar(felt: str, tekst: str) -> None:
     fritekst.sjekk(felt, tekst)
 
 
-def sjekk_dato(felt: str, dag: date, *, fra: date, til: date) -> None:
-    """Raise UgyldigFelt for a day outside these two, both included."""
-    if not fra <= dag <= til:
-        raise UgyldigFelt(felt, N_("Datoen kan ikke stemme. Se over årstallet."))
+SE_OVER_AARET = N_("Datoen kan ikke stemme. Se over årstallet.")
+FOER_I_DAG = N_("Datoen kan ikke være før i dag.")
+IKKE_KOMMET = N_("Dagen er ikke kommet ennå.")
 
 
-def sjekk_aar(felt: str, aar: int) -> None:
-    """Raise UgyldigFelt for a year that no budget is made for."""
-    if not 2000 <= aar <= 2100:
-        raise UgyldigFelt(felt, N_("Skriv et årstall fra 2000 til 2100."))
+def sjekk_dato(
+    felt: str, dag: date, *, fra: date, til: date, tidlig: str = SE_OVER_AARET, sen: str = SE_OVER_AARET
+) -> None:
+    """Raise UgyldigFelt for a day outside these two, both included; `tidlig`, `sen`: what is then said of it."""
+    if dag < fra:
+        raise UgyldigFelt(felt, tidlig)
+    if dag > til:
+        raise UgyldigFelt(felt, sen)
+
+
+def sjekk_aar(felt: str, aar: int, i_aar: int) -> None:
+    """Raise UgyldigFelt for a year that no budget is made for. A year is never removed, so a slip must not make one."""
+    if not 2000 <= aar <= i_aar + 1:
+        raise UgyldigFelt(felt, N_("Skriv et årstall. Budsjettet kan lages for i år, neste år og tidligere år."))
 
 
 def bilag(aar: int, nummer: int) -> str:

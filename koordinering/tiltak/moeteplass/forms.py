@@ -4,12 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag
 from koordinering.tekst import N_
 from koordinering.tiltak.foering.forms import skrevet
+from koordinering.tiltak.foering.rules import AAR
 from koordinering.tiltak.moeteplass import queries
 from koordinering.tiltak.moeteplass.models import Moeteplass
 from koordinering.tiltak.moeteplass.queries import Moeteplassoek
@@ -59,6 +60,23 @@ def _som_felter(moeteplass: Moeteplass) -> dict[str, Any]:
     return {felt: getattr(moeteplass, felt) for felt in felter} | {
         "grupper": "\n".join(gruppe.navn for gruppe in moeteplass.i_bruk)
     }
+
+
+class DagForm(BaseForm):
+    """The day to go to."""
+
+    dag = DateField(
+        lazy_gettext(N_("Dato")),
+        format=DATO,
+        widget=TextInput(),
+        validators=[MaaFyllesUt(N_("Skriv datoen som dd.mm.åååå."))],
+        description=N_("dd.mm.åååå"),
+    )
+
+    def validate_dag(self, felt: Any) -> None:
+        """A year that a day in the product can lie in."""
+        if felt.data is not None and not AAR[0] <= felt.data.year <= AAR[1]:
+            raise ValidationError(gettext(N_("Skriv en dato med et årstall fra 2000 til 2100.")))
 
 
 class MoeteplassSoekForm(BaseForm):

@@ -7,17 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from koordinering.access import can
-from koordinering.dager import les_dag
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import Endret, FinnesIkke, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
-from koordinering.tiltak.foering.forms import TallForm
+from koordinering.tiltak.foering.forms import TallForm, skrevet
 from koordinering.tiltak.foering.routes import rettingslinje
 from koordinering.tiltak.foering.rules import Maaned
 from koordinering.tiltak.moeteplass import queries, services
-from koordinering.tiltak.moeteplass.forms import MoeteplassForm, MoeteplassSoekForm
+from koordinering.tiltak.moeteplass.forms import DagForm, MoeteplassForm, MoeteplassSoekForm
 from koordinering.tiltak.moeteplass.models import Moeteplass, Moeteplassgruppe, Moeteplasstall
 from koordinering.tiltak.moeteplass.rules import (
     er_foert,
@@ -30,6 +29,7 @@ from koordinering.tiltak.moeteplass.rules import (
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.side import dato
+from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
 
 bp = Blueprint("moeteplass", __name__)
@@ -76,17 +76,16 @@ def besoek() -> Svar:
 
 @bp.get("/besoek/velg")
 @needs(Rettighet.MOETEPLASS_FOER)
-def velg() -> Response:
-    """Go to the day that was typed (dd.mm.yyyy)."""
-    moeteplass_id, tekst = request.args.get("moeteplass", ""), request.args.get("dag", "").strip()
-    if not (moeteplass_id.isascii() and moeteplass_id.isdigit() and len(moeteplass_id) < 19):
+def velg() -> Svar:
+    """Go to the day that was typed; what is no day is told of at its field, on today's page."""
+    moeteplass_id = heltall(request.args.get("moeteplass"), 18)
+    if moeteplass_id is None:
         return redirect(url_for("moeteplass.besoek"), 303)
-    try:
-        dag = les_dag(tekst)
-    except ValueError as feil:
-        flash(gettext(str(feil)), "advarsel")
-        dag = i_dag()
-    return redirect(url_for("moeteplass.dag", moeteplass_id=int(moeteplass_id), dag=dag.isoformat()), 303)
+    form = DagForm(request.args)
+    if not form.validate():
+        return _dagsside(_egen(moeteplass_id), i_dag(), queries.aa_foere(me()), velger=form), 422
+    dag = skrevet(form.dag.data).isoformat()
+    return redirect(url_for("moeteplass.dag", moeteplass_id=moeteplass_id, dag=dag), 303)
 
 
 @bp.route("/moeteplasser/<int:moeteplass_id>/dag/<dag>", methods=["GET", "POST"])
@@ -127,7 +126,13 @@ def _skjema(moeteplass: Moeteplass, rader: Mapping[int, Moeteplasstall]) -> Tall
     return TallForm.med((gruppe.id, gruppe.navn) for gruppe in grupper)(_tall(rader))
 
 
-def _dagsside(moeteplass: Moeteplass, dag: date, alle: list[Moeteplass], form: TallForm | None = None) -> str:
+def _dagsside(
+    moeteplass: Moeteplass,
+    dag: date,
+    alle: list[Moeteplass],
+    form: TallForm | None = None,
+    velger: DagForm | None = None,
+) -> str:
     rader = queries.dagens(moeteplass, dag)
     if form is None:
         form = _skjema(moeteplass, rader)
@@ -140,6 +145,7 @@ def _dagsside(moeteplass: Moeteplass, dag: date, alle: list[Moeteplass], form: T
         ukedag=ukedag(dag),
         naa=i_dag(),
         form=form,
+        velger=velger or DagForm(formdata=None, dag=dag),
         foert=er_foert(_tall(rader)),
         tall=[{"tekst": gruppe.navn, "tall": _vist(rader.get(gruppe.id))} for gruppe in grupper],
         kan_foeres=kan_foeres(dag, fra=moeteplass.fra, til=moeteplass.til, i_dag=i_dag()),
@@ -266,7 +272,8 @@ def endre(moeteplass_id: int) -> Svar:
         except UgyldigFelt as feil:
             form.feil(feil)
         except Endret as feil:
-            form.form_errors.append(gettext(str(feil)))
+            form.oeverst(feil)
+            form.mot(MoeteplassForm(me(), moeteplass=queries.moeteplass(me(), moeteplass_id, rett), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Møteplassen er endret.")), "suksess")

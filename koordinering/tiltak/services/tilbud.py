@@ -8,7 +8,7 @@ from sqlalchemy import select
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, now
+from koordinering.db import db, now, tilfeldig_id
 from koordinering.errors import DomainError, Endret, FinnesIkke, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
@@ -28,12 +28,20 @@ from koordinering.tiltak.services.enheter import _opprett_beholdning, sett_antal
 from koordinering.users import User
 
 
-def opprett_tilbud(tiltak: Tiltak, opplysninger: Tilbudsopplysninger, *, av: User) -> Tilbud:
-    """A new offer with its places, kept by the measure's receiving unit. Raises UgyldigFelt."""
+def opprett_tilbud(
+    tiltak: Tiltak, opplysninger: Tilbudsopplysninger, *, noekkel: int | None = None, av: User
+) -> Tilbud:
+    """A new offer with its places, kept by the measure's receiving unit. Raises UgyldigFelt.
+
+    `noekkel`: the key that the empty form was given, so that sending it twice makes one offer.
+    """
     sjekk_tilbud(opplysninger)
     if tiltak.mottaker_id is None or tiltak not in queries.friplasstiltak():
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
-    tilbud = Tilbud(tiltak_id=tiltak.id, enhet_id=tiltak.mottaker_id)
+    if noekkel is not None and (finnes := db.session.get(Tilbud, noekkel)) is not None:
+        require(av, Rettighet.TILBUD_ENDRE, finnes)
+        return finnes
+    tilbud = Tilbud(id=noekkel or tilfeldig_id(), tiltak_id=tiltak.id, enhet_id=tiltak.mottaker_id)
     require(av, Rettighet.TILBUD_ENDRE, tilbud)
     _skriv(tilbud, opplysninger)
     beholdning = _opprett_beholdning(Beholdningsslag.PLASS, tiltak.id, opplysninger.antall)

@@ -79,9 +79,28 @@ def test_a_changed_item_and_a_page_that_is_too_old(folk: Any, nettleser: Nettles
     assert nb.send(f"/utstyr/enheter/{id_}/endre", skjema).status_code == 303
     gammel = nb.send(f"/utstyr/enheter/{id_}/endre", {**skjema, "navn": "Noe annet"})
     assert gammel.status_code == 409
-    assert "Noe annet" in gammel.get_data(as_text=True)
+    html = gammel.get_data(as_text=True)
+    assert "Noe annet" in html
+    assert re.findall(r"</span>Nå står det: ([^<]*)\.</p>", html) == [NYTT["navn"]], (
+        "what the other wrote, unseen no more"
+    )
+    ny = re.search(r'name="versjon"[^>]*value="(\d+)"', html)
+    assert ny
+    igjen = {**skjema, "navn": "Noe annet", "versjon": ny[1]}
+    assert nb.send(f"/utstyr/enheter/{id_}/endre", igjen).status_code == 303, "looked over, and saved again"
     assert queries.finn(fabrikk.bruker("fretex1"), "bua-17") is not None
     assert nb.send("/utstyr/skann", {"kode": "U000001"}).status_code == 422
+
+
+def test_items_that_are_sent_twice_are_put_in_once(folk: Any, nettleser: Nettleser) -> None:
+    nb = nettleser.som(folk.fretex1)
+    noekkel = re.search(r'name="noekkel"[^>]*value="(\d+)"', nb.se("/utstyr/enheter/ny").get_data(as_text=True))
+    assert noekkel
+    skjema = {**NYTT, "antall": "3", "strekkode": "", "noekkel": noekkel[1]}
+    svar = [nb.send("/utstyr/enheter/ny", skjema) for _ in range(2)]
+    assert [s.status_code for s in svar] == [303, 303]
+    assert svar[0].location == svar[1].location, "the same labels"
+    assert db.session.scalar(select(func.count(Utstyrsenhet.id))) == 3
 
 
 def test_parts_stay_while_the_set_is_out(folk: Any, nettleser: Nettleser) -> None:
@@ -103,6 +122,17 @@ def test_only_what_the_table_allows_is_done(folk: Any, nettleser: Nettleser) -> 
         assert status(enhet) == [TIL[handling] if gaar else Status.LEDIG]
 
 
+def test_what_was_thrown_away_by_mistake_is_taken_in_again(folk: Any, nettleser: Nettleser) -> None:
+    (enhet,) = fabrikk.utstyr(folk.fretex1)
+    side = f"/utstyr/enheter/{enhet.id}"
+    nb = nettleser.som(folk.fretex1)
+    assert nb.send(f"{side}/gjoer/kassert").status_code == 303
+    assert "Ta inn igjen" in tekst(nb.se(side))
+    assert nb.send(f"{side}/gjoer/tatt_inn").status_code == 303
+    assert status(enhet) == [Status.LEDIG]
+    assert "Tatt inn igjen" in tekst(nb.se(side))
+
+
 def test_the_list_is_searched_and_filtered(folk: Any, nettleser: Nettleser) -> None:
     ski = fabrikk.utstyr(folk.fretex1, antall=30)
     fabrikk.utstyr(folk.fretex1, navn="Ørretstang", kategori=Kategori.VANN, strekkode="FISK-1")
@@ -113,7 +143,7 @@ def test_the_list_is_searched_and_filtered(folk: Any, nettleser: Nettleser) -> N
         ("filter=kassert", 0), ("filter=tull&kategori=tull", 25), ("side=tull", 25), ("q=150 cm", 25),
     ):  # fmt: skip
         side = nb.se(f"/utstyr/enheter?{soek}").get_data(as_text=True)
-        assert len(re.findall(r'<th scope="row">', side)) == treff, soek
+        assert len(re.findall(r'<th scope="row"', side)) == treff, soek
     assert "31 i alt" in tekst(nb.se("/utstyr/enheter"))
 
 

@@ -1,5 +1,7 @@
 """The budgets of a year on one page, their ledger, and the year's rules and rounds."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -96,7 +98,7 @@ def hovedbok(budsjett_id: int) -> str:
 def nytt_aar() -> Svar:
     """Make a year: its rules and rounds are those of the year before."""
     nyeste = next(iter(queries.alle_aar()), None)
-    form = AarForm(aar=nyeste.aar + 1 if nyeste else i_dag().year)
+    form = AarForm(aar=min(nyeste.aar, i_dag().year) + 1 if nyeste else i_dag().year)
     status = proev(form, lambda: services.opprett_aar(form.aar.data or 0, av=me()))
     if status is None:
         flash(gettext(N_("Året finnes. Sett rammen for hvert formål.")), "suksess")
@@ -113,19 +115,23 @@ def ramme(aar: int, formaal_id: str) -> Svar:
     _aaret(aar)
     formaal = _formaal(formaal_id)
     budsjett = queries.budsjett_for(aar, formaal.id)
-    vist = budsjett.ramme_oere if budsjett else 0
-    form = RammeForm(ramme=kroner_tekst(vist), versjon=str(vist))
+    form = _rammeskjema(budsjett)
     fakta = [(gettext(N_("Bundet og betalt")), kroner(budsjett.bundet_oere + budsjett.betalt_oere))] if budsjett else []
     tittel = gettext(N_("Ramme %(aar)d: %(formaal)s")) % {"aar": aar, "formaal": formaal.navn}
 
     def lagre() -> None:
         services.sett_ramme(_aaret(aar), _formaal(formaal_id), form.ramme.oere, vist_oere=form.lest_versjon(), av=me())
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: _rammeskjema(queries.budsjett_for(aar, formaal_id), formdata=None))
     if status is None:
         flash(gettext(N_("Rammen er satt.")), "suksess")
         return redirect(url_for("midler.oversikt", aar=aar), 303)
     return skjemaside(form, status, tittel, _til_budsjettet(aar), fakta=fakta)
+
+
+def _rammeskjema(budsjett: Budsjett | None, **felter: Any) -> RammeForm:
+    ramme = budsjett.ramme_oere if budsjett else 0
+    return RammeForm(ramme=kroner_tekst(ramme), versjon=str(ramme), **felter)
 
 
 def _formaal(formaal_id: str) -> Formaal:
@@ -139,30 +145,41 @@ def _formaal(formaal_id: str) -> Formaal:
 @needs(Rettighet.MIDLER_ENDRE)
 def tak(aar: int) -> Svar:
     """What may be committed for one child in the year."""
-    aaret = _aaret(aar)
-    naa = kroner_tekst(aaret.tak_per_barn_oere) if aaret.tak_per_barn_oere else ""
-    form = TakForm(tak=naa, versjon=str(aaret.versjon))
-    status = proev(form, lambda: services.sett_tak(_aaret(aar), form.tak_oere(), versjon=form.lest_versjon(), av=me()))
+    form = _takskjema(_aaret(aar))
+
+    def lagre() -> None:
+        services.sett_tak(_aaret(aar), form.tak_oere(), versjon=form.lest_versjon(), av=me())
+
+    status = proev(form, lagre, lambda: _takskjema(_aaret(aar), formdata=None))
     if status is None:
         flash(gettext(N_("Taket er lagret.")), "suksess")
         return redirect(url_for("midler.oversikt", aar=aar), 303)
     return skjemaside(form, status, gettext(N_("Tak per barn %(aar)d")) % {"aar": aar}, _til_budsjettet(aar))
 
 
+def _takskjema(aaret: Midleraar, **felter: Any) -> TakForm:
+    tak = kroner_tekst(aaret.tak_per_barn_oere) if aaret.tak_per_barn_oere else ""
+    return TakForm(tak=tak, versjon=str(aaret.versjon), **felter)
+
+
 @bp.route("/midler/<int:aar>/grense", methods=["GET", "POST"])
 @needs(Rettighet.UTBETALING_GODKJENN)
 def grense(aar: int) -> Svar:
     """Above which amount another must approve."""
-    aaret = _aaret(aar)
-    form = GrenseForm(grense=kroner_tekst(aaret.beloepsgrense_oere), versjon=str(aaret.versjon))
-    status = proev(
-        form,
-        lambda: services.sett_beloepsgrense(_aaret(aar), form.grense.oere, versjon=form.lest_versjon(), av=me()),
-    )
+    form = _grenseskjema(_aaret(aar))
+
+    def lagre() -> None:
+        services.sett_beloepsgrense(_aaret(aar), form.grense.oere, versjon=form.lest_versjon(), av=me())
+
+    status = proev(form, lagre, lambda: _grenseskjema(_aaret(aar), formdata=None))
     if status is None:
         flash(gettext(N_("Beløpsgrensen er lagret. Den gjelder utbetalinger som føres fra nå.")), "suksess")
         return redirect(url_for("midler.oversikt", aar=aar), 303)
     return skjemaside(form, status, gettext(N_("Beløpsgrense %(aar)d")) % {"aar": aar}, _til_budsjettet(aar))
+
+
+def _grenseskjema(aaret: Midleraar, **felter: Any) -> GrenseForm:
+    return GrenseForm(grense=kroner_tekst(aaret.beloepsgrense_oere), versjon=str(aaret.versjon), **felter)
 
 
 @bp.route("/midler/<int:aar>/runder/ny", methods=["GET", "POST"])

@@ -5,25 +5,33 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as Svartype
 
-from koordinering.errors import DomainError, FinnesIkke
+from koordinering.errors import DomainError, Endret, FinnesIkke
+from koordinering.tekst import N_
+from koordinering.tiltak.lag.models import Lag
+from koordinering.tiltak.lag.rules import i_grupper
 from koordinering.tiltak.midler.export import XLSX_TYPE
 from koordinering.web.forsoek import Forsoek
-from koordinering.web.skjema import BaseForm
+from koordinering.web.side import kroner
+from koordinering.web.skjema import BaseForm, Versjonert
+from koordinering.web.sprak import gettext
 
 bp = Blueprint("midler", __name__)
 
 Svar = str | Svartype | tuple[str, int]
 
 
-def proev(form: BaseForm, gjoer: Callable[[], object]) -> int | None:
+def proev(form: BaseForm, gjoer: Callable[[], object], naa: Callable[[], Versjonert] | None = None) -> int | None:
     """Do what the form asks for, in one transaction; None when it is done, else the status to show the page with.
 
-    What went wrong stands at its field, or on top of the form, and what was typed is still there.
+    What went wrong stands at its field, or on top of the form, and what was typed is still there. `naa`: the form as
+    somebody who opens the page now gets it; held against it, the next try counts.
     """
     forsoek = Forsoek(form, DomainError)
     if forsoek.gyldig:
         with forsoek.gjoer():
             gjoer()
+        if forsoek.status == Endret.status and naa is not None and isinstance(form, Versjonert):
+            form.mot(naa())
     return None if forsoek.gikk else forsoek.status
 
 
@@ -42,6 +50,17 @@ def skjemaside(
         "midler/skjema.html", form=form, tittel=tittel, tilbake=tilbake, knapp=knapp, ingress=ingress, fakta=fakta
     )
     return side, status
+
+
+def kontofakta(lag: Lag) -> tuple[str, str]:
+    """The account that a payment goes to, in the groups that it is read in."""
+    konto = i_grupper(lag.kontonummer) if lag.kontonummer else gettext(N_("Ikke oppgitt"))
+    return gettext(N_("Lagets kontonummer")), konto
+
+
+def paa_vei(oere: int) -> list[tuple[str, str]]:
+    """What is in payments already that are in no file yet."""
+    return [(gettext(N_("På vei i andre utbetalinger")), kroner(oere))] if oere else []
 
 
 def fil(innhold: bytes, navn: str, mimetype: str = XLSX_TYPE) -> Response:

@@ -1,5 +1,7 @@
 """Commitments for single places: promised to which club, invoiced and paid how much. For whom is not here."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,10 +11,10 @@ from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
 from koordinering.tekst import N_
 from koordinering.tiltak.midler import queries, services
-from koordinering.tiltak.midler.forms import BeloepForm, FakturaForm, KreditnotaForm, SoekForm, kroner_tekst
+from koordinering.tiltak.midler.forms import BeloepForm, BetalForm, FakturaForm, KreditnotaForm, SoekForm, kroner_tekst
 from koordinering.tiltak.midler.models import Faktura, Tilsagn
 from koordinering.tiltak.midler.queries import Tilsagnsfilter
-from koordinering.tiltak.midler.routes.felles import Svar, bp, proev, skjemaside, valgt
+from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside, valgt
 from koordinering.tiltak.midler.rules import Tilsagnstatus
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -90,18 +92,22 @@ def _om_fakturaen(en: Faktura) -> list[tuple[str, str]]:
     ]
 
 
+def _satt_av(ett: Tilsagn, **felter: Any) -> BeloepForm:
+    """The version is the amount that was set aside when the page was made."""
+    return BeloepForm(beloep=kroner_tekst(ett.beloep_oere), versjon=str(ett.beloep_oere), **felter)
+
+
 @bp.route("/midler/plasser/<int:tilsagn_id>/endre", methods=["GET", "POST"])
 @needs(Rettighet.MIDLER_ENDRE)
 def endre_tilsagn(tilsagn_id: int) -> Svar:
     """Set aside less."""
     ett = queries.tilsagn(me(), tilsagn_id)
-    form = BeloepForm(beloep=kroner_tekst(ett.beloep_oere), versjon=str(ett.beloep_oere))
-    fakta = _fakta(ett)
+    form, fakta = _satt_av(ett), _fakta(ett)
 
     def lagre() -> None:
         services.sett_ned(queries.tilsagn(me(), tilsagn_id), form.beloep.oere, vist_oere=form.lest_versjon(), av=me())
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: _satt_av(queries.tilsagn(me(), tilsagn_id), formdata=None))
     if status is None:
         return _ferdig(tilsagn_id, N_("Tilsagnet er endret."))
     return skjemaside(form, status, gettext(N_("Sett ned beløpet")), _til(tilsagn_id), fakta=fakta)
@@ -140,13 +146,22 @@ def ny_faktura(tilsagn_id: int) -> Svar:
 def betal_faktura(faktura_id: int) -> Svar:
     """Enter a payment of some or all of an invoice."""
     en = queries.faktura(me(), faktura_id)
-    form, tilsagn_id = BeloepForm(beloep=kroner_tekst(en.rest_oere)), en.tilsagn_id
-    konto = (gettext(N_("Lagets kontonummer")), en.lag.kontonummer or gettext(N_("Ikke oppgitt")))
-    fakta = [*_om_fakturaen(en), konto]
-    status = proev(form, lambda: services.betal_faktura(queries.faktura(me(), faktura_id), form.beloep.oere, av=me()))
+    form, tilsagn_id = _betalingsskjema(en), en.tilsagn_id
+    fakta = [*_om_fakturaen(en), *paa_vei(en.paa_vei_oere), kontofakta(en.lag)]
+
+    def lagre() -> None:
+        faktura, vist = queries.faktura(me(), faktura_id), form.lest_versjon()
+        services.betal_faktura(faktura, form.beloep.oere, vist_oere=vist, av=me())
+
+    status = proev(form, lagre, lambda: _betalingsskjema(queries.faktura(me(), faktura_id), formdata=None))
     if status is None:
         return _ferdig(tilsagn_id, N_("Utbetalingen er ført."))
     return skjemaside(form, status, gettext(N_("Betal fakturaen")), _til(tilsagn_id), fakta=fakta)
+
+
+def _betalingsskjema(en: Faktura, **felter: Any) -> BetalForm:
+    """The version is what was left to pay when the page was made."""
+    return BetalForm(beloep=kroner_tekst(en.rest_oere), versjon=str(en.rest_oere), **felter)
 
 
 @bp.route("/midler/fakturaer/<int:faktura_id>/kreditnota", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.forms import (
     AvslagForm,
-    BeloepForm,
+    BetalForm,
     BetalTilskuddForm,
     InnvilgForm,
     RapportForm,
@@ -19,7 +19,7 @@ from koordinering.tiltak.midler.forms import (
     kroner_tekst,
 )
 from koordinering.tiltak.midler.models import Tilskudd
-from koordinering.tiltak.midler.routes.felles import Svar, bp, proev, skjemaside
+from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside
 from koordinering.tiltak.midler.rules import Tilskuddsavslag
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -54,6 +54,11 @@ def _ferdig(tilskudd_id: int, melding: str) -> Response:
     return redirect(url_for("midler.tilskudd", tilskudd_id=tilskudd_id), 303)
 
 
+def _versjon(tilskudd_id: int) -> str:
+    """The version that a page opened now would show."""
+    return str(queries.tilskudd(me(), tilskudd_id).versjon)
+
+
 def _fakta(ett: Tilskudd) -> list[tuple[str, str]]:
     budsjett = ett.budsjett
     return [
@@ -74,7 +79,8 @@ def ny_soeknad() -> Svar:
         runde = queries.runde(me(), int(form.runde_id.data))
         lag = lagene.lag(me(), int(form.lag_id.data))
         formaal = {f.id: f for f in queries.formaalene()}[form.formaal_id.data]
-        laget.append(services.foer_soeknad(runde, lag, formaal, form.soeknad(), av=me()).id)
+        noekkel = form.lest_noekkel()
+        laget.append(services.foer_soeknad(runde, lag, formaal, form.soeknad(), noekkel=noekkel, av=me()).id)
 
     status = proev(form, lagre)
     if status is None:
@@ -101,7 +107,7 @@ def innvilg(tilskudd_id: int) -> Svar:
             av=me(),
         )
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: InnvilgForm(versjon=_versjon(tilskudd_id), formdata=None))
     if status is None:
         return _ferdig(tilskudd_id, N_("Tilskuddet er innvilget, og beløpet er bundet i budsjettet."))
     tittel, knapp = gettext(N_("Innvilg tilskudd")), gettext(N_("Innvilg"))
@@ -119,7 +125,7 @@ def avslaa(tilskudd_id: int) -> Svar:
         grunn = Tilskuddsavslag(form.avslag.data)
         services.avslaa(queries.tilskudd(me(), tilskudd_id), grunn, versjon=form.lest_versjon(), av=me())
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: AvslagForm(versjon=_versjon(tilskudd_id), formdata=None))
     if status is None:
         return _ferdig(tilskudd_id, N_("Søknaden er avslått."))
     tittel, knapp = gettext(N_("Avslå søknaden")), gettext(N_("Avslå"))
@@ -157,7 +163,7 @@ def rapport(tilskudd_id: int) -> Svar:
             queries.tilskudd(me(), tilskudd_id), form.rapport(), versjon=form.lest_versjon(), av=me()
         )
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: RapportForm(versjon=_versjon(tilskudd_id), formdata=None))
     if status is None:
         return _ferdig(tilskudd_id, N_("Rapporten er ført."))
     return skjemaside(form, status, gettext(N_("Rapport fra laget")), _til(tilskudd_id), fakta=fakta)
@@ -169,7 +175,7 @@ def tilbakebetaling(tilskudd_id: int) -> Svar:
     """Money has come back from the club."""
     ett = queries.tilskudd(me(), tilskudd_id)
     skal = ett.skal_tilbake_oere
-    form = BeloepForm(beloep=kroner_tekst(skal), versjon=str(ett.versjon))
+    form = BetalForm(beloep=kroner_tekst(skal), versjon=str(ett.versjon))
     fakta = [(gettext(N_("Lag")), ett.lag.navn), (gettext(N_("Skal betales tilbake")), kroner(skal))]
 
     def lagre() -> None:
@@ -177,7 +183,7 @@ def tilbakebetaling(tilskudd_id: int) -> Svar:
             queries.tilskudd(me(), tilskudd_id), form.beloep.oere, versjon=form.lest_versjon(), av=me()
         )
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: BetalForm(versjon=_versjon(tilskudd_id), formdata=None))
     if status is None:
         return _ferdig(tilskudd_id, N_("Tilbakebetalingen er ført. Budsjettet har pengene igjen."))
     return skjemaside(form, status, gettext(N_("Laget har betalt tilbake")), _til(tilskudd_id), fakta=fakta)
@@ -189,17 +195,18 @@ def betal_tilskudd(tilskudd_id: int) -> Svar:
     """Enter a payment of the grant."""
     ett = queries.tilskudd(me(), tilskudd_id)
     form = BetalTilskuddForm(tilskudd=ett)
-    konto = ett.lag.kontonummer
     fakta = [
         (gettext(N_("Lag")), ett.lag.navn),
-        (gettext(N_("Lagets kontonummer")), konto or gettext(N_("Ikke oppgitt"))),
+        kontofakta(ett.lag),
+        *paa_vei(ett.paa_vei_oere),
         (gettext(N_("Igjen å betale")), kroner(ett.rest_oere)),
     ]
 
     def lagre() -> None:
-        services.betal_tilskudd(queries.tilskudd(me(), tilskudd_id), form.beloep.oere, form.forfall.data, av=me())
+        tilskudd, vist = queries.tilskudd(me(), tilskudd_id), form.lest_versjon()
+        services.betal_tilskudd(tilskudd, form.beloep.oere, form.forfall.data, vist_oere=vist, av=me())
 
-    status = proev(form, lagre)
+    status = proev(form, lagre, lambda: BetalTilskuddForm(tilskudd=queries.tilskudd(me(), tilskudd_id), formdata=None))
     if status is None:
         return _ferdig(tilskudd_id, N_("Utbetalingen er ført."))
     return skjemaside(form, status, gettext(N_("Betal tilskuddet")), _til(tilskudd_id), fakta=fakta)

@@ -47,6 +47,7 @@ def _listeside(form: AvgjoerForm) -> str:
         egne={u.id for u in side.rader if me().id == u.foert_av},
         kan_avgjoere=kan_avgjoere,
         krysset=set(_ider()),
+        her={navn: request.args[navn] for navn in ("q", "side") if request.args.get(navn)},
     )
 
 
@@ -101,14 +102,16 @@ def utbetaling(utbetaling_id: int) -> str:
     """One payment."""
     en = queries.utbetaling(me(), utbetaling_id)
     endrer, eksporterer = can(me(), Rettighet.MIDLER_ENDRE), can(me(), Rettighet.UTBETALING_EKSPORTER)
+    godkjenner = can(me(), Rettighet.UTBETALING_GODKJENN)
     paa_vei = {Utbetalingstatus.VENTER, Utbetalingstatus.KLAR, Utbetalingstatus.SENDT_TILBAKE}
     return render_template(
         "midler/utbetaling.html",
         utbetaling=en,
         formaal=en.budsjett.formaal.navn,
         navn=queries.navn_paa([en.foert_av, en.avgjort_av]),
-        kan_godkjenne=can(me(), Rettighet.UTBETALING_GODKJENN) and en.status is Utbetalingstatus.VENTER,
+        kan_godkjenne=godkjenner and en.status is Utbetalingstatus.VENTER,
         egen=en.foert_av == me().id,
+        kan_angre=godkjenner and en.status is Utbetalingstatus.KLAR and en.avgjort_av is not None,
         kan_stanse=endrer and en.status in paa_vei,
         kan_sendes=endrer and en.status is Utbetalingstatus.SENDT_TILBAKE,
         kan_i_retur=eksporterer and en.status is Utbetalingstatus.EKSPORTERT,
@@ -127,6 +130,15 @@ def godkjenn(utbetaling_id: int) -> Response:
     with transaction():
         services.godkjenn(queries.utbetaling(me(), utbetaling_id), av=me())
     return _ferdig(utbetaling_id, Utfall.GODKJENT.tekst)
+
+
+@bp.post("/utbetalinger/<int:utbetaling_id>/angre")
+@needs(Rettighet.UTBETALING_GODKJENN)
+def angre_godkjenning(utbetaling_id: int) -> Response:
+    """Take an approval back, while the payment is in no file."""
+    with transaction():
+        services.angre_godkjenning(queries.utbetaling(me(), utbetaling_id), av=me())
+    return _ferdig(utbetaling_id, N_("Godkjenningen er tatt tilbake. Utbetalingen venter på godkjenning igjen."))
 
 
 @bp.post("/utbetalinger/<int:utbetaling_id>/paa-nytt")

@@ -31,6 +31,7 @@ from koordinering.tiltak.midler.services.tilskudd import (
     trekk,
 )
 from koordinering.tiltak.midler.services.utbetaling import (
+    angre_godkjenning,
     avgjoer,
     betal_faktura,
     betal_tilskudd,
@@ -43,6 +44,7 @@ from koordinering.tiltak.midler.services.utbetaling import (
 __all__ = [
     "Rapport",
     "Soeknad",
+    "angre_godkjenning",
     "avgjoer",
     "avslaa",
     "avslutt_tilsagn",

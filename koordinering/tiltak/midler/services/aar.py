@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, now
+from koordinering.db import db, i_dag, now
 from koordinering.errors import ConfigError, Endret, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
@@ -59,7 +59,7 @@ def opprett_aar(aar: int, *, av: User | None) -> Midleraar:
     """
     if av is not None:
         require(av, Rettighet.MIDLER_ENDRE)
-    sjekk_aar("aar", aar)
+    sjekk_aar("aar", aar, i_dag().year)
     finnes = queries.midleraar(aar)
     if finnes is not None:
         return finnes
@@ -163,7 +163,8 @@ def lagre_runde(aar: Midleraar, navn: str, frist: date, *, runde: Runde | None =
     require(av, Rettighet.MIDLER_ENDRE)
     if aar.stengt is not None:
         raise Endret
-    sjekk_dato("frist", frist, fra=date(aar.aar, 1, 1), til=date(aar.aar, 12, 31))
+    utenfor = N_("Fristen må være i det året runden gjelder.")
+    sjekk_dato("frist", frist, fra=date(aar.aar, 1, 1), til=date(aar.aar, 12, 31), tidlig=utenfor, sen=utenfor)
     runde = runde or Runde(aar=aar.aar)
     try:
         with db.session.begin_nested():

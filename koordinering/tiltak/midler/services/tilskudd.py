@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, now
+from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import Endret, Oppbrukt, UgyldigFelt
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_
@@ -16,6 +16,8 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler import queries
 from koordinering.tiltak.midler.models import Budsjett, Formaal, Runde, Tilskudd
 from koordinering.tiltak.midler.rules import (
+    FOER_I_DAG,
+    IKKE_KOMMET,
     LENGSTE_RAPPORTFRIST_AAR,
     TILSKUDDSGANG,
     Postslag,
@@ -56,16 +58,30 @@ class Rapport:
     """When the money that is moved must be reported."""
 
 
-def foer_soeknad(runde: Runde, lag: Lag, formaal: Formaal, soeknad: Soeknad, *, av: User) -> Tilskudd:
-    """Enter a club's application. Raises UgyldigFelt."""
+def foer_soeknad(
+    runde: Runde, lag: Lag, formaal: Formaal, soeknad: Soeknad, *, noekkel: int | None = None, av: User
+) -> Tilskudd:
+    """Enter a club's application. Raises UgyldigFelt.
+
+    `noekkel`: the key that the empty form was given, so that sending it twice makes one application.
+    """
     require(av, Rettighet.MIDLER_ENDRE)
+    if noekkel is not None and (finnes := db.session.get(Tilskudd, noekkel)) is not None:
+        return finnes
     budsjett = _budsjett(runde, formaal)
     if not lag.aktiv:
         raise UgyldigFelt("lag_id", N_("Laget er ikke aktivt."))
-    sjekk_dato("mottatt", soeknad.mottatt, fra=date(runde.aar - 1, 1, 1), til=i_dag())
+    sjekk_dato("mottatt", soeknad.mottatt, fra=date(runde.aar - 1, 1, 1), til=i_dag(), sen=IKKE_KOMMET)
     sjekk_antall_barn("antall_barn", soeknad.antall_barn)
     sjekk_beloep("soekt", soeknad.soekt_oere)
-    tilskudd = Tilskudd(runde_id=runde.id, lag_id=lag.id, budsjett_id=budsjett.id, foert_av=av.id, **vars(soeknad))
+    tilskudd = Tilskudd(
+        id=noekkel or tilfeldig_id(),
+        runde_id=runde.id,
+        lag_id=lag.id,
+        budsjett_id=budsjett.id,
+        foert_av=av.id,
+        **vars(soeknad),
+    )
     db.session.add(tilskudd)
     db.session.flush()
     audit.record(Hva.TILSKUDD_FOERT, av=av, gjelder=Ting("tilskudd", tilskudd.id))
@@ -120,7 +136,8 @@ def innvilg(
 
 def _sjekk_frist(felt: str, frist: date) -> None:
     idag = i_dag()
-    sjekk_dato(felt, frist, fra=idag, til=date(idag.year + LENGSTE_RAPPORTFRIST_AAR, 12, 31))
+    til = date(idag.year + LENGSTE_RAPPORTFRIST_AAR, 12, 31)
+    sjekk_dato(felt, frist, fra=idag, til=til, tidlig=FOER_I_DAG)
 
 
 def avslaa(tilskudd: Tilskudd, grunn: Tilskuddsavslag, *, versjon: int, av: User) -> None:
@@ -161,7 +178,9 @@ def registrer_rapport(tilskudd: Tilskudd, rapport: Rapport, *, versjon: int, av:
     Money that is moved stays with the club, and the grant waits for another report. Raises UgyldigFelt, Endret.
     """
     require(av, Rettighet.MIDLER_ENDRE)
-    sjekk_dato("mottatt", rapport.mottatt, fra=tilskudd.vedtatt or tilskudd.mottatt, til=i_dag())
+    foer_vedtaket = N_("Rapporten kan ikke være kommet før vedtaket.")
+    fra = tilskudd.vedtatt or tilskudd.mottatt
+    sjekk_dato("mottatt", rapport.mottatt, fra=fra, til=i_dag(), tidlig=foer_vedtaket, sen=IKKE_KOMMET)
     sjekk_beloep("brukt", rapport.brukt_oere, ogsaa_null=True)
     if rapport.deltok != 0:
         sjekk_antall_barn("deltok", rapport.deltok)

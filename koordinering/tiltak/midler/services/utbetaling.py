@@ -16,6 +16,7 @@ from koordinering.tiltak.kapasitet.services import flytt_beloep
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
 from koordinering.tiltak.midler.rules import (
+    FOER_I_DAG,
     UTBETALINGSGANG,
     Avgjoerelse,
     EgenUtbetaling,
@@ -33,32 +34,51 @@ from koordinering.tiltak.midler.rules import (
 from koordinering.tiltak.midler.services.hovedbok import Bevegelse, bokfoer
 from koordinering.users import User
 
+_BETALT_IMENS = N_(
+    "Det som er igjen å betale, er endret siden du åpnet siden. Ingenting er ført nå. Se over beløpet, og lagre igjen "
+    "hvis det skal betales mer."
+)
 _IKKE_IGJEN = N_("Så mye er ikke igjen å betale.")
 _KREDITERT = N_("Laget har kreditert noe av dette. Da kan ikke utbetalingen meldes i retur.")
 _RAPPORTERT = N_("Laget har rapportert tilskuddet. Da kan ikke utbetalingen meldes i retur.")
 
 
-def betal_tilskudd(tilskudd: Tilskudd, beloep_oere: int, forfall: date, *, av: User) -> Utbetaling:
-    """Enter a payment of some or all of a grant. Raises UgyldigFelt, Endret."""
+def betal_tilskudd(tilskudd: Tilskudd, beloep_oere: int, forfall: date, *, vist_oere: int, av: User) -> Utbetaling:
+    """Enter a payment of some or all of a grant. Raises UgyldigFelt, Endret.
+
+    `vist_oere`: what the user's page showed as left to pay, so that a part is not paid twice from one page.
+    """
     require(av, Rettighet.MIDLER_ENDRE)
+    _laas_kilden(tilskudd, vist_oere)
     if tilskudd.status is not Tilskuddstatus.INNVILGET:
         raise Endret
     utbetaling = Utbetaling(tilskudd_id=tilskudd.id, beloep_oere=beloep_oere, forfall=forfall)
     return _foer(utbetaling, tilskudd.lag, tilskudd.budsjett, tilskudd.innvilget_oere, av)
 
 
-def betal_faktura(faktura: Faktura, beloep_oere: int, *, av: User) -> Utbetaling:
-    """Enter a payment of some or all of an invoice, due as the invoice says. Raises UgyldigFelt."""
+def betal_faktura(faktura: Faktura, beloep_oere: int, *, vist_oere: int, av: User) -> Utbetaling:
+    """Enter a payment of some or all of an invoice, due as the invoice says. Raises UgyldigFelt, Endret.
+
+    `vist_oere`: as for a grant.
+    """
     require(av, Rettighet.MIDLER_ENDRE)
+    _laas_kilden(faktura, vist_oere)
     tilsagn = faktura.tilsagn
     forfall = max(faktura.forfall, i_dag())
     utbetaling = Utbetaling(faktura_id=faktura.id, beloep_oere=beloep_oere, forfall=forfall)
     return _foer(utbetaling, faktura.lag, tilsagn.budsjett, tilsagn.beloep_oere, av)
 
 
+def _laas_kilden(kilde: Faktura | Tilskudd, vist_oere: int) -> None:
+    db.session.refresh(kilde, with_for_update={"of": type(kilde)})
+    if kilde.rest_oere != vist_oere:
+        raise Endret(_BETALT_IMENS)
+
+
 def _foer(utbetaling: Utbetaling, lag: Lag, budsjett: Budsjett, samlet_oere: int, av: User) -> Utbetaling:
     sjekk_beloep("beloep", utbetaling.beloep_oere)
-    sjekk_dato("forfall", utbetaling.forfall, fra=i_dag(), til=date(i_dag().year + 1, 12, 31))
+    siste = date(i_dag().year + 1, 12, 31)
+    sjekk_dato("forfall", utbetaling.forfall, fra=i_dag(), til=siste, tidlig=FOER_I_DAG)
     utbetaling.kontonummer = _konto(lag)
     if not _reserver(utbetaling, utbetaling.beloep_oere):
         raise UgyldigFelt("beloep", _IKKE_IGJEN)
@@ -150,6 +170,17 @@ def godkjenn(utbetaling: Utbetaling, *, av: User) -> None:
         raise Endret(svar.tekst)
 
 
+def angre_godkjenning(utbetaling: Utbetaling, *, av: User) -> None:
+    """Take an approval back while the payment is in no file: it waits again. Raises Endret."""
+    require(av, Rettighet.UTBETALING_GODKJENN)
+    _laas(utbetaling, Utbetalingstatus.VENTER)
+    if utbetaling.status is not Utbetalingstatus.KLAR or utbetaling.avgjort_av is None:
+        raise Endret
+    utbetaling.status, utbetaling.avgjort, utbetaling.avgjort_av = Utbetalingstatus.VENTER, None, None
+    db.session.flush()
+    audit.record(Hva.UTBETALING_AVGJORT, av=av, gjelder=_ting(utbetaling), detalj="angret")
+
+
 def _laas(utbetaling: Utbetaling, til: Utbetalingstatus) -> None:
     db.session.refresh(utbetaling, with_for_update={"of": Utbetaling})
     if til not in UTBETALINGSGANG[utbetaling.status]:
@@ -160,6 +191,8 @@ def send_paa_nytt(utbetaling: Utbetaling, *, av: User) -> None:
     """Send a payment that was sent back once more, to the account that the club has now."""
     require(av, Rettighet.MIDLER_ENDRE)
     _laas(utbetaling, Utbetalingstatus.VENTER)
+    if utbetaling.status is not Utbetalingstatus.SENDT_TILBAKE:
+        raise Endret
     utbetaling.kontonummer = _konto(utbetaling.lag)
     utbetaling.status, utbetaling.foert_av, utbetaling.foert = Utbetalingstatus.VENTER, av.id, now()
     utbetaling.avgjort = utbetaling.avgjort_av = utbetaling.grunn = None

@@ -6,19 +6,20 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
+from koordinering.db import tilfeldig_id
 from koordinering.tekst import N_
 from koordinering.tiltak.utstyr.forms.felter import skrevet, valg
 from koordinering.tiltak.utstyr.models import Utstyrsenhet
 from koordinering.tiltak.utstyr.queries import Lagerfilter, Lagersoek
 from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Status, Tilstand
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
-from koordinering.web.skjema import BaseForm, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
+from koordinering.web.skjema import BaseForm, MaaFyllesUt, Noeklet, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
 
 _DELNAVN = 60
 
 
-class EnhetForm(Versjonert):
+class EnhetForm(Versjonert, Noeklet):
     """A new or changed item."""
 
     navn = Tekstfelt(lazy_gettext(N_("Hva det er")), validators=[MaaFyllesUt()], maks=100)
@@ -30,8 +31,7 @@ class EnhetForm(Versjonert):
     antall = IntegerField(lazy_gettext(N_("Antall like enheter")), default=1, validators=[MaaFyllesUt()])
 
     def __init__(self, *args: Any, enhet: Utstyrsenhet | None = None, **kwargs: Any) -> None:
-        if enhet is not None:
-            kwargs |= _som_felter(enhet)
+        kwargs |= _som_felter(enhet) if enhet is not None else {"noekkel": str(tilfeldig_id())}
         super().__init__(*args, **kwargs)
         self.kategori.choices = valg(Kategori, N_("Velg"))
         self.tilstand.choices = valg(BRUKBARE)

@@ -87,6 +87,12 @@ def flere(user: User, ider: Sequence[int]) -> list[Utstyrsenhet]:
     return [funnet[en] for en in dict.fromkeys(ider) if en in funnet]
 
 
+def etter_nummer(user: User, foerste: int, antall: int) -> list[Utstyrsenhet]:
+    """So many items from this number on: those that were put in together."""
+    query = _mine(user).where(Utstyrsenhet.nummer >= foerste, Utstyrsenhet.nummer < foerste + antall)
+    return list(db.session.scalars(query.order_by(Utstyrsenhet.nummer)))
+
+
 def etiketter(user: User, fra: int | None, til: int | None, kategori: Kategori | None) -> list[Utstyrsenhet]:
     """Items to print labels for, by number, no more than one print can hold."""
     query = _mine(user).where(Utstyrsenhet.status != Status.KASSERT)

@@ -71,7 +71,8 @@ def ny_enhet() -> Svar:
         try:
             nummer = krev_operatoer()
             with transaction():
-                nye = services.legg_inn(form.opplysninger(), form.antall.data or 0, ved=nummer, av=me())
+                antall, noekkel = form.antall.data or 0, form.lest_noekkel()
+                nye = services.legg_inn(form.opplysninger(), antall, noekkel=noekkel, ved=nummer, av=me())
                 ider, numre = [ny.id for ny in nye], [ny.nummer for ny in nye]
         except UgyldigFelt as feil:
             form.feil(feil)
@@ -102,8 +103,11 @@ def endre_enhet(utstyrsenhet_id: int) -> Svar:
                 services.endre(enhet, form.opplysninger(), versjon=form.lest_versjon(), ved=nummer, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
-        except (Endret, UtenOperatoer) as feil:
-            form.form_errors.append(gettext(str(feil)))
+        except UtenOperatoer as feil:
+            form.oeverst(feil)
+        except Endret as feil:
+            form.oeverst(feil)
+            form.mot(EnhetForm(enhet=queries.enhet(me(), utstyrsenhet_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Enheten er endret.")), "suksess")
@@ -115,7 +119,7 @@ def endre_enhet(utstyrsenhet_id: int) -> Svar:
 @bp.post("/enheter/<int:utstyrsenhet_id>/gjoer/<gjoer>")
 @needs(Rettighet.UTSTYR_ENDRE)
 def gjoer(utstyrsenhet_id: int, gjoer: str) -> Response:
-    """Repair, repaired, missing, found, thrown away."""
+    """Repair, repaired, missing, found, thrown away, taken in again."""
     handling = {en.value: en for en in TIL}.get(gjoer)
     enhet = queries.enhet(me(), utstyrsenhet_id)
     if handling is None:

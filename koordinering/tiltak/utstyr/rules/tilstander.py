@@ -70,6 +70,7 @@ class Handling(Kode):
     SAVNET = "savnet", N_("Meldt savnet")
     FUNNET = "funnet", N_("Funnet igjen")
     KASSERT = "kassert", N_("Kassert")
+    TATT_INN = "tatt_inn", N_("Tatt inn igjen")
 
 
 FRA: Mapping[Handling, frozenset[Status]] = MappingProxyType(
@@ -87,6 +88,7 @@ FRA: Mapping[Handling, frozenset[Status]] = MappingProxyType(
         Handling.SAVNET: frozenset({Status.LEDIG}),
         Handling.FUNNET: frozenset({Status.SAVNET}),
         Handling.KASSERT: frozenset({Status.LEDIG, Status.UTE_AV_DRIFT, Status.SAVNET}),
+        Handling.TATT_INN: frozenset({Status.KASSERT}),
         Handling.LAGT_INN: frozenset(),
         Handling.ENDRET: frozenset(set(Status) - {Status.KASSERT}),
     }
@@ -100,6 +102,7 @@ TIL: Mapping[Handling, Status] = MappingProxyType(
         Handling.SAVNET: Status.SAVNET,
         Handling.FUNNET: Status.LEDIG,
         Handling.KASSERT: Status.KASSERT,
+        Handling.TATT_INN: Status.LEDIG,
     }
 )
 """What the operator does with an item in the house, and where it stands afterwards."""

@@ -61,13 +61,21 @@ def _sjekk(om: Enhetsopplysninger, enhet_id: str, *, annen_enn: int | None) -> s
     return kode
 
 
-def legg_inn(om: Enhetsopplysninger, antall: int, *, ved: int | None, av: User) -> list[Utstyrsenhet]:
-    """Put in one item, or several of a kind with a number and a label each. Raises UgyldigFelt."""
+def legg_inn(
+    om: Enhetsopplysninger, antall: int, *, noekkel: int | None = None, ved: int | None, av: User
+) -> list[Utstyrsenhet]:
+    """Put in one item, or several of a kind with a number and a label each. Raises UgyldigFelt.
+
+    `noekkel`: the key that the empty form was given, which the first of them gets; sent twice, they are put in once.
+    """
     require(av, Rettighet.UTSTYR_ENDRE)
     enhet_id = queries.min_enhet(av)
     if not 1 <= antall <= MAKS_PAA_EN_GANG:
         raise UgyldigFelt("antall", N_("Skriv et antall fra 1 til 50."))
     db.session.execute(select(Enhet.id).where(Enhet.id == enhet_id).with_for_update(key_share=True))
+    if noekkel is not None and (finnes := db.session.get(Utstyrsenhet, noekkel)) is not None:
+        require(av, Rettighet.UTSTYR_ENDRE, finnes)
+        return queries.etter_nummer(av, finnes.nummer, antall)
     kode = _sjekk(om, enhet_id, annen_enn=None)
     if kode and antall > 1:
         raise UgyldigFelt("strekkode", N_("Flere enheter kan ikke ha samme strekkode. La feltet stå tomt."))
@@ -75,6 +83,7 @@ def legg_inn(om: Enhetsopplysninger, antall: int, *, ved: int | None, av: User) 
     if neste + antall - 1 > strekkode.MAKS_NUMMER:
         raise UgyldigFelt("antall", N_("Det er ikke flere numre igjen."))
     nye = [_ny(om, enhet_id, nummer, kode) for nummer in range(neste, neste + antall)]
+    nye[0].id = noekkel or nye[0].id
     db.session.add_all(nye)
     db.session.flush()
     noter([ny.id for ny in nye], Handling.LAGT_INN, ved=ved, av=av)
@@ -130,7 +139,10 @@ def _sett_deler(enhet: Utstyrsenhet, navn: tuple[str, ...]) -> None:
 
 
 def utfoer(enhet: Utstyrsenhet, handling: Handling, *, ved: int | None, av: User) -> None:
-    """Repair, repaired, missing, found or thrown away. Raises Endret when the item does not stand where it must."""
+    """Repair, repaired, missing, found, thrown away or taken in again.
+
+    Raises Endret when the item does not stand where it must.
+    """
     require(av, Rettighet.UTSTYR_ENDRE, enhet)
     if handling not in TIL:
         raise Endret
@@ -138,6 +150,7 @@ def utfoer(enhet: Utstyrsenhet, handling: Handling, *, ved: int | None, av: User
         Handling.TATT_UT: Tilstand.TIL_REPARASJON,
         Handling.REPARERT: Tilstand.GOD,
         Handling.KASSERT: Tilstand.KASSERT,
+        Handling.TATT_INN: Tilstand.GOD,
     }.get(handling)
     verdier = {"tilstand": ny_tilstand} if ny_tilstand is not None else {}
     if not flytt(Utstyrsenhet, [enhet.id], FRA[handling], TIL[handling], **verdier):
