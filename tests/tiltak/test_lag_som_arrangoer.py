@@ -191,7 +191,7 @@ def test_the_clubs_page_has_its_offers_and_its_visits(nettleser: Nettleser, folk
     side = nettleser.som(av)
     html = side.se(f"/lag/{laget.id}").get_data(as_text=True)
     assert f'href="/tilbud/{loepende.id}">Klatring nå</a>' in html
-    assert '<td class="tall">7</td>' in html
+    assert 'data-felt="Plasser" class="tall">7</td>' in html
     assert re.search(r"Klatring i fjor</a>\s*<span[^>]*>Over", html)
     assert "Noe annet" not in html
     assert "Møtte styret." in html
