@@ -442,6 +442,9 @@ def test_withdrawing_for_another_reason_asks_for_the_text_that_the_label_speaks_
     assert nav.send(sti, {"grunn": "annet", "fritekst": "Vil vente til høsten"}).status_code == 303
     assert henvisning.status is Status.TRUKKET
     assert saker.les_fritekst(henvisning.sak, henvisning.hendelser[-1]) == "Vil vente til høsten"
+    igjen = nav.send(sti, {"grunn": "flyttet", "fritekst": ""}, foelg=True)
+    assert igjen.status_code == 200, "the second click ends on the case"
+    assert "Henvisningen har fått en ny status" in _tekst(igjen)
 
 
 def test_a_unit_that_writes_no_text_withdraws_for_another_reason_without_it(folk: Any, nettleser: Nettleser) -> None:

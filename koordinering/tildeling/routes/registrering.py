@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from koordinering import audit
 from koordinering.audit import Hva, Ting
 from koordinering.db import transaction
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import UgyldigFelt, UgyldigOvergang
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as saken
@@ -174,6 +174,9 @@ def henvisning_trekk(henvisning_id: int) -> Svar:
                 services.trekk(funnet, form.grunn.data, fritekst=fritekst or None, av=me())
         except UgyldigFelt as feil:
             form.feil(feil)
+        except UgyldigOvergang as feil:
+            flash(gettext(str(feil)), "advarsel")
+            return redirect(url_for("saker.vis", sak_id=sak_id), 303)
         else:
             flash(gettext(N_("Henvisningen er trukket.")))
             return redirect(url_for("saker.vis", sak_id=sak_id), 303)
