@@ -23,6 +23,7 @@ from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, alt_lagt_inn, les_celler, les_tilbud
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 bp = Blueprint("tiltak", __name__)
@@ -189,7 +190,7 @@ def endre_tilbud(tilbud_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(TilbudForm(me(), tilbud=queries.eget_tilbud(me(), tilbud_id), formdata=None))
+            til_det_nye(form, TilbudForm(me(), tilbud=queries.eget_tilbud(me(), tilbud_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Tilbudet er endret.")), "suksess")

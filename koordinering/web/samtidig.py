@@ -1,22 +1,33 @@
-"""Two people at the same form: what the other saved stands beside what was typed, and the next try counts."""
+"""Two people at the same form: what the other saved stands at its field, and the next try counts."""
 
-from wtforms import HiddenField
+from wtforms import BooleanField, Field, HiddenField
 
+from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, i_ord
+from koordinering.web.sprak import gettext
 
 
 def til_det_nye(form: BaseForm, naa: BaseForm, *, merke: str = "versjon") -> None:
-    """Keep what was typed, show what is saved now where that is something else, and let the next try count.
+    """Keep what was typed, say at each field what is saved there now where that is something else, and let the next
+    try count.
 
     `naa` is the same form as it would be opened now; `merke` is the field that says what the page showed. Without the
-    new mark the form could never be saved; without what is saved now, the other's work would go unseen.
+    new mark the form could never be saved; without what is saved now, the other's work would be written over unseen.
     """
     form[merke].data = naa[merke].data
-    par = [(felt, naa[felt.short_name]) for felt in form if not isinstance(felt, HiddenField)]
-    ordene = [(felt.label.text, i_ord(felt, felt.data), i_ord(lagret, lagret.data)) for felt, lagret in par]
-    form.staar_naa = [(navn, lagret) for navn, skrevet, lagret in ordene if _linjer(skrevet) != _linjer(lagret)]
+    for felt in form:
+        lagret = naa._fields.get(felt.short_name)
+        if lagret is None or isinstance(felt, HiddenField) or lagret.data == felt.data:
+            continue
+        staar = _paa_siden(lagret)
+        if staar.split() != _paa_siden(felt).split():
+            felt.errors = [*felt.errors, gettext(N_("Nå står det: %(hva)s.")) % {"hva": staar}]
 
 
-def _linjer(tekst: str) -> list[str]:
-    """A browser ends its lines in another way than what is saved."""
-    return tekst.strip().splitlines()
+def _paa_siden(felt: Field) -> str:
+    """What a field holds, in the words of the page; a text with its lines as they are written."""
+    skrevet = getattr(felt, "_value", None)
+    if skrevet is None or isinstance(felt, BooleanField) or getattr(felt, "choices", None):
+        return i_ord(felt, felt.data)
+    linjer = [linje.strip() for linje in str(skrevet()).strip().splitlines()]
+    return "\n".join(linjer) or gettext(N_("ingenting"))

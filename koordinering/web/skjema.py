@@ -1,7 +1,7 @@
 """The base of every form: texts from the catalogue, fields kept through errors and lost sessions."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -106,8 +106,6 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
 
     gjenopprettet = False
     """The fields were filled from work kept when the session ended."""
-    staar_naa: Sequence[tuple[str, str]] = ()
-    """What somebody else saved meanwhile, where it is not what was typed: the field, and its words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         bevart = None
@@ -170,32 +168,6 @@ class Versjonert(BaseForm):
     def lest_versjon(self) -> int:
         """The version that the page showed; 0, which no row has, when it was tampered with."""
         return heltall(self.versjon.data) or 0
-
-    def mot(self, naa: "Versjonert") -> None:
-        """Hold what was typed against the row as somebody else has made it (`naa`), so that the next try counts.
-
-        At each field that is not as the row is now, the row's own stands too: else what the other wrote would be
-        written over unseen.
-        """
-        self.versjon.data = naa.versjon.data
-        for felt in self:
-            som_naa = naa._fields.get(felt.short_name)
-            if som_naa is None or isinstance(felt, HiddenField) or som_naa.data == felt.data:
-                continue
-            staar = _paa_siden(som_naa)
-            if "".join(staar.split()) != "".join(_paa_siden(felt).split()):
-                felt.errors = [*felt.errors, gettext(N_("Nå står det: %(hva)s.")) % {"hva": staar}]
-
-
-def _paa_siden(felt: Field) -> str:
-    """What a field holds, in the words of the page."""
-    if isinstance(felt, wtforms.BooleanField):
-        return gettext(N_("krysset av")) if felt.data else gettext(N_("ikke krysset av"))
-    if getattr(felt, "choices", None):
-        return i_ord(felt, felt.data)
-    skrevet: str = felt._value()  # type: ignore[attr-defined]  # every field of text has it; the stubs tell of none
-    linjer = [linje.strip() for linje in skrevet.splitlines() if linje.strip()]
-    return ", ".join(linjer) or gettext(N_("ingenting"))
 
 
 class Noeklet(BaseForm):

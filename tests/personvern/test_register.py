@@ -139,7 +139,8 @@ def test_a_retention_rule_can_be_followed(kode: str) -> None:
 
 @pytest.mark.bare_sqlite
 def test_the_paper_says_as_long_as_the_code_does_and_that_it_is_done(app: Flask) -> None:
-    assert "rydd()" in inspect.getsource(arbeider.Arbeider.rydd)
+    hver_time = inspect.getsource(arbeider.Arbeider.rydd)
+    assert "rydd()" in hver_time
     for kode, frist in FRISTER.items():
         if frist.gjoeres_av is None:
             continue
@@ -150,7 +151,8 @@ def test_the_paper_says_as_long_as_the_code_does_and_that_it_is_done(app: Flask)
             enhet = (PAKKE.parent / "drift" / "systemd" / "koordinering-sletting.service").read_text(encoding="utf-8")
             assert f"ExecStart=/opt/koordinering/bin/{frist.kommando}" in enhet, f"{kode}: nobody is told to"
             continue
-        assert funksjon in [*jobber._hver_time, rydd], f"{kode}: nothing calls it"
+        kalles = funksjon in [*jobber._hver_time, rydd] or f"services.{funksjon.__name__}()" in hver_time
+        assert kalles, f"{kode}: nothing calls it"
         if frist.konstant is not None:
             assert _navn(frist.konstant) == frist.varer, kode
             assert frist.konstant.partition(":")[2] in inspect.getsource(inspect.getmodule(funksjon) or funksjon), kode

@@ -100,7 +100,7 @@ def test_a_colleague_who_corrected_meanwhile_is_seen_and_the_next_try_counts(net
     svar = side.send(sti, felt | {"tema": "Mitt", "dag": f"16.01.{AAR}"})
     html = svar.get_data(as_text=True)
     assert svar.status_code == 409
-    assert re.findall(r'<dd class="linjer">([^<]*)</dd>', html) == [GODT["dag"], "Kollegaens"], "where they differ"
+    assert re.findall(r"</span>Nå står det: ([^<]*)\.</p>", html) == [GODT["dag"], "Kollegaens"], "where they differ"
     assert 'value="Mitt"' in html
     nytt = re.findall(r'name="versjon"[^>]*value="([^"]*)"', html)[0]
     assert side.send(sti, felt | {"tema": "Mitt", "versjon": nytt}).status_code == 303

@@ -120,8 +120,7 @@ def test_a_colleague_who_saved_meanwhile_is_seen_and_the_next_try_counts(nettles
     svar = enhet.send(SKRIV, HELT | {"versjon": "0"})
     html = svar.get_data(as_text=True)
     assert svar.status_code == 409
-    assert "Slik står det nå" in html
-    assert '<dd class="linjer">Kollegaens\nlinjer</dd>' in html
+    assert "</span>Nå står det: Kollegaens\nlinjer.</p>" in html
     assert HELT["gjort"] in html
     versjon = re.findall(r'name="versjon"[^>]*value="(\d+)"', html)[0]
     assert enhet.send(SKRIV, HELT | {"versjon": versjon}).status_code == 303

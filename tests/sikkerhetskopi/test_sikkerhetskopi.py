@@ -4,8 +4,10 @@ import errno
 import io
 import json
 import os
+import signal
 import sqlite3
 import tarfile
+import tempfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -375,6 +377,33 @@ def test_a_drill_that_fails_says_so_in_its_report(
         kjoer(config, "backup", "øvelse", str(kopi), "--noekkel", str(privat), *ord_, **ekstra)
         feil = json.loads((kopi / "oevelse.json").read_text())["feil"]
         assert (hva in feil, "koordinering-oevelse-" in feil) == (True, False), feil
+
+
+@bare_sqlite
+def test_a_drill_that_is_stopped_leaves_nothing_in_the_clear(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kopi, kladd = tmp_path / "kopi", tmp_path / "kladd"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    kladd.mkdir()
+    hentet: list[str] = []
+
+    def stanses(_sted: object) -> dict[str, object]:
+        hentet.extend(fil.name for fil in kladd.rglob("*.sqlite3"))
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(tempfile, "tempdir", str(kladd))
+    monkeypatch.setattr("koordinering.cli.kopier.oevelse._oev", stanses)
+    foer = signal.getsignal(signal.SIGTERM)
+    kode, tekst = kjoer(
+        config, "backup", "øvelse", str(kopi), "--noekkel", str(privat), "--noekkelfil", str(config.noekkelfil)
+    )
+    assert kode == 1, tekst
+    assert "koordinering.sqlite3" in hentet
+    assert list(kladd.iterdir()) == []
+    assert json.loads((kopi / "oevelse.json").read_text())["feil"] == "Øvelsen ble stanset før den var ferdig."
+    assert signal.getsignal(signal.SIGTERM) is foer
 
 
 @pytest.mark.lang

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 
 import click
 from sqlalchemy import text
@@ -33,6 +35,10 @@ from koordinering.filer import skriv_hel
 from koordinering.sikkerhetskopi import RAPPORT, Del, krev_tomt
 
 _START_S = 60
+
+
+class _Stanset(BaseException):
+    """Somebody stops the drill: what it fetched is in the clear, and must not be left behind."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def oevelse(
     rapport: dict[str, object] = {"tid": now().isoformat(timespec="seconds"), "kopi": filer[Del.DATA].name}
     rapport["noekler"] = "kopien" if noekkelfil else "maskinens egne"
     try:
-        with _proevested(config(), noekkelfil, database) as sted:
+        with _kan_stanses(), _proevested(config(), noekkelfil, database) as sted:
             om = hent_tilbake(sted.config, filer, noekkel, sted.kilde)
             rapport["skjema"] = om[Del.DATA].skjema
             if for_gammelt(om):
@@ -84,11 +90,17 @@ def oevelse(
         rapport |= {"ok": False, "feil": om_filen(feil)}
     except SQLAlchemyError as feil:
         rapport |= {"ok": False, "feil": om_basen(feil)}
+    except _Stanset:
+        rapport |= {"ok": False, "feil": "Øvelsen ble stanset før den var ferdig."}
     rapport["sekunder"] = round(time.monotonic() - begynt, 1)
+    _meld(mappe, rapport)
+    return OK if rapport["ok"] else AVVIST
+
+
+def _meld(mappe: Path, rapport: dict[str, object]) -> None:
     linje = json.dumps(rapport, ensure_ascii=False)
     skriv_hel(mappe / RAPPORT, f"{linje}\n".encode())
     si(linje)
-    return OK if rapport["ok"] else AVVIST
 
 
 def _oev(sted: Proevested) -> dict[str, object]:
@@ -100,6 +112,21 @@ def _oev(sted: Proevested) -> dict[str, object]:
 
         reiser = reis(sted.adresse, folk)
     return {"aapnet": aapnet, "reiser": reiser}
+
+
+@contextmanager
+def _kan_stanses() -> Iterator[None]:
+    """SIGTERM ends what is inside as a fault does, once: what is thrown away then is thrown away whole."""
+
+    def stans(_nummer: int, _hvor: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise _Stanset
+
+    foer = signal.signal(signal.SIGTERM, stans)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, foer)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from koordinering.tiltak.klubbesoek.forms import KlubbesoekForm, KlubbesoekSoekF
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 bp = Blueprint("klubbesoek", __name__)
@@ -72,7 +73,7 @@ def endre(klubbesoek_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(KlubbesoekForm(besoek=queries.klubbesoek(me(), klubbesoek_id), formdata=None))
+            til_det_nye(form, KlubbesoekForm(besoek=queries.klubbesoek(me(), klubbesoek_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Besøket er endret.")), "suksess")

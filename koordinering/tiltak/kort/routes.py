@@ -19,6 +19,7 @@ from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.rules import Stedsaar, aarslinje, hoeyst, maaneder_i_bruk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
 
@@ -132,7 +133,7 @@ def endre(sted_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(StedForm(sted=queries.sted(me(), sted_id), formdata=None))
+            til_det_nye(form, StedForm(sted=queries.sted(me(), sted_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Stedet er endret.")), "suksess")

@@ -15,6 +15,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import i_grupper
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.sprak import gettext
 
 bp = Blueprint("lag", __name__)
@@ -66,7 +67,7 @@ def endre(lag_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(LagForm(lag=queries.lag(me(), lag_id), formdata=None))
+            til_det_nye(form, LagForm(lag=queries.lag(me(), lag_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Laget er endret.")), "suksess")

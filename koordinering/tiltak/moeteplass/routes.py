@@ -28,6 +28,7 @@ from koordinering.tiltak.moeteplass.rules import (
 )
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.side import dato
 from koordinering.web.skjema import heltall
 from koordinering.web.sprak import gettext
@@ -273,7 +274,8 @@ def endre(moeteplass_id: int) -> Svar:
             form.feil(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(MoeteplassForm(me(), moeteplass=queries.moeteplass(me(), moeteplass_id, rett), formdata=None))
+            naa = MoeteplassForm(me(), moeteplass=queries.moeteplass(me(), moeteplass_id, rett), formdata=None)
+            til_det_nye(form, naa)
             status = feil.status
         else:
             flash(gettext(N_("Møteplassen er endret.")), "suksess")

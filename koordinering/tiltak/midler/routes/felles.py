@@ -11,6 +11,7 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import i_grupper
 from koordinering.tiltak.midler.export import XLSX_TYPE
 from koordinering.web.forsoek import Forsoek
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.side import kroner
 from koordinering.web.skjema import BaseForm, Versjonert
 from koordinering.web.sprak import gettext
@@ -31,7 +32,7 @@ def proev(form: BaseForm, gjoer: Callable[[], object], naa: Callable[[], Versjon
         with forsoek.gjoer():
             gjoer()
         if forsoek.status == Endret.status and naa is not None and isinstance(form, Versjonert):
-            form.mot(naa())
+            til_det_nye(form, naa())
     return None if forsoek.gikk else forsoek.status
 
 

@@ -19,6 +19,7 @@ from koordinering.tiltak.utstyr.rules.strekkode import code128
 from koordinering.tiltak.utstyr.rules.tilstander import TIL, Handling, Tilstand, mulige
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
+from koordinering.web.samtidig import til_det_nye
 from koordinering.web.side import dato
 from koordinering.web.sprak import gettext
 
@@ -107,7 +108,7 @@ def endre_enhet(utstyrsenhet_id: int) -> Svar:
             form.oeverst(feil)
         except Endret as feil:
             form.oeverst(feil)
-            form.mot(EnhetForm(enhet=queries.enhet(me(), utstyrsenhet_id), formdata=None))
+            til_det_nye(form, EnhetForm(enhet=queries.enhet(me(), utstyrsenhet_id), formdata=None))
             status = feil.status
         else:
             flash(gettext(N_("Enheten er endret.")), "suksess")
