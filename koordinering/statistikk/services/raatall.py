@@ -1,5 +1,4 @@
-"""The only place where stored raw counts are fetched: for protecting and checking what comes later (rule 8), and to
-lie with a release for that."""
+"""The only place where stored raw counts are fetched: for what comes later (rule 8), and to lie with a release."""
 
 from collections.abc import Collection
 
