@@ -73,11 +73,7 @@ class MedVersjon(Versjonert):
 
 
 class Foering(MedVersjon):
-    """What is entered, beside a row that it rests on: after a change of that row only its version is another."""
-
-    def mot(self, naa: Versjonert) -> None:
-        """What was typed is not what stands in the row."""
-        self.versjon.data = naa.versjon.data
+    """What is entered, beside a row that it rests on: what is typed here does not stand in the row."""
 
 
 class AarForm(BaseForm):

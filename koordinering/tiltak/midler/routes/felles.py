@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as Svartype
 
-from koordinering.errors import DomainError, Endret, FinnesIkke
+from koordinering.errors import DomainError, FinnesIkke
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import i_grupper
 from koordinering.tiltak.midler.export import XLSX_TYPE
+from koordinering.tiltak.midler.forms import Foering
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.samtidig import til_det_nye
 from koordinering.web.side import kroner
@@ -31,9 +32,16 @@ def proev(form: BaseForm, gjoer: Callable[[], object], naa: Callable[[], Versjon
     if forsoek.gyldig:
         with forsoek.gjoer():
             gjoer()
-        if forsoek.status == Endret.status and naa is not None and isinstance(form, Versjonert):
-            til_det_nye(form, naa())
+        if forsoek.endret and naa is not None and isinstance(form, Versjonert):
+            _til_det_nye(form, naa())
     return None if forsoek.gikk else forsoek.status
+
+
+def _til_det_nye(form: Versjonert, naa: Versjonert) -> None:
+    if isinstance(form, Foering):
+        form.versjon.data = naa.versjon.data
+    else:
+        til_det_nye(form, naa)
 
 
 def skjemaside(
