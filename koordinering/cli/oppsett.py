@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from koordinering import crypto, migrering, signatur
@@ -104,7 +104,7 @@ def klargjoer(innstillinger: Config) -> Flask:
 def _i_bruk(engine: Engine) -> bool:
     """Whether it was ever set up: a schema that «db upgrade» made in an empty place holds nothing that keys opened."""
     with engine.connect() as connection:
-        return connection.scalar(select(func.count()).select_from(Plan)) != 0
+        return connection.scalar(select(Plan.id).limit(1)) is not None
 
 
 def _loggnoekkel(innstillinger: Config) -> None:

@@ -15,12 +15,16 @@ from tests.tiltak.test_tilbud import SKJEMA as TILBUD
 
 
 def vist_vei(aar: Aaret) -> None:
-    """March: Nav shows eight families the way to Utstyrsbanken, the health station four to Barnetreffen."""
+    """March: Nav shows eight families the way to Utstyrsbanken and Barnetreffen, the health station four.
+
+    Were the year's referrals as many as its families, it would be known that no family has two services, and the sums
+    would be hidden for that.
+    """
     aar.dag(3, 8)
-    for hvem, enhet, tiltak, antall in (("nav1", "nav", "4b-3", 8), ("helse1", "to_helsestasjon", "4b-1", 4)):
+    for hvem, enhet, antall in (("nav1", "nav", 8), ("helse1", "to_helsestasjon", 4)):
         for _ in range(antall):
-            vist = aar.henvis(hvem, enhet, tiltak=[tiltak])
-            assert db.session.get_one(Henvisning, vist).status is Status.VIST_TIL
+            vist = aar.henvist(hvem, enhet, tiltak=["4b-3", "4b-1"])
+            assert [db.session.get_one(Henvisning, en).status for en in vist] == [Status.VIST_TIL] * 2
 
 
 def los(aar: Aaret) -> None:
@@ -107,7 +111,7 @@ def tallene(aar: Aaret) -> None:
     # the health station: 1 card, 1 place, 4 shown the way; Kultur og fritid: 1 place, 1 at Kulturskolen
     familier = _vist(aar, "tjeneste_familier")
     assert familier == {"Bare Nav Lillehammer": 19, "I alt": 27}, familier  # 6 and 2 hidden: 2 are few
-    # each of them has one child, referred once; 12 were shown the way, 2 refused, and 13 given something
+    # each of them has one child; 12 were shown the way to two places, 2 refused, and 13 given something
     assert _vist(aar, "alder")["I alt"] == 27
 
 

@@ -61,11 +61,15 @@ class Aaret:
         assert svar.status_code == 200, (sti, svar.status_code)
         return svar.get_data(as_text=True)
 
-    def henvis(self, hvem: str, enhet: str, **felter: Any) -> int:
-        """Register a family; the one referral that it got."""
+    def henvist(self, hvem: str, enhet: str, **felter: Any) -> set[int]:
+        """Register a family; the referrals that it got."""
         kjente = set(db.session.scalars(select(Henvisning.id)))
         self.gjoer(hvem, "/saker/ny", utfylt(enhet, **felter))
-        (ny,) = set(db.session.scalars(select(Henvisning.id))) - kjente
+        return set(db.session.scalars(select(Henvisning.id))) - kjente
+
+    def henvis(self, hvem: str, enhet: str, **felter: Any) -> int:
+        """Register a family; the one referral that it got."""
+        (ny,) = self.henvist(hvem, enhet, **felter)
         return ny
 
     def henvis_barn(self, hvem: str, enhet: str, tiltak: str = "4a-3", **felter: Any) -> int:

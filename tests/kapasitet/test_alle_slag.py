@@ -128,7 +128,7 @@ GANGER = [[
     # equipment: item 0 is a set
     ("laan", 0), ("lever_uten_deler", 0), ("gi_opp_deler", 0), ("reparert", 0), ("laan_annen", 5), ("lever", 1),
     ("lever_oedelagt", 2), ("laan_tapt", 0), ("funnet", 0), ("reserver", 0), ("avlys", 0), ("tell", 0), ("tatt_ut", 0),
-    ("kassert", 0), ("reparert", 2), ("laan", 2), ("lever_kassert", 2), ("funnet", 1), ("savnet", 1),
+    ("kassert", 0), ("tatt_inn", 0), ("reparert", 2), ("laan", 2), ("lever_kassert", 2), ("funnet", 1), ("savnet", 1),
     # money to clubs and to invoices
     ("ramme", 3), ("soek", 3), ("innvilg", 0), ("betal_tilskudd", 0), ("godkjenn", 0), ("fil", 0), ("rapport", 0),
     ("betal_tilbake", 0), ("tilsagn", 1), ("faktura", 1), ("betal", 1), ("stans", 0), ("betal", 1), ("godkjenn", 0),

@@ -135,6 +135,8 @@ class _Skriver(Thread):
         """A case comes, with a number behind those that are there: not without end, or the fill would have none."""
         ny = self.antall * 1_000_000 + self._nr * 1_000 + 900
         if saker and self.antall < 100:
+            # as whoever refers somebody has the case: its children are not deleted meanwhile
+            base.execute("SELECT 1 FROM sak WHERE id = %s FOR KEY SHARE", saker[:1])
             for (fra,) in base.execute("SELECT id FROM henvisning WHERE sak_id = %s LIMIT 1", saker[:1]).fetchall():
                 _kopier(base, "sak", saker[0], id=ny, referanse=f"Ny {ny}", innsending=None)
                 _kopier(base, "henvisning", fra, id=ny, sak_id=ny)

@@ -120,7 +120,7 @@ RETTESKJEMA = frozenset(
 _FYLL_GALT = """form => {
   form.querySelectorAll('input[type=radio], input[type=checkbox]').forEach(b => { b.checked = false; });
   form.querySelectorAll('input:not([type]), input[type=text], input[type=number]').forEach(t => {
-    t.value = t.type === 'number' ? '' : 'tull'; });
+    t.value = t.type === 'number' || 'nummer' in t.dataset ? '' : 'tull'; });
   form.querySelectorAll('select').forEach(s => { s.add(new Option('tull', 'tull', true, true)); });
 }"""
 NY = "ny.bruker"
