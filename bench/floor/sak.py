@@ -151,7 +151,7 @@ def _henvisninger(gulvet: Gulvet, sak_id: int) -> tuple[list[SimpleNamespace], d
             id=rad[0], sak_id=sak_id, status=Status(rad[1]), startet=rad[2], synlig=rad[3], mottaker_id=rad[4],
             sendt=som_tid(rad[5]) if rad[5] else None, grunn=rad[6], beskjed_siden=rad[7],
             beskjed_gitt=som_tid(rad[8]) if rad[8] else None, spoersmaal=Spoersmaal(rad[9]) if rad[9] else None,
-            svar_innen=rad[10], tiltak={"kortnavn": rad[11]}, enkeltvedtak=bool(rad[12]),
+            svar_innen=som_tid(rad[10]) if rad[10] else None, tiltak={"kortnavn": rad[11]}, enkeltvedtak=bool(rad[12]),
             mottaker={"kortnavn": rad[13]} if rad[13] else None,
             barn={"lopenummer": rad[14], "foedselsaar": rad[15]} if rad[14] else None,
         )  # fmt: skip
