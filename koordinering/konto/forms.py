@@ -9,7 +9,7 @@ from wtforms import HiddenField, IntegerField, PasswordField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
-from koordinering.errors import UgyldigFelt
+from koordinering.errors import UgyldigFelt, brutt
 from koordinering.konto.queries import Brukerfilter, Brukersoek
 from koordinering.konto.rules import STOERSTE_EPOST, Periode, sjekk_brukernavn, sjekk_tittel
 from koordinering.konto.services.kommunen import VALG_MED_REGEL, Valgene, sjekk_valg
@@ -156,9 +156,7 @@ class KommuneForm(BaseForm):
         """All that is wrong is told at once, each at its field."""
         gyldig = super().validate(*args, **kwargs)
         for navn in VALG_MED_REGEL:
-            try:
-                sjekk_valg(navn, None if self[navn].errors else self[navn].data)
-            except UgyldigFelt as feil:
+            for feil in brutt(sjekk_valg, navn, None if self[navn].errors else self[navn].data):
                 self.feil(feil)
                 gyldig = False
         return bool(gyldig)

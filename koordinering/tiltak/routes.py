@@ -21,6 +21,7 @@ from koordinering.tiltak.models import Tilbud
 from koordinering.tiltak.rules import VenterSvar
 from koordinering.tiltak.rules.tilbudseksport import HSDS, som_csv
 from koordinering.tiltak.rules.tilbudsfil import KOLONNER, Tilbudsfil, alt_lagt_inn, les_celler, les_tilbud
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -178,25 +179,19 @@ def nytt_tilbud() -> Svar:
 def endre_tilbud(tilbud_id: int) -> Svar:
     """Change an offer and its number of places."""
     tilbud = queries.eget_tilbud(me(), tilbud_id)
-    form, status = TilbudForm(me(), tilbud=tilbud), 200
-    if form.is_submitted():
-        status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                tilbud = queries.eget_tilbud(me(), tilbud_id)
-                services.endre_tilbud(tilbud, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            til_det_nye(form, TilbudForm(me(), tilbud=queries.eget_tilbud(me(), tilbud_id), formdata=None))
-            status = feil.status
-        else:
+    form = TilbudForm(me(), tilbud=tilbud)
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            tilbud = queries.eget_tilbud(me(), tilbud_id)
+            services.endre_tilbud(tilbud, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+        if forsoek.gikk:
             flash(gettext(N_("Tilbudet er endret.")), "suksess")
             return redirect(url_for("tiltak.vis_tilbud", tilbud_id=tilbud_id))
         tilbud = queries.eget_tilbud(me(), tilbud_id)
-    return render_template("tiltak/tilbud_skjema.html", form=form, tilbud=tilbud), status
+    if forsoek.endret:
+        til_det_nye(form, TilbudForm(me(), tilbud=tilbud, formdata=None))
+    return render_template("tiltak/tilbud_skjema.html", form=form, tilbud=tilbud), forsoek.status
 
 
 @bp.post("/tilbud/<int:tilbud_id>/trekk")

@@ -11,6 +11,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.klubbesoek import queries, services
 from koordinering.tiltak.klubbesoek.forms import KlubbesoekForm, KlubbesoekSoekForm
 from koordinering.tiltak.klubbesoek.models import Klubbesoek
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -62,24 +63,18 @@ def endre(klubbesoek_id: int) -> Svar:
     """Correct a visit."""
     besoek = queries.klubbesoek(me(), klubbesoek_id)
     form = KlubbesoekForm(besoek=besoek)
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                funnet = queries.klubbesoek(me(), klubbesoek_id)
-                services.endre(funnet, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-                aar = funnet.dag.year
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            til_det_nye(form, KlubbesoekForm(besoek=queries.klubbesoek(me(), klubbesoek_id), formdata=None))
-            status = feil.status
-        else:
-            flash(gettext(N_("Besøket er endret.")), "suksess")
-            return redirect(url_for("klubbesoek.liste", aar=aar), 303)
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            besoek = queries.klubbesoek(me(), klubbesoek_id)
+            services.endre(besoek, form.opplysninger(), versjon=form.lest_versjon(), av=me())
         besoek = queries.klubbesoek(me(), klubbesoek_id)
-    return _skjemaside(form, besoek), status
+        if forsoek.gikk:
+            flash(gettext(N_("Besøket er endret.")), "suksess")
+            return redirect(url_for("klubbesoek.liste", aar=besoek.dag.year), 303)
+    if forsoek.endret:
+        til_det_nye(form, KlubbesoekForm(besoek=besoek, formdata=None))
+    return _skjemaside(form, besoek), forsoek.status
 
 
 def _skjemaside(form: KlubbesoekForm, besoek: Klubbesoek | None) -> str:

@@ -17,6 +17,7 @@ from koordinering.tiltak.kort import queries, services
 from koordinering.tiltak.kort.forms import StedForm, StedSoekForm
 from koordinering.tiltak.kort.models import Samarbeidssted
 from koordinering.tiltak.kort.rules import Stedsaar, aarslinje, hoeyst, maaneder_i_bruk
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -122,24 +123,18 @@ def endre(sted_id: int) -> Svar:
     """Change a venue."""
     sted = queries.sted(me(), sted_id)
     form = StedForm(sted=sted)
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.endre_sted(
-                    queries.sted(me(), sted_id), form.opplysninger(), versjon=form.lest_versjon(), av=me()
-                )
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            til_det_nye(form, StedForm(sted=queries.sted(me(), sted_id), formdata=None))
-            status = feil.status
-        else:
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            sted = queries.sted(me(), sted_id)
+            services.endre_sted(sted, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+        if forsoek.gikk:
             flash(gettext(N_("Stedet er endret.")), "suksess")
             return redirect(url_for("kortsted.vis", sted_id=sted_id), 303)
         sted = queries.sted(me(), sted_id)
-    return render_template("kort/sted_skjema.html", form=form, sted=sted), status
+    if forsoek.endret:
+        til_det_nye(form, StedForm(sted=sted, formdata=None))
+    return render_template("kort/sted_skjema.html", form=form, sted=sted), forsoek.status
 
 
 @bp.route("/kort/besoek", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from koordinering.tiltak.lag import queries, services
 from koordinering.tiltak.lag.forms import LagForm, LagSoekForm
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.rules import i_grupper
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -55,21 +56,16 @@ def nytt() -> Svar:
 @needs(Rettighet.LAG_ENDRE)
 def endre(lag_id: int) -> Svar:
     """Change a club."""
-    form, status = LagForm(lag=queries.lag(me(), lag_id)), 200
-    if form.is_submitted():
-        status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                lag = queries.lag(me(), lag_id)
-                services.endre_lag(lag, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            til_det_nye(form, LagForm(lag=queries.lag(me(), lag_id), formdata=None))
-            status = feil.status
-        else:
-            flash(gettext(N_("Laget er endret.")), "suksess")
-            return redirect(url_for("lagside.vis", lag_id=lag_id), 303)
-    return render_template("lag/skjema.html", form=form, lag=queries.lag(me(), lag_id)), status
+    form = LagForm(lag=queries.lag(me(), lag_id))
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            lag = queries.lag(me(), lag_id)
+            services.endre_lag(lag, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Laget er endret.")), "suksess")
+        return redirect(url_for("lagside.vis", lag_id=lag_id), 303)
+    lag = queries.lag(me(), lag_id)
+    if forsoek.endret:
+        til_det_nye(form, LagForm(lag=lag, formdata=None))
+    return render_template("lag/skjema.html", form=form, lag=lag), forsoek.status

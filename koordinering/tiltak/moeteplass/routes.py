@@ -26,6 +26,7 @@ from koordinering.tiltak.moeteplass.rules import (
     neste_maaned,
     ukedag,
 )
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -264,21 +265,15 @@ def endre(moeteplass_id: int) -> Svar:
     rett = Rettighet.MOETEPLASS_ENDRE
     moeteplass = queries.moeteplass(me(), moeteplass_id, rett)
     form = MoeteplassForm(me(), moeteplass=moeteplass)
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                funnet = queries.moeteplass(me(), moeteplass_id, rett)
-                services.endre(funnet, form.enhet_id.data, form.opplysninger(), versjon=form.lest_versjon(), av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            naa = MoeteplassForm(me(), moeteplass=queries.moeteplass(me(), moeteplass_id, rett), formdata=None)
-            til_det_nye(form, naa)
-            status = feil.status
-        else:
+    forsoek = Forsoek(form, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            moeteplass = queries.moeteplass(me(), moeteplass_id, rett)
+            services.endre(moeteplass, form.enhet_id.data, form.opplysninger(), versjon=form.lest_versjon(), av=me())
+        if forsoek.gikk:
             flash(gettext(N_("Møteplassen er endret.")), "suksess")
             return redirect(url_for("moeteplass.liste"), 303)
         moeteplass = queries.moeteplass(me(), moeteplass_id, rett)
-    return render_template("moeteplass/skjema.html", form=form, moeteplass=moeteplass), status
+    if forsoek.endret:
+        til_det_nye(form, MoeteplassForm(me(), moeteplass=moeteplass, formdata=None))
+    return render_template("moeteplass/skjema.html", form=form, moeteplass=moeteplass), forsoek.status
