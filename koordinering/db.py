@@ -11,13 +11,12 @@ from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Enum, MetaData, Text, event
+from sqlalchemy import Enum, MetaData, Text, event
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, registry
 from sqlalchemy.orm.attributes import instance_dict
-from sqlalchemy.orm.session import ACTIVE
 
 from koordinering.kolonnetyper import HELTALL, Utc
-from koordinering.sesjon import Holder, Sesjon
+from koordinering.sesjon import SKRIVER, Holder, Sesjon
 from koordinering.sidevei import Forbindelse, Sidevei
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -82,7 +81,6 @@ def _kolonnene(klasse: type[Base]) -> frozenset[str]:
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "class_": Sesjon})
 
-_skriver: ContextVar[bool] = ContextVar("skriver", default=False)
 _egen: ContextVar[Session | Sidevei | None] = ContextVar("egen", default=None)
 
 
@@ -114,12 +112,12 @@ def transaction() -> Iterator[Session]:
     Slow work (hashing, reading a file) belongs before it. Never nested.
     """
     session = db.session()
-    if _skriver.get():
+    if SKRIVER.get():
         raise RuntimeError("transaction() inside transaction()")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed rows outside transaction()")
     session.rollback()
-    token = _skriver.set(True)
+    token = SKRIVER.set(True)
     try:
         yield session
         session.commit()
@@ -127,7 +125,7 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        _skriver.reset(token)
+        SKRIVER.reset(token)
 
 
 @contextmanager
@@ -136,9 +134,9 @@ def own_transaction() -> Iterator[Session]:
 
     Never inside transaction(): on SQLite the two would wait for each other.
     """
-    if _skriver.get():
+    if SKRIVER.get():
         raise RuntimeError("own_transaction() inside transaction()")
-    token = _skriver.set(True)
+    token = SKRIVER.set(True)
     try:
         with Holder(db.engine, expire_on_commit=False) as session, session.begin():
             egen = _egen.set(session)
@@ -147,7 +145,7 @@ def own_transaction() -> Iterator[Session]:
             finally:
                 _egen.reset(egen)
     finally:
-        _skriver.reset(token)
+        SKRIVER.reset(token)
 
 
 class _Egen(Sidevei):
@@ -156,9 +154,9 @@ class _Egen(Sidevei):
     __slots__ = ("_foer",)
 
     def __enter__(self) -> Self:
-        if _skriver.get():
+        if SKRIVER.get():
             raise RuntimeError("own_connection() inside transaction()")
-        self._foer = _skriver.set(True), _egen.set(self)
+        self._foer = SKRIVER.set(True), _egen.set(self)
         try:
             return super().__enter__()
         except BaseException:
@@ -174,7 +172,7 @@ class _Egen(Sidevei):
     def _ferdig(self) -> None:
         skriver, egen = self._foer
         _egen.reset(egen)
-        _skriver.reset(skriver)
+        SKRIVER.reset(skriver)
 
 
 def own_connection() -> Sidevei:
@@ -184,12 +182,12 @@ def own_connection() -> Sidevei:
 
 def writing() -> bool:
     """Whether a transaction is open for writing here, whichever of the three opened it."""
-    return _skriver.get()
+    return SKRIVER.get()
 
 
 def in_transaction() -> bool:
     """Whether transaction() is open here."""
-    return _skriver.get() and _egen.get() is None
+    return SKRIVER.get() and _egen.get() is None
 
 
 def must_be_writing() -> None:
@@ -217,7 +215,7 @@ def _ingen_endring_ellers(om: ORMExecuteState) -> None:
 
 def writing_session() -> Session | None:
     """The session whose transaction is open for writing here: transaction()'s or own_transaction()'s, or none."""
-    if not _skriver.get():
+    if not SKRIVER.get():
         return None
     egen = _egen.get()
     if isinstance(egen, Sidevei):
@@ -234,14 +232,6 @@ def writing_connection() -> Forbindelse | None:
     return sesjonens_forbindelse(session) if session is not None else None
 
 
-_EN_BASE = 2
-"""A session's transaction on one database and no other knows it twice: by its connection and by its engine."""
-
-
-def sesjonens_forbindelse(session: Session) -> Connection:
-    """The connection of the session's transaction, which begins with it where there is none."""
-    naa = session._transaction
-    if naa is not None and len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
-        # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
-        return next(iter(naa._connections.values()))[0]
-    return session.connection()
+def sesjonens_forbindelse(session: Session) -> Forbindelse:
+    """Where the session's transaction is, which begins with it where there is none."""
+    return session.forbindelse() if isinstance(session, Sesjon) else session.connection()

@@ -3,12 +3,10 @@
 import os
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import Session, SessionTransaction
 
 from koordinering.db import db, writing
-from koordinering.sesjon import Sesjon
 
 _VENT_MS = 15_000
 """How long anybody waits for a lock that somebody else holds, in milliseconds."""
@@ -58,17 +56,6 @@ def _vent_ikke_for_alltid(dbapi: Any, _record: Any) -> None:
     dbapi.autocommit = True
     dbapi.execute(f"SET lock_timeout = {_VENT_MS}")
     dbapi.autocommit = False
-
-
-@event.listens_for(Sesjon, "after_begin")
-def _les_uten_transaksjon(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """On PostgreSQL what only reads has no transaction: each statement sees its own moment all the same there.
-
-    It saves two journeys to the database for each page, and none is held open while a page is made.
-    """
-    if connection.dialect.name == "postgresql" and not writing():
-        driver: Any = connection.connection.driver_connection
-        driver.autocommit = True
 
 
 def _som_ellers(dbapi: Any, _record: Any) -> None:

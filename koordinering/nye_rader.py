@@ -10,13 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection
 from sqlalchemy.orm.attributes import instance_dict, instance_state
 
 from koordinering.db import Base, db, metadata, must_be_writing, sesjonens_forbindelse
 from koordinering.setning import Setning, standard
+from koordinering.sidevei import Forbindelse
 
 _Par = tuple[tuple[str, str], ...]
 """The attribute of the row itself, and of the row at the other end."""
@@ -81,7 +82,7 @@ def _rekkefoelge(tilstand: InstanceState[Any]) -> tuple[int, int]:
     return _form(tilstand.mapper).plass, tilstand.insert_order or 0
 
 
-def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]], paa: Connection) -> None:
+def _skriv(mapper: Mapper[Any], tilstander: Sequence[InstanceState[Any]], paa: Forbindelse) -> None:
     form, rader = _form(mapper), [tilstand.dict for tilstand in tilstander]
     for rad in rader:
         _gjoer_klar(form, rad)

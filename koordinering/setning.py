@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Dialect, Enum, Row, String
+from sqlalchemy import Dialect, Enum, Row, String
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -247,7 +247,7 @@ class _Svar(NamedTuple):
     """Rows that were changed."""
 
 
-def _sesjonens() -> Connection:
+def _sesjonens() -> Forbindelse:
     """The session's; what it holds back is written first, as before any read."""
     session = db.session()
     if session._new or session._deleted or session.identity_map._modified:

@@ -45,6 +45,11 @@ class Sidevei:
                 self.feilet(ved_slutt)
         self._gi_tilbake(ferdig=slag is None)
 
+    def slipp(self) -> None:
+        """Let go of it; nothing is kept."""
+        if self.connection is not None:
+            self._gi_tilbake()
+
     def feilet(
         self, feil: BaseException, tekst: str | None = None, verdier: Any = None, cursor: Any = None
     ) -> NoReturn:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any, cast
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
+from koordinering import sesjon
 from koordinering.db import writing
-from koordinering.sesjon import Sesjon
+from koordinering.sidevei import Forbindelse
 
 _LESER = re.compile(r"\s*(SELECT|WITH|SHOW|EXPLAIN)\b", re.IGNORECASE)
 _ENDRER = re.compile(r"\b(INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|pg_(try_)?advisory_xact)", re.IGNORECASE)
@@ -21,10 +22,16 @@ _lesere: WeakSet[Any] = WeakSet()
 """The driver's connections that sessions read by now."""
 
 
-@event.listens_for(Sesjon, "after_begin")
-def _begynner(_session: object, _transaction: object, connection: Connection) -> None:
-    if connection.dialect.name == "postgresql" and not writing():
-        _lesere.add(connection.connection.driver_connection)
+_les = sesjon.les_uten_transaksjon
+
+
+def _begynner(paa: Forbindelse) -> None:
+    _les(paa)
+    if paa.dialect.name == "postgresql" and not writing():
+        _lesere.add(paa.connection.driver_connection)
+
+
+sesjon.les_uten_transaksjon = _begynner
 
 
 def _ferdig(driver: Any, _record: object) -> None:

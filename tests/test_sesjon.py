@@ -1,0 +1,166 @@
+"""A session's transaction, begun by a statement that is ready to be sent and taken over by what the session does."""
+
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table, bindparam, func, insert, select, text
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.pool import QueuePool
+
+from koordinering.db import db, now, own_connection, transaction
+from koordinering.konto.models import Grense
+from koordinering.objekter import kolonner, objekter
+from koordinering.setning import Setning
+from koordinering.users import Enhet
+
+_INN = Setning[()](insert(cast(Table, Grense.__table__)).inline(), ("noekkel", "aapner", "antall"))
+_ANTALL = Setning[int](select(func.count()).select_from(Grense))
+_ENHETEN = Setning[*tuple[Any, ...]](select(*kolonner(Enhet)).where(Enhet.id == bindparam("id")))
+
+
+def _rad(noekkel: bytes) -> dict[str, Any]:
+    return {"noekkel": noekkel, "aapner": now(), "antall": 1}
+
+
+def _legg_til(noekkel: bytes) -> None:
+    db.session.add(Grense(**_rad(noekkel)))
+
+
+def _antall() -> int:
+    """What stands, seen from outside."""
+    with db.engine.connect() as forbindelse:
+        return int(forbindelse.scalar(select(func.count()).select_from(Grense)) or 0)
+
+
+@pytest.fixture(autouse=True)
+def i_bruk(app: Flask) -> Any:
+    """How many connections are lent; none is kept when a test is through."""
+    pool = cast(QueuePool, db.engine.pool)
+    db.session.rollback()
+    assert pool.checkedout() == 0
+    yield pool.checkedout
+    db.session.rollback()
+    assert pool.checkedout() == 0
+
+
+def test_what_the_session_reads_and_what_a_statement_reads_is_one_transaction(i_bruk: Any) -> None:
+    assert _ANTALL.verdi() == 0
+    with own_connection() as vei:
+        _INN.kjoer(_rad(b"a"), paa=vei)
+    senere = 0 if db.engine.dialect.name == "sqlite" else 1  # what only reads has no transaction on PostgreSQL
+    assert len(db.session.scalars(select(Grense)).all()) == senere
+    assert _ANTALL.verdi() == senere
+    assert i_bruk() == 1
+    db.session.rollback()
+    assert _ANTALL.verdi() == 1
+
+
+def _setning_alene() -> None:
+    _INN.kjoer(_rad(b"a"))
+
+
+def _setning_og_saa_flush() -> None:
+    _INN.kjoer(_rad(b"a"))
+    _legg_til(b"b")
+    db.session.flush()
+    _INN.kjoer(_rad(b"c"))
+
+
+def _flush_ved_slutt() -> None:
+    _INN.kjoer(_rad(b"a"))
+    _legg_til(b"b")
+
+
+def _foerst_lest() -> None:
+    db.session.get(Grense, b"x")
+    _INN.kjoer(_rad(b"a"))
+
+
+_MAATER = [(_setning_alene, 1), (_setning_og_saa_flush, 3), (_flush_ved_slutt, 2), (_foerst_lest, 1)]
+
+
+@pytest.mark.parametrize(("skriv", "antall"), _MAATER)
+def test_what_is_written_either_way_stands_together(skriv: Any, antall: int, i_bruk: Any) -> None:
+    with transaction():
+        skriv()
+        assert i_bruk() == 1
+    assert i_bruk() == 0
+    assert _antall() == antall
+
+
+@pytest.mark.parametrize(("skriv", "antall"), _MAATER)
+def test_what_is_written_either_way_goes_together(skriv: Any, antall: int, i_bruk: Any) -> None:
+    def proev() -> None:
+        with transaction():
+            skriv()
+            assert _ANTALL.verdi() == antall
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        proev()
+    assert i_bruk() == 0
+    assert _antall() == 0
+
+
+def test_a_savepoint_holds_what_a_statement_does_in_it() -> None:
+    with transaction() as session:
+        _INN.kjoer(_rad(b"a"))
+        angres = session.begin_nested()
+        _INN.kjoer(_rad(b"b"))
+        angres.rollback()
+        with session.begin_nested():
+            _INN.kjoer(_rad(b"c"))
+    db.session.rollback()
+    assert {g.noekkel for g in db.session.scalars(select(Grense))} == {b"a", b"c"}
+
+
+@pytest.mark.parametrize(
+    "saa",
+    [lambda: _INN.kjoer(_rad(b"b")), lambda: _legg_til(b"b"), lambda: None],
+    ids=["statement", "flush", "nothing"],
+)
+def test_after_a_statement_that_failed_nothing_goes_on_as_if_it_had_not(saa: Any) -> None:
+    def proev() -> None:
+        with transaction():
+            _INN.kjoer(_rad(b"a"))
+            with pytest.raises(IntegrityError):
+                _INN.kjoer(_rad(b"a"))
+            saa()
+
+    with pytest.raises(PendingRollbackError):
+        proev()
+    assert _antall() == 0
+
+
+def test_what_only_reads_begins_anew_after_a_statement_that_failed() -> None:
+    _ANTALL.verdi()
+    with pytest.raises(Exception, match="ingen"):
+        Setning[int](text("SELECT * FROM ingen")).alle()
+    assert _ANTALL.verdi() == 0
+    assert db.session.scalars(select(Grense)).all() == []
+
+
+@pytest.mark.parametrize("slutt", [db.session.rollback, lambda: _skriv_ingenting()], ids=["rollback", "commit"])
+def test_what_was_read_is_read_anew_in_the_next_transaction(slutt: Any) -> None:
+    en = db.session.scalars(select(Enhet.id).order_by(Enhet.id).limit(1)).one()
+    db.session.rollback()
+    [enhet] = objekter(_ENHETEN, Enhet, {"id": en})
+    foer = enhet.navn
+    with db.engine.begin() as forbindelse:
+        forbindelse.execute(text("UPDATE enhet SET navn = 'Noe annet' WHERE id = :id"), {"id": en})
+    assert enhet.navn == foer
+    slutt()
+    assert enhet.navn == "Noe annet"
+
+
+def _skriv_ingenting() -> None:
+    with transaction():
+        _ANTALL.verdi()
+
+
+def test_a_session_that_is_let_go_of_gives_back_what_it_read_by(i_bruk: Any) -> None:
+    _ANTALL.verdi()
+    assert i_bruk() == 1
+    db.session.remove()
+    assert i_bruk() == 0
