@@ -24,6 +24,7 @@ _WTFORMS = {
 
 FYLL_UT = N_("Feltet må fylles ut.")
 FOR_LANG = N_("Teksten er for lang. Skriv høyst %(maks)d tegn.")
+NAA_STAAR = N_("Nå står det: %(hva)s.")
 
 _OM_HVERT_FELT = (
     *dict.fromkeys(_WTFORMS.values()),
@@ -31,6 +32,7 @@ _OM_HVERT_FELT = (
     ORDET,
     FYLL_UT,
     FOR_LANG,
+    NAA_STAAR,
     N_("Velg ja eller nei."),
 )
 """Messages that do not tell which field they are about: at the field nobody needs to be told."""

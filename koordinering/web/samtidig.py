@@ -3,6 +3,7 @@
 from wtforms import BooleanField, Field, HiddenField
 
 from koordinering.tekst import N_
+from koordinering.web.feltmeldinger import NAA_STAAR
 from koordinering.web.skjema import BaseForm, i_ord
 from koordinering.web.sprak import gettext
 
@@ -21,7 +22,7 @@ def til_det_nye(form: BaseForm, naa: BaseForm, *, merke: str = "versjon") -> Non
             continue
         staar = _paa_siden(lagret)
         if staar.split() != _paa_siden(felt).split():
-            felt.errors = [*felt.errors, gettext(N_("Nå står det: %(hva)s.")) % {"hva": staar}]
+            felt.errors = [*felt.errors, gettext(NAA_STAAR) % {"hva": staar}]
 
 
 def _paa_siden(felt: Field) -> str:

@@ -84,6 +84,8 @@ def test_a_changed_item_and_a_page_that_is_too_old(folk: Any, nettleser: Nettles
     assert re.findall(r"</span>Nå står det: ([^<]*)\.</p>", html) == [NYTT["navn"]], (
         "what the other wrote, unseen no more"
     )
+    oeverst = html.split("data-feiloppsummering", 1)[1].split("</ul>", 1)[0]
+    assert f">Hva det er: Nå står det: {NYTT['navn']}.</a>" in oeverst, "on top of the form it says which field"
     ny = re.search(r'name="versjon"[^>]*value="(\d+)"', html)
     assert ny
     igjen = {**skjema, "navn": "Noe annet", "versjon": ny[1]}
