@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField, PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo, Optional
 from wtforms.widgets import TextInput
 
@@ -27,6 +27,7 @@ from koordinering.web.skjema import (
     ved_feltet,
 )
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 class InnloggingForm(BaseForm):
@@ -88,10 +89,10 @@ class KommuneForm(BaseForm):
     kjoenn = RadioField(
         lazy_gettext(N_("Kan barnets kjønn registreres?")), validators=[MaaFyllesUt(N_("Velg ja eller nei."))]
     )
-    samtykkealder = IntegerField(
+    samtykkealder = Heltallsfelt(
         lazy_gettext(N_("Ungdommen samtykker selv fra")), validators=[MaaFyllesUt(N_("Skriv en alder."))]
     )
-    sak_maaneder = IntegerField(
+    sak_maaneder = Heltallsfelt(
         lazy_gettext(N_("En avsluttet sak slettes etter")),
         description=lazy_gettext(N_("Fra 12 til 120 måneder etter det siste som skjedde i saken.")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],
@@ -99,12 +100,12 @@ class KommuneForm(BaseForm):
     meldeplikt_lenke = Tekstfelt(
         lazy_gettext(N_("Lenke til kommunens side om meldeplikt")), maks=300, validators=[Optional()]
     )
-    terskel = IntegerField(
+    terskel = Heltallsfelt(
         lazy_gettext(N_("Minste tall som vises")),
         description=lazy_gettext(N_("Fra 3 til 10. Gjelder fra neste telling.")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],
     )
-    sekunder = IntegerField(
+    sekunder = Heltallsfelt(
         lazy_gettext(N_("Tid til å finne færre tall å skjule")),
         description=lazy_gettext(N_("Fra 10 til 3600 sekunder. De fleste kommuner er ferdige lenge før.")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],

@@ -3,12 +3,13 @@
 from typing import Any, TypedDict, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, FileField, IntegerField, TextAreaField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, FileField, TextAreaField
+from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
 from koordinering.db import tilfeldig_id
 from koordinering.errors import UgyldigFelt
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak import queries
 from koordinering.tiltak.lag import queries as lagene
@@ -20,7 +21,6 @@ from koordinering.tiltak.rules import (
     Kortenhet,
     Tilbudsopplysninger,
     feil_i_tilbud,
-    les_kroner,
     sjekk_arrangoer,
 )
 from koordinering.tiltak.rules.regneark import MAKS_BYTE
@@ -36,27 +36,9 @@ from koordinering.web.skjema import (
     Versjonert,
 )
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt, Kronerfelt
 
 T = TypeVar("T")
-
-
-def _som_kroner(oere: int) -> str:
-    kroner, rest = divmod(oere, 100)
-    return f"{kroner},{rest:02d}" if rest else str(kroner)
-
-
-class Kronerfelt(Tekstfelt):
-    """Kroner as people write them («1 250», «99,50»), kept as typed; `oere` is the amount after validate()."""
-
-    oere = 0
-
-    def pre_validate(self, form: Any) -> None:
-        """Read the amount; an empty field is nothing to pay."""
-        super().pre_validate(form)
-        try:
-            self.oere = les_kroner(self.data or "")
-        except ValueError as feil:
-            raise ValidationError(gettext(str(feil))) from None
 
 
 def _skrevet(verdi: T | None) -> T:
@@ -83,11 +65,11 @@ class TilbudForm(Versjonert, Noeklet):
     oppmoete = Tekstfelt(lazy_gettext(N_("Kontakt hos arrangøren")), maks=200)
     sesong_fra = DateField(lazy_gettext(N_("Første dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     sesong_til = DateField(lazy_gettext(N_("Siste dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
-    alder_fra = IntegerField(lazy_gettext(N_("Fra alder")), validators=[MaaFyllesUt()])
-    alder_til = IntegerField(lazy_gettext(N_("Til alder")), validators=[MaaFyllesUt()])
+    alder_fra = Heltallsfelt(lazy_gettext(N_("Fra alder")), validators=[MaaFyllesUt()])
+    alder_til = Heltallsfelt(lazy_gettext(N_("Til alder")), validators=[MaaFyllesUt()])
     egenandel = Kronerfelt(lazy_gettext(N_("Familien betaler")))
     ordinaer_pris = Kronerfelt(lazy_gettext(N_("Ordinær pris for sesongen")))
-    antall = IntegerField(lazy_gettext(N_("Antall plasser")), validators=[MaaFyllesUt()])
+    antall = Heltallsfelt(lazy_gettext(N_("Antall plasser")), validators=[MaaFyllesUt()])
     bekreftet = DateField(
         lazy_gettext(N_("Sist bekreftet av arrangøren")), format=DATO, widget=TextInput(), validators=[Optional()]
     )
@@ -148,8 +130,8 @@ def _som_felter(tilbud: Tilbud) -> dict[str, Any]:
         "lag_id": str(tilbud.lag_id or ""),
         "arrangoer": tilbud.arrangoertekst,
         "aktivitet": tilbud.aktivitet.value,
-        "egenandel": _som_kroner(tilbud.egenandel_oere),
-        "ordinaer_pris": "" if tilbud.ordinaer_pris_oere is None else _som_kroner(tilbud.ordinaer_pris_oere),
+        "egenandel": kroner_tekst(tilbud.egenandel_oere),
+        "ordinaer_pris": "" if tilbud.ordinaer_pris_oere is None else kroner_tekst(tilbud.ordinaer_pris_oere),
         "bekreftet": tilbud.bekreftet,
         "antall": tilbud.beholdning.antall,
         "versjon": str(tilbud.versjon),
@@ -163,7 +145,7 @@ class TilbudSoekForm(BaseForm):
     lag = SelectField(lazy_gettext(N_("Lag")), validators=[Optional()])
     tiltak = SelectField(lazy_gettext(N_("Tiltak")), validators=[Optional()])
     aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
-    alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
+    alder = Heltallsfelt(lazy_gettext(N_("Alder")), validators=[Optional()])
     ledige = BooleanField(lazy_gettext(N_("Bare med ledige plasser")))
     alle = BooleanField(lazy_gettext(N_("Også trukne og avsluttede")))
 
@@ -200,9 +182,9 @@ class Kortvalg(TypedDict):
 class KortaarForm(Versjonert):
     """How many cards a year has, and who may have how many."""
 
-    antall = IntegerField(lazy_gettext(N_("Antall kort")), validators=[MaaFyllesUt()])
+    antall = Heltallsfelt(lazy_gettext(N_("Antall kort")), validators=[MaaFyllesUt()])
     per = SelectField(lazy_gettext(N_("Kortet gjelder")), validators=[MaaFyllesUt()])
-    tak = IntegerField(lazy_gettext(N_("Høyst så mange i året")), validators=[MaaFyllesUt()])
+    tak = Heltallsfelt(lazy_gettext(N_("Høyst så mange i året")), validators=[MaaFyllesUt()])
 
     def __init__(self, *args: Any, kortaar: Kortaar | None = None, **kwargs: Any) -> None:
         if kortaar is not None:
@@ -219,7 +201,7 @@ class KortaarForm(Versjonert):
 class TakForm(BaseForm):
     """How many places of one measure a child may have in a year."""
 
-    plasser_per_barn = IntegerField(lazy_gettext(N_("Høyst så mange plasser per barn i året")), validators=[Optional()])
+    plasser_per_barn = Heltallsfelt(lazy_gettext(N_("Høyst så mange plasser per barn i året")), validators=[Optional()])
 
 
 class ImportForm(BaseForm):

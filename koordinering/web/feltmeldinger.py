@@ -1,11 +1,11 @@
 """What is said of any field: WTForms' messages in our words, and the same among those of other fields."""
 
 from koordinering.fritekst.funn import ORDET, Funn
+from koordinering.tallskrift import BELOEP, HELTALL, PUNKTUM
 from koordinering.tekst import N_
 from koordinering.web.sprak import gettext
 
 _WTFORMS = {
-    "Not a valid integer value.": N_("Skriv et helt tall."),
     "Not a valid choice.": N_("Velg noe fra listen."),
     "Not a valid choice": N_("Velg noe fra listen."),
     "Invalid Choice: could not coerce.": N_("Velg noe fra listen."),
@@ -32,6 +32,9 @@ _OM_HVERT_FELT = (
     ORDET,
     FYLL_UT,
     FOR_LANG,
+    HELTALL,
+    BELOEP,
+    PUNKTUM,
     NAA_STAAR,
     N_("Velg ja eller nei."),
 )

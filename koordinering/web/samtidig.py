@@ -1,11 +1,14 @@
 """Two people at the same form: what the other saved stands at its field, and the next try counts."""
 
+from typing import Any
+
 from wtforms import BooleanField, Field, HiddenField
 
 from koordinering.tekst import N_
 from koordinering.web.feltmeldinger import NAA_STAAR
 from koordinering.web.skjema import BaseForm, i_ord
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Kronerfelt
 
 
 def til_det_nye(form: BaseForm, naa: BaseForm, *, merke: str = "versjon") -> None:
@@ -18,11 +21,16 @@ def til_det_nye(form: BaseForm, naa: BaseForm, *, merke: str = "versjon") -> Non
     form[merke].data = naa[merke].data
     for felt in form:
         lagret = naa._fields.get(felt.short_name)
-        if lagret is None or isinstance(felt, HiddenField) or lagret.data == felt.data:
+        if lagret is None or isinstance(felt, HiddenField) or _verdi(lagret) == _verdi(felt):
             continue
         staar = _paa_siden(lagret)
         if staar.split() != _paa_siden(felt).split():
             felt.errors = [*felt.errors, gettext(NAA_STAAR) % {"hva": staar}]
+
+
+def _verdi(felt: Field) -> Any:
+    """What a field holds. An amount is the same however it is written."""
+    return (bool(felt.data), felt.oere) if isinstance(felt, Kronerfelt) else felt.data
 
 
 def _paa_siden(felt: Field) -> str:

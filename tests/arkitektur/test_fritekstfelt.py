@@ -9,8 +9,8 @@ from wtforms import HiddenField, PasswordField, StringField
 import koordinering
 from koordinering.plan.evaluering.rules import FELTENE
 from koordinering.plan.rullering.forms.felter import Planlinje
-from koordinering.tiltak.forms import Kronerfelt
 from koordinering.web.skjema import Vernet
+from koordinering.web.tallfelt import Kronerfelt
 from tests.skjemaer import skjemaene
 
 _SOEK = "narrows a list and is not stored"

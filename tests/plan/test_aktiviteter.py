@@ -38,10 +38,11 @@ def _skjult(side: Nettleser, sti: str, navn: str) -> str:
 
 def test_written_in_once_corrected_taken_away_and_had_back(nettleser: Nettleser, folk: Any) -> None:
     side = nettleser.som(folk.tiltak1)
-    skjema = GODT | {"noekkel": _skjult(side, "/plan/aktiviteter/ny", "noekkel")}
+    skjema = GODT | {"noekkel": _skjult(side, "/plan/aktiviteter/ny", "noekkel"), "antall": "1\u202f046"}
     for _ in range(2):
         assert side.send("/plan/aktiviteter/ny", skjema).status_code == 303
-    id_ = db.session.scalars(select(Aktivitet.id)).one()
+    id_, antall = db.session.execute(select(Aktivitet.id, Aktivitet.antall)).one()
+    assert antall == 1046, "with a space between thousands"
     sti = f"/plan/aktiviteter/{id_}"
     rettet = GODT | {"antall": "47", "versjon": _skjult(side, f"{sti}/endre", "versjon")}
     assert side.send(f"{sti}/endre", rettet).status_code == 303
@@ -69,6 +70,7 @@ def test_written_in_once_corrected_taken_away_and_had_back(nettleser: Nettleser,
         ({"tema": "Barnet 01911599968"}, "fødselsnummer"),
         ({"antall": "3"}, "Tallet er lite."),
         ({"antall": "mange"}, ">Antall til stede: Skriv et helt tall.</a>"),
+        ({"antall": "1.000"}, ">Antall til stede: Skriv tallet uten punktum: 1 000 for tusen.</a>"),
         ({"organer": ["17"]}, "listen"),
     ],
 )

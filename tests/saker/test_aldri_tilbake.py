@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from wtforms import DateField, DecimalField, IntegerField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, StringField, TextAreaField
 
 from koordinering.fritekst import har_identitetsnummer, uten_identitetsnummer
 from koordinering.web.feil import feilside
 from koordinering.web.skjema import BaseForm, Fritekstomraade, Kontonummerfelt, Tekstfelt
+from koordinering.web.tallfelt import Heltallsfelt
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, utfylt
 
@@ -55,7 +56,7 @@ def test_no_kind_of_field_gives_a_number_back(app: Flask) -> None:
         linje = StringField()
         lang = TextAreaField()
         vernet = Fritekstomraade()
-        tall = IntegerField()
+        tall = Heltallsfelt()
         desimal = DecimalField()
         dag = DateField()
 

@@ -238,6 +238,12 @@ def test_a_stale_page_and_a_second_click_do_no_harm(konsulent: Nettleser, godkje
     assert gammel.status_code == 409
     assert "Nå står det: 30000." in _tekst(gammel)
     assert 'value="3000000"' in gammel.get_data(as_text=True), "looked over and sent again, it counts"
+    likt = konsulent.send(sti, {"ramme": "30\u00a0000,-", "versjon": "100"})
+    assert likt.status_code == 409
+    assert "Nå står det" not in _tekst(likt), "the same amount, written in another way"
+    assert "Ramme for året: Skriv tallet uten punktum" in _tekst(
+        konsulent.send(sti, {"ramme": "30.000", "versjon": "1"})
+    )
     assert konsulent.send(sti, {"ramme": "-5", "versjon": "3000000"}).status_code == 422
     assert konsulent.send("/midler/aar/nytt", {"aar": str(AAR)}).status_code == 303
     for galt in ("12", str(AAR + 2), "2062"):

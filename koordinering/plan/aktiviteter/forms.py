@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -28,6 +28,7 @@ from koordinering.web.skjema import (
     Versjonert,
 )
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 def tiltaksvalg(tiltak: Sequence[Tiltak]) -> list[tuple[str, str]]:
@@ -46,7 +47,7 @@ class AktivitetForm(Versjonert, Noeklet):
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
     slag = SelectField(lazy_gettext(N_("Slag")), validators=[MaaFyllesUt(N_("Velg et slag."))])
     tema = Fritekstfelt(lazy_gettext(N_("Tema")), validators=[MaaFyllesUt(N_("Skriv temaet."))], maks=MAKS_TEMA)
-    antall = IntegerField(lazy_gettext(N_("Antall til stede")), validators=[Optional()])
+    antall = Heltallsfelt(lazy_gettext(N_("Antall til stede")), validators=[Optional()])
     lite_bekreftet = BooleanField(lazy_gettext(N_("Tallet gjelder fagfolk eller lag, ikke barn og familier")))
     organer = Flervalg(lazy_gettext(N_("Organer")), validators=[Optional()])
 
@@ -109,7 +110,7 @@ class KravForm(BaseForm):
 
     tiltak_id = SelectField(lazy_gettext(N_("Tiltak")), validators=[MaaFyllesUt(N_("Velg et tiltak."))])
     slag = SelectField(lazy_gettext(N_("Slag")), validators=[MaaFyllesUt(N_("Velg et slag."))])
-    antall = IntegerField(lazy_gettext(N_("Hvor mange")), validators=[MaaFyllesUt(N_("Skriv et tall."))])
+    antall = Heltallsfelt(lazy_gettext(N_("Hvor mange")), validators=[MaaFyllesUt(N_("Skriv et tall."))])
     per = SelectField(lazy_gettext(N_("Hvor ofte")), validators=[MaaFyllesUt(N_("Velg hvor ofte."))])
 
     def __init__(self, tiltak: Sequence[Tiltak], *args: Any, **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import IntegerField, ValidationError
+from wtforms import ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -40,6 +40,7 @@ from koordinering.web.skjema import (
     heltall,
 )
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 class _Tekst(Fritekstomraade):
@@ -139,9 +140,9 @@ def _velg(felt: SelectField, valg: list[tuple[str, str]]) -> None:
 class ValgForm(Versjonert):
     """The municipality's choices."""
 
-    dag = IntegerField(lazy_gettext(N_("Dag")), validators=[MaaFyllesUt(N_("Skriv en dag."))])
+    dag = Heltallsfelt(lazy_gettext(N_("Dag")), validators=[MaaFyllesUt(N_("Skriv en dag."))])
     maaned = SelectField(lazy_gettext(N_("Måned")), validators=[MaaFyllesUt(N_("Velg en måned."))])
-    foerste_aar = IntegerField(
+    foerste_aar = Heltallsfelt(
         lazy_gettext(N_("Første år som vurderes her")), validators=[MaaFyllesUt(N_("Skriv et år."))]
     )
     rulleres = DateField(
@@ -153,7 +154,7 @@ class ValgForm(Versjonert):
         widget=TextInput(),
         validators=[Optional()],
     )
-    varsle_dager = IntegerField(
+    varsle_dager = Heltallsfelt(
         lazy_gettext(N_("Dager før fristen den første påminnelsen går")),
         validators=[MaaFyllesUt(N_("Skriv et tall."))],
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import FieldList, IntegerField, StringField
+from wtforms import FieldList, StringField
 from wtforms.validators import ValidationError
 
 from koordinering import crypto
@@ -23,6 +23,7 @@ from koordinering.users import Koblingsmodus, kommune
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjemadel, ved_feltet
 from koordinering.web.sprak import gettext, kodetekster
+from koordinering.web.tallfelt import Heltallsfelt
 
 Valg = list[tuple[str, str]]
 
@@ -86,7 +87,7 @@ def _nummertekster() -> dict[str, str]:
 class BarnFelter(Skjemadel):
     """A child. The number is checked and turned into an index here, and never leaves the form."""
 
-    foedselsaar = IntegerField(
+    foedselsaar = Heltallsfelt(
         lazy_gettext(N_("Fødselsår")), validators=[MaaFyllesUt(N_("Skriv fødselsåret med fire sifre."))]
     )
     fnr = StringField(lazy_gettext(N_("Fødselsnummer eller D-nummer")))
@@ -118,7 +119,7 @@ class BarnFelter(Skjemadel):
         if not kommune().registrer_kjoenn:
             del self.kjoenn
 
-    def validate_foedselsaar(self, field: IntegerField) -> None:
+    def validate_foedselsaar(self, field: Heltallsfelt) -> None:
         """A year that a child can be born in, told together with what else is wrong."""
         if field.errors:
             return

@@ -103,7 +103,8 @@ function wrongNumber(field) {
 function yearOf(field) {
   const year = field.form.elements[field.name.replace(/fnr$/, "foedselsaar")];
   const digits = field.value.replace(BETWEEN, "");
-  return year && /^[0-9]{4}$/.test(year.value.trim()) && year.value.trim().slice(2) !== digits.slice(4, 6) ? year : null;
+  const typed = year?.value.replace(/\s/g, "");
+  return year && /^[0-9]{4}$/.test(typed) && typed.slice(2) !== digits.slice(4, 6) ? year : null;
 }
 
 function unanswered(form) {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import Field, IntegerField, SelectMultipleField
+from wtforms import Field, SelectMultipleField
 from wtforms.validators import StopValidation, ValidationError
 
 from koordinering.saker.forms.trekk import TekstVedAnnet
@@ -15,6 +15,7 @@ from koordinering.tildeling.rules.flere import HANDLING, MAKS_SAMTIDIG, SPOER_OM
 from koordinering.tildeling.rules.runde import VANLIG_FRIST, Maate
 from koordinering.web.skjema import NOEKKELSIFRE, BaseForm, Fritekstomraade, MaaFyllesUt, RadioField, heltall
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 _HVEM = N_("Kryss av for dem det gjelder, høyst 100 om gangen.")
 
@@ -45,7 +46,7 @@ class FlereForm(BaseForm):
     maate = RadioField(
         lazy_gettext(N_("Hva vil du gjøre med de valgte?")), validators=[MaaFyllesUt(N_("Velg hva du vil gjøre."))]
     )
-    frist_dager = IntegerField(lazy_gettext(N_("Svarfrist i dager")), validators=[NaarDetSpoerres(MaaFyllesUt())])
+    frist_dager = Heltallsfelt(lazy_gettext(N_("Svarfrist i dager")), validators=[NaarDetSpoerres(MaaFyllesUt())])
     grunn = RadioField(lazy_gettext(N_("Grunn")), validators=[NaarDetSpoerres(MaaFyllesUt(N_("Velg en grunn.")))])
     fritekst = Fritekstomraade(
         lazy_gettext(N_("Utdyp når grunnen er «Annet»")), validators=[NaarDetSpoerres(TekstVedAnnet())]

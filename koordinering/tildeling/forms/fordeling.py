@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import IntegerField
 from wtforms.validators import Optional
 
 from koordinering.tekst import N_
@@ -19,6 +18,7 @@ from koordinering.tiltak.queries import Tilbudssoek, Tilstander
 from koordinering.tiltak.rules import Aktivitet, Plasstilstand
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, RadioField, SelectField, Tekstfelt
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 class ForslagForm(BaseForm):
@@ -29,7 +29,7 @@ class ForslagForm(BaseForm):
         validators=[Optional()],
     )
     maate = RadioField(lazy_gettext(N_("Når du bekrefter")), validators=[MaaFyllesUt(N_("Velg en måte."))])
-    frist_dager = IntegerField(lazy_gettext(N_("Svarfrist i dager")), validators=[MaaFyllesUt()])
+    frist_dager = Heltallsfelt(lazy_gettext(N_("Svarfrist i dager")), validators=[MaaFyllesUt()])
 
     def __init__(self, tilbud: Sequence[tuple[Tilbud, Tilstander]], *args: Any, **kwargs: Any) -> None:
         ledige = [str(t.id) for t, tall in tilbud if tall[Plasstilstand.LEDIG]]
@@ -73,7 +73,7 @@ class FordelFilterForm(BaseForm):
 
     q = Tekstfelt(lazy_gettext(N_("Navn eller arrangør")), maks=60)
     aktivitet = SelectField(lazy_gettext(N_("Aktivitet")), validators=[Optional()])
-    alder = IntegerField(lazy_gettext(N_("Alder")), validators=[Optional()])
+    alder = Heltallsfelt(lazy_gettext(N_("Alder")), validators=[Optional()])
     oenske = SelectField(lazy_gettext(N_("Ønsker")), validators=[Optional()])
     gruppe = SelectField(lazy_gettext(N_("Aldersgruppe")), validators=[Optional()])
 
@@ -103,7 +103,7 @@ class FordelFilterForm(BaseForm):
 class NyeKortForm(BaseForm):
     """How many cards one measure has in the year that opens."""
 
-    antall = IntegerField(validators=[Optional()])
+    antall = Heltallsfelt(validators=[Optional()])
 
     def __init__(self, navn: str, plan: Aarsskifte) -> None:
         felter: dict[str, Any] = {} if request.method == "POST" else {"formdata": None}

@@ -19,13 +19,13 @@ from koordinering.saker.rules.overganger import (
 )
 from koordinering.tekst import N_, Kode
 from koordinering.tildeling.rules import Handling
-from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, Oppfoelgingsresultat
 from koordinering.tiltak.queries import Henvisbart
 from koordinering.web.skjema import DATO, BaseForm, DateField, Fritekstomraade, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Kronerfelt
 
 GRUNNLISTER: Mapping[Handling, tuple[Kode, ...]] = {
     Handling.SETT_PAA_VENT: tuple(PaaVentGrunn),

@@ -5,6 +5,7 @@ from flask import flash, redirect, url_for
 from koordinering.db import db, i_dag
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.forms import MidlerForm
@@ -12,7 +13,7 @@ from koordinering.tildeling.routes.felles import GJORT, Svar, betegnelse, bp, lo
 from koordinering.tildeling.rules import Handling
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries as midler
-from koordinering.tiltak.midler.forms import BeloepForm, kroner_tekst
+from koordinering.tiltak.midler.forms import BeloepForm
 from koordinering.tiltak.midler.models import Budsjett
 from koordinering.tiltak.midler.routes.felles import proev, skjemaside
 from koordinering.web.gate import needs

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from koordinering.errors import Endret
@@ -13,6 +13,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.foering.rules import Foert, Rettegrunn
 from koordinering.web.skjema import BaseForm, RadioField, heltall
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class TallForm(BaseForm):
         noekler = []
         for noekkel, navn in ting:
             noekler.append(noekkel)
-            felter[f"tall_{noekkel}"] = IntegerField(navn, validators=[Optional()])
+            felter[f"tall_{noekkel}"] = Heltallsfelt(navn, validators=[Optional()])
             felter[f"vist_{noekkel}"] = HiddenField()
         return type("TallForm", (cls,), {**felter, "noekler": tuple(noekler)})
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
@@ -15,6 +15,7 @@ from koordinering.tiltak.kort.queries import Stedsoek
 from koordinering.tiltak.kort.rules import Stedslag, Stedsopplysninger
 from koordinering.web.skjema import DATO, BaseForm, DateField, MaaFyllesUt, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 def _slag() -> list[tuple[str, str]]:
@@ -26,7 +27,7 @@ class StedForm(Versjonert):
 
     navn = Tekstfelt(lazy_gettext(N_("Navn på stedet")), validators=[MaaFyllesUt()], maks=120)
     slag = SelectField(lazy_gettext(N_("Hva en gjør der")), validators=[MaaFyllesUt(N_("Velg noe fra listen."))])
-    tak = IntegerField(lazy_gettext(N_("Høyst så mange besøk per kort i året")), validators=[Optional()])
+    tak = Heltallsfelt(lazy_gettext(N_("Høyst så mange besøk per kort i året")), validators=[Optional()])
     fra = DateField(lazy_gettext(N_("Første dag")), format=DATO, widget=TextInput(), validators=[MaaFyllesUt()])
     til = DateField(lazy_gettext(N_("Siste dag")), format=DATO, widget=TextInput(), validators=[Optional()])
 

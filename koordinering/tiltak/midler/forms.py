@@ -4,13 +4,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
 from koordinering.db import i_dag, tilfeldig_id
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_, Kode
-from koordinering.tiltak.forms import Kronerfelt
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries
 from koordinering.tiltak.midler.models import Runde, Tilskudd
@@ -31,14 +30,9 @@ from koordinering.web.skjema import (
     heltall,
 )
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt, Kronerfelt
 
 _BELOEP = MaaFyllesUt(N_("Skriv et beløp."))
-
-
-def kroner_tekst(oere: int) -> str:
-    """Øre as somebody would type them."""
-    hele, rest = divmod(oere, 100)
-    return f"{hele},{rest:02d}" if rest else str(hele)
 
 
 def _kroner(navn: str, hjelp: str = "", *, valgfritt: bool = False) -> Any:
@@ -79,7 +73,7 @@ class Foering(MedVersjon):
 class AarForm(BaseForm):
     """A year to be made."""
 
-    aar = IntegerField(lazy_gettext(N_("År")), validators=[MaaFyllesUt(N_("Skriv et årstall."))])
+    aar = Heltallsfelt(lazy_gettext(N_("År")), validators=[MaaFyllesUt(N_("Skriv et årstall."))])
 
 
 class RammeForm(MedVersjon):
@@ -121,7 +115,7 @@ class SoeknadForm(Noeklet):
     lag_id = SelectField(lazy_gettext(N_("Lag")), validators=[MaaFyllesUt(N_("Velg et lag."))])
     formaal_id = SelectField(lazy_gettext(N_("Formål")), validators=[MaaFyllesUt(N_("Velg et formål."))])
     mottatt = _dag(N_("Søknaden kom"))
-    antall_barn = IntegerField(
+    antall_barn = Heltallsfelt(
         lazy_gettext(N_("Antall barn")), validators=[MaaFyllesUt()], description=N_("Så mange barn laget søker for.")
     )
     soekt = _kroner(N_("Søkt beløp"))
@@ -167,7 +161,7 @@ class RapportForm(Foering):
 
     mottatt = _dag(N_("Rapporten kom"))
     brukt = _kroner(N_("Laget har brukt"), N_("0 når ingenting er brukt."))
-    deltok = IntegerField(lazy_gettext(N_("Så mange barn deltok")), validators=[MaaFyllesUt()])
+    deltok = Heltallsfelt(lazy_gettext(N_("Så mange barn deltok")), validators=[MaaFyllesUt()])
     ubrukt = RadioField(lazy_gettext(N_("Er ikke alt brukt: hva skjer med resten?")), validators=[Optional()])
     ny_frist = _dag(N_("Ny rapportfrist når resten flyttes"), valgfritt=True)
 

@@ -1,6 +1,5 @@
 """Codes and plain rules of measures and stock."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -128,7 +127,6 @@ LENGSTE_SESONG_AAR = 2
 
 _ANTALL = N_("Skriv et antall fra 0 til 5000.")
 _BELOEP = N_("Skriv et beløp fra 0 til 100 000 kroner.")
-_KRONER = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
 _AARSTALL = N_("Skriv en dato med et årstall fra 2000 til 2100.")
 
 
@@ -154,14 +152,6 @@ class Tilbudsopplysninger:
     """Places in all, those in use included."""
     ordinaer_pris_oere: int | None = None
     bekreftet: date | None = None
-
-
-def les_kroner(tekst: str) -> int:
-    """Kroner as people write them («1 250», «99,50 kr») in øre; nothing written is nothing. Raises ValueError."""
-    funnet = _KRONER.fullmatch(re.sub(r"\s|kr", "", tekst) or "0")
-    if funnet is None:
-        raise ValueError(N_("Skriv et beløp i kroner, for eksempel 250 eller 99,50."))
-    return int(funnet[1]) * 100 + int((funnet[2] or "0").ljust(2, "0"))
 
 
 def sjekk_antall(antall: int) -> None:

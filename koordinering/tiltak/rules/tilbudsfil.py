@@ -12,9 +12,10 @@ from typing import Any
 
 from koordinering.dager import les_dag
 from koordinering.errors import UgyldigFelt
+from koordinering.tallskrift import les_heltall, les_kroner
 from koordinering.tekst import N_
 from koordinering.tiltak.lag.rules import Kjentlag, sjekk_orgnr
-from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, les_kroner, regneark
+from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger, feil_i_tilbud, regneark
 from koordinering.tiltak.rules.regneark import Lesefeil, Uleselig
 
 MAKS_RADER = 500
@@ -94,12 +95,6 @@ def les_celler(innhold: bytes) -> list[list[str]]:
 # --- From cells to offers ----------------------------------------------------------------------------------
 
 
-def _tall(tekst: str) -> int:
-    if re.fullmatch(r"-?[0-9]{1,9}", tekst) is None:
-        raise ValueError(N_("Skriv et helt tall."))
-    return int(tekst)
-
-
 def _tekst(tekst: str) -> str:
     if len(tekst) > MAKS_TEGN:
         raise ValueError(N_("Teksten er for lang."))
@@ -135,9 +130,9 @@ KOLONNER = (
     Kolonne("Aktivitet", "aktivitet", _aktivitet),
     Kolonne("Første dag", "sesong_fra", les_dag),
     Kolonne("Siste dag", "sesong_til", les_dag),
-    Kolonne("Fra alder", "alder_fra", _tall),
-    Kolonne("Til alder", "alder_til", _tall),
-    Kolonne("Antall plasser", "antall", _tall),
+    Kolonne("Fra alder", "alder_fra", les_heltall),
+    Kolonne("Til alder", "alder_til", les_heltall),
+    Kolonne("Antall plasser", "antall", les_heltall),
     Kolonne("Organisasjonsnummer", "orgnr", _orgnr, paakrevd=False),
     Kolonne("Sted", "sted", _tekst, paakrevd=False),
     Kolonne("Dager og tid", "ukedager", _tekst, paakrevd=False),

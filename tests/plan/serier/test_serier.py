@@ -166,6 +166,7 @@ def test_a_small_count_is_asked_about_and_the_form_keeps_what_was_typed(
         ({"periode": str(i_dag().year)}, "ikke over"),
         ({"periode": "mars 2025"}, "tall for år eller halvår"),
         ({"verdi": "4,5"}, "Skriv et helt tall"),
+        ({"verdi": "1.000"}, "Skriv tallet uten punktum"),
         ({"brudd": "y"}, "Skriv hvorfor"),
         ({"brudd_grunn": "Ny telling"}, "Kryss av i ruten over"),
     ):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import NumberRange, Optional
 
 from koordinering.plan.rules.planfil import Delmaalslinje, Enhetslinje, Indikatorlinje, Indikatorslag, Strategilinje
@@ -16,6 +16,7 @@ from koordinering.plan.rullering.rules import Plandel, Versjonsstatus
 from koordinering.saker.forms.felter import valg
 from koordinering.tekst import N_
 from koordinering.web.skjema import BaseForm, Flervalg, MaaFyllesUt, SelectField
+from koordinering.web.tallfelt import Heltallsfelt
 
 _AAR = N_("Skriv et år med fire sifre.")
 _HOVED = N_("Skriv et helt tall fra 1 til 99.")
@@ -66,7 +67,7 @@ class StrategiForm(Delform):
 
     slag = Plandel.STRATEGI
 
-    hovedstrategi = IntegerField(
+    hovedstrategi = Heltallsfelt(
         lazy_gettext(N_("Hovedstrategi")),
         validators=[
             MaaFyllesUt(N_("Skriv nummeret på hovedstrategien.")),
@@ -80,7 +81,7 @@ class NyStrategiForm(BaseForm):
     """A new strategy, without measures yet."""
 
     id = Planlinje(lazy_gettext(N_("Nummer i planen")), validators=[MaaFyllesUt(N_("Skriv nummeret."))], maks=40)
-    hovedstrategi = IntegerField(
+    hovedstrategi = Heltallsfelt(
         lazy_gettext(N_("Hovedstrategi")),
         validators=[
             MaaFyllesUt(N_("Skriv nummeret på hovedstrategien.")),
@@ -134,7 +135,7 @@ class IndikatorForm(Delform):
     verdi = Tallfelt(lazy_gettext(N_("Tall")), validators=[Optional()], maks=30)
     tekst = Planlinje(lazy_gettext(N_("Tekst i stedet for tall")), validators=[Optional()])
     enhet = Planlinje(lazy_gettext(N_("Måleenhet")), validators=[MaaFyllesUt(N_("Skriv måleenheten."))], maks=80)
-    aar = IntegerField(
+    aar = Heltallsfelt(
         lazy_gettext(N_("År")), validators=[Optional(), NumberRange(1900, 2100, message=lazy_gettext(_AAR))]
     )
     periode = Planlinje(lazy_gettext(N_("Periode")), validators=[Optional()], maks=80)

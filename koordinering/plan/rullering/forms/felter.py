@@ -1,5 +1,6 @@
 """Fields that the forms of the plan share, and the base of every form over one part of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -49,7 +50,7 @@ class Tallfelt(Planlinje):
     def pre_validate(self, form: Any) -> None:
         """Read the number; an empty field is none."""
         super().pre_validate(form)
-        ren = str(self.data or "").replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace(",", ".")
+        ren = re.sub(r"\s", "", str(self.data or "")).replace(",", ".")
         if not ren:
             return
         try:

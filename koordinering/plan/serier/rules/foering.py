@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from koordinering.errors import DomainError, UgyldigFelt
 from koordinering.plan.serier.rules.enhet import HELE, TELLER_FOLK, Enhetsslag
+from koordinering.tallskrift import HELTALL
 from koordinering.tekst import N_, Kode
 
 STOERST = 1e12
@@ -60,7 +61,7 @@ def sjekk_verdi(slag: Enhetsslag, verdi: float | None) -> None:
     if slag is Enhetsslag.JA_NEI and verdi not in (0, 1):
         raise UgyldigFelt("verdi", N_("Skriv ja eller nei."))
     if slag in HELE and verdi != int(verdi):
-        raise UgyldigFelt("verdi", N_("Skriv et helt tall."))
+        raise UgyldigFelt("verdi", HELTALL)
 
 
 def sjekk_brudd(tall: Tall) -> None:

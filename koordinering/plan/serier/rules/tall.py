@@ -3,9 +3,10 @@
 import re
 
 from koordinering.errors import UgyldigFelt
-from koordinering.plan.serier.rules.enhet import Enhetsslag
+from koordinering.plan.serier.rules.enhet import HELE, Enhetsslag
 from koordinering.plan.serier.rules.foering import sjekk_verdi
 from koordinering.statistikk.disclosure import Tegn
+from koordinering.tallskrift import PUNKTUM, har_tusenpunktum
 from koordinering.tekst import N_
 
 MAKS_TEGN = 30
@@ -27,7 +28,9 @@ def les_tall(skrevet: str, slag: Enhetsslag) -> tuple[float | None, str | None]:
         return _JA_NEI[tekst.casefold()], None
     if slag is Enhetsslag.PROSENT:
         tekst = tekst.removesuffix("%")
-    rent = re.sub(r"[\s\u00a0\u202f]", "", tekst).replace(",", ".").replace("\u2212", "-")
+    if slag in HELE | {Enhetsslag.KRONER} and har_tusenpunktum(tekst):
+        raise UgyldigFelt("verdi", PUNKTUM)
+    rent = re.sub(r"\s", "", tekst).replace(",", ".").replace("\u2212", "-")
     if len(skrevet) > MAKS_TEGN or not rent.isascii() or not _TALL.fullmatch(rent):
         raise UgyldigFelt(
             "verdi", N_("Skriv et tall, for eksempel 48 eller 60,5. Bruk : for skjult og .. for mangler.")

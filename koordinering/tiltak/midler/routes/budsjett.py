@@ -11,10 +11,11 @@ from koordinering.errors import FinnesIkke
 from koordinering.konto.services import ta_uttrekk
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.export import Ark, Celle, Kroner, to_xlsx
-from koordinering.tiltak.midler.forms import AarForm, GrenseForm, RammeForm, RundeForm, TakForm, kroner_tekst
+from koordinering.tiltak.midler.forms import AarForm, GrenseForm, RammeForm, RundeForm, TakForm
 from koordinering.tiltak.midler.models import Budsjett, Formaal, Midleraar, Postering, Runde
 from koordinering.tiltak.midler.routes.felles import Svar, aar_i_adressen, bp, fil, gyldig_aar, proev, skjemaside
 from koordinering.web.gate import needs

@@ -9,9 +9,10 @@ from koordinering.access import can
 from koordinering.db import db, transaction
 from koordinering.roles import Rettighet
 from koordinering.sider import hent_side
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak.midler import queries, services
-from koordinering.tiltak.midler.forms import BeloepForm, BetalForm, FakturaForm, KreditnotaForm, SoekForm, kroner_tekst
+from koordinering.tiltak.midler.forms import BeloepForm, BetalForm, FakturaForm, KreditnotaForm, SoekForm
 from koordinering.tiltak.midler.models import Faktura, Tilsagn
 from koordinering.tiltak.midler.queries import Tilsagnsfilter
 from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside, valgt

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from koordinering.access import can
 from koordinering.db import i_dag, transaction
 from koordinering.roles import Rettighet
+from koordinering.tallskrift import kroner_tekst
 from koordinering.tekst import N_
 from koordinering.tiltak.lag import queries as lagene
 from koordinering.tiltak.midler import queries, services
@@ -16,7 +17,6 @@ from koordinering.tiltak.midler.forms import (
     InnvilgForm,
     RapportForm,
     SoeknadForm,
-    kroner_tekst,
 )
 from koordinering.tiltak.midler.models import Tilskudd
 from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from koordinering.db import tilfeldig_id
@@ -15,6 +15,7 @@ from koordinering.tiltak.utstyr.rules.tilstander import BRUKBARE, Kategori, Stat
 from koordinering.tiltak.utstyr.services import Enhetsopplysninger
 from koordinering.web.skjema import BaseForm, MaaFyllesUt, Noeklet, SelectField, Tekstfelt, Versjonert
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 _DELNAVN = 60
 
@@ -28,7 +29,7 @@ class EnhetForm(Versjonert, Noeklet):
     tilstand = SelectField(lazy_gettext(N_("Tilstand")), validators=[MaaFyllesUt(N_("Velg noe fra listen."))])
     deler = TextAreaField(lazy_gettext(N_("Deler som må komme tilbake sammen")), render_kw={"rows": "4"})
     strekkode = Tekstfelt(lazy_gettext(N_("Strekkode")), maks=40)
-    antall = IntegerField(lazy_gettext(N_("Antall like enheter")), default=1, validators=[MaaFyllesUt()])
+    antall = Heltallsfelt(lazy_gettext(N_("Antall like enheter")), default=1, validators=[MaaFyllesUt()])
 
     def __init__(self, *args: Any, enhet: Utstyrsenhet | None = None, **kwargs: Any) -> None:
         kwargs |= _som_felter(enhet) if enhet is not None else {"noekkel": str(tilfeldig_id())}
@@ -101,8 +102,8 @@ class LagerSoekForm(_Soek):
 class EtikettForm(_Soek):
     """Which labels to print."""
 
-    fra = IntegerField(lazy_gettext(N_("Fra nummer")), validators=[Optional()])
-    til = IntegerField(lazy_gettext(N_("Til nummer")), validators=[Optional()])
+    fra = Heltallsfelt(lazy_gettext(N_("Fra nummer")), validators=[Optional()])
+    til = Heltallsfelt(lazy_gettext(N_("Til nummer")), validators=[Optional()])
     kategori = SelectField(lazy_gettext(N_("Kategori")), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,7 +119,7 @@ class EtikettForm(_Soek):
 class ValgForm(BaseForm):
     """The unit's own choices."""
 
-    laanetid = IntegerField(lazy_gettext(N_("Lånetid i dager")), validators=[MaaFyllesUt()])
+    laanetid = Heltallsfelt(lazy_gettext(N_("Lånetid i dager")), validators=[MaaFyllesUt()])
     eget_system = BooleanField(lazy_gettext(N_("Vi låner ut i et annet system og fører bare tall per måned her")))
 
     def dager(self) -> int:

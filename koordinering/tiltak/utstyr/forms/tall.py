@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from koordinering.tekst import N_
@@ -14,6 +14,7 @@ from koordinering.tiltak.utstyr.rules.maanedstall import MAKS_BYTES, Lest, Maane
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori
 from koordinering.web.skjema import BaseForm
 from koordinering.web.sprak import gettext
+from koordinering.web.tallfelt import Heltallsfelt
 
 
 class MaanedForm(BaseForm):
@@ -34,7 +35,7 @@ class MaanedForm(BaseForm):
 
 
 for _kategori in Kategori:
-    setattr(MaanedForm, _kategori.value, IntegerField(_kategori.tekst, validators=[Optional()]))
+    setattr(MaanedForm, _kategori.value, Heltallsfelt(_kategori.tekst, validators=[Optional()]))
 
 
 class FilForm(BaseForm):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from koordinering.errors import UgyldigFelt
+from koordinering.tallskrift import les_heltall
 from koordinering.tekst import N_
 from koordinering.tiltak.rules.regneark import Lesefeil, Uleselig, les_celler
 from koordinering.tiltak.utstyr.rules.tilstander import Kategori
@@ -50,9 +51,11 @@ class Lest:
 
 
 def _heltall(tekst: str, minst: int, hoyst: int) -> int | None:
-    tekst = tekst.removesuffix(".0")
-    riktig = tekst.isascii() and tekst.isdigit() and len(tekst) < 10
-    return int(tekst) if riktig and minst <= int(tekst) <= hoyst else None
+    try:
+        tall = les_heltall(tekst.removesuffix(".0"))
+    except ValueError:
+        return None
+    return tall if minst <= tall <= hoyst else None
 
 
 def les_rad(celler: Sequence[str], i_aar: int, naa_maaned: int) -> Maanedstall:
