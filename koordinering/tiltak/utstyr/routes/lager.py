@@ -17,6 +17,7 @@ from koordinering.tiltak.utstyr.models import Utstyrsenhet, Utstyrshendelse
 from koordinering.tiltak.utstyr.routes.felles import Svar, UtenOperatoer, bp, foerst_operatoer, krev_operatoer
 from koordinering.tiltak.utstyr.rules.strekkode import code128
 from koordinering.tiltak.utstyr.rules.tilstander import TIL, Handling, Tilstand, mulige
+from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.samtidig import til_det_nye
@@ -68,24 +69,20 @@ def _opplysning(linje: Utstyrshendelse) -> str:
 def ny_enhet() -> Svar:
     """One new item, or several of a kind."""
     form = EnhetForm()
-    if form.validate_on_submit():
-        try:
-            nummer = krev_operatoer()
-            with transaction():
-                antall, noekkel = form.antall.data or 0, form.lest_noekkel()
-                nye = services.legg_inn(form.opplysninger(), antall, noekkel=noekkel, ved=nummer, av=me())
-                ider, numre = [ny.id for ny in nye], [ny.nummer for ny in nye]
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except UtenOperatoer as feil:
-            form.form_errors.append(gettext(str(feil)))
-        else:
-            flash(ngettext("%(num)d enhet er lagt inn.", "%(num)d enheter er lagt inn.", len(ider)), "suksess")
-            if len(ider) == 1:
-                return redirect(url_for("utstyr.vis_enhet", utstyrsenhet_id=ider[0]), 303)
-            return redirect(url_for("utstyr.etiketter", fra=numre[0], til=numre[-1]), 303)
-    status = 422 if form.is_submitted() else 200
-    return render_template("tiltak/utstyr/enhet_skjema.html", form=form, enhet=None), status
+    forsoek = Forsoek(form, UtenOperatoer)
+    lagt_inn: list[tuple[int, int]] = []
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            antall, noekkel = form.antall.data or 0, form.lest_noekkel()
+            nye = services.legg_inn(form.opplysninger(), antall, noekkel=noekkel, ved=krev_operatoer(), av=me())
+            lagt_inn = [(ny.id, ny.nummer) for ny in nye]
+    if forsoek.gikk:
+        flash(ngettext("%(num)d enhet er lagt inn.", "%(num)d enheter er lagt inn.", len(lagt_inn)), "suksess")
+        (id_, fra), (_, til) = lagt_inn[0], lagt_inn[-1]
+        if fra == til:
+            return redirect(url_for("utstyr.vis_enhet", utstyrsenhet_id=id_), 303)
+        return redirect(url_for("utstyr.etiketter", fra=fra, til=til), 303)
+    return render_template("tiltak/utstyr/enhet_skjema.html", form=form, enhet=None), forsoek.status
 
 
 @bp.route("/enheter/<int:utstyrsenhet_id>/endre", methods=["GET", "POST"])
@@ -93,28 +90,20 @@ def ny_enhet() -> Svar:
 def endre_enhet(utstyrsenhet_id: int) -> Svar:
     """Change what is written about an item."""
     enhet = queries.enhet(me(), utstyrsenhet_id)
-    form, status = EnhetForm(enhet=enhet), 200
-    if form.is_submitted():
-        status = 422
-    if form.validate_on_submit():
-        try:
-            nummer = krev_operatoer()
-            with transaction():
-                enhet = queries.enhet(me(), utstyrsenhet_id)
-                services.endre(enhet, form.opplysninger(), versjon=form.lest_versjon(), ved=nummer, av=me())
-        except UgyldigFelt as feil:
-            form.feil(feil)
-        except UtenOperatoer as feil:
-            form.oeverst(feil)
-        except Endret as feil:
-            form.oeverst(feil)
-            til_det_nye(form, EnhetForm(enhet=queries.enhet(me(), utstyrsenhet_id), formdata=None))
-            status = feil.status
-        else:
-            flash(gettext(N_("Enheten er endret.")), "suksess")
-            return redirect(url_for("utstyr.vis_enhet", utstyrsenhet_id=utstyrsenhet_id), 303)
+    form = EnhetForm(enhet=enhet)
+    forsoek = Forsoek(form, UtenOperatoer, Endret)
+    if forsoek.gyldig:
+        with forsoek.gjoer():
+            enhet = queries.enhet(me(), utstyrsenhet_id)
+            services.endre(enhet, form.opplysninger(), versjon=form.lest_versjon(), ved=krev_operatoer(), av=me())
+    if forsoek.gikk:
+        flash(gettext(N_("Enheten er endret.")), "suksess")
+        return redirect(url_for("utstyr.vis_enhet", utstyrsenhet_id=utstyrsenhet_id), 303)
+    if forsoek.gyldig:  # it was tried, and somebody may have changed it meanwhile
         enhet = queries.enhet(me(), utstyrsenhet_id)
-    return render_template("tiltak/utstyr/enhet_skjema.html", form=form, enhet=enhet), status
+    if forsoek.endret:
+        til_det_nye(form, EnhetForm(enhet=enhet, formdata=None))
+    return render_template("tiltak/utstyr/enhet_skjema.html", form=form, enhet=enhet), forsoek.status
 
 
 @bp.post("/enheter/<int:utstyrsenhet_id>/gjoer/<gjoer>")
