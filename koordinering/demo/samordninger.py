@@ -16,8 +16,9 @@ from koordinering.demo.fordelinger import FIL
 from koordinering.demo.kalender import Kalender
 from koordinering.demo.tilbudte import logg
 from koordinering.saker.models import Barn, Henvisning, Sak, Sakshendelse
-from koordinering.saker.rules.behov import SamtykkeFra, Samtykkemaate
+from koordinering.saker.rules.behov import Samtykkemaate
 from koordinering.saker.rules.familier import familier
+from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
 from koordinering.saker.samordning.models import (
     Samordning,
     SamordningBarn,
@@ -27,6 +28,7 @@ from koordinering.saker.samordning.models import (
 )
 from koordinering.saker.samordning.rules import Avtaleslag, har_notater
 from koordinering.saker.services.forsegling import forsegl_for
+from koordinering.users import kommune
 
 _SER_PAA = 80
 """Cases that are looked through for families that others know too."""
@@ -112,7 +114,7 @@ def _registrer(session: Session, familie: _Familie, tid: datetime, rng: random.R
         id=rng.getrandbits(62) | 1,
         sak_id=sak.id,
         maate=Samtykkemaate.SKRIFTLIG,
-        fra=SamtykkeFra.FORESATT,
+        fra=foerste(hvem_kan_samtykke([barn.foedselsaar for barn in sak.barn], tid.year, kommune().samtykkealder)),
         gitt=tid.astimezone(OSLO).date(),
         gyldig_til=tid.astimezone(OSLO).date() + _ET_AAR,
         registrert=tid,

@@ -21,6 +21,7 @@ from koordinering.plan.evaluering.rules import Vurderingsstatus, innhold_av, kre
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules.familier import familier
 from koordinering.saker.rules.overganger import Part, Status, sjekk
+from koordinering.saker.rules.samtykke import hvem_kan_samtykke, sjekk_hvem
 from koordinering.saker.samordning import queries, services
 from koordinering.saker.samordning.models import Samordning, Samordningsavtale, Samordningsnotat
 from koordinering.saker.services import les_egen_referanse
@@ -42,7 +43,7 @@ from koordinering.tiltak.moeteplass.rules import sjekk_dag, ukedag
 from koordinering.tiltak.oppfoelging.rules import Deltakelse, sjekk_deltakelse
 from koordinering.tiltak.queries import ledighet
 from koordinering.tiltak.rules import Beholdningsslag, Plasstilstand, alder_ved
-from koordinering.users import Enhet, User
+from koordinering.users import Enhet, User, kommune
 
 pytestmark = pytest.mark.bare_sqlite
 """Every row is drawn in Python: test_samme_rader.py and test_avbrutt.py show that each database takes them."""
@@ -337,6 +338,9 @@ def test_several_units_coordinate_for_some_families(by: Flask, monkeypatch: pyte
     """What the demo shows of coordination is what the services would have taken and the pages would show."""
     monkeypatch.setattr(queries.rekkevidde, "i_dag", lambda: DAG)
     alle = db.session.scalars(select(Samordning).options(selectinload(Samordning.enheter))).all()
+    for en in alle:
+        foedt = [barn.foedselsaar for barn in en.sak.barn]
+        sjekk_hvem("fra", en.fra, hvem_kan_samtykke(foedt, en.gitt.year, kommune().samtykkealder))
     staar = [s for s in alle if s.trukket is None]
     assert len(staar) >= 5
     assert len(staar) < len(alle), "one family has changed its mind"
