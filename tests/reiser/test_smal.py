@@ -1,4 +1,4 @@
-"""The plan's tables on a telephone: each row is a card, and none of them is wider than the screen."""
+"""Tables on a telephone: each row is a card, and none of them is wider than the screen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
+from tests import fabrikk
 from tests.reiser.conftest import Reise
 
 pytestmark = [pytest.mark.nettleser, pytest.mark.bare_sqlite]
@@ -41,3 +42,27 @@ def test_the_figures_of_a_series_stack_too(app: Flask, folk: Any, reise: Callabl
     expect(flater.first).to_be_visible()
     assert flater.evaluate_all(_BREDERE) == []
     r.sjekk()
+
+
+_FLATER = (
+    ("fretex1", "/utstyr/tall"),
+    ("koordinator1", "/plan/versjoner/1"),
+    ("system1", "/hjemler"),
+    ("system1", "/papirer/protokoll"),
+    ("system1", "/papirer/rollematrise"),
+    ("ombud1", "/innsynslogg"),
+)
+
+
+def test_no_table_of_rows_scrolls_sideways(app: Flask, folk: Any, reise: Callable[..., Reise]) -> None:
+    """Tables of counts do, where both ways have a heading that a card cannot show."""
+    fabrikk.utlaan(folk.fretex1, *fabrikk.utstyr(folk.fretex1))
+    for hvem in dict.fromkeys(hvem for hvem, _ in _FLATER):
+        r = reise(bredde=360)
+        r.logg_inn(hvem)
+        for sti in (sti for en, sti in _FLATER if en == hvem):
+            r.aapne(sti)
+            flater = r.page.locator(".tabellflate:visible")
+            assert flater.count(), sti
+            assert flater.evaluate_all(_BREDERE) == [], sti
+            r.sjekk()
