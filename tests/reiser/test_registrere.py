@@ -419,3 +419,24 @@ def _familie_med_kode(page: Page, kodevalg: str) -> None:
     valg(page, "tiltak", "Opplevelseskortet").check()
     page.locator("#kodevalg").get_by_label(kodevalg).check()
     send(page)
+
+
+@bare_sqlite
+def test_an_identity_number_in_a_search_box_never_reaches_an_address(
+    app: Flask, folk: Any, reise: Callable[..., Reise]
+) -> None:
+    r = reise()
+    r.logg_inn("inkludering1")
+    r.aapne("/lag")
+    page, rett, bedt = r.page, nummer(), list[str]()
+    page.on("request", lambda en: bedt.append(en.url))
+    boks = page.get_by_label("Navn eller organisasjonsnummer")
+    boks.fill(f"laget til {rett[:6]} {rett[6:]}")
+    page.get_by_role("search").get_by_role("button", name="Søk").click()
+    expect(page.get_by_text("Teksten har et fødselsnummer eller D-nummer.")).to_be_visible()
+    expect(boks).to_be_focused()
+    assert not any("/lag" in adresse for adresse in bedt)
+    r.sjekk()
+    boks.fill("987 654 321")
+    page.get_by_role("search").get_by_role("button", name="Søk").click()
+    page.wait_for_url("**/lag?*")
