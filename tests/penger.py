@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from koordinering.db import db, i_dag, transaction
+from koordinering.roles import Rolle
 from koordinering.saker.models import Henvisning
 from koordinering.tiltak.lag import services as lagene
 from koordinering.tiltak.lag.models import Lag
@@ -20,7 +21,7 @@ from koordinering.tiltak.midler.models import (
     Tilskudd,
     Utbetaling,
 )
-from koordinering.users import User
+from koordinering.users import Rolletildeling, User
 from tests import fabrikk
 
 KONSULENT, GODKJENNER = "inkludering1", "godkjenner1"
@@ -67,6 +68,31 @@ def opplysninger(nr: int = 1, **felt: Any) -> Lagopplysninger:
 def lag(av: User, nr: int = 1, **felt: Any) -> Lag:
     """A club."""
     return gjoer(lagene.opprett_lag, opplysninger(nr, **felt), av=av)  # type: ignore[no-any-return]
+
+
+def kjent_lag(nr: int = 1) -> Lag:
+    """A club whose account number a colleague of the consultant's wrote: the limit alone says who approves."""
+    return lag(_kollegaen(), nr)
+
+
+def _kollegaen() -> User:
+    """The second consultant: the cast has one alone."""
+    _gi("kultur1", Rolle.INKLUDERINGSKONSULENT, "inkluderingskonsulent")
+    return fabrikk.bruker("kultur1")
+
+
+def begge_roller(*brukernavn: str) -> None:
+    """A small municipality: the same people are consultant and approver."""
+    for navn in brukernavn:
+        _gi(navn, Rolle.INKLUDERINGSKONSULENT, "inkluderingskonsulent")
+        _gi(navn, Rolle.GODKJENNER, "oekonomi")
+
+
+def _gi(brukernavn: str, rolle: Rolle, enhet_id: str) -> None:
+    with transaction() as session:
+        user = fabrikk.bruker(brukernavn)
+        if rolle not in user.roller:
+            session.add(Rolletildeling(user_id=user.id, rolle=rolle, enhet_id=enhet_id))
 
 
 def budsjett(av: User, formaal_id: str = "enkeltplass", ramme_oere: int = 1_000_000) -> Budsjett:

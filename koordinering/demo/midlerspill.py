@@ -44,6 +44,7 @@ class Midlerspill:
         self._bilag: dict[int, int] = {}
         self._bunter = count(1)
         self._klare: list[Utbetaling] = []
+        self._godkjente: list[Utbetaling] = []
         self.motposter: dict[int, Postering] = {}
         """Which entry each reversing entry (by its place in `rader`) reverses."""
         self.kilder: dict[int, tuple[Tilskudd | Faktura, Budsjett]] = {}
@@ -122,7 +123,8 @@ class Midlerspill:
         """Enter a payment; it waits for the approver, or is ready at once below the limit."""
         self._bilag[budsjett.aar] = self._bilag.get(budsjett.aar, 0) + 1
         lag = self._lag(kilde.lag_id)
-        venter = krever_godkjenning(samlet, self.aar[budsjett.aar].beloepsgrense_oere)
+        grense, egen_konto = self.aar[budsjett.aar].beloepsgrense_oere, not self._bekreftet(lag)
+        venter = krever_godkjenning(samlet, grense, egen_konto=egen_konto)
         utbetaling = Utbetaling(
             id=self.id(),
             aar=budsjett.aar,
@@ -149,6 +151,11 @@ class Midlerspill:
     def _lag(self, lag_id: int) -> Lag:
         return next(lag for lag in self.lagene if lag.id == lag_id)
 
+    def _bekreftet(self, lag: Lag) -> bool:
+        """The consultant wrote every account number herself: somebody else has approved a payment to this one."""
+        godkjent = {Utbetalingstatus.KLAR, Utbetalingstatus.EKSPORTERT}
+        return any(u.lag_id == lag.id and u.status in godkjent for u in self._godkjente)
+
     def _avgjoer(self, utbetaling: Utbetaling, tid: datetime) -> None:
         if tid > self.slutt - timedelta(days=7):
             return  # the approver has not come to it yet
@@ -158,6 +165,7 @@ class Midlerspill:
             self.om(tid, (3, 20), partial(self._paa_nytt, utbetaling))
             return
         utbetaling.status = Utbetalingstatus.KLAR
+        self._godkjente.append(utbetaling)
         self._klare.append(utbetaling)
 
     def _paa_nytt(self, utbetaling: Utbetaling, tid: datetime) -> None:

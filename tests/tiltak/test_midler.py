@@ -25,7 +25,7 @@ from koordinering.tiltak.midler.rules import (
     Utbetalingstatus,
     Utfall,
 )
-from koordinering.users import Rolletildeling, User
+from koordinering.users import User
 from tests import penger
 from tests.kapasitet.sjekk import sjekk_pengene
 from tests.penger import gjoer
@@ -91,9 +91,9 @@ def test_an_invoice_is_not_paid_twice_at_one_moment(app: Flask, folk: Any) -> No
     assert svar.count(Endret) == 2, "a part that all three meant to pay is paid once"
 
 
-def _betalbart(folk: Any, oere: int, nr: int = 1) -> Tilsagn:
+def _betalbart(folk: Any, oere: int, nr: int = 1, laget: Lag | None = None) -> Tilsagn:
     """A commitment with one invoice on all of it."""
-    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1, nr)
+    budsjett, laget = penger.budsjett(folk.inkludering1), laget or penger.kjent_lag(nr)
     tilsagn: Tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, oere, av=folk.inkludering1)
     penger.faktura(folk.inkludering1, tilsagn, oere)
     return tilsagn
@@ -142,11 +142,7 @@ def test_nobody_approves_what_she_entered_nor_to_an_account_she_wrote(folk: Any)
     utbetaling = _utbetaling(folk)
     with pytest.raises(IngenTilgang):
         gjoer(services.godkjenn, utbetaling, av=folk.inkludering1)
-    with transaction() as session:  # a small municipality: one person holds both roles
-        for user in (folk.inkludering1, folk.godkjenner1):
-            for rolle, enhet in (("inkluderingskonsulent", "inkluderingskonsulent"), ("godkjenner", "oekonomi")):
-                if rolle not in {r.value for r in user.roller}:
-                    session.add(Rolletildeling(user_id=user.id, rolle=rolle, enhet_id=enhet))
+    penger.begge_roller("inkludering1", "godkjenner1")
     with pytest.raises(EgenUtbetaling):
         gjoer(services.godkjenn, utbetaling, av=folk.inkludering1)
     laget = utbetaling.lag
@@ -154,6 +150,69 @@ def test_nobody_approves_what_she_entered_nor_to_an_account_she_wrote(folk: Any)
     gjoer(lagene.endre_lag, laget, endring, versjon=laget.versjon, av=folk.godkjenner1)
     assert _avgjoer(folk, utbetaling) == Utfall.EGEN
     gjoer(services.stans, utbetaling, av=folk.inkludering1)
+
+
+@pytest.fixture
+def eget_lag(folk: Any) -> Lag:
+    """A club whose account number the consultant wrote herself; the limit is 5 000 kr."""
+    return penger.lag(folk.inkludering1)
+
+
+def _liten(folk: Any, laget: Lag, av: User | None = None) -> Utbetaling:
+    """A payment below the limit, entered by the consultant unless told."""
+    faktura = _betalbart(folk, 200_000, laget=laget).fakturaer[0]
+    vist = faktura.rest_oere
+    return gjoer(services.betal_faktura, faktura, 200_000, vist_oere=vist, av=av or folk.inkludering1)  # type: ignore[no-any-return]
+
+
+def _faktura_til(folk: Any, utbetaling: Utbetaling, nr: str) -> Utbetaling:
+    """One more small payment to the same club."""
+    assert utbetaling.faktura is not None
+    tilsagn = gjoer(services.gi_tilsagn, utbetaling.budsjett, utbetaling.lag, 50_000, av=folk.inkludering1)
+    faktura = penger.faktura(folk.inkludering1, tilsagn, 50_000, nr)
+    return gjoer(services.betal_faktura, faktura, 50_000, vist_oere=50_000, av=folk.inkludering1)  # type: ignore[no-any-return]
+
+
+def test_whoever_wrote_the_account_does_not_pay_to_it_alone_whatever_the_amount(folk: Any, eget_lag: Lag) -> None:
+    penger.begge_roller("inkludering1", "godkjenner1")
+    foerste = _liten(folk, eget_lag)
+    assert foerste.status is Utbetalingstatus.VENTER
+    with pytest.raises(EgenUtbetaling):
+        gjoer(services.godkjenn, foerste, av=folk.inkludering1)
+    assert gjoer(services.lag_bunt, av=folk.inkludering1) is None
+    gjoer(services.godkjenn, foerste, av=folk.godkjenner1)
+    # Somebody else has looked at the account: from now on the limit alone decides.
+    assert _faktura_til(folk, foerste, "2").status is Utbetalingstatus.KLAR
+    assert gjoer(services.lag_bunt, av=folk.inkludering1).antall == 2
+    assert _faktura_til(folk, foerste, "3").status is Utbetalingstatus.KLAR, "what is in a file is approved still"
+    # A new number, and the old one once more: nobody has looked at it since.
+    for konto in (penger.nummer(9, KONTO_VEKTER), penger.nummer(1, KONTO_VEKTER)):
+        endring = penger.opplysninger(kontonummer=konto)
+        gjoer(lagene.endre_lag, eget_lag, endring, versjon=eget_lag.versjon, av=folk.inkludering1)
+    assert _faktura_til(folk, foerste, "4").status is Utbetalingstatus.VENTER
+
+
+def test_who_wrote_the_account_makes_no_file_with_what_nobody_has_approved(folk: Any, eget_lag: Lag) -> None:
+    penger.begge_roller("inkludering1", "godkjenner1")
+    fra_kollegaen = _liten(folk, eget_lag, av=folk.godkjenner1)
+    assert fra_kollegaen.status is Utbetalingstatus.KLAR, "two have had to do with it"
+    tilfil = queries.til_fil(folk.inkludering1)
+    assert (tilfil.antall, tilfil.sum_oere, tilfil.holdt) == (0, 0, 1)
+    assert gjoer(services.lag_bunt, av=folk.inkludering1) is None
+    assert queries.til_fil(folk.godkjenner1).antall == 1
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1).antall == 1
+
+
+def test_an_approval_that_is_taken_back_confirms_no_account(folk: Any, eget_lag: Lag) -> None:
+    foerste = _liten(folk, eget_lag)
+    gjoer(services.godkjenn, foerste, av=folk.godkjenner1)
+    andre = _faktura_til(folk, foerste, "2")
+    gjoer(services.angre_godkjenning, foerste, av=folk.godkjenner1)
+    assert andre.status is Utbetalingstatus.KLAR
+    assert queries.til_fil(folk.godkjenner1).holdt == 1
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1) is None
+    gjoer(services.godkjenn, foerste, av=folk.godkjenner1)
+    assert gjoer(services.lag_bunt, av=folk.godkjenner1).antall == 2
 
 
 def _avgjoer(folk: Any, utbetaling: Utbetaling, hva: Avgjoerelse = Avgjoerelse.GODKJENN) -> Utfall:

@@ -319,3 +319,57 @@ def _sporringer(app: Flask, folk: Any) -> dict[str, int]:
         event.remove(db.engine, "before_cursor_execute", lytt)
         tall[sti] = len(setninger)
     return tall
+
+
+def test_the_pages_say_before_that_another_must_approve(konsulent: Nettleser, folk: Any) -> None:
+    """A small municipality, where one person is consultant and approver."""
+    penger.begge_roller("inkludering1", "godkjenner1")
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)
+    tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, 100_000, av=folk.inkludering1)
+    betal = f"/midler/fakturaer/{penger.faktura(folk.inkludering1, tilsagn, 100_000).id}/betal"
+    foer = _tekst(konsulent.se(betal))
+    assert "Du har selv skrevet lagets kontonummer" in foer
+    assert "uansett beløp" in foer
+    assert "kan systemforvalteren gi den til" in foer, "and who can"
+    assert "uansett beløp" in _tekst(konsulent.se(f"/lag/{laget.id}/endre"))
+    svar = konsulent.send(betal, {"beloep": "1000", "versjon": "100000"})
+    assert "En annen må godkjenne den" in _tekst(konsulent.se(svar.location))
+    side = f"/utbetalinger/{db.session.scalars(select(Utbetaling.id)).one()}"
+    egen = _tekst(konsulent.se(side))
+    assert "Du har selv ført denne." in egen
+    assert "kan systemforvalteren gi den til" in egen
+    assert f"{side}/godkjenn" not in konsulent.se(side).get_data(as_text=True)
+    _en_annen_godkjenner(konsulent, folk, side)
+    assert "Du har selv skrevet" not in _tekst(konsulent.se(betal))
+
+
+def _en_annen_godkjenner(konsulent: Nettleser, folk: Any, side: str) -> None:
+    annen = LeserPaaNytt(konsulent.app).som(folk.godkjenner1)
+    assert "har også skrevet lagets kontonummer" in _tekst(annen.se(side))
+    assert annen.send(f"{side}/godkjenn").status_code == 303
+    assert "kontonummer, og" not in _tekst(annen.se(side))
+    assert "Klare utbetalinger: 1." in _tekst(konsulent.se("/utbetalinger/filer"))
+
+
+def test_the_pages_say_what_is_left_out_of_the_file_and_why(konsulent: Nettleser, folk: Any) -> None:
+    penger.begge_roller("inkludering1", "godkjenner1")
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)
+    tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, 100_000, av=folk.inkludering1)
+    en = penger.faktura(folk.inkludering1, tilsagn, 100_000)
+    utbetaling = gjoer(services.betal_faktura, en, 100_000, vist_oere=100_000, av=folk.godkjenner1)
+    side, annen = f"/utbetalinger/{utbetaling.id}", LeserPaaNytt(konsulent.app).som(folk.godkjenner1)
+    assert "som ikke kommer med: 1" in _tekst(konsulent.se("/utbetalinger/filer"))
+    assert "Lag fil" not in _tekst(konsulent.se("/utbetalinger/filer"))
+    assert "En annen må lage den." in _tekst(konsulent.se(side))
+    assert "som ikke kommer med" not in _tekst(annen.se("/utbetalinger/filer"))
+    assert "En annen må lage den." not in _tekst(annen.se(side))
+
+
+def test_the_list_says_which_account_one_wrote_oneself(konsulent: Nettleser, folk: Any) -> None:
+    penger.begge_roller("inkludering1", "godkjenner1")
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)
+    tilsagn = gjoer(services.gi_tilsagn, budsjett, laget, 700_000, av=folk.inkludering1)
+    en = penger.faktura(folk.inkludering1, tilsagn, 700_000)
+    utbetaling = gjoer(services.betal_faktura, en, 700_000, vist_oere=700_000, av=folk.godkjenner1)
+    assert "Du har skrevet kontonummeret." in _tekst(konsulent.se("/utbetalinger"))
+    assert "Du har selv skrevet kontonummeret." in _tekst(konsulent.se(f"/utbetalinger/{utbetaling.id}"))

@@ -26,7 +26,7 @@ OERE = 200_000
 def henvisning(folk: Any) -> Henvisning:
     """A referral that a club is to be paid 2 000 kroner for, of a budget of 10 000."""
     henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
-    budsjett, laget = penger.budsjett(folk.inkludering1), penger.lag(folk.inkludering1)
+    budsjett, laget = penger.budsjett(folk.inkludering1), penger.kjent_lag()
     gjoer(tildeling.gi_midler, henvisning, budsjett, laget, OERE, av=folk.inkludering1)
     return henvisning
 
@@ -128,7 +128,7 @@ def test_a_closed_year_says_so(henvisning: Henvisning, folk: Any) -> None:
 def test_a_grant_that_is_reported_cannot_come_back_from_the_bank(folk: Any) -> None:
     av = folk.inkludering1
     penger.budsjett(av, "inkludering", 2_000_000)
-    tilskudd = penger.innvilget(av, penger.lag(av), 100_000)
+    tilskudd = penger.innvilget(av, penger.kjent_lag(), 100_000)
     utbetaling = gjoer(services.betal_tilskudd, tilskudd, 100_000, i_dag(), vist_oere=tilskudd.rest_oere, av=av)
     gjoer(services.lag_bunt, av=folk.godkjenner1)
     rapport = services.Rapport(i_dag(), 100_000, 3, None)

@@ -167,9 +167,12 @@ def utfall(foert: Foert, avgjoerelse: Avgjoerelse, user_id: int) -> Utfall:
     return Utfall.GODKJENT if foert.samme_konto else Utfall.KONTO_ENDRET
 
 
-def krever_godkjenning(samlet_oere: int, grense_oere: int) -> bool:
-    """Whether another must approve: the limit is held against the whole grant or commitment, so parts cannot pass."""
-    return samlet_oere > grense_oere
+def krever_godkjenning(samlet_oere: int, grense_oere: int, *, egen_konto: bool) -> bool:
+    """Whether another must approve: the limit is held against the whole grant or commitment, so parts cannot pass.
+
+    `egen_konto`: whoever enters it wrote the account number herself, and nobody else has approved it. Then any amount.
+    """
+    return egen_konto or samlet_oere > grense_oere
 
 
 def over_taket(gitt_oere: int, nytt_oere: int, tak_oere: int | None) -> bool:

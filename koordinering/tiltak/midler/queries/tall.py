@@ -71,7 +71,7 @@ def venter(user: User) -> Mapping[str, Select[int]]:
         "til_godkjenning": select(Utbetaling.id).where(
             Utbetaling.status == Utbetalingstatus.VENTER, Utbetaling.foert_av != user.id
         ),
-        "til_fil": kan_eksporteres().with_only_columns(Utbetaling.id),
+        "til_fil": kan_eksporteres(user).with_only_columns(Utbetaling.id),
         "sendt_tilbake": select(Utbetaling.id).where(Utbetaling.status == Utbetalingstatus.SENDT_TILBAKE),
         "til_vedtak": select(Tilskudd.id).where(*tilskuddsvilkaar(Tilskuddsfilter.SOEKT)),
         "rapporter": select(Tilskudd.id).where(*tilskuddsvilkaar(Tilskuddsfilter.OVER_FRISTEN)),

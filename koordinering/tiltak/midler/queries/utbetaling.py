@@ -1,11 +1,12 @@
 """Reading payments and the files they go into."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, not_, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
 
-from koordinering.access import require
+from koordinering.access import can, require
 from koordinering.db import db
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
@@ -89,18 +90,67 @@ def bunt(user: User, nummer: int) -> Bunt:
     return finn(select(Bunt).where(Bunt.nummer == nummer))
 
 
-def kan_eksporteres() -> Select[Utbetaling]:
-    """Payments that go into the next file: ready, and to the account that the club still has."""
+def _klare() -> Select[Utbetaling]:
     query = select(Utbetaling).join(Lag, Lag.id == Utbetaling.lag_id)
     return query.where(Utbetaling.status == Utbetalingstatus.KLAR, Lag.kontonummer == Utbetaling.kontonummer)
 
 
-def til_fil() -> tuple[int, int]:
-    """How many payments the next file gets, and their sum."""
-    klare = kan_eksporteres().with_only_columns(Utbetaling.beloep_oere).subquery()
-    query = select(func.count(), func.coalesce(func.sum(klare.c.beloep_oere), 0)).select_from(klare)
-    antall, sum_ = db.session.execute(query).one()
-    return int(antall), int(sum_)
+def _konto_bekreftet() -> ColumnElement[bool]:
+    """Somebody else than who wrote the club's account number has approved a payment to it since it was written."""
+    en = aliased(Utbetaling)
+    return exists().where(
+        en.lag_id == Lag.id,
+        en.kontonummer == Lag.kontonummer,
+        en.status.in_((Utbetalingstatus.KLAR, Utbetalingstatus.EKSPORTERT)),
+        en.avgjort_av != Lag.konto_av,
+        or_(Lag.konto_endret.is_(None), en.avgjort >= Lag.konto_endret),
+    )
+
+
+def _sett_av_to(user: User) -> ColumnElement[bool]:
+    """Two people have had to do with where the money goes when this user makes the file."""
+    av_samme = Lag.konto_av == Utbetaling.foert_av
+    if can(user, Rettighet.UTBETALING_EKSPORTER):
+        av_samme = or_(av_samme, Lag.konto_av == user.id)
+    return or_(Lag.konto_av.is_(None), not_(av_samme), Utbetaling.avgjort_av.is_not(None), _konto_bekreftet())
+
+
+def egen_ubekreftet_konto(user_id: int, lag: Lag) -> bool:
+    """The user wrote the club's account number herself, and nobody else has approved a payment to it since."""
+    if lag.kontonummer is None or lag.konto_av != user_id:
+        return False
+    return db.session.scalar(select(Lag.id).where(Lag.id == lag.id, _konto_bekreftet())) is None
+
+
+def kan_eksporteres(user: User) -> Select[Utbetaling]:
+    """Payments that go into the next file, if this user makes it.
+
+    They are ready, and to the account that the club still has, which more than one person has had to do with.
+    """
+    return _klare().where(_sett_av_to(user))
+
+
+@dataclass(frozen=True)
+class TilFil:
+    """What the next file gets."""
+
+    antall: int
+    sum_oere: int
+    holdt: int
+    """Ready, but left out until somebody else has approved a payment to the account."""
+
+
+def til_fil(user: User) -> TilFil:
+    """What the next file gets, if this user makes it. One query."""
+    klare = _klare().with_only_columns(Utbetaling.beloep_oere, _sett_av_to(user).label("med")).subquery()
+    med = klare.c.med.is_(true())
+    query = select(
+        func.count().filter(med),
+        func.coalesce(func.sum(klare.c.beloep_oere).filter(med), 0),
+        func.count(),
+    )
+    antall, sum_, alle = db.session.execute(query.select_from(klare)).one()
+    return TilFil(int(antall), int(sum_), int(alle) - int(antall))
 
 
 def navn_paa(ider: Collection[int | None]) -> Mapping[int, str]:

@@ -33,12 +33,10 @@ from koordinering.web.sprak import gettext
 def bunter() -> str:
     """Every file, newest first, and what the next one gets."""
     side = hent_side(db.session(), queries.bunter(), [Bunt.nummer], synkende=True, noekkel=request.args.get("side", ""))
-    antall, sum_ = queries.til_fil()
     return render_template(
         "midler/bunter.html",
         side=side,
-        antall=antall,
-        sum=sum_,
+        neste=queries.til_fil(me()),
         kan_lage=can(me(), Rettighet.UTBETALING_EKSPORTER),
         navn=queries.navn_paa([b.laget_av for b in side.rader]),
     )

@@ -53,10 +53,18 @@ def skjemaside(
     knapp: str | None = None,
     ingress: str = "",
     fakta: Sequence[tuple[str, str]] = (),
+    merknad: str = "",
 ) -> tuple[str, int]:
-    """A page with one form: its heading, the way back, and facts to decide from."""
+    """A page with one form: its heading, the way back, facts to decide from, and what she should know first."""
     side = render_template(
-        "midler/skjema.html", form=form, tittel=tittel, tilbake=tilbake, knapp=knapp, ingress=ingress, fakta=fakta
+        "midler/skjema.html",
+        form=form,
+        tittel=tittel,
+        tilbake=tilbake,
+        knapp=knapp,
+        ingress=ingress,
+        fakta=fakta,
+        merknad=merknad,
     )
     return side, status
 

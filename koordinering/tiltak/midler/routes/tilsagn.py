@@ -15,6 +15,7 @@ from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.forms import BeloepForm, BetalForm, FakturaForm, KreditnotaForm, SoekForm
 from koordinering.tiltak.midler.models import Faktura, Tilsagn
 from koordinering.tiltak.midler.queries import Tilsagnsfilter
+from koordinering.tiltak.midler.routes import egen_konto
 from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside, valgt
 from koordinering.tiltak.midler.rules import Tilsagnstatus
 from koordinering.web.gate import needs
@@ -148,16 +149,19 @@ def betal_faktura(faktura_id: int) -> Svar:
     """Enter a payment of some or all of an invoice."""
     en = queries.faktura(me(), faktura_id)
     form, tilsagn_id = _betalingsskjema(en), en.tilsagn_id
+    merknad, melding = egen_konto.foer_betaling(me(), en.lag), []
     fakta = [*_om_fakturaen(en), *paa_vei(en.paa_vei_oere), kontofakta(en.lag)]
 
     def lagre() -> None:
         faktura, vist = queries.faktura(me(), faktura_id), form.lest_versjon()
-        services.betal_faktura(faktura, form.beloep.oere, vist_oere=vist, av=me())
+        ny = services.betal_faktura(faktura, form.beloep.oere, vist_oere=vist, av=me())
+        melding.append(egen_konto.foert(ny))
 
     status = proev(form, lagre, lambda: _betalingsskjema(queries.faktura(me(), faktura_id), formdata=None))
     if status is None:
-        return _ferdig(tilsagn_id, N_("Utbetalingen er ført."))
-    return skjemaside(form, status, gettext(N_("Betal fakturaen")), _til(tilsagn_id), fakta=fakta)
+        return _ferdig(tilsagn_id, melding[0])
+    tittel = gettext(N_("Betal fakturaen"))
+    return skjemaside(form, status, tittel, _til(tilsagn_id), fakta=fakta, merknad=merknad)
 
 
 def _betalingsskjema(en: Faktura, **felter: Any) -> BetalForm:

@@ -19,6 +19,7 @@ from koordinering.tiltak.midler.forms import (
     SoeknadForm,
 )
 from koordinering.tiltak.midler.models import Tilskudd
+from koordinering.tiltak.midler.routes import egen_konto
 from koordinering.tiltak.midler.routes.felles import Svar, bp, kontofakta, paa_vei, proev, skjemaside
 from koordinering.tiltak.midler.rules import Tilskuddsavslag
 from koordinering.web.gate import needs
@@ -195,6 +196,7 @@ def betal_tilskudd(tilskudd_id: int) -> Svar:
     """Enter a payment of the grant."""
     ett = queries.tilskudd(me(), tilskudd_id)
     form = BetalTilskuddForm(tilskudd=ett)
+    merknad, melding = egen_konto.foer_betaling(me(), ett.lag), []
     fakta = [
         (gettext(N_("Lag")), ett.lag.navn),
         kontofakta(ett.lag),
@@ -204,9 +206,11 @@ def betal_tilskudd(tilskudd_id: int) -> Svar:
 
     def lagre() -> None:
         tilskudd, vist = queries.tilskudd(me(), tilskudd_id), form.lest_versjon()
-        services.betal_tilskudd(tilskudd, form.beloep.oere, form.forfall.data, vist_oere=vist, av=me())
+        ny = services.betal_tilskudd(tilskudd, form.beloep.oere, form.forfall.data, vist_oere=vist, av=me())
+        melding.append(egen_konto.foert(ny))
 
     status = proev(form, lagre, lambda: BetalTilskuddForm(tilskudd=queries.tilskudd(me(), tilskudd_id), formdata=None))
     if status is None:
-        return _ferdig(tilskudd_id, N_("Utbetalingen er ført."))
-    return skjemaside(form, status, gettext(N_("Betal tilskuddet")), _til(tilskudd_id), fakta=fakta)
+        return _ferdig(tilskudd_id, melding[0])
+    tittel = gettext(N_("Betal tilskuddet"))
+    return skjemaside(form, status, tittel, _til(tilskudd_id), fakta=fakta, merknad=merknad)

@@ -13,6 +13,7 @@ from koordinering.tiltak.midler import queries, services
 from koordinering.tiltak.midler.forms import AvgjoerForm, UtbetalingSoekForm
 from koordinering.tiltak.midler.models import Utbetaling
 from koordinering.tiltak.midler.queries import Utbetalingsfilter
+from koordinering.tiltak.midler.routes import egen_konto
 from koordinering.tiltak.midler.routes.felles import Svar, bp, valgt
 from koordinering.tiltak.midler.rules import Avgjoerelse, Utbetalingstatus, Utfall
 from koordinering.web.gate import needs
@@ -45,6 +46,7 @@ def _listeside(form: AvgjoerForm) -> str:
         valgt=filter_,
         formaal={f.id: f.navn for f in queries.formaalene()},
         egne={u.id for u in side.rader if me().id == u.foert_av},
+        egen_konto={u.id for u in side.rader if me().id == u.lag.konto_av},
         kan_avgjoere=kan_avgjoere,
         krysset=set(_ider()),
         her={navn: request.args[navn] for navn in ("q", "side") if request.args.get(navn)},
@@ -103,14 +105,17 @@ def utbetaling(utbetaling_id: int) -> str:
     en = queries.utbetaling(me(), utbetaling_id)
     endrer, eksporterer = can(me(), Rettighet.MIDLER_ENDRE), can(me(), Rettighet.UTBETALING_EKSPORTER)
     godkjenner = can(me(), Rettighet.UTBETALING_GODKJENN)
+    venter = godkjenner and en.status is Utbetalingstatus.VENTER
+    kan_ikke = egen_konto.kan_ikke_godkjenne(me(), en) if venter else ""
     paa_vei = {Utbetalingstatus.VENTER, Utbetalingstatus.KLAR, Utbetalingstatus.SENDT_TILBAKE}
     return render_template(
         "midler/utbetaling.html",
         utbetaling=en,
         formaal=en.budsjett.formaal.navn,
         navn=queries.navn_paa([en.foert_av, en.avgjort_av]),
-        kan_godkjenne=godkjenner and en.status is Utbetalingstatus.VENTER,
-        egen=en.foert_av == me().id,
+        merknad=egen_konto.om_utbetalingen(me(), en),
+        kan_godkjenne=venter and not kan_ikke,
+        kan_ikke=kan_ikke,
         kan_angre=godkjenner and en.status is Utbetalingstatus.KLAR and en.avgjort_av is not None,
         kan_stanse=endrer and en.status in paa_vei,
         kan_sendes=endrer and en.status is Utbetalingstatus.SENDT_TILBAKE,

@@ -20,11 +20,12 @@ from koordinering.users import User
 def lag_bunt(*, av: User) -> Bunt | None:
     """Put everything that is ready into a new file and book it as paid; None when nothing is ready.
 
-    Payments to an account that the club no longer has are left out. The rows are locked, so that of two who make
-    a file at the same moment the second finds nothing.
+    Payments to an account that the club no longer has are left out, and so are those whose account only one person
+    has had to do with: who wrote it also entered the payment or makes the file, and nobody else has approved it.
+    The rows are locked, so that of two who make a file at the same moment the second finds nothing.
     """
     require(av, Rettighet.UTBETALING_EKSPORTER)
-    query = queries.kan_eksporteres().order_by(Utbetaling.id).with_for_update(of=Utbetaling)
+    query = queries.kan_eksporteres(av).order_by(Utbetaling.id).with_for_update(of=Utbetaling)
     klare = list(db.session.scalars(query.execution_options(populate_existing=True)))
     if not klare:
         return None

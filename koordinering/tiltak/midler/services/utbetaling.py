@@ -15,6 +15,7 @@ from koordinering.tekst import N_
 from koordinering.tiltak.kapasitet.services import flytt_beloep
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.midler.models import Budsjett, Faktura, Midleraar, Postering, Tilskudd, Utbetaling
+from koordinering.tiltak.midler.queries import egen_ubekreftet_konto
 from koordinering.tiltak.midler.rules import (
     FOER_I_DAG,
     UTBETALINGSGANG,
@@ -85,15 +86,13 @@ def _foer(utbetaling: Utbetaling, lag: Lag, budsjett: Budsjett, samlet_oere: int
     aar = db.session.get_one(Midleraar, budsjett.aar)
     utbetaling.budsjett_id, utbetaling.lag_id, utbetaling.aar = budsjett.id, lag.id, budsjett.aar
     utbetaling.nummer, utbetaling.foert_av = _neste_bilag(budsjett.aar), av.id
-    utbetaling.status = _foerste_status(samlet_oere, aar.beloepsgrense_oere)
+    egen_konto = egen_ubekreftet_konto(av.id, lag)
+    maa_godkjennes = krever_godkjenning(samlet_oere, aar.beloepsgrense_oere, egen_konto=egen_konto)
+    utbetaling.status = Utbetalingstatus.VENTER if maa_godkjennes else Utbetalingstatus.KLAR
     db.session.add(utbetaling)
     db.session.flush()
     audit.record(Hva.UTBETALING_FOERT, av=av, gjelder=_ting(utbetaling), detalj=utbetaling.status.value)
     return utbetaling
-
-
-def _foerste_status(samlet_oere: int, grense_oere: int) -> Utbetalingstatus:
-    return Utbetalingstatus.VENTER if krever_godkjenning(samlet_oere, grense_oere) else Utbetalingstatus.KLAR
 
 
 def _konto(lag: Lag) -> str:
