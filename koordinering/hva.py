@@ -40,6 +40,7 @@ class Hva(Kode):
     KRAV_REGISTRERT = "krav_registrert", N_("Registrerte et krav fra en familie")
     KRAV_UTSATT = "krav_utsatt", N_("Utsatte fristen for et krav")
     KRAV_FERDIG = "krav_ferdig", N_("Avsluttet et krav fra en familie")
+    KRAV_GJENAAPNET = "krav_gjenaapnet", N_("Åpnet et krav fra en familie igjen")
     INNSYN_LEST = "innsyn_lest", N_("Så alt som er lagret om en sak, for innsyn")
     INNSYN_HENTET = "innsyn_hentet", N_("Hentet ut innsyn som fil")
     DEL_GODKJENT = "del_godkjent", N_("Godkjente en del av et samlet innsyn")

@@ -162,6 +162,49 @@ def test_a_request_is_closed_once_and_says_what_was_done(folk: Any, nettleser: N
     assert (krav.utfall, krav.rettet, krav.ferdig) == (Utfall.IMOETEKOMMET, ["behov", "oensker"], i_dag())
 
 
+def test_an_answer_that_was_a_slip_is_taken_back_with_a_reason(folk: Any, nettleser: Nettleser) -> None:
+    sak = fabrikk.sak(folk.nav1)
+    krav = _krav(folk.nav1, sak, Kravslag.RETTING, dager=3)
+    nav, sti, frist = nettleser.som(folk.nav1), f"/krav/{krav.id}", krav.frist
+    assert "kan kravet åpnes igjen" in nav.se(sti).get_data(as_text=True), "said before"
+    igjen = {"gjenaapne-grunn": "feil"}
+    assert nav.send(f"{sti}/gjenaapne", igjen).status_code == 409, "it is open"
+    nav.send(f"{sti}/ferdig", {"ferdig-utfall": "delvis", "ferdig-rettet": ["behov"], "ferdig-grunn": "riktig"})
+    uten = nav.send(f"{sti}/gjenaapne", {})
+    assert (uten.status_code, "Velg hvorfor" in uten.get_data(as_text=True)) == (422, True)
+    assert nettleser.som(folk.helse1).send(f"{sti}/gjenaapne", igjen).status_code == 404
+    assert nav.send(f"{sti}/gjenaapne", igjen).status_code == 303
+    db.session.rollback()
+    krav = db.session.get_one(Krav, krav.id)
+    assert (krav.ferdig, krav.utfall, krav.grunn, krav.rettet, krav.frist) == (None, None, None, [], frist)
+    linjer = db.session.execute(select(Innslag.hva, Innslag.detalj).where(Innslag.gjelder_id == krav.id)).all()
+    assert {(Hva.KRAV_FERDIG, "delvis"), (Hva.KRAV_GJENAAPNET, "feil")} <= {(h, d) for h, d in linjer}
+    assert "Avslutt kravet" in nav.se(sti).get_data(as_text=True)
+    assert nav.send(f"{sti}/ferdig", {"ferdig-utfall": "trukket"}).status_code == 303, "answered anew"
+
+
+def test_a_request_is_not_taken_up_beside_a_newer_one_or_when_something_was_done(
+    folk: Any, nettleser: Nettleser
+) -> None:
+    sak, nav, igjen = fabrikk.sak(folk.nav1), nettleser.som(folk.nav1), {"gjenaapne-grunn": "klage"}
+    gammelt = _krav(folk.nav1, sak)
+    nav.send(f"/krav/{gammelt.id}/ferdig", {"ferdig-utfall": "imoetekommet"})
+    nytt = _krav(folk.nav1, sak)
+    svar = nav.send(f"/krav/{gammelt.id}/gjenaapne", igjen)
+    assert (svar.status_code, "nyere, åpent krav" in svar.get_data(as_text=True)) == (409, True)
+    nav.send(f"/krav/{nytt.id}/ferdig", {"ferdig-utfall": "trukket"})
+    assert nav.send(f"/krav/{gammelt.id}/gjenaapne", igjen).status_code == 303
+    for slag, gjoer_det in ((Kravslag.BEGRENSNING, "begrens"), (Kravslag.SLETTING, "slett")):
+        en = f"/krav/{_krav(folk.nav1, fabrikk.sak(folk.nav1), slag).id}"
+        assert nav.send(f"{en}/{gjoer_det}").status_code == 303
+        assert "Åpne kravet igjen" not in nav.se(en).get_data(as_text=True)
+        assert nav.send(f"{en}/gjenaapne", igjen).status_code == 409
+    avslaatt = f"/krav/{_krav(folk.nav1, fabrikk.sak(folk.nav1), Kravslag.SLETTING).id}"
+    nav.send(f"{avslaatt}/ferdig", {"ferdig-utfall": "avslaatt", "ferdig-grunn": "lovpaalagt"})
+    assert nav.send(f"{avslaatt}/gjenaapne", igjen).status_code == 303
+    assert nav.send(f"{avslaatt}/slett").status_code == 303, "and now it is done after all"
+
+
 def test_the_deadline_is_moved_once_and_not_when_it_is_out(folk: Any, nettleser: Nettleser) -> None:
     krav_id = _krav(folk.nav1, fabrikk.sak(folk.nav1), dager=30).id
     over_id = _krav(folk.nav1, fabrikk.sak(folk.nav1), dager=31).id

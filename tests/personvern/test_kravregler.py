@@ -12,6 +12,7 @@ from koordinering.personvern.krav.rules.frist import (
     Rettet,
     Utfall,
     frist,
+    kan_gjenaapnes,
     sjekk_mottatt,
     sjekk_svar,
 )
@@ -34,8 +35,17 @@ def test_limits_and_codes() -> None:
         regler.Delgrunn,
     )
     assert all(en.value == en.name.lower() for liste in lister for en in liste)
-    feil = (regler.AlleredeFerdig, regler.AnnetSlag, regler.KravVenter, regler.IkkeBegrenset)
-    assert [en.status for en in (*feil, regler.IkkeUtpekt, regler.FristenErUte)] == [409] * 6
+    feil = (
+        regler.AlleredeFerdig,
+        regler.AnnetSlag,
+        regler.KravVenter,
+        regler.IkkeBegrenset,
+        regler.KanIkkeGjenaapnes,
+        regler.NyttKravAapent,
+        regler.IkkeUtpekt,
+        regler.FristenErUte,
+    )
+    assert [en.status for en in feil] == [409] * 8
     assert set(regler.OM_EN_SAK) == set(Kravslag) - {Kravslag.SAMLET}
 
 
@@ -52,6 +62,19 @@ def test_a_request_was_received_within_the_last_year(dager: int, godt: bool) -> 
     with pytest.raises(UgyldigFelt) as feil:
         sjekk_mottatt("mottatt", DAG + timedelta(days=dager), DAG)
     assert feil.value.felt == "mottatt"
+
+
+@pytest.mark.parametrize("slag", Kravslag)
+def test_an_answer_that_did_something_is_not_taken_back(slag: Kravslag) -> None:
+    """Deleting and locking are answers that nobody chooses; of a joint answer nothing is left to give."""
+    if slag is Kravslag.SAMLET:
+        igjen: set[Utfall] = set()
+    elif slag in {Kravslag.SLETTING, Kravslag.BEGRENSNING}:
+        igjen = {Utfall.AVSLAATT, Utfall.TRUKKET}
+    else:
+        igjen = set(Utfall)
+    assert {utfall for utfall in Utfall if kan_gjenaapnes(slag, utfall)} == igjen
+    assert not kan_gjenaapnes(slag, None), "it is open"
 
 
 VALGES = {slag: set(Utfall) for slag in Kravslag} | {

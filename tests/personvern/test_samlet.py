@@ -203,10 +203,12 @@ def test_what_was_approved_is_what_is_given_and_then_the_copy_is_gone(folk: Any,
     db.session.rollback()
     lest = select(func.count(Innslag.id)).where(Innslag.hva == Hva.INNSYN_HENTET, Innslag.gjelder_id == sak_id)
     assert db.session.scalar(lest) == 2, "each case's own log tells who took it out"
+    assert "kravet kan ikke åpnes igjen" in leder.se(f"/samlet/{krav_id}").get_data(as_text=True), "asked before"
     assert leder.send(f"/krav/{krav_id}/ferdig", {"ferdig-utfall": "imoetekommet"}).status_code == 303
     assert next(iter(_deler(krav_id).values())).innhold is None
     assert "kopiene er slettet" in leder.se(f"/samlet/{krav_id}").get_data(as_text=True)
     assert leder.send(f"/krav/{krav_id}/ferdig", {"ferdig-utfall": "trukket"}).status_code == 409
+    assert leder.send(f"/krav/{krav_id}/gjenaapne", {"gjenaapne-grunn": "feil"}).status_code in {404, 409}
 
 
 def test_a_part_goes_with_its_case_and_a_forgotten_copy_is_emptied(folk: Any) -> None:

@@ -24,6 +24,7 @@ from koordinering.personvern.krav.rules.frist import (
 )
 from koordinering.saker.forms.felter import Nedtrekk, kobler, valg
 from koordinering.saker.rules import identitetsnummer, referanse
+from koordinering.saker.rules.overganger import Gjenaapningsgrunn
 from koordinering.tekst import N_
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import (
@@ -104,6 +105,16 @@ class FerdigForm(BaseForm):
         grunn = Kravgrunn(self.grunn.data) if self.grunn.data else None
         rettet = self.rettet.data if "rettet" in self._fields else None
         return Utfall(self.utfall.data), grunn, [Rettet(r) for r in rettet or ()]
+
+
+class GjenaapneForm(BaseForm):
+    """Why an answered request is taken up again."""
+
+    grunn = RadioField(lazy_gettext(N_("Hvorfor åpnes kravet igjen?")), validators=[MaaFyllesUt(N_("Velg hvorfor."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="gjenaapne-", **kwargs)
+        self.grunn.choices = valg(Gjenaapningsgrunn)
 
 
 class OpphevForm(BaseForm):

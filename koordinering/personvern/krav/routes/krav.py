@@ -10,17 +10,18 @@ from koordinering.errors import UgyldigFelt
 from koordinering.konto import services as konto
 from koordinering.personvern.krav import queries, services
 from koordinering.personvern.krav.export import Filslag
-from koordinering.personvern.krav.forms import FerdigForm, KravForm, OpphevForm, UtsettForm
+from koordinering.personvern.krav.forms import FerdigForm, GjenaapneForm, KravForm, OpphevForm, UtsettForm
 from koordinering.personvern.krav.models import Krav
 from koordinering.personvern.krav.queries import Kravfilter
 from koordinering.personvern.krav.routes.dokument import om_saken
 from koordinering.personvern.krav.routes.felles import bp, som_fil, valgt_fil, valgt_filter
 from koordinering.personvern.krav.rules.dokument import Dokument
-from koordinering.personvern.krav.rules.frist import Kravslag, Rettet, Utsettelsesgrunn
+from koordinering.personvern.krav.rules.frist import Kravslag, Rettet, Utsettelsesgrunn, kan_gjenaapnes
 from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
 from koordinering.saker.routes.felles import logg_lesning
+from koordinering.saker.rules.overganger import Gjenaapningsgrunn
 from koordinering.tekst import N_
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
@@ -94,6 +95,7 @@ def side(
     utsett: UtsettForm | None = None,
     ferdig: FerdigForm | None = None,
     opphev: OpphevForm | None = None,
+    gjenaapne: GjenaapneForm | None = None,
 ) -> str:
     """The page of a request; forms with errors stand where they were."""
     if krav.slag is Kravslag.SAMLET:
@@ -114,6 +116,8 @@ def side(
         utsett=utsett or UtsettForm(formdata=None),
         ferdig=ferdig or FerdigForm(formdata=None, slag=krav.slag),
         opphev=opphev or OpphevForm(formdata=None),
+        gjenaapne=gjenaapne or GjenaapneForm(formdata=None),
+        kan_gjenaapnes=sak is not None and kan_gjenaapnes(krav.slag, krav.utfall),
     )
 
 
@@ -159,6 +163,19 @@ def ferdig(krav_id: int) -> Svar:
         else:
             return til_kravet(krav, N_("Kravet er besvart."))
     return side(queries.et_krav(me(), krav_id), ferdig=form), 422
+
+
+@bp.post("/krav/<int:krav_id>/gjenaapne")
+@needs(Rettighet.KRAV_BEHANDLE)
+def gjenaapne(krav_id: int) -> Svar:
+    """Take an answer back, with a reason."""
+    form = GjenaapneForm()
+    if not form.validate():
+        return side(queries.et_krav(me(), krav_id), gjenaapne=form), 422
+    with transaction():
+        krav = queries.et_krav(me(), krav_id)
+        services.gjenaapne(krav, Gjenaapningsgrunn(form.grunn.data), av=me())
+    return til_kravet(krav, N_("Kravet er åpnet igjen, med den samme fristen. Det må besvares på nytt."))
 
 
 @bp.get("/krav/<int:krav_id>/innsyn")

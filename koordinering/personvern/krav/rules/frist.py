@@ -120,6 +120,20 @@ class AlleredeFerdig(DomainError):
     melding = N_("Kravet er allerede besvart. Se over siden.")
 
 
+class KanIkkeGjenaapnes(DomainError):
+    """What the answer did cannot be undone, or there is no answer."""
+
+    status = 409
+    melding = N_("Kravet kan ikke åpnes igjen. Se over siden.")
+
+
+class NyttKravAapent(DomainError):
+    """The family has asked for the same anew, and that request is open."""
+
+    status = 409
+    melding = N_("Saken har et nyere, åpent krav av dette slaget. Svar på det.")
+
+
 class AnnetSlag(DomainError):
     """What was pressed belongs to another kind of request."""
 
@@ -171,6 +185,14 @@ def sjekk_mottatt(felt: str, mottatt: date, idag: date) -> None:
         raise UgyldigFelt(felt, N_("Dagen kan ikke være fram i tid."))
     if mottatt < idag - ELDSTE_KRAV:
         raise UgyldigFelt(felt, N_("Dagen kan ikke være mer enn ett år tilbake."))
+
+
+def kan_gjenaapnes(slag: Kravslag, utfall: Utfall | None) -> bool:
+    """Whether the answer can be taken back: somebody chose it, and it did nothing.
+
+    Deleting and locking did, and with a joint answer the units' parts are gone.
+    """
+    return slag in OM_EN_SAK and utfall in VALGBARE[slag]
 
 
 def sjekk_svar(slag: Kravslag, utfall: Utfall, grunn: Kravgrunn | None, rettet: frozenset[Rettet]) -> None:

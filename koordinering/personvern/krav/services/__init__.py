@@ -4,6 +4,7 @@ from koordinering.personvern.krav.services.gjenta import gjenta_toemminger
 from koordinering.personvern.krav.services.krav import (
     begrens,
     ferdig,
+    gjenaapne,
     opphev,
     registrer,
     slett_saken,
@@ -17,6 +18,7 @@ __all__ = [
     "begrens",
     "er_utpekt",
     "ferdig",
+    "gjenaapne",
     "gjenta_toemminger",
     "les_del",
     "opphev",

@@ -18,13 +18,16 @@ from koordinering.personvern.krav.rules.frist import (
     AlleredeFerdig,
     AnnetSlag,
     IkkeBegrenset,
+    KanIkkeGjenaapnes,
     Kravgrunn,
     Kravslag,
     KravVenter,
+    NyttKravAapent,
     Rettet,
     Utfall,
     Utsettelsesgrunn,
     frist,
+    kan_gjenaapnes,
     sjekk_mottatt,
     sjekk_svar,
 )
@@ -32,6 +35,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker import services as sakene
 from koordinering.saker.models import Sak
+from koordinering.saker.rules.overganger import Gjenaapningsgrunn
 from koordinering.saker.samordning import services as samordning
 from koordinering.tekst import N_
 from koordinering.tildeling import services as tildeling
@@ -102,6 +106,24 @@ def _svar(krav: Krav, utfall: Utfall, grunn: Kravgrunn | None, rettet: Collectio
     if krav.slag is Kravslag.SAMLET:  # the answer is given: the copies have done their work
         db.session.execute(update(Kravdel).where(Kravdel.krav_id == krav.id).values(innhold=None))
     _noter(Hva.KRAV_FERDIG, krav, utfall.value, av)
+
+
+def gjenaapne(krav: Krav, grunn: Gjenaapningsgrunn, *, av: User) -> None:
+    """Take the answer back, with a reason: the request is open again, due when it was. What was answered is logged.
+
+    Raises KanIkkeGjenaapnes where the answer did something or the case is gone, NyttKravAapent for a newer one.
+    """
+    require(av, Rettighet.KRAV_BEHANDLE, krav)
+    db.session.refresh(krav, with_for_update={"of": Krav})
+    if krav.sak_id is None or not kan_gjenaapnes(krav.slag, krav.utfall):
+        raise KanIkkeGjenaapnes
+    try:
+        with db.session.begin_nested():
+            krav.ferdig = krav.utfall = krav.grunn = None
+            krav.rettet = []
+    except IntegrityError:  # uq_krav_aapent
+        raise NyttKravAapent from None
+    _noter(Hva.KRAV_GJENAAPNET, krav, grunn.value, av)
 
 
 @sakene.hindrer_sletting
