@@ -134,6 +134,28 @@ def test_a_confirmed_proposal_shows_what_was_given_and_not_what_was_proposed(
     assert re.search(r"\s2 +(Barn uten )?\s*2\s+Bekreftet", raden), raden
 
 
+def test_what_was_undone_is_counted_as_not_given(nettleser: LeserPaaNytt, folk: Any) -> None:
+    tilbud = fabrikk.tilbud(folk.inkludering1, antall=3)
+    staar, angret, gitt_igjen = _barn(folk), _barn(folk), _barn(folk)
+    forslag, side = _lag(nettleser, folk, tilbud), nettleser.som(folk.inkludering1)
+    sti = f"/forslag/{forslag.id}"
+    side.send(f"{sti}/bekreft", {"versjon": str(forslag.versjon)})
+    alle = {"barn fikk plass": 3, "fikk sitt første ønske": 3, "fikk ett av ønskene": 3, "fikk ikke noe": 0}
+    assert _figurer(side.se(sti).get_data(as_text=True)) == alle
+    for henvisning in (angret, gitt_igjen):
+        gjoer(services.angre, henvisning, av=folk.inkludering1)
+    gjoer(services.gi, gitt_igjen, tilbud, av=folk.inkludering1)
+    gjoer(services.ikke_moett, staar, av=folk.inkludering1)  # what ended later was given all the same
+    html = side.se(sti).get_data(as_text=True)
+    to = {"barn fikk plass": 2, "fikk sitt første ønske": 2, "fikk ett av ønskene": 2, "fikk ikke noe": 1}
+    assert _figurer(html) == to
+    assert "Angret etterpå: 1." in html
+    assert html.count("Fikk sitt første ønske.") == 2
+    ikke = side.se(f"{sti}?vis=ingen").get_data(as_text=True)
+    referanser = [h.sak.referanse in ikke for h in (staar, angret, gitt_igjen)]
+    assert referanser == [False, True, False]
+
+
 def test_lines_are_locked_struck_and_the_rest_solved_again(nettleser: LeserPaaNytt, folk: Any) -> None:
     fotball = fabrikk.tilbud(folk.inkludering1, antall=1)
     svoemming = fabrikk.tilbud(folk.inkludering1, antall=1, aktivitet=Aktivitet.SVOEMMING, navn="Svømmekurs")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from koordinering.access import vilkaar, visible
@@ -13,15 +13,15 @@ from koordinering.errors import FinnesIkke
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Henvisning
 from koordinering.sider import hent_side, tell
-from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud
+from koordinering.tildeling.models import Forslag, Forslagslinje, Forslagstilbud, Tildeling
 from koordinering.tildeling.queries.fakta import grunner, kandidater, plasser_i
 from koordinering.tildeling.queries.innsyn import INNHOLD, innsyn
 from koordinering.tildeling.queries.koe import VENTEORDEN, koedeler
-from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, teller
+from koordinering.tildeling.rules import Gjenstand, Hvorfor, Kandidat, Tildelingstilstand, teller
 from koordinering.tildeling.rules.forklaring import Bakgrunn
 from koordinering.tildeling.rules.forslag import MAKS_OENSKE, UTEN_OENSKE, Runde, Soeker, Tak
-from koordinering.tildeling.rules.runde import FORDELES, Forslagsstatus
-from koordinering.tiltak.models import Tilbud
+from koordinering.tildeling.rules.runde import FORDELES, Forslagsstatus, Maate
+from koordinering.tiltak.models import Plass, Tilbud
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
 
@@ -88,15 +88,43 @@ def utfallet(forslag_: Forslag) -> dict[bool | None, int]:
     return {rad.gjort: rad.antall for rad in db.session.execute(query)}
 
 
+def linjen_er_angret() -> ColumnElement[bool]:
+    """What the line gave was undone, and no place of that offer has been given to the referral since."""
+    gitt = (
+        exists()
+        .where(
+            Forslag.id == Forslagslinje.forslag_id,
+            Forslag.maate == Maate.GI,
+            Tilbud.id == Forslagslinje.tilbud_id,
+            Plass.beholdning_id == Tilbud.beholdning_id,
+            Tildeling.plass_id == Plass.id,
+            Tildeling.henvisning_id == Forslagslinje.henvisning_id,
+            Tildeling.gitt >= Forslag.bekreftet,
+        )
+        .correlate(Forslagslinje)
+    )
+    angret = Tildeling.tilstand == Tildelingstilstand.ANGRET
+    return and_(Forslagslinje.gjort.is_(True), gitt.where(angret), ~gitt.where(~angret))
+
+
+def angrede(forslag_: Forslag) -> set[int]:
+    """Ids of the lines of a confirmed proposal that were undone. One query."""
+    return set(
+        db.session.scalars(select(Forslagslinje.id).where(Forslagslinje.forslag_id == forslag_.id, linjen_er_angret()))
+    )
+
+
 _FIKK_IKKE = UTEN_OENSKE + 1
 
 
 def gitt(ider: Collection[int]) -> Mapping[int, Mapping[str, int]]:
     """What confirmed proposals came to, in the figures that they were proposed with. One query.
 
-    Children, each by the best that one of its referrals was given or offered; struck lines are not in the round.
+    Children, each by the best that one of its referrals was given or offered; struck lines are not in the round, and
+    a line that was undone gave nothing.
     """
-    rang = case((Forslagslinje.gjort.is_(True), func.coalesce(Forslagslinje.oenske, UTEN_OENSKE)), else_=_FIKK_IKKE)
+    staar = and_(Forslagslinje.gjort.is_(True), ~linjen_er_angret())
+    rang = case((staar, func.coalesce(Forslagslinje.oenske, UTEN_OENSKE)), else_=_FIKK_IKKE)
     barnet = func.coalesce(Henvisning.barn_id, Henvisning.id)
     best = (
         select(Forslagslinje.forslag_id, func.min(rang).label("rang"))

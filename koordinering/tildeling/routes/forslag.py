@@ -32,7 +32,7 @@ from koordinering.web.huset import me
 from koordinering.web.sprak import gettext
 
 _UTVALG = {
-    "ingen": or_(Forslagslinje.tilbud_id.is_(None), Forslagslinje.gjort.is_(False)),
+    "ingen": or_(Forslagslinje.tilbud_id.is_(None), Forslagslinje.gjort.is_(False), queries.linjen_er_angret()),
     "ikke_gjort": Forslagslinje.gjort.is_(False),
 }
 """Which lines the page is narrowed to."""
@@ -141,6 +141,7 @@ def _siden(forslag: Forslag, feil: DomainError | None = None) -> str:
         innsyn=innsyn_i(henvisninger),
         bekreftet=bekreftet,
         utfallet=queries.utfallet(forslag) if bekreftet else {},
+        angrede=queries.angrede(forslag) if bekreftet else set(),
         gitt=queries.gitt([forslag.id]).get(forslag.id) if bekreftet else None,
         forklaringer={linje.id: forklaring(linje) for linje in side.rader},
         hvorfor=Hvorfor,
