@@ -62,8 +62,14 @@ def move(kilde: str, maal: str, noekkellager_fra: str | None, noekkellager_til: 
     til = _sted(_adresse(maal, "MÅL"), noekkellager_til, "til", innstillinger)
     svar = flytt(fra, til, Framdrift())
     si(f"Flyttet {svar.rader} rader i {len(svar.tabeller)} tabeller fra {fra.i_ord} til {til.i_ord}.")
-    si("Antall rader og sjekksum er like i alle tabellene.")
-    return _se_etter(replace(innstillinger, database_url=til.url, lager_url=til.lager_url))
+    si("Alt er kommet: antall rader og sjekksum er like i alle tabellene.")
+    try:
+        return _se_etter(replace(innstillinger, database_url=til.url, lager_url=til.lager_url))
+    except Exception:
+        si("Det nye er ikke åpnet, og innsynsloggen er ikke kontrollert. Flytt ikke på nytt. Det som er igjen:")
+        si("1. Rett det meldingen under sier. 2. Pek KOORDINERING_DATABASE_URL på det nye.")
+        si("3. Kjør: koordinering audit verify. 4. Start tjenesten. Slett det gamle når dere er trygge.")
+        raise
 
 
 def _se_etter(innstillinger: Config) -> int:

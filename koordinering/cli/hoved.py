@@ -79,12 +79,18 @@ def _kjoer(argumenter: Sequence[str] | None) -> int:
         click.echo("Avbrutt.", err=True)
         return AVBRUTT
     except KoordineringError as feil:
-        click.echo(str(feil), err=True)
+        click.echo(_linje(str(feil), feil), err=True)
     except BrokenPipeError:
         sys.stderr.close()
     except Exception as feil:
-        click.echo(_driftsfeil(feil), err=True)
+        click.echo(_linje(_driftsfeil(feil), feil), err=True)
     return AVVIST
+
+
+def _linje(tekst: str, feil: Exception) -> str:
+    """The fault, and what somebody on its way has noted of what stands."""
+    notater = getattr(feil, "__notes__", [])
+    return " ".join([tekst.rstrip(".") + "." if notater else tekst, *notater])
 
 
 def _driftsfeil(feil: Exception) -> str:

@@ -10,6 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from sqlalchemy import inspect, make_url
+from sqlalchemy.schema import DropSchema
 
 from koordinering import noekkellager
 from koordinering.config import sqlitefil
@@ -82,6 +83,19 @@ def fyll(url: str, fra: Path) -> None:
             raise
         return
     _kjoer("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(fra))
+
+
+def fjern_lageret(url: str) -> None:
+    """Take a key store away: what `fyll` put in an empty place."""
+    if slag(url) == SQLITE:
+        sqlitefil(url).unlink(missing_ok=True)
+        return
+    engine = noekkellager.lag_engine(url)
+    try:
+        with engine.begin() as forbindelse:
+            forbindelse.execute(DropSchema(noekkellager.SKJEMA, cascade=True, if_exists=True))
+    finally:
+        engine.dispose()
 
 
 def les(fil: Path, del_: Del, tabell: str, kolonner: Sequence[str]) -> list[list[bytes | None]]:

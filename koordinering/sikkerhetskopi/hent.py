@@ -31,13 +31,30 @@ class Sted:
         return self.url if del_ is Del.DATA else self.lager_url
 
 
+class IkkeTomt(KoordineringError):
+    """There is something where the backup is to be fetched to."""
+
+    def __init__(self, del_: Del) -> None:
+        super().__init__(f"Stedet er ikke tomt: {del_.tekst} finnes. Flytt det som er der, eller velg et tomt sted.")
+        self.del_ = del_
+
+
+_INGENTING = "Ingenting er lagt på plass."
+_BARE_LAGERET = (
+    "Nøkkellageret er lagt på plass, og databasen er ikke det. Rett feilen, og kjør det samme med --bare-databasen: "
+    "da brukes nøkkellageret som er kommet."
+)
+_IKKE_OPPGRADERT = (
+    "Hele kopien er lagt på plass, med skjema {}, men den er ikke oppgradert. Rett feilen, og kjør: "
+    "koordinering db upgrade"
+)
+
+
 def krev_tomt(sted: Sted, deler: Sequence[Del]) -> None:
-    """Stop where there is something already. Raises KoordineringError."""
+    """Stop where there is something already. Raises IkkeTomt."""
     for del_ in deler:
         if not basene.er_tom(sted.adresse(del_), del_):
-            raise KoordineringError(
-                f"Stedet er ikke tomt: {del_.tekst} finnes. Flytt det som er der, eller velg et tomt sted."
-            )
+            raise IkkeTomt(del_)
 
 
 def hent(
@@ -46,7 +63,8 @@ def hent(
     """Fetch the halves that are given, and bring an older schema up to today's. What each says about itself.
 
     Raises KoordineringError where a file cannot be opened, is newer than the program, or the place is not empty, and
-    where the keys of `kilde` are not those that the copy was made with: then nothing has come anywhere.
+    where the keys of `kilde` are not those that the copy was made with: then nothing has come anywhere. A fault
+    after that has a note of what stands.
     """
     krev_tomt(sted, list(filer))
     with tempfile.TemporaryDirectory(dir=arbeid, prefix=".kopi-") as midlertidig:
@@ -56,13 +74,42 @@ def hent(
             mappe.mkdir(mode=0o700)
             pakket[del_] = mappe, _krev_brukbar(pakk_ut(sti, mappe, private), del_, sted)
         _krev_noeklene({del_: mappe / om.fil for del_, (mappe, om) in pakket.items()}, sted, kilde)
-        for del_ in sorted(pakket, reverse=True):  # the key store first: a database without one is never seen
-            mappe, om = pakket[del_]
-            basene.fyll(sted.adresse(del_), mappe / om.fil)
-            if del_ is Del.DATA:
-                _legg_ved_siden(mappe, sted)
-    _oppgrader(sted)
-    return {del_: om for del_, (_, om) in pakket.items()}
+        _legg_paa_plass(pakket, sted)
+    alle = {del_: om for del_, (_, om) in pakket.items()}
+    try:
+        _oppgrader(sted)
+    except Exception as feil:
+        feil.add_note(_IKKE_OPPGRADERT.format(alle[Del.DATA].skjema))
+        raise
+    return alle
+
+
+def _legg_paa_plass(pakket: Mapping[Del, tuple[Path, Beskrivelse]], sted: Sted) -> None:
+    """All of it or nothing; the database last, which comes whole or not at all, and is never seen without its keys."""
+    lagt: list[Path] = []
+    lageret = False
+    try:
+        if Del.LAGER in pakket:
+            mappe, om = pakket[Del.LAGER]
+            basene.fyll(sted.lager_url, mappe / om.fil)
+            lageret = True
+        mappe, om = pakket[Del.DATA]
+        _legg_ved_siden(mappe, sted, lagt)
+        basene.fyll(sted.url, mappe / om.fil)
+    except BaseException as feil:
+        for sti in lagt:
+            sti.unlink(missing_ok=True)
+        feil.add_note(_INGENTING if not lageret or _fikk_bort_lageret(sted) else _BARE_LAGERET)
+        raise
+
+
+def _fikk_bort_lageret(sted: Sted) -> bool:
+    """The key store that this run put in an empty place would be in the way of the next."""
+    try:
+        basene.fjern_lageret(sted.lager_url)
+    except Exception:  # the fault that brought us here is the one to tell
+        return False
+    return True
 
 
 def _krev_brukbar(om: Beskrivelse, del_: Del, sted: Sted) -> Beskrivelse:
@@ -112,20 +159,21 @@ def _lagermerke(kopi: Path | None, sted: Sted) -> str:
         lager.dispose()
 
 
-def _legg_ved_siden(mappe: Path, sted: Sted) -> None:
-    """The files that came along, each where nothing is."""
+def _legg_ved_siden(mappe: Path, sted: Sted, lagt: list[Path]) -> None:
+    """The files that came along, each where nothing is. `lagt`: those that this run has written, or begun to."""
     for navn, dit in sted.mapper.items():
         for sti in sorted((mappe / navn).rglob("*")):
             if sti.is_file():
-                _legg(sti, dit / sti.relative_to(mappe / navn))
+                _legg(sti, dit / sti.relative_to(mappe / navn), lagt)
     for navn, dit in sted.filer.items():
         if (mappe / navn).is_file():
-            _legg(mappe / navn, dit)
+            _legg(mappe / navn, dit, lagt)
 
 
-def _legg(fra: Path, til: Path) -> None:
+def _legg(fra: Path, til: Path, lagt: list[Path]) -> None:
     if til.exists():
         return
+    lagt.append(til)
     til.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(os.open(til, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as ut:
         ut.write(fra.read_bytes())

@@ -163,6 +163,20 @@ def test_what_is_used_or_not_empty_or_of_another_version_is_refused(
         en.dispose()
 
 
+def test_what_is_left_is_told_when_all_has_come_and_the_log_cannot_be_read(fylt: Config, pg: Sted) -> None:
+    gjemt = fylt.loggnoekkel.rename(fylt.loggnoekkel.with_suffix(".gjemt"))
+    kode, tekst = kjoer(fylt, "db", "move", fylt.database_url, pg.url)
+    linjer = [linje for linje in tekst.splitlines() if not linje.endswith("…")]
+    assert (kode, len(linjer)) == (1, 6), tekst
+    assert linjer[1] == "Alt er kommet: antall rader og sjekksum er like i alle tabellene."
+    assert "Flytt ikke på nytt" in linjer[2]
+    assert "koordinering audit verify" in linjer[4]
+    assert "loggnoekkel.json mangler" in linjer[5], "and then what is wrong"
+    gjemt.rename(fylt.loggnoekkel)
+    nytt = replace(fylt, database_url=pg.url, lager_url=pg.lager_url)
+    assert kjoer(nytt, "audit", "verify")[0] == 0, "what it said is enough"
+
+
 def test_a_row_that_differs_is_found(fylt: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     til = Sted(f"sqlite:///{tmp_path / 'a.sqlite3'}", f"sqlite:///{tmp_path / 'n.sqlite3'}")
     with pytest.raises(KeyboardInterrupt):

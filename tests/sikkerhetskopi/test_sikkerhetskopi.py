@@ -8,8 +8,9 @@ import signal
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -351,6 +352,89 @@ def test_postgresql_comes_back_in_an_empty_database(
         kode, tekst = kjoer(nytt, "restore", str(tmp_path / "kopi"), "--noekkel", str(privat))
         assert (kode, venter[1] in tekst) == (venter[0], True), tekst
     assert _saker(nytt) == {sak_id: "NAV 1"}
+
+
+@dataclass(frozen=True)
+class Halvt:
+    """A place of PostgreSQL's where the second half of a backup cannot come."""
+
+    config: Config
+    base: psycopg.Connection[Any]
+    hent: tuple[str, ...]
+    sak_id: int
+
+
+@pytest.fixture
+def halvt(app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path, pg_server: str) -> Iterator[Halvt]:
+    sak_id = fabrikk.sak(folk.nav1, egen_referanse="NAV 1").id
+    (config.data / "lapper").mkdir()
+    (config.data / "lapper" / "so.txt").write_text("tekst")
+    db.session.remove()
+    assert kjoer(config, "backup", str(tmp_path / "kopi"))[0] == 0
+    with psycopg.connect(pg_server, autocommit=True) as server:
+        server.execute("CREATE DATABASE halvt")
+        url = med_database(pg_server, "halvt")
+        sted = _nytt_sted(config, tmp_path / "nytt")
+        with psycopg.connect(url, autocommit=True) as base:
+            base.execute("CREATE VIEW sak AS SELECT 1 AS id")  # no table: the place is empty, and the name is taken
+            hent = ("restore", str(tmp_path / "kopi"), "--noekkel", str(privat))
+            url = url.replace("postgresql://", "postgresql+psycopg://")
+            yield Halvt(replace(sted, database_url=url), base, hent, sak_id)
+        server.execute("DROP DATABASE halvt WITH (FORCE)")
+
+
+@pytest.mark.bare_postgresql
+@pytest.mark.egen_app
+def test_a_second_half_that_cannot_come_takes_the_first_away_again(halvt: Halvt) -> None:
+    kode, tekst = kjoer(halvt.config, *halvt.hent)
+    assert (kode, "pg_restore stanset" in tekst) == (1, True), tekst
+    assert tekst.endswith(" Ingenting er lagt på plass.\n")
+    assert _lageret(halvt.base) == 0
+    assert _filer(halvt.config.data).keys() == {"noekler.json"}
+    halvt.base.execute("DROP VIEW sak")
+    assert kjoer(halvt.config, *halvt.hent)[0] == 0
+    assert _saker(halvt.config) == {halvt.sak_id: "NAV 1"}
+    assert (halvt.config.data / "lapper" / "so.txt").read_text() == "tekst"
+
+
+@pytest.mark.bare_postgresql
+@pytest.mark.egen_app
+def test_a_first_half_that_cannot_be_taken_away_is_told_of_and_taken_up(halvt: Halvt) -> None:
+    halvt.base.execute(
+        "CREATE FUNCTION nei() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'nei'; END $$;"
+        "CREATE EVENT TRIGGER nei ON sql_drop EXECUTE FUNCTION nei()"
+    )
+    kode, tekst = kjoer(halvt.config, *halvt.hent)
+    assert (kode, "Nøkkellageret er lagt på plass, og databasen er ikke det." in tekst) == (1, True), tekst
+    assert "kjør det samme med --bare-databasen" in tekst
+    assert _lageret(halvt.base) > 0
+    halvt.base.execute("DROP EVENT TRIGGER nei; DROP FUNCTION nei; DROP VIEW sak")
+    kode, tekst = kjoer(halvt.config, *halvt.hent)
+    assert (kode, "gjenoppretting stanset, kjør det samme med --bare-databasen" in tekst) == (1, True), tekst
+    assert kjoer(halvt.config, *halvt.hent, "--bare-databasen")[0] == 0
+    assert _saker(halvt.config) == {halvt.sak_id: "NAV 1"}
+
+
+def _lageret(base: psycopg.Connection[Any]) -> int:
+    """How many tables of the key store there are."""
+    query = "SELECT count(*) FROM pg_tables WHERE schemaname = 'noekkellager'"
+    return int(base.execute(query).fetchall()[0][0])
+
+
+@bare_sqlite
+def test_a_database_that_cannot_come_takes_the_key_store_away_again(
+    app: Flask, config: Config, folk: Any, privat: Path, tmp_path: Path
+) -> None:
+    fabrikk.sak(folk.nav1)
+    assert kjoer(config, "backup", str(tmp_path / "kopi"))[0] == 0
+    nytt = _nytt_sted(config, tmp_path / "nytt")
+    fil = tmp_path / "ingen-mappe"
+    fil.write_text("a file where the folder should be")
+    lager = nytt.data / "noekkellager.sqlite3"
+    steder = replace(nytt, database_url=f"sqlite:///{fil / 'koordinering.sqlite3'}", lager_url=f"sqlite:///{lager}")
+    kode, tekst = kjoer(steder, "restore", str(tmp_path / "kopi"), "--noekkel", str(privat))
+    assert (kode, "Ingenting er lagt på plass." in tekst) == (1, True), tekst
+    assert _filer(nytt.data).keys() == {"noekler.json"}
 
 
 @bare_sqlite

@@ -21,12 +21,21 @@ from koordinering.cli.ramme import (
 from koordinering.config import Config
 from koordinering.crypto import Kilde, KopiKanIkkeAapnes
 from koordinering.errors import ConfigError
-from koordinering.sikkerhetskopi import Del, Sted, hent
+from koordinering.sikkerhetskopi import Del, IkkeTomt, Sted, hent
 from koordinering.sikkerhetskopi.arkiv import Beskrivelse
 
 FOR_GAMMELT = (
     "Kopien av nøkkellageret er eldre enn databasen. Det som ble kryptert imellom, kan ikke åpnes. "
     "Finn en nyere kopi av nøkkellageret."
+)
+
+
+_LAGERET_ALENE = (
+    "Kom det hit da en gjenoppretting stanset, kjør det samme med --bare-databasen: da brukes nøkkellageret som er her."
+)
+_UTEN_RETTIGHETER = (
+    "Hele kopien er lagt på plass, men rollen til tjenesten har ikke fått rettighetene sine. Rett feilen, og kjør som "
+    "eieren: koordinering db rettigheter --rolle ROLLE --gi"
 )
 
 
@@ -87,13 +96,22 @@ def restore(sted: Path, noekkel: Path, noekkellager: Path | None, *, bare_databa
     filer = {Del.DATA: nyeste(sted, Del.DATA)}
     if not bare_databasen:
         filer[Del.LAGER] = nyeste(noekkellager or _mappen(sted), Del.LAGER)
-    alle = hent_tilbake(innstillinger, filer, noekkel, innstillinger.kilde)
+    try:
+        alle = hent_tilbake(innstillinger, filer, noekkel, innstillinger.kilde)
+    except IkkeTomt as feil:
+        if feil.del_ is Del.LAGER:  # the database was looked for first, and is not there
+            feil.add_note(_LAGERET_ALENE)
+        raise
     om = alle[Del.DATA]
     si(f"Hentet kopien fra {om.tatt} (skjema {om.skjema}, program {om.program}).")
     if for_gammelt(alle):
         click.echo(FOR_GAMMELT, err=True)
-    with database(innstillinger) as (engine, lager):
-        gi_tjenesten(config(), engine, lager)
+    try:
+        with database(innstillinger) as (engine, lager):
+            gi_tjenesten(config(), engine, lager)
+    except Exception as feil:
+        feil.add_note(_UTEN_RETTIGHETER)
+        raise
     return _aapne(innstillinger)
 
 
