@@ -17,6 +17,8 @@ from koordinering.cli.ramme import (
     Valg,
     config,
     i_programmet,
+    krev_nytt,
+    overskriv_valg,
     program,
     si,
 )
@@ -109,13 +111,16 @@ def _oppsummer(svar: Kontroll) -> None:
     type=click.Choice([en.value for en in Uttrekksformat]), help="jsonl (én linje JSON per innslag) eller csv.",
 )  # fmt: skip
 @click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
-def export(fra: date, til: date | None, format_: str, ut: Path | None) -> None:
+@overskriv_valg
+def export(fra: date, til: date | None, format_: str, ut: Path | None, *, overskriv: bool) -> None:
     """Hent ut dager av loggen, med plass og hash i kjeden. At de er hentet ut, står i loggen."""
     til = til or fra
     if til < fra:
         raise UgyldigVerdi("--til kan ikke være før --fra.")
     if fra > i_dag():
         raise UgyldigVerdi(f"--fra: {fra:%d.%m.%Y} er fram i tid, så det er ingenting å hente ut.")
+    if ut is not None:
+        krev_nytt(ut, overskriv=overskriv)
     with i_programmet(), ny_fil(ut) if ut else nullcontext(sys.stdout) as aapen:
         antall = services.skriv_uttrekk(db.session(), fra, til, Uttrekksformat(format_), aapen, av=None)
     click.echo(f"Skrev {antall} innslag.", err=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from koordinering.cli.ramme import Gruppe, Valg, i_programmet, si
+from koordinering.cli.ramme import Gruppe, Valg, i_programmet, krev_nytt, overskriv_valg, si
 from koordinering.db import transaction
 from koordinering.errors import FinnesIkke, KoordineringError
 from koordinering.filer import skriv_hel
@@ -64,7 +64,7 @@ def paaminn(*, dry_run: bool) -> None:
 )
 @click.option("--nr", cls=Valg, type=int, help="hvilken av årets frosne rapporter; ellers den nyeste")
 @click.option("--utkast", cls=Valg, is_flag=True, help="slik rapporten ville blitt i dag, også når en er frosset")
-@click.option("--overskriv", cls=Valg, is_flag=True, help="skriv over FIL når den finnes")
+@overskriv_valg
 def rapport(aar: int, ut: Path, nr: int | None, *, utkast: bool, overskriv: bool) -> None:
     """Skriv planens rapport for et år til FIL. Er ingen frosset for året, blir det et utkast.
 
@@ -73,8 +73,7 @@ def rapport(aar: int, ut: Path, nr: int | None, *, utkast: bool, overskriv: bool
     slag = {f".{en.value}": en for en in rapporter.Rapportformat}.get(ut.suffix.lower())
     if slag is None:
         raise KoordineringError("Filen må hete noe som slutter på .pdf eller .docx.")
-    if ut.exists() and not overskriv:
-        raise KoordineringError(f"{ut} finnes fra før. Velg et annet navn, eller legg til --overskriv.")
+    krev_nytt(ut, overskriv=overskriv)
     with i_programmet():
         rad = None if utkast else siste(aar, nr)
         if rad is None and nr is not None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from koordinering.cli.ramme import Framdrift, Gruppe, Valg, i_programmet, si, tabell
+from koordinering.cli.ramme import Framdrift, Gruppe, Valg, i_programmet, krev_nytt, overskriv_valg, si, tabell
 from koordinering.statistikk import services
 
 
@@ -30,11 +30,16 @@ def liste() -> None:
 @click.option(
     "--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Zip-filen. Uten: et navn som sier hva."
 )
-def eksport(nummer: int, ut: Path | None) -> None:
+@overskriv_valg
+def eksport(nummer: int, ut: Path | None, *, overskriv: bool) -> None:
     """Skriv alt i en publisering til en zip-fil."""
+    if ut is not None:
+        krev_nytt(ut, overskriv=overskriv)
     framdrift = Framdrift()
     with i_programmet():
         fil = services.pakke_med_nummer(nummer, lambda gjort, av_alt: framdrift("Skriver filer", gjort, av_alt))
-    ut = ut or Path(fil.navn)
+    if ut is None:
+        ut = Path(fil.navn)
+        krev_nytt(ut, overskriv=overskriv)
     ut.write_bytes(fil.innhold)
     click.echo(f"Skrev {ut} ({len(fil.innhold)} byte).", err=True)

@@ -8,6 +8,7 @@ from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -185,6 +186,19 @@ def gi_tjenesten(innstillinger: Config, eier: Engine, lager: Engine) -> str | No
         return None
     rettigheter.gi(eier, lager, str(rolle))
     return rolle
+
+
+overskriv_valg = click.option("--overskriv", cls=Valg, is_flag=True, help="Skriv over det som finnes fra før.")
+"""Of every command that writes to a file that somebody names."""
+
+
+def krev_nytt(ut: Path, *, overskriv: bool) -> None:
+    """Stop, before anything is done, where a file would be written over unseen. Raises KoordineringError.
+
+    A terminal or a pipe is there to be written to.
+    """
+    if ut.is_file() and not overskriv:
+        raise KoordineringError(f"{ut} finnes fra før. Velg et annet navn, eller legg til --overskriv.")
 
 
 def si(tekst: str) -> None:

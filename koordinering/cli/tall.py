@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koordinering.cli.publisering import publisering
-from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, si, tabell
+from koordinering.cli.ramme import Gruppe, UgyldigVerdi, Valg, i_programmet, krev_nytt, overskriv_valg, si, tabell
 from koordinering.errors import KoordineringError
 from koordinering.statistikk import services
 from koordinering.statistikk.disclosure import (
@@ -64,10 +64,13 @@ def tabeller() -> None:
     help="csv (komma), csv-excel (semikolon), xlsx eller jsonstat.",
 )  # fmt: skip
 @click.option("--ut", cls=Valg, type=click.Path(path_type=Path), metavar="FIL", help="Filen som skrives. Uten: stdout.")
-def eksport(kode: str, aar: int, format_: str, ut: Path | None) -> None:
+@overskriv_valg
+def eksport(kode: str, aar: int, format_: str, ut: Path | None, *, overskriv: bool) -> None:
     """Hent ut en tabell som fil."""
     if ut is None and format_ == Format.XLSX and sys.stdout.isatty():
         raise UgyldigVerdi("Et regneark kan ikke vises i terminalen. Skriv det til en fil med --ut FIL.")
+    if ut is not None:
+        krev_nytt(ut, overskriv=overskriv)
     with i_programmet():
         if kode not in dict(services.katalog()):
             raise KoordineringError(f"Tabellen {kode} finnes ikke. Se: koordinering statistikk tabeller")
@@ -128,7 +131,8 @@ def utdrag(sjekk: bool) -> None:
     metavar="SEKUNDER",
     help="Hvor lenge det letes etter færre tall å skjule.",
 )
-def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: float) -> int | None:
+@overskriv_valg
+def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: float, *, overskriv: bool) -> int | None:
     """Skjul små tall i en tabell du har i en fil, så de ikke kan regnes ut.
 
     INN.csv har kolonner med inndelinger, så «barn» og om ønskelig «familier», med alle summer som «Total».
@@ -136,6 +140,7 @@ def beskytt_fil(inn: Path, ut: Path, terskel: int, hierarki: Path | None, tid: f
     """
     from koordinering.statistikk.disclosure.revisjon import revider  # numpy and HiGHS: not for every other command
 
+    krev_nytt(ut, overskriv=overskriv)
     grupper = les_hierarki(hierarki.read_bytes()) if hierarki else {}
     innlest = les(inn.read_bytes(), grupper, datetime.now(UTC).date())
     regler = Regler(terskel=terskel, sekunder=tid)

@@ -90,9 +90,12 @@ def kommandoer(
     for ord_ in (
         "tabeller",
         "publisering liste",
-        f"publisering eksport 1 --ut {fil}",
+        f"publisering eksport 1 --ut {fil} --overskriv",
         "publisering eksport 7",
-        *(f"eksport --tabell alder --aar {AAR} --ut {fil} --format {fmt}" for fmt in ("csv", "xlsx", "jsonstat")),
+        *(
+            f"eksport --tabell alder --aar {AAR} --ut {fil} --format {fmt} --overskriv"
+            for fmt in ("csv", "xlsx", "jsonstat")
+        ),
         f"eksport --tabell alder --aar {AAR - 1} --format csv",
     ):
         with pytest.raises(SystemExit):

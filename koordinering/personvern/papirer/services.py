@@ -100,13 +100,17 @@ def alle(o: Opplysninger, egne: Path | None = None) -> Iterator[tuple[str, Dokum
             yield f"familier-{kode}", side
 
 
-def skriv(o: Opplysninger, mappe: Path, formater: tuple[str, ...], egne: Path | None = None) -> list[Path]:
-    """Write every paper into a directory, which is made where it is missing; what was written."""
-    mappe.mkdir(parents=True, exist_ok=True)
-    skrevet = []
-    for navn, dokument in alle(o, egne):
-        for format_ in formater:
-            fil = mappe / f"{navn}.{format_}"
-            fil.write_text(FORMATER[format_](dokument), encoding="utf-8", newline="\n")
-            skrevet.append(fil)
-    return skrevet
+def som_filer(o: Opplysninger, mappe: Path, formater: tuple[str, ...], egne: Path | None = None) -> Mapping[Path, str]:
+    """Every paper as the files of a directory."""
+    return {
+        mappe / f"{navn}.{format_}": FORMATER[format_](dokument)
+        for navn, dokument in alle(o, egne)
+        for format_ in formater
+    }
+
+
+def skriv(filer: Mapping[Path, str]) -> None:
+    """Write them; a directory is made where it is missing."""
+    for fil, tekst in filer.items():
+        fil.parent.mkdir(parents=True, exist_ok=True)
+        fil.write_text(tekst, encoding="utf-8", newline="\n")
