@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Text, cast, event, insert, literal, select, text, update
+from sqlalchemy import Text, case, cast, event, insert, literal, select, text, update
 
 from koordinering import sider
 from koordinering.app import _HVER_TIME
@@ -28,6 +28,7 @@ from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling.queries import Innboksfilter, koe, tilbudt
 from koordinering.tildeling.queries.venter import Ventefilter
 from koordinering.tildeling.routes import fordel
+from koordinering.users import Rolletildeling
 from tests import fabrikk
 from tests.nettleser import Nettleser
 from tests.saker.skjema import nummer, utfylt
@@ -69,6 +70,7 @@ class By:
                 sendt = {"sendt": now(), "lodd": 1, "synlig": True} if status not in USENDT else {}
                 rader = update(Henvisning).where(Henvisning.sak_id == sak_id)
                 session.execute(rader.values(status=status, **sendt, **felter))
+        self.annen = db.session.scalars(select(Rolletildeling).where(Rolletildeling.user_id == folk.helse1.id)).one()
         self.av_hver = 1
 
     def voks(self, til: int) -> None:
@@ -81,10 +83,22 @@ class By:
                 (Barn, Barn.sak_id, {"blindindeks": None}),
                 (Samtykke, Samtykke.sak_id, {}),
                 (Henvisning, Henvisning.sak_id, {}),
-                (Innslag, Innslag.gjelder_id, {"id": None}),
+                (Innslag, Innslag.gjelder_id, {"id": None, **self._andres(kopi)}),
             ):
                 session.execute(self._kopi(modell.__table__, felt, kopi, nye))
         self.av_hver = til
+
+    def _andres(self, kopi: Any) -> dict[str, Any]:
+        """Every second line is another unit's and another user's, as in a log of many.
+
+        Were nearly all lines one unit's, reading the log in order and throwing the others' away would cost PostgreSQL
+        as little as the unit's own index, and from run to run it took the one or the other at either size.
+        """
+        annens = kopi.c.nr % 2 == 0
+        return {
+            "enhet_id": case((annens, literal(self.annen.enhet_id)), else_=Innslag.enhet_id),
+            "user_id": case((annens, literal(self.annen.user_id)), else_=Innslag.user_id),
+        }
 
     def _kopi(self, tabell: Any, felt: Any, kopi: Any, nye: dict[str, Any]) -> Any:
         """Rows of these cases with new keys: nobody else's, since every key ends in an odd digit of a random number."""
