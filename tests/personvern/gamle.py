@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from koordinering.db import db, now, transaction
+from koordinering.db import OSLO, db, now, transaction
 from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse, Samtykke
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
@@ -14,7 +14,7 @@ from tests import fabrikk
 
 def eldes(sak_id: int, dager: int) -> None:
     """All that has happened in the case happened so many days ago."""
-    da = now() - timedelta(days=dager)
+    da = now().astimezone(OSLO) - timedelta(days=dager)  # the same time of day, whatever summer time was then
     egne = select(Henvisning.id).where(Henvisning.sak_id == sak_id)
     with transaction() as session:
         session.execute(update(Sak).where(Sak.id == sak_id).values(opprettet=da))

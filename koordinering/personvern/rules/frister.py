@@ -85,8 +85,12 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             bare=(("status", "utkast"),),
             varer=timedelta(days=30),
             gjoeres_av="koordinering.saker.services.rydding:slett_gamle_utkast",
-            konstant="koordinering.saker.services.rydding:UTKAST_LEVER",
-            forbehold=N_("Er saken bare slike utkast, slettes den også. En henvisning som er sendt, følger saken."),
+            konstant="koordinering.saker.rules.utkast:UTKAST_LEVER",
+            forbehold=N_(
+                "Er ingenting sendt fra saken, og står det ikke et samtykke i den, slettes den natten etter at den har "
+                "stått urørt like lenge, også når den aldri hadde en henvisning. En henvisning som er sendt, følger "
+                "saken. Et utkast i en sak som holdes tilbake, blir stående så lenge."
+            ),
         ),
         "sak": Frist(
             N_("Sak der alle henvisninger er avsluttet"),
@@ -99,9 +103,10 @@ FRISTER: Mapping[str, Frist] = MappingProxyType(
             gjoeres_av="koordinering.personvern.sletting.services:slett_forfalte",
             kommando=_HVER_NATT,
             forbehold=N_(
-                "Regnes fra det siste som skjedde i saken eller en henvisning i den. En sak uten henvisninger regnes "
-                "fra starten. En sak kan holdes tilbake med en grunn til en dag. Er det gjort et enkeltvedtak i saken, "
-                "må vedtaket være skrevet til fil for arkivet først."
+                "Regnes fra det siste som skjedde i saken eller en henvisning i den. En sak der ingenting er sendt, "
+                "slettes som et utkast, men står det et samtykke i den, regnes den som andre saker. En sak kan holdes "
+                "tilbake med en grunn til en dag. Er det gjort et enkeltvedtak i saken, må vedtaket være "
+                "skrevet til fil for arkivet først."
             ),
         ),
         "telefon": Frist(

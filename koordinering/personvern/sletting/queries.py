@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import vilkaar
@@ -14,9 +14,10 @@ from koordinering.kolonnetyper import Utc
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.sletting.rules import Venter, slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse
+from koordinering.saker.models import Hendelse, Henvisning, Sak
+from koordinering.saker.queries.utkast import bare_utkast, hendt_i_saken, seneste, sist_roert
+from koordinering.saker.rules import utkast
 from koordinering.saker.rules.overganger import AAPNE, Status
-from koordinering.saker.rules.tilbakehold import TELLER_IKKE
 from koordinering.sider import Side, hent_side
 from koordinering.tildeling.models import Plasstilbud, Tildeling
 from koordinering.tildeling.rules.runde import Tilbudssvar
@@ -55,18 +56,13 @@ class Stilling:
 
 def siste() -> ColumnElement[datetime]:
     """When something last happened in the case or a referral of it. Who keeps it and how long does not count."""
-    saken = select(func.max(Sakshendelse.tid)).where(
-        Sakshendelse.sak_id == Sak.id, Sakshendelse.slag.not_in(sorted(TELLER_IKKE))
-    )
     henvist = select(func.max(Henvisning.endret)).where(Henvisning.sak_id == Sak.id)
     hendt = (
         select(func.max(Hendelse.tid))
         .join(Henvisning, Henvisning.id == Hendelse.henvisning_id)
         .where(Henvisning.sak_id == Sak.id)
     )
-    stoerst = func.max if db.engine.dialect.name == "sqlite" else func.greatest
-    tider = (func.coalesce(query.correlate(Sak).scalar_subquery(), Sak.opprettet) for query in (saken, henvist, hendt))
-    return stoerst(Sak.opprettet, *tider, type_=Utc())
+    return seneste(hendt_i_saken(), henvist, hendt)
 
 
 def _holder_noe() -> ColumnElement[bool]:
@@ -80,14 +76,19 @@ def _holder_noe() -> ColumnElement[bool]:
 
 
 def modne(dag: date, maaneder: int) -> list[ColumnElement[bool]]:
-    """Closed cases that on this day have stood so many months since something last happened."""
-    grense = datetime.combine(trekk_fra(dag, maaneder), time(), OSLO)
-    return [
-        Sak.opprettet < grense,
-        ~exists().where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE))),
+    """Cases that on this day have had their time: closed for so many months, or nothing but old drafts."""
+    avsluttet, roert = _midnatt(trekk_fra(dag, maaneder)), _midnatt(utkast.roert_foer(dag))
+    avsluttede = (
+        Sak.opprettet < avsluttet,
+        ~exists(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE))),
         not_(_holder_noe()),
-        siste() < grense,
-    ]
+        siste() < avsluttet,
+    )
+    return [or_(and_(*avsluttede), and_(Sak.opprettet < roert, bare_utkast(), sist_roert() < roert))]
+
+
+def _midnatt(dag: date) -> datetime:
+    return datetime.combine(dag, time(), OSLO)
 
 
 def fri(dag: date) -> ColumnElement[bool]:
@@ -154,22 +155,40 @@ def ider(hvilke: Sequence[ColumnElement[bool]]) -> list[int]:
 def snart(user: User, noekkel: str = "") -> Side[Snart]:
     """A page of the cases of the user's unit that are deleted within a month unless held back, the first ones first."""
     idag, maaneder = i_dag(), kommune().sak_maaneder
-    egne = vilkaar(Sak, user, Rettighet.SAK_HOLD)
-    query = select(Sak.id.label("id"), siste().label("siste")).where(egne, *modne(varsles_til(idag), maaneder))
-    funnet = query.subquery()
+    funnet = _naar(user, idag, maaneder).subquery()
 
     def les(side: Select[Any]) -> list[Any]:
         return list(db.session.execute(side).all())
 
-    orden = [funnet.c.siste, funnet.c.id]
-    rader: Side[Any] = hent_side(db.session(), select(*orden), orden, noekkel=noekkel, les=les)
+    orden = [funnet.c.orden, funnet.c.id]
+    rader: Side[Any] = hent_side(db.session(), select(funnet), orden, noekkel=noekkel, les=les)
     hentes = select(Sak, fri(idag), i_arkivet()).where(Sak.id.in_([rad.id for rad in rader.rader]))
     hentet = db.session.execute(hentes.options(joinedload(Sak.ansvarlig)))
     saker = {sak.id: (sak, _venter(er_fri, i_arkiv)) for sak, er_fri, i_arkiv in hentet}
-    linjer = [_linje(*saker[rad.id], rad.siste, idag, maaneder) for rad in rader.rader]
+    linjer = [_linje(*saker[rad.id], _fra(rad.siste, rad.utkast, maaneder), idag) for rad in rader.rader]
     return Side(
         linjer, rader.forste, rader.forrige, rader.neste, rader.siste, antall=rader.antall, stoerrelse=rader.stoerrelse
     )
+
+
+def _naar(user: User, idag: date, maaneder: int) -> Select[Any]:
+    """What the warning list is made of: each case, whether it is nothing but drafts, when it was last touched, and
+    where in the list it stands."""
+    egne, til = vilkaar(Sak, user, Rettighet.SAK_HOLD), varsles_til(idag)
+    tid = case((bare_utkast(), sist_roert()), else_=siste())
+    funnet = (
+        select(Sak.id.label("id"), bare_utkast().label("utkast"), type_coerce(tid, Utc()).label("siste"))
+        .where(egne, *modne(til, maaneder))
+        .subquery()
+    )
+    # A draft has days and another case has months: it stands where a case stands that goes the same night.
+    netter = [idag + timedelta(days=nr) for nr in range((til - idag).days + 1)]
+    som = [
+        (funnet.c.siste < _midnatt(utkast.roert_foer(natt)), literal(_midnatt(trekk_fra(natt, maaneder)), Utc()))
+        for natt in netter
+    ]
+    orden = case((~funnet.c.utkast, funnet.c.siste), *som, else_=funnet.c.siste)
+    return select(funnet.c.id, funnet.c.utkast, funnet.c.siste, type_coerce(orden, Utc()).label("orden"))
 
 
 def _venter(er_fri: bool, i_arkiv: bool) -> Venter:
@@ -178,8 +197,12 @@ def _venter(er_fri: bool, i_arkiv: bool) -> Venter:
     return Venter.NATTEN if i_arkiv else Venter.ARKIVET
 
 
-def _linje(sak: Sak, venter: Venter, sist: datetime, idag: date, maaneder: int) -> Snart:
-    fra = slettes_fra(sist.astimezone(OSLO).date(), maaneder)
+def _fra(siste: datetime, er_utkast: bool, maaneder: int) -> date:
+    dag = siste.astimezone(OSLO).date()
+    return utkast.slettes_fra(dag) if er_utkast else slettes_fra(dag, maaneder)
+
+
+def _linje(sak: Sak, venter: Venter, fra: date, idag: date) -> Snart:
     holdt = sak.holdes_til is not None and sak.holdes_til >= max(fra, idag)
     return Snart(sak, fra, holdt, None if holdt or fra > idag else venter)
 

@@ -13,6 +13,7 @@ from koordinering.roles import Rettighet
 from koordinering.saker import queries as saker
 from koordinering.saker.routes.felles import logg_lesning
 from koordinering.saker.rules.tilbakehold import Holdegrunn
+from koordinering.saker.rules.utkast import UTKAST_LEVER
 from koordinering.saker.services import hold_tilbake, les_holdetekst, slipp
 from koordinering.tekst import N_
 from koordinering.users import kommune
@@ -29,7 +30,8 @@ def liste() -> str:
     """The unit's cases that are deleted within a month, the first ones first, and those that are held back."""
     audit.record(Hva.LISTE_LEST, av=me(), detalj="saker:slettes")
     side = queries.snart(me(), request.args.get("side", ""))
-    return render_template("sletting/liste.html", side=side, maaneder=kommune().sak_maaneder)
+    maaneder, dager = kommune().sak_maaneder, UTKAST_LEVER.days
+    return render_template("sletting/liste.html", side=side, maaneder=maaneder, dager=dager)
 
 
 @bp.route("/saker/<int:sak_id>/hold", methods=["GET", "POST"])

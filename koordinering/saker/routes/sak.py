@@ -63,6 +63,7 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         opplysninger=list(Opplysning),
         grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
         kan_slettes=services.kan_slettes(henvisninger),
+        slettes=services.utkastet_slettes(sak, henvisninger),
         svar=SvarForm(formdata=None) if spurt else None,
         samordninger=samordninger,
         avtalt=samordningene.avtalt([d.samordning_id for d in samordninger]),

@@ -58,6 +58,7 @@ _SAK: Mapping[str, str] = MappingProxyType(
         "rettet": N_("Rettet"),
         "barn_lagt_til": N_("Et barn ble lagt til"),
         "barn_fjernet": N_("Et feilregistrert barn ble fjernet"),
+        "utkast_slettet": N_("Et utkast til henvisning ble slettet"),
         "samtykke": N_("Samtykke eller hjemmel ble registrert"),
         "samtykke_trukket": N_("Samtykket ble trukket"),
         "begrenset": N_("Behandlingen ble begrenset etter krav fra familien"),

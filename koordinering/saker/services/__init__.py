@@ -45,7 +45,7 @@ from koordinering.saker.services.registrering import (
     registrer,
 )
 from koordinering.saker.services.rettigheter import begrens, opphev, toem
-from koordinering.saker.services.rydding import slett_gamle_utkast
+from koordinering.saker.services.rydding import slett_gamle_utkast, utkastet_slettes
 from koordinering.saker.services.sak import (
     HoldesTilbake,
     NoeErGitt,
@@ -133,4 +133,5 @@ __all__ = [
     "tilstand_naa",
     "toem",
     "trekk_samtykke",
+    "utkastet_slettes",
 ]

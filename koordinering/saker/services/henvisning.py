@@ -19,7 +19,7 @@ from koordinering.saker.services.barn import sett_oensker
 from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
 from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
 from koordinering.saker.services.registrering import fra_listen, ny_henvisning, sjekk_hvem
-from koordinering.saker.services.sak import sett_behov, sjekk_versjon
+from koordinering.saker.services.sak import sett_behov, sjekk_versjon, skriv_hendelse
 from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, henvist_til, registrer_samtykke
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries
@@ -241,9 +241,10 @@ def beskjed_gitt(henvisning: Henvisning, *, av: User) -> None:
 
 
 def slett_utkast(henvisning: Henvisning, *, av: User) -> None:
-    """Delete a referral that was never sent."""
+    """Delete a referral that was never sent. A line of the case's history says so: its time counts from then."""
     _krev(Handling.SLETT_UTKAST, henvisning, av)
     _logg(Hva.HENVISNING_SLETTET, henvisning, av)
+    skriv_hendelse(henvisning.sak, "utkast_slettet", None, None, None, None, av=av)
     db.session.delete(henvisning)
     db.session.flush()
 

@@ -130,6 +130,16 @@ def hindrer_sletting(sjekk: Callable[[Sak], None]) -> Callable[[Sak], None]:
     return sjekk
 
 
+def noe_hindrer_sletting(sak: Sak) -> bool:
+    """Tell whether a package above has something in the way of deleting the case."""
+    try:
+        for sjekk in _hindringer:
+            sjekk(sak)
+    except DomainError:
+        return True
+    return False
+
+
 def slett(sak: Sak, *, av: User) -> None:
     """Delete a case that was registered by mistake, and with it its key and what was kept of its forms.
 

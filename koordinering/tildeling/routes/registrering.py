@@ -139,6 +139,7 @@ def kvittering(sak_id: int) -> str:
         sak=sak,
         henvisninger=henvisninger,
         utkast=all(h.status is Status.UTKAST for h in henvisninger),
+        slettes=saken.utkastet_slettes(sak, henvisninger),
         kode=saken.les_koblingskode(sak),
         gitt=gitt,
         kort_gitt=any(h.id in gitt and Mekanikk.KORT in h.tiltak.slag for h in henvisninger),
