@@ -12,7 +12,7 @@ from bench.floor.rammen import Gulvet, antall_tekst, i_dag
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.innsyn import mottaker_ser
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.samtykke import tilstand
+from koordinering.saker.rules.samtykke import naar, tilstand
 from koordinering.tildeling.queries import FILTERSTATUSER, Innboksfilter
 from koordinering.tildeling.rules import aldersgruppe
 
@@ -25,8 +25,9 @@ _RADER = """SELECT h.id, h.sak_id, h.barn_id, h.status, h.sendt, h.lodd, t.kortn
     b.foedselsaar
     FROM ({}) f JOIN henvisning h ON h.id = f.id JOIN tiltak t ON t.id = h.tiltak_id JOIN sak s ON s.id = h.sak_id
     LEFT JOIN barn b ON b.id = h.barn_id ORDER BY h.sendt, h.lodd, h.id"""
-_SAMTYKKER = """SELECT x.sak_id, x.opplysninger, x.gitt, x.gyldig_til, x.trukket, h.gyldig_fra, h.gyldig_til
-    FROM samtykke x LEFT JOIN hjemmel h ON h.id = x.hjemmel_id WHERE x.mottaker_id = ? AND x.sak_id IN ({})"""
+_SAMTYKKER = """SELECT x.sak_id, x.gjelder, x.opplysninger, x.gitt, x.gyldig_til, x.trukket, h.gyldig_fra,
+    h.gyldig_til FROM samtykke x LEFT JOIN hjemmel h ON h.id = x.hjemmel_id
+    WHERE x.mottaker_id = ? AND x.sak_id IN ({})"""
 
 
 def vis(gulvet: Gulvet) -> str:
@@ -73,17 +74,18 @@ def _rad(rad: Any) -> SimpleNamespace:
 def _innsyn(gulvet: Gulvet, enhet: str, rader: list[Any]) -> dict[int, SimpleNamespace]:
     """What the consents let the unit see of each."""
     sakene = [rad[1] for rad in rader]
-    gitt: dict[int, set[Opplysning]] = defaultdict(set)
-    for sak, opplysninger, fra, til, trukket, h_fra, h_til in gulvet.basen.les(
+    gitt: dict[int, list[tuple[list[str] | None, list[str]]]] = defaultdict(list)
+    for sak, gjelder, opplysninger, fra, til, trukket, h_fra, h_til in gulvet.basen.les(
         _SAMTYKKER.format(hull(len(sakene)) or "NULL"), enhet, *sakene
     ):
         virker = max(som_dag(fra), som_dag(h_fra)) if h_fra else som_dag(fra)
         slutt = min((som_dag(dag) for dag in (til, h_til) if dag is not None), default=None)
         if tilstand(trukket=trukket is not None, fra=virker, til=slutt, dag=i_dag()).tillater:
-            gitt[sak].update(map(Opplysning, som_liste(opplysninger)))
+            gitt[sak].append((None if gjelder is None else som_liste(gjelder), som_liste(opplysninger)))
     ut = {}
     for rad in rader:
-        ser = mottaker_ser(frozenset(Opplysning) if rad[8] == enhet else frozenset(gitt[rad[1]]))
+        sagt = frozenset(Opplysning(o) for hvem, alle in gitt[rad[1]] if naar(hvem, rad[2]) for o in alle)
+        ser = mottaker_ser(frozenset(Opplysning) if rad[8] == enhet else sagt)
         ut[rad[0]] = SimpleNamespace(
             referanse=rad[7] if "sak.referanse" in ser else None,
             alder=aldersgruppe(rad[9], i_dag().year) if rad[9] and "barn.foedselsaar" in ser else None,

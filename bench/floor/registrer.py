@@ -14,6 +14,7 @@ from bench.floor.soek import tell_numre, tell_soek
 from koordinering import crypto
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Opplysning, SamtykkeFra, Samtykkemaate, Spurt
+from koordinering.saker.rules.samtykke import FAMILIEN
 from koordinering.tiltak.rules import Aktivitet
 
 _TILTAK = """SELECT t.id, t.kortnavn, t.mottaker_id, t.enkeltvedtak, e.kortnavn, m.mekanikk FROM tiltak t
@@ -37,8 +38,8 @@ _SAK = """INSERT INTO sak (id, referanse, enhet_id, ansvarlig_id, opprettet, i_m
     versjon) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (referanse) DO NOTHING RETURNING id"""
 _BARN = """INSERT INTO barn (id, sak_id, lopenummer, foedselsaar, deltar, spurt, blindindeks)
     VALUES (?, ?, 1, ?, ?, ?, ?)"""
-_SAMTYKKE = """INSERT INTO samtykke (id, sak_id, mottaker_id, grunnlag, maate, fra, opplysninger, gitt, registrert_av)
-    VALUES (?, ?, ?, 'samtykke', ?, ?, ?, ?, ?)"""
+_SAMTYKKE = """INSERT INTO samtykke (id, sak_id, mottaker_id, grunnlag, maate, fra, opplysninger, gjelder, gitt,
+    registrert_av) VALUES (?, ?, ?, 'samtykke', ?, ?, ?, ?, ?, ?)"""
 _HENVISNING = """INSERT INTO henvisning (id, sak_id, barn_id, tiltak_id, avsender_id, mottaker_id, status, synlig,
     sperret, opprettet, sendt, lodd, koe, sammen, endret, startet, versjon)
     VALUES (?, ?, ?, ?, ?, ?, 'sendt', ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)"""
@@ -118,10 +119,12 @@ def _skriv(
     basen.kjoer(_BARN, sak["barn_id"], id_, sak["foedt"], sak["deltar"], sak["spurt"], indeks)
     basen.kjoer("INSERT INTO oenske (barn_id, rekkefoelge, aktivitet) VALUES (?, 1, ?)", sak["barn_id"], sak["oenske"])
     for mottaker in sorted({tiltak[t] for t, _ in sak["tiltak"]} - {meg.enhet}):
+        hele = any(barn is None for t, barn in sak["tiltak"] if tiltak[t] == mottaker)
+        gjelder = [*([FAMILIEN] if hele else []), str(sak["barn_id"])]
         gulvet.linje(meg, "samtykke_registrert", "sak", id_, "samtykke")
         basen.kjoer(
             _SAMTYKKE, _id(), id_, mottaker, sak["maate"], sak["fra"], basen.json(sak["opplysninger"]),
-            basen.dag(i_dag()), meg.id,
+            basen.json(gjelder), basen.dag(i_dag()), meg.id,
         )  # fmt: skip
     gulvet.linje(meg, "sak_registrert", "sak", id_)
     basen.kjoer(

@@ -12,6 +12,7 @@ from koordinering.audit import Hva, Innslag
 from koordinering.demo.beskrivelse import Barn, Henvisning, Sak, Samtykke, Steg
 from koordinering.demo.henvisningsrad import Henvisningsrad, dag
 from koordinering.saker import models as saker
+from koordinering.saker.rules.samtykke import FAMILIEN
 from koordinering.tildeling.models import Oppfoelgingsperiode, Tildeling
 
 CHUNK = 5_000
@@ -128,6 +129,7 @@ class Rader:
             maate=samtykke.maate,
             fra=samtykke.fra,
             opplysninger=[o.value for o in samtykke.opplysninger],
+            gjelder=[FAMILIEN, *(str(barn.id) for barn in sak.barn)] if samtykke.fra else None,
             gitt=dag(samtykke.gitt),
             gyldig_til=samtykke.gyldig_til,
             trukket=samtykke.trukket,

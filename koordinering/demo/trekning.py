@@ -293,9 +293,11 @@ class Trekning:
         hjemler = [kode for kode, fra, til in self.byen.hjemler if fra <= dag and (til is None or dag <= til)]
         if hjemler and self._med("samtykke.hjemmel"):
             return self._grunnlag(sak, mottaker, gitt, Grunnlag.HJEMMEL, self.rng.choice(hjemler), None)
-        kan = hvem_kan_samtykke(_gjelder(sak, mottaker), dag.year, self.byen.samtykkealder)
-        velger = SamtykkeFra.UNGDOM in kan and self._med("samtykke.ungdom")
-        fra = SamtykkeFra.UNGDOM if velger else foerste(kan)
+        # given for the whole family; a young person who is referred speaks alone only where nobody else has to
+        kan = hvem_kan_samtykke([b.foedselsaar for b in sak.barn], dag.year, self.byen.samtykkealder)
+        henvist = hvem_kan_samtykke(_henvist(sak, mottaker), dag.year, self.byen.samtykkealder)
+        velger = SamtykkeFra.UNGDOM in henvist and self._med("samtykke.ungdom")
+        fra = SamtykkeFra.UNGDOM if velger and SamtykkeFra.UNGDOM in kan else foerste(kan)
         return self._grunnlag(sak, mottaker, gitt, Grunnlag.SAMTYKKE, None, fra)
 
     def _grunnlag(
@@ -320,7 +322,7 @@ class Trekning:
         return nytt
 
 
-def _gjelder(sak: Sak, mottaker: str) -> list[int]:
-    """Birth years of the children that a consent for the unit is about; all of them for a family referral."""
+def _henvist(sak: Sak, mottaker: str) -> list[int]:
+    """Birth years of the children that are referred to the unit; all of them for a family referral."""
     til = [h.barn for h in sak.henvisninger if h.mottaker == mottaker]
     return [b.foedselsaar for b in sak.barn if not til or None in til or b in til]

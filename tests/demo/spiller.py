@@ -14,7 +14,7 @@ from koordinering.demo import beskrivelse
 from koordinering.demo.beskrivelse import Handling, Steg
 from koordinering.demo.by import Demoby
 from koordinering.saker import models, services
-from koordinering.saker.rules.behov import Spoersmaal, Svar
+from koordinering.saker.rules.behov import Grunnlag, Spoersmaal, Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.queries import aapen_tildeling
@@ -234,4 +234,5 @@ def _grunnlag(samtykke: beskrivelse.Samtykke) -> services.NyttGrunnlag:
         samtykke.hjemmel,
         samtykke.opplysninger,
         gyldig_til=samtykke.gyldig_til,
+        alle=samtykke.grunnlag is Grunnlag.SAMTYKKE,
     )

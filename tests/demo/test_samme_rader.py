@@ -52,10 +52,12 @@ def _rader(samme: Mapping[int, int]) -> dict[str, list[tuple[tuple[str, str], ..
 
 
 def _rad(tabell: str, rad: dict[str, Any], samme: Mapping[int, int]) -> tuple[tuple[str, str], ...]:
-    ut = {}
+    ut: dict[str, Any] = {}
     for navn, verdi in rad.items():
         if navn in _TILFELDIG:
             ut[navn] = navn if verdi is not None else None
+        elif navn == "gjelder" and tabell == "samtykke":
+            ut[navn] = verdi and [str(samme.get(int(en), en)) if en.isdigit() else en for en in verdi]
         elif navn in _NOEKLER or (navn == "id" and tabell in _EGNE_ID):
             ut[navn] = samme.get(verdi, verdi)
         elif navn != "id" or tabell == "plass":

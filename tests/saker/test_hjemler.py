@@ -101,7 +101,7 @@ def test_one_that_is_not_used_can_be_put_right_and_its_history_is_kept(folk: Any
 def test_a_consent_that_rests_on_an_ended_authority_acts_as_none(folk: Any) -> None:
     _ta_i_bruk(folk, "samme_formaal")
     samtykke = db.session.scalars(select(Samtykke)).one()
-    assert services.har_grunnlag(samtykke.sak, samtykke.mottaker_id)
+    assert services.har_grunnlag(samtykke.sak, samtykke.mottaker_id, samtykke.sak.barn[0].id)
     with transaction():
         db.session.get_one(Hjemmel, "samme_formaal").gyldig_til = i_dag() - DAG
-    assert not services.har_grunnlag(samtykke.sak, samtykke.mottaker_id)
+    assert not services.har_grunnlag(samtykke.sak, samtykke.mottaker_id, samtykke.sak.barn[0].id)

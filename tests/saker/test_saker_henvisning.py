@@ -1,5 +1,6 @@
 """A referral in its sender's hands: sent, corrected, answered, appealed, told; and what may be written."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from koordinering.tildeling import services as tildeling
 from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
+from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR, friplass, nummer, registrert, samtykke
 
@@ -151,12 +153,19 @@ def test_a_referral_is_added_later_to_a_child_or_the_family(folk: Any, nettleser
     ]
 
 
+def _samtykke_for_alle(sak_id: int, mottaker_id: str) -> None:
+    with transaction():
+        sak, alle = db.session.get_one(Sak, sak_id), replace(samtykke(mottaker_id), alle=True)
+        services.registrer_samtykke(sak, alle, av=bruker("nav1"))
+
+
 def test_a_sent_referral_is_corrected_with_old_new_and_why(folk: Any, nettleser: Nettleser) -> None:
     henvisning = _under_behandling(folk)
     with transaction():
         sak = queries.sak(folk.nav1, henvisning.sak_id)
         nytt = services.legg_til_barn(sak, NyttBarn(AAR - 7), av=folk.nav1).id
     henvisning_id, versjon = henvisning.id, str(henvisning.versjon)
+    sak_id, mottaker_id = henvisning.sak_id, str(henvisning.mottaker_id)
     adresse = f"/saker/henvisninger/{henvisning_id}/rett"
     db.session.rollback()
     side = nettleser.som(folk.nav1)
@@ -164,6 +173,9 @@ def test_a_sent_referral_is_corrected_with_old_new_and_why(folk: Any, nettleser:
     skjema = {"barn": str(nytt), "oenske1": "dans", "behov": ["fritid"], "versjon": versjon}
     assert side.send(adresse, skjema).status_code == 422
     assert side.send(adresse, skjema | {"grunn": "nytt", "barn": ""}).status_code == 422
+    svar = side.send(adresse, skjema | {"grunn": "nytt"})
+    assert (svar.status_code, "gjelder ikke barnet du har valgt" in svar.get_data(as_text=True)) == (422, True)
+    _samtykke_for_alle(sak_id, mottaker_id)
     assert side.send(adresse, skjema | {"grunn": "nytt"}).status_code == 303
     assert side.send(adresse, skjema | {"grunn": "nytt"}).status_code == 409
     db.session.rollback()
@@ -290,6 +302,4 @@ def test_no_free_text_leaves_the_health_unit(folk: Any, nettleser: Nettleser) ->
 def test_a_step_belongs_to_somebody(folk: Any) -> None:
     (henvisning,) = friplass(folk.nav1).henvisninger
     with pytest.raises(ValueError, match="somebody"), transaction():
-        services.flytt(
-            db.session.get_one(Henvisning, henvisning.id), Status.MOTTATT, part=Part.MOTTAKER, av=None
-        )
+        services.flytt(db.session.get_one(Henvisning, henvisning.id), Status.MOTTATT, part=Part.MOTTAKER, av=None)

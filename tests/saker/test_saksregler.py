@@ -132,7 +132,7 @@ FELT = {
         sak.holdes_til sak.holdegrunn sak.holdetekst sak.versjon henvisning.sperret henvisning.beskjed_siden
         henvisning.beskjed_gitt barn.id barn.lopenummer barn.kjoenn barn.deltar barn.spurt hendelse.user_id
         samtykke.id samtykke.mottaker_id samtykke.grunnlag samtykke.hjemmel_id samtykke.maate samtykke.fra
-        samtykke.opplysninger samtykke.gitt samtykke.gyldig_til samtykke.trukket sakshendelse.tid
+        samtykke.opplysninger samtykke.gjelder samtykke.gitt samtykke.gyldig_til samtykke.trukket sakshendelse.tid
         sakshendelse.user_id sakshendelse.slag sakshendelse.felt sakshendelse.fra sakshendelse.til
         sakshendelse.grunn""",
     innsyn.Seer.INGEN: """

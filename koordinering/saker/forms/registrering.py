@@ -11,7 +11,7 @@ from koordinering import crypto
 from koordinering.errors import brutt
 from koordinering.saker.forms.felter import BarnFelter, Radliste, valg
 from koordinering.saker.forms.kode import FELTENE, KodeFelter
-from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter, Mottakerliste
+from koordinering.saker.forms.samtykke import GrunnlagFelter, MottakerFelter, Mottakerliste, senere
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.registrering import MAKS_BARN, SAKSNUMMER, like, sjekk_valgt
@@ -23,7 +23,6 @@ from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
 
-SENERE = "senere"
 """Consent is to be had later: the referral waits for it."""
 
 LEDIGE_RADER = 5
@@ -83,7 +82,7 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         self.i_maalgruppe.choices = valg((JaNeiVetIkke.JA, JaNeiVetIkke.NEI))
         self.behov.choices = valg(Behov)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in familietiltak]
-        self.grunnlag.choices = [*valg(Grunnlag), (SENERE, gettext(N_("Samtykke innhentes senere")))]
+        self.grunnlag.choices = [*valg(Grunnlag), senere()]
         self.sist("mottakere", *FELTENE, "egen_referanse")
         self.sett_kodevalg((Kodevalg.HAR, Kodevalg.NY, Kodevalg.UTEN))
         if self.bruker_kode:
@@ -199,7 +198,8 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         foedselsaar = [int(rad.form.foedselsaar.data or 0) for rad in self.barn]
         hele = True
         for sted, grunnlag in self._grunnlag():
-            barna = gjelder(grunnlag.mottaker_id, self._henvisninger(), foedselsaar, self._tiltak)
+            til = gjelder(grunnlag.mottaker_id, self._henvisninger(), foedselsaar, self._tiltak)
+            barna = foedselsaar if grunnlag.alle else til
             for feil in grunnlagsfeil(grunnlag, barna):
                 felt, tekst = sted._fields[feil.felt], gettext(str(feil))
                 if self.utkast.data and not felt.data:

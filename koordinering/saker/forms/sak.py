@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from koordinering import crypto
 from koordinering.saker.forms.felter import BarnFelter, Nedtrekk, kobler, valg
 from koordinering.saker.forms.kode import KodeFelter, les_kode
-from koordinering.saker.forms.samtykke import GrunnlagFelter
+from koordinering.saker.forms.samtykke import SENERE, GrunnlagFelter, senere
 from koordinering.saker.models import Barn, Henvisning, Sak
 from koordinering.saker.rules import identitetsnummer, referanse
 from koordinering.saker.rules.behov import Behov, Grunnlag, JaNeiVetIkke, Rettegrunn, Svar
@@ -119,19 +119,24 @@ class HenvisningForm(GrunnlagFelter, BaseForm):
         self._mottakere = {t.id: t.mottaker_id for t in tiltak if t.mottaker_id not in {None, sak.enhet_id}}
         self.barn.choices = barnevalg(sak.barn)
         self.tiltak.choices = [(t.id, t.kortnavn) for t in tiltak]
-        self.grunnlag.choices = [("", gettext(N_("Det som er registrert på saken"))), *valg(Grunnlag)]
+        self.grunnlag.choices = [("", gettext(N_("Det som er registrert på saken"))), *valg(Grunnlag), senere()]
 
     def validate_grunnlag(self, field: RadioField) -> None:
         """What is filled in counts only where something is chosen: it is not left out without a word."""
-        if not field.data and self.paabegynt:
+        if field.data not in set(Grunnlag) and self.paabegynt:
             raise ValidationError(gettext(N_("Velg samtykke eller hjemmel her, eller tøm feltene under.")))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape; where it is wrong, what the rules say of the rest is told in the same round."""
         ok = bool(super().validate(extra_validators))
         if not ok and not self.tiltak.errors and not self.barn.errors:
-            self.ogsaa(henvisningsfeil(self._sak, self.tiltak.data, self.barn_id, self.nytt_grunnlag))
+            self.ogsaa(henvisningsfeil(self._sak, self.tiltak.data, self.barn_id, self.nytt_grunnlag, vent=self.vent))
         return ok
+
+    @property
+    def vent(self) -> bool:
+        """The receiver is told nothing until somebody has said yes."""
+        return bool(self.grunnlag.data == SENERE)
 
     @property
     def til_andre(self) -> list[str]:

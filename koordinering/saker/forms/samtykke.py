@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -22,7 +22,15 @@ from koordinering.web.sprak import gettext
 
 K = TypeVar("K", bound=Kode)
 
+SENERE = "senere"
+"""What stands in place of a basis where one is to be asked for later."""
+
 _DATO = ["%Y-%m-%d", "%d.%m.%Y"]
+
+
+def senere() -> tuple[str, str]:
+    """The choice of asking later."""
+    return SENERE, gettext(N_("Samtykke innhentes senere"))
 
 
 class GrunnlagFelter(Skjemadel):
@@ -33,11 +41,12 @@ class GrunnlagFelter(Skjemadel):
     hjemmel = Nedtrekk(lazy_gettext(N_("Hjemmel")))
     gitt = DateField(lazy_gettext(N_("Samtykket ble gitt")), format=_DATO, validators=[Optional()])
     gyldig_til = DateField(lazy_gettext(N_("Samtykket gjelder til og med")), format=_DATO, validators=[Optional()])
+    alle = BooleanField(lazy_gettext(N_("Samtykket gjelder alle barna i saken")))
     opplysninger = Flervalg(lazy_gettext(N_("Hva mottakeren får se")), default=[o.value for o in STANDARD_OPPLYSNINGER])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sist("maate", "fra", "hjemmel", "gitt", "gyldig_til", "opplysninger")
+        self.sist("maate", "fra", "hjemmel", "gitt", "gyldig_til", "alle", "opplysninger")
         self.maate.choices = valg(Samtykkemaate)
         self.fra.choices = valg(SamtykkeFra)
         self.hjemmel.choices = self.hjemler()
@@ -84,6 +93,7 @@ class GrunnlagFelter(Skjemadel):
             else STANDARD_OPPLYSNINGER,
             gitt=self.gitt.data if samtykke else None,
             gyldig_til=self.gyldig_til.data if samtykke else None,
+            alle=samtykke and self.alle.data,
         )
 
 
@@ -126,7 +136,7 @@ class Mottakerliste(Radliste):
                 yield nr
 
 
-_FYLLES_UT = ("valg", "maate", "fra", "hjemmel", "gitt", "gyldig_til")
+_FYLLES_UT = ("valg", "maate", "fra", "hjemmel", "gitt", "gyldig_til", "alle")
 _STANDARD = frozenset(o.value for o in STANDARD_OPPLYSNINGER)
 
 
@@ -207,8 +217,9 @@ class SamtykkeForm(GrunnlagFelter, BaseForm):
         if not ok and not self.grunnlag.errors:
             # who must have consented depends on the unit: where none is chosen, only that nobody is
             vet_hvem = not self.mottaker.errors or not self.fra.data
-            barna = gjelder_i_saken(self._sak, henvist_til(self._sak, self.mottaker.data))
-            self.ogsaa(feil for feil in grunnlagsfeil(self.kommando(), barna) if vet_hvem or feil.felt != "fra")
+            nytt, henvist = self.kommando(), henvist_til(self._sak, self.mottaker.data)
+            barna = [barn.foedselsaar for barn in gjelder_i_saken(self._sak, henvist, alle=nytt.alle)]
+            self.ogsaa(feil for feil in grunnlagsfeil(nytt, barna) if vet_hvem or feil.felt != "fra")
         return ok
 
     def kommando(self) -> NyttGrunnlag:

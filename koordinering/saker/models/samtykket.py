@@ -64,6 +64,11 @@ class Samtykke(Base):
     fra: Mapped[SamtykkeFra | None]
     opplysninger: Mapped[list[str]] = mapped_column(JSON)
     """Kinds of information (Opplysning) that the receiver may see."""
+    gjelder: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Whom a consent was given for: keys of children, and FAMILIEN where it was for all that the case had.
+
+    None: an authority, which knows no children, or a consent from before this was kept. That one is for all too.
+    """
     gitt: Mapped[date]
     gyldig_til: Mapped[date | None]
     trukket: Mapped[datetime | None]

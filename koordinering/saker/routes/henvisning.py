@@ -42,7 +42,7 @@ def ny_henvisning(sak_id: int) -> Svar:
             with transaction():
                 sak = queries.sak(me(), sak_id, Rettighet.SAK_REGISTRER)
                 ny = services.legg_til_henvisning(
-                    sak, form.tiltak.data, form.barn_id, grunnlag=form.nytt_grunnlag, av=me()
+                    sak, form.tiltak.data, form.barn_id, grunnlag=form.nytt_grunnlag, vent=form.vent, av=me()
                 )
                 status = ny.status
         except UgyldigFelt as feil:

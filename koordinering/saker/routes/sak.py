@@ -13,7 +13,7 @@ from koordinering.saker.forms.sak import OverleverForm, RettBarnForm, RettSakFor
 from koordinering.saker.forms.samtykke import SamtykkeForm
 from koordinering.saker.models import Sak
 from koordinering.saker.routes.felles import bp, kan_slaa_opp, kjente_i_enheten, logg_lesning, tell_oppslag
-from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, sakslinjer
+from koordinering.saker.routes.visning import grunntekst, henvisningslinjer, hvem_det_gjelder, sakslinjer
 from koordinering.saker.rules.behov import Opplysning, SamtykkeFra
 from koordinering.saker.rules.koblingskode import Kodevalg
 from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
@@ -61,7 +61,9 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         saken=sakslinjer(saken, navn),
         grunntekst=grunntekst,
         opplysninger=list(Opplysning),
-        grunnlag=[(s, services.tilstand_naa(s), services.slutter(s)) for s in sak.samtykker],
+        grunnlag=[
+            (s, services.tilstand_naa(s), services.slutter(s), hvem_det_gjelder(s, sak.barn)) for s in sak.samtykker
+        ],
         kan_slettes=services.kan_slettes(henvisninger),
         slettes=services.utkastet_slettes(sak, henvisninger),
         svar=SvarForm(formdata=None) if spurt else None,
@@ -189,8 +191,8 @@ def samtykke(sak_id: int) -> Svar:
 
 def _foreslaatt(sak: Sak, mottaker_id: str) -> dict[str, str]:
     """What is chosen when the page opens: also who consented, where it cannot have been anybody else."""
-    barna = services.gjelder_i_saken(sak, services.henvist_til(sak, mottaker_id))
-    kan = hvem_kan_samtykke(barna, i_dag().year, kommune().samtykkealder)
+    barna = services.gjelder_i_saken(sak, services.henvist_til(sak, mottaker_id), alle=False)
+    kan = hvem_kan_samtykke([barn.foedselsaar for barn in barna], i_dag().year, kommune().samtykkealder)
     # whom both must speak for depends on the unit: another one may be about the younger children alone
     sikkert = len(kan) == 1 and (bool(mottaker_id) or SamtykkeFra.BEGGE not in kan)
     return {"mottaker": mottaker_id, "fra": foerste(kan).value if sikkert else ""}

@@ -5,9 +5,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
 
-from koordinering.saker.models import Hendelse, Hjemmelendring, Sak, Sakshendelse
+from koordinering.saker.models import Barn, Hendelse, Hjemmelendring, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
 from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
+from koordinering.saker.rules.samtykke import FAMILIEN
 from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.services import les_fritekst
 from koordinering.tekst import N_, Kode
@@ -111,6 +112,17 @@ def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
         til = gettext(N_("Til og med %(dato)s")) % {"dato": dato(date.fromisoformat(h.til))}
         return f"{til}. {_ord(Holdegrunn, h.grunn)}"
     return ""
+
+
+def hvem_det_gjelder(samtykke: Samtykke, barna: Iterable[Barn]) -> str:
+    """Whom a consent is for, in words; nothing for an authority, and for a consent from before it was kept."""
+    gjelder = samtykke.gjelder
+    if gjelder is None:
+        return ""
+    numre = [str(barn.lopenummer) for barn in barna if str(barn.id) in gjelder]
+    nummer = gettext(N_("barn %(nr)s")) % {"nr": ", ".join(numre)} if numre else ""
+    deler = [gettext(N_("hele familien"))] if FAMILIEN in gjelder else []
+    return ": ".join([*deler, *([nummer] if nummer else [])])
 
 
 def henvisningslinjer(

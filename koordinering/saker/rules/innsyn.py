@@ -88,6 +88,7 @@ TABELL: Mapping[str, Opplysning | Seer] = MappingProxyType(
                 "samtykke.maate",
                 "samtykke.fra",
                 "samtykke.opplysninger",
+                "samtykke.gjelder",
                 "samtykke.gitt",
                 "samtykke.gyldig_til",
                 "samtykke.trukket",

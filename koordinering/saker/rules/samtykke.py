@@ -9,6 +9,9 @@ from koordinering.errors import UgyldigFelt
 from koordinering.saker.rules.behov import SamtykkeFra
 from koordinering.tekst import N_, Kode
 
+FAMILIEN = "familien"
+"""What stands among the children of a consent that is for the whole family."""
+
 VARSLES = timedelta(days=30)
 """How long before a consent or authority ends its case says so."""
 
@@ -72,6 +75,14 @@ def hvem_kan_samtykke(foedselsaar: Collection[int], aar: int, alder: int) -> fro
         SamtykkeFra.BEGGE: len(aldre) > 1 and yngste <= alder <= eldste,
     }
     return frozenset(fra for fra, sant in kan.items() if sant)
+
+
+def naar(gjelder: Collection[str] | None, barn_id: int | None) -> bool:
+    """Whether a consent for these reaches what is about this child (None: the whole family).
+
+    None reaches all: an authority, or a consent from before its children were kept.
+    """
+    return gjelder is None or (FAMILIEN if barn_id is None else str(barn_id)) in gjelder
 
 
 def foerste(kan: Collection[SamtykkeFra]) -> SamtykkeFra:

@@ -29,6 +29,7 @@ from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import (
     flytt,
     har_grunnlag,
+    kan_sendes,
     legg_til_hendelse,
     les_fritekst,
     send,
@@ -97,6 +98,7 @@ __all__ = [
     "hindrer_sletting",
     "hold_tilbake",
     "innsendingsnoekkel",
+    "kan_sendes",
     "kan_slettes",
     "klar_kode",
     "laas_sak",

@@ -139,6 +139,9 @@ def fjern_barn(barn: Barn, *, av: User, kode: Koblingskode | None = None) -> Non
         sak.henvisninger.remove(henvisning)
     skriv_hendelse(sak, "barn_fjernet", "barn", str(barn.lopenummer), None, Rettegrunn.FEIL, av=av)
     audit.record(Hva.BARN_SLETTET, av=av, gjelder=ting(sak))
+    for samtykke in sak.samtykker:
+        if samtykke.gjelder is not None:
+            samtykke.gjelder = [hvem for hvem in samtykke.gjelder if hvem != str(barn.id)]
     db.session.flush()
     sak.barn.remove(barn)
     koble_barna(sak, kode)

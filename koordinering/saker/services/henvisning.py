@@ -17,7 +17,7 @@ from koordinering.saker.rules.overganger import AAPNE, Part, Status
 from koordinering.saker.rules.registrering import sjekk_oensker
 from koordinering.saker.services.barn import sett_oensker
 from koordinering.saker.services.kommandoer import HenvisningRettelse, NyttGrunnlag
-from koordinering.saker.services.overgang import flytt, har_grunnlag, legg_til_hendelse, send
+from koordinering.saker.services.overgang import flytt, grunnlag_som_staar, kan_sendes, legg_til_hendelse, send
 from koordinering.saker.services.registrering import fra_listen, ny_henvisning, sjekk_hvem
 from koordinering.saker.services.sak import sett_behov, sjekk_versjon, skriv_hendelse
 from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, henvist_til, registrer_samtykke
@@ -68,7 +68,7 @@ def mulige(henvisning: Henvisning) -> frozenset[Handling]:
         startet=henvisning.startet,
     )
     venter = henvisning.status is Status.VENTER_SAMTYKKE
-    klar = not venter or har_grunnlag(henvisning.sak, henvisning.mottaker_id or "")
+    klar = not venter or kan_sendes(henvisning.sak, henvisning.mottaker_id or "", henvisning.barn_id)
     svar_ventes = henvisning.status is Status.PAA_VENT and henvisning.spoersmaal is not None
     vilkaar = {
         Handling.SEND: Status.SENDT in maal and klar,
@@ -97,18 +97,20 @@ def legg_til_henvisning(
     av: User,
     utkast: bool = False,
     grunnlag: NyttGrunnlag | None = None,
+    vent: bool = False,
 ) -> Henvisning:
     """Add a referral to a case, with consent or authority for its receiver, and send it as far as it may go.
 
     Raises UgyldigFelt where one for the same measure and child (or family) is open, and where the measure is not
-    for whom it is chosen for: as the registering page offers it.
+    for whom it is chosen for: as the registering page offers it. Where the case's consent for the receiver is not for
+    this child, one is asked for; `vent` sends it when there is one.
     """
     require(av, Rettighet.SAK_REGISTRER, sak)
     # the case is locked, so that two who add the same at one moment see each other
     db.session.execute(select(Sak.id).where(Sak.id == sak.id).with_for_update())
     tiltak = fra_listen(tiltak_queries.valgte([tiltak_id]), tiltak_id)
     barn = _barnet(sak, barn_id)
-    stopp(_henvisningsfeil(sak, tiltak, barn, grunnlag))
+    stopp(_henvisningsfeil(sak, tiltak, barn, grunnlag, kan_vente=vent or utkast))
     if grunnlag is None:
         return ny_henvisning(sak, tiltak, barn, utkast, av=av)
     henvisning = ny_henvisning(sak, tiltak, barn, True, av=av)
@@ -119,7 +121,7 @@ def legg_til_henvisning(
 
 
 def henvisningsfeil(
-    sak: Sak, tiltak_id: str, barn_id: int | None, grunnlag: NyttGrunnlag | None
+    sak: Sak, tiltak_id: str, barn_id: int | None, grunnlag: NyttGrunnlag | None, *, vent: bool
 ) -> Iterator[UgyldigFelt]:
     """All that is wrong with a referral to be added, and with the basis of its receiver."""
     try:
@@ -127,17 +129,39 @@ def henvisningsfeil(
     except UgyldigFelt as feil:
         yield feil
     else:
-        yield from _henvisningsfeil(sak, tiltak, barn, grunnlag)
+        yield from _henvisningsfeil(sak, tiltak, barn, grunnlag, kan_vente=vent)
 
 
 def _henvisningsfeil(
-    sak: Sak, tiltak: Tiltak, barn: Barn | None, grunnlag: NyttGrunnlag | None
+    sak: Sak, tiltak: Tiltak, barn: Barn | None, grunnlag: NyttGrunnlag | None, *, kan_vente: bool
 ) -> Iterator[UgyldigFelt]:
     yield from brutt(sjekk_hvem, "barn", tiltak, barn is not None)
     yield from brutt(_ikke_aapen, sak, tiltak.id, barn, "tiltak")
     if grunnlag is not None:
         barna = henvist_til(sak, grunnlag.mottaker_id) | {barn.id if barn else None}
-        yield from grunnlagsfeil(grunnlag, gjelder_i_saken(sak, barna))
+        gjelder = gjelder_i_saken(sak, barna, alle=grunnlag.alle)
+        yield from grunnlagsfeil(grunnlag, [et.foedselsaar for et in gjelder])
+    elif not kan_vente and tiltak.mottaker_id is not None:
+        yield from brutt(_sjekk_dekket, sak, tiltak.mottaker_id, barn)
+
+
+def _sjekk_dekket(sak: Sak, mottaker_id: str, barn: Barn | None) -> None:
+    """Raise UgyldigFelt where the case has a consent for the unit, and it was not given for this child.
+
+    Where it has none at all, the referral waits for the first one, and the page says so.
+    """
+    barn_id = barn.id if barn else None
+    if not grunnlag_som_staar(sak, mottaker_id) or kan_sendes(sak, mottaker_id, barn_id):
+        return
+    if barn is None:
+        raise UgyldigFelt("grunnlag", N_(
+            "Samtykket på saken gjelder ikke alle barna. Velg «Samtykke» når det er gitt for dem alle, "
+            "eller «Samtykke innhentes senere»."
+        ))  # fmt: skip
+    raise UgyldigFelt("grunnlag", N_(
+        "Samtykket på saken gjelder ikke dette barnet. Velg «Samtykke» når det er gitt for barnet også, "
+        "eller «Samtykke innhentes senere»."
+    ))  # fmt: skip
 
 
 def _ikke_aapen(sak: Sak, tiltak_id: str, barn: Barn | None, felt: str) -> None:
@@ -194,6 +218,10 @@ def _sjekk_bytte(henvisning: Henvisning, barn_id: int | None) -> None:
     if barn is None and Mekanikk.FRIPLASS in henvisning.tiltak.slag:
         raise UgyldigFelt("barn", N_("Velg hvilket barn henvisningen gjelder."))
     sjekk_hvem("barn", henvisning.tiltak, barn is not None)
+    if henvisning.til_mottaker is not None and not kan_sendes(henvisning.sak, henvisning.til_mottaker, barn_id):
+        raise UgyldigFelt("barn", N_(
+            "Samtykket på saken gjelder ikke barnet du har valgt. Registrer først et samtykke som gjelder alle barna."
+        ))  # fmt: skip
     _ikke_aapen(henvisning.sak, henvisning.tiltak_id, barn, "barn")
 
 

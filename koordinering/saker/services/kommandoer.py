@@ -60,6 +60,8 @@ class NyttGrunnlag(_Taus):
     gitt: date | None = None
     """The day the family consented; None: today."""
     gyldig_til: date | None = None
+    alle: bool = False
+    """Given for all the children of the case; else for those that the referrals to the unit are for."""
 
 
 @dataclass(frozen=True, repr=False)

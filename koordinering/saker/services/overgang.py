@@ -1,20 +1,23 @@
 """The one low-level step of a referral's life, its events, and what goes with being sent."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date
+
+from sqlalchemy import func, select
 
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, now
+from koordinering.db import OSLO, db, i_dag, now
 from koordinering.errors import UgyldigFelt
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Hendelse, Henvisning, Sak, Samtykke
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules import overganger
-from koordinering.saker.rules.behov import Svar
+from koordinering.saker.rules.behov import Grunnlag, Svar
 from koordinering.saker.rules.overganger import Part, Status
 from koordinering.saker.rules.registrering import sjekk_fritekst
-from koordinering.saker.rules.samtykke import Tilstand, Varighet, tilstand
+from koordinering.saker.rules.samtykke import Tilstand, Varighet, naar, tilstand
 from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
 from koordinering.users import Enhet, User
@@ -156,9 +159,42 @@ def staar(samtykke: Samtykke) -> bool:
     return tilstand_naa(samtykke).tillater
 
 
-def har_grunnlag(sak: Sak, mottaker_id: str) -> bool:
-    """Tell whether the unit may be sent a referral of the case: its own unit always, others by consent or authority."""
-    return mottaker_id == sak.enhet_id or any(s.mottaker_id == mottaker_id and staar(s) for s in sak.samtykker)
+def har_grunnlag(sak: Sak, mottaker_id: str, barn_id: int | None) -> bool:
+    """Tell whether the unit may see a referral for this child (None: the whole family) that it has been sent.
+
+    Its own unit always, others by consent or authority.
+    """
+    return mottaker_id == sak.enhet_id or any(naar(s.gjelder, barn_id) for s in grunnlag_som_staar(sak, mottaker_id))
+
+
+def grunnlag_som_staar(sak: Sak, mottaker_id: str) -> list[Samtykke]:
+    """The consents and authorities that allow sharing with the unit today, whichever children they are for."""
+    return [s for s in sak.samtykker if s.mottaker_id == mottaker_id and staar(s)]
+
+
+def kan_sendes(sak: Sak, mottaker_id: str, barn_id: int | None) -> bool:
+    """Tell whether the unit may be sent a referral for this child (None: the whole family) now.
+
+    As har_grunnlag, and a consent counts for no child that came to the case after it was given: a referral that was
+    sent before stays the receiver's, a new one waits until somebody has said yes for that child too.
+    """
+    if mottaker_id == sak.enhet_id:
+        return True
+    staar = [s for s in grunnlag_som_staar(sak, mottaker_id) if naar(s.gjelder, barn_id)]
+    return any(_dekker(s, [b for b in sak.barn if barn_id in {None, b.id}]) for s in staar)
+
+
+def _dekker(samtykke: Samtykke, barna: Collection[Barn]) -> bool:
+    if samtykke.grunnlag is Grunnlag.HJEMMEL:
+        return True
+    if samtykke.gjelder is not None:
+        return all(naar(samtykke.gjelder, barn.id) for barn in barna)
+    kom_til = select(Sakshendelse.til, func.max(Sakshendelse.tid)).where(
+        Sakshendelse.sak_id == samtykke.sak_id, Sakshendelse.slag == "barn_lagt_til"
+    )
+    rader = db.session.execute(kom_til.group_by(Sakshendelse.til))
+    senere = {nr for nr, tid in rader if tid.astimezone(OSLO).date() > samtykke.gitt}
+    return not senere & {str(barn.lopenummer) for barn in barna}
 
 
 def send(henvisning: Henvisning, *, av: User) -> Status:
@@ -169,7 +205,7 @@ def send(henvisning: Henvisning, *, av: User) -> Status:
     require(av, Rettighet.HENVISNING_REGISTRER, henvisning)
     if henvisning.mottaker_id is None:
         flytt(henvisning, Status.VIST_TIL, part=Part.HENVISER, av=av)
-    elif har_grunnlag(henvisning.sak, henvisning.mottaker_id):
+    elif kan_sendes(henvisning.sak, henvisning.mottaker_id, henvisning.barn_id):
         flytt(henvisning, Status.SENDT, part=Part.HENVISER, av=av)
     elif henvisning.status is Status.VENTER_SAMTYKKE:
         raise UgyldigFelt("samtykke", N_("Registrer samtykke eller hjemmel for mottakeren først."))

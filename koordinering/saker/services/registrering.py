@@ -99,11 +99,9 @@ def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) ->
 
 
 def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> list[Samtykke]:
-    alle = [barn.foedselsaar for barn in kommando.barn]
-    return [
-        nytt_grunnlag(sak, grunnlag, gjelder(grunnlag.mottaker_id, kommando.henvisninger, alle, tiltak), av=av)
-        for grunnlag in kommando.grunnlag
-    ]
+    noekler: dict[int | None, int | None] = {None: None, **{nr: barn.id for nr, barn in enumerate(sak.barn)}}
+    henvist = {ny.mottaker_id: _henvist(ny.mottaker_id, kommando.henvisninger, tiltak) for ny in kommando.grunnlag}
+    return [nytt_grunnlag(sak, ny, {noekler[nr] for nr in henvist[ny.mottaker_id]}, av=av) for ny in kommando.grunnlag]
 
 
 def _henvisningene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak]) -> list[Henvisning]:
@@ -276,7 +274,16 @@ def gjelder(
     tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
 ) -> list[int]:
     """Birth years of the children that the unit's consent is about, each once; all of them for a family referral."""
-    barna = {h.barn for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id}
+    barna = _henvist(mottaker_id, henvisninger, tiltak)
     if not barna or None in barna:
         return list(foedselsaar)
     return [aar for nr, aar in enumerate(foedselsaar) if nr in barna]
+
+
+def _henvist(
+    mottaker_id: str,
+    henvisninger: Collection[NyHenvisning],
+    tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
+) -> set[int | None]:
+    """Which of the command's children the referrals to the unit are for; None: the whole family."""
+    return {h.barn for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id}

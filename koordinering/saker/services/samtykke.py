@@ -10,11 +10,11 @@ from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import UgyldigFelt, UgyldigOvergang, brutt, stopp
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Grunnlag
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import sjekk_gitt
-from koordinering.saker.rules.samtykke import hvem_kan_samtykke, sjekk_hvem
+from koordinering.saker.rules.samtykke import FAMILIEN, hvem_kan_samtykke, sjekk_hvem
 from koordinering.saker.services.kommandoer import NyttGrunnlag
 from koordinering.saker.services.laas import laas_sak
 from koordinering.saker.services.overgang import har_grunnlag, send
@@ -22,9 +22,14 @@ from koordinering.tekst import N_
 from koordinering.users import Enhet, User, kommune
 
 
-def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *, av: User) -> Samtykke:
-    """A row of consent or authority; `foedselsaar` are the children it is about. Raises UgyldigFelt."""
-    stopp(grunnlagsfeil(nytt, foedselsaar))
+def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, henvist: Collection[int | None], *, av: User) -> Samtykke:
+    """A row of consent or authority, for the children that `henvist` are the keys of (`gjelder_i_saken`).
+
+    Raises UgyldigFelt.
+    """
+    barna = gjelder_i_saken(sak, henvist, alle=nytt.alle)
+    stopp(grunnlagsfeil(nytt, [barn.foedselsaar for barn in barna]))
+    familien = [FAMILIEN] if nytt.alle or not henvist or None in henvist else []
     samtykke = Samtykke(
         id=tilfeldig_id(),
         sak_id=sak.id,
@@ -34,6 +39,7 @@ def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, foedselsaar: Collection[int], *,
         maate=nytt.maate if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
         fra=nytt.fra if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
         opplysninger=[o.value for o in nytt.opplysninger],
+        gjelder=[*familien, *(str(barn.id) for barn in barna)] if nytt.grunnlag is Grunnlag.SAMTYKKE else None,
         gitt=nytt.gitt or i_dag(),
         gyldig_til=nytt.gyldig_til,
         registrert_av=av.id,
@@ -76,7 +82,7 @@ def registrer_samtykke(sak: Sak, nytt: NyttGrunnlag, *, av: User) -> list[Henvis
         raise UgyldigFelt("mottaker", N_("Velg enheten som skal motta."))
     laas_sak(sak)
     venter = _laast_til(sak, nytt.mottaker_id)
-    sak.samtykker.append(nytt_grunnlag(sak, nytt, gjelder_i_saken(sak, {h.barn_id for h in venter}), av=av))
+    sak.samtykker.append(nytt_grunnlag(sak, nytt, {h.barn_id for h in venter}, av=av))
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke", til=nytt.mottaker_id))
     db.session.flush()
     sendt = [h for h in venter if h.status is Status.VENTER_SAMTYKKE]
@@ -92,12 +98,13 @@ def henvist_til(sak: Sak, mottaker_id: str) -> set[int | None]:
     return {h.barn_id for h in sak.henvisninger if h.mottaker_id == mottaker_id}
 
 
-def gjelder_i_saken(sak: Sak, barna: Collection[int | None]) -> list[int]:
-    """Birth years of the case's children that a consent is about, where its referrals are for these.
+def gjelder_i_saken(sak: Sak, henvist: Collection[int | None], *, alle: bool) -> list[Barn]:
+    """The case's children that a consent is about, where the referrals to its unit are for these.
 
-    All of them where one of the referrals is the whole family's, or where there is none yet.
+    All of them where it is given for all, where one of the referrals is the whole family's, or where there is none.
     """
-    return [barn.foedselsaar for barn in sak.barn if not barna or None in barna or barn.id in barna]
+    hele = alle or not henvist or None in henvist
+    return [barn for barn in sak.barn if hele or barn.id in henvist]
 
 
 def _laast_til(sak: Sak, mottaker_id: str) -> list[Henvisning]:
@@ -128,10 +135,8 @@ def trekk_samtykke(samtykke: Samtykke, *, av: User) -> list[Henvisning]:
     samtykke.trukket = now()
     db.session.add(Sakshendelse(sak_id=sak.id, user_id=av.id, slag="samtykke_trukket", til=samtykke.mottaker_id))
     audit.record(Hva.SAMTYKKE_TRUKKET, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
-    if har_grunnlag(sak, samtykke.mottaker_id):
-        db.session.flush()
-        return []
-    rammet = [h for h in _laast_til(sak, samtykke.mottaker_id) if h.synlig]
+    laast = _laast_til(sak, samtykke.mottaker_id)
+    rammet = [h for h in laast if h.synlig and not har_grunnlag(sak, samtykke.mottaker_id, h.barn_id)]
     for henvisning in rammet:
         henvisning.synlig = False
     db.session.flush()

@@ -13,7 +13,8 @@ from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
 from koordinering.saker.rules.behov import Behov, Opplysning
 from koordinering.saker.rules.innsyn import mottaker_ser
-from koordinering.saker.services.overgang import staar
+from koordinering.saker.rules.samtykke import naar
+from koordinering.saker.services.overgang import grunnlag_som_staar
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
 from koordinering.tiltak.rules import Aktivitet
 from koordinering.users import User
@@ -43,9 +44,7 @@ class Innsyn:
 def innsyn(henvisning: Henvisning) -> Innsyn:
     """What the receiving unit may see of this referral; everything of its own unit's cases."""
     sak, barn = henvisning.sak, henvisning.barn
-    ser = felter(
-        _tillatt(sak, henvisning.mottaker_id), egen=henvisning.mottaker_id == sak.enhet_id, sperret=henvisning.sperret
-    )
+    ser = felter(_tillatt(henvisning), egen=henvisning.mottaker_id == sak.enhet_id, sperret=henvisning.sperret)
     return Innsyn(
         felter=ser,
         referanse=sak.referanse if "sak.referanse" in ser else None,
@@ -63,9 +62,10 @@ def felter(tillatt: Collection[Opplysning], *, egen: bool, sperret: bool) -> fro
     return mottaker_ser(tuple(Opplysning) if egen else tillatt)
 
 
-def _tillatt(sak: Sak, mottaker_id: str | None) -> frozenset[Opplysning]:
-    gjelder = [s for s in sak.samtykker if s.mottaker_id == mottaker_id and staar(s)]
-    return frozenset(Opplysning(o) for s in gjelder for o in s.opplysninger)
+def _tillatt(henvisning: Henvisning) -> frozenset[Opplysning]:
+    """What the consents and authorities that reach the referral's child, or the family, let its receiver see."""
+    staar = grunnlag_som_staar(henvisning.sak, henvisning.mottaker_id or "")
+    return frozenset(Opplysning(o) for s in staar if naar(s.gjelder, henvisning.barn_id) for o in s.opplysninger)
 
 
 def henvisning(user: User, henvisning_id: int) -> Henvisning:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, or_, select
 
 from koordinering.db import db, i_dag
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Oenske, Samtykke
 from koordinering.saker.rules.innsyn import dekkes_av
+from koordinering.saker.rules.samtykke import FAMILIEN
 from koordinering.sider import STOERRELSE, Side, hent_side
 from koordinering.tildeling.queries.innsyn import INNHOLD
 from koordinering.tildeling.queries.koe import VENTEORDEN, koedeler
@@ -55,6 +56,7 @@ def koeside(
 def _faar_se(felt: str) -> ColumnElement[bool]:
     """What innsyn() answers, as a condition: everything of one's own cases, else what a consent that stands covers."""
     dag = i_dag()
+    hvem = func.coalesce(cast(Henvisning.barn_id, Text), FAMILIEN)
     dekker = (
         select(Samtykke.id)
         .outerjoin(Samtykke.hjemmel)
@@ -68,6 +70,7 @@ def _faar_se(felt: str) -> ColumnElement[bool]:
                 Samtykke.hjemmel_id.is_(None),
                 and_(Hjemmel.gyldig_fra <= dag, or_(Hjemmel.gyldig_til.is_(None), Hjemmel.gyldig_til >= dag)),
             ),
+            or_(Samtykke.gjelder.is_(null()), cast(Samtykke.gjelder, Text).contains('"' + hvem + '"')),
             cast(Samtykke.opplysninger, Text).contains(f'"{dekkes_av(felt).value}"', autoescape=True),
         )
     )

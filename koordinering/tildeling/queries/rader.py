@@ -12,7 +12,7 @@ from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Samtykke
 from koordinering.saker.queries.rader import Tiltaksnavn
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.rules.overganger import Status
-from koordinering.saker.rules.samtykke import Varighet, tilstand
+from koordinering.saker.rules.samtykke import Varighet, naar, tilstand
 from koordinering.setning import Setning
 from koordinering.tildeling.queries.innsyn import felter
 from koordinering.tildeling.rules import Aldersgruppe, aldersgruppe
@@ -59,11 +59,15 @@ MOTTATT: Select[*tuple[Any, ...]] = (
     .outerjoin(Henvisning.barn)
 )
 
+_Tillatt = tuple[Sequence[str] | None, Opplysning]
+"""Whom it is for (Samtykke.gjelder), and what may be seen."""
+
 _DERES: BindParameter[int] = bindparam("saker", expanding=True)
 _SAMTYKKER = Setning[*tuple[Any, ...]](
     select(
         Samtykke.sak_id,
         Samtykke.mottaker_id,
+        Samtykke.gjelder,
         Samtykke.opplysninger,
         Samtykke.gitt,
         Samtykke.gyldig_til,
@@ -82,7 +86,7 @@ def les_mottatte(rader: Sequence[Any]) -> list[Innboksrad]:
     return [
         Innboksrad(
             rad.id, rad.barn_id, rad.status, rad.sendt, rad.lodd, Tiltaksnavn(rad.kortnavn),
-            _innsyn(rad, tillatt[rad.sak_id, rad.mottaker_id]),
+            _innsyn(rad, {o for gjelder, o in tillatt[rad.sak_id, rad.mottaker_id] if naar(gjelder, rad.barn_id)}),
         )
         for rad in rader
     ]  # fmt: skip
@@ -97,11 +101,11 @@ def _innsyn(rad: Any, tillatt: set[Opplysning]) -> Kortinnsyn:
     )
 
 
-def _tillatt(saker: Sequence[int]) -> defaultdict[tuple[int, str], set[Opplysning]]:
-    """What stands today, by case and receiver."""
-    tillatt: defaultdict[tuple[int, str], set[Opplysning]] = defaultdict(set)
-    for sak_id, mottaker, opplysninger, gitt, til, trukket, h_fra, h_til in _SAMTYKKER.alle({"saker": saker}):
+def _tillatt(saker: Sequence[int]) -> defaultdict[tuple[int, str], list[_Tillatt]]:
+    """What stands today, and for whom, by case and receiver."""
+    tillatt: defaultdict[tuple[int, str], list[_Tillatt]] = defaultdict(list)
+    for sak_id, mottaker, gjelder, opplysninger, gitt, til, trukket, h_fra, h_til in _SAMTYKKER.alle({"saker": saker}):
         dager = Varighet(gitt, til, h_fra, h_til)
         if tilstand(trukket=trukket is not None, fra=dager.fra, til=dager.til, dag=i_dag()).tillater:
-            tillatt[sak_id, mottaker].update(map(Opplysning, opplysninger))
+            tillatt[sak_id, mottaker].extend((gjelder, Opplysning(o)) for o in opplysninger)
     return tillatt

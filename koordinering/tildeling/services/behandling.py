@@ -7,7 +7,7 @@ from koordinering.errors import UgyldigFelt
 from koordinering.saker.models import Henvisning
 from koordinering.saker.rules.behov import Spoersmaal
 from koordinering.saker.rules.overganger import Avslagsgrunn, PaaVentGrunn, Part, Status
-from koordinering.saker.services import flytt, har_grunnlag, legg_til_hendelse
+from koordinering.saker.services import flytt, kan_sendes, legg_til_hendelse
 from koordinering.tekst import N_
 from koordinering.tildeling.rules import Handling
 from koordinering.tildeling.services.handlinger import krev
@@ -119,7 +119,7 @@ def videresend(
     tiltak = next((t for t in kan_videresendes_til(henvisning) if t.id == tiltak_id), None)
     if tiltak is None or tiltak.mottaker_id is None:
         raise UgyldigFelt("tiltak_id", N_("Velg noe fra listen."))
-    klar = har_grunnlag(henvisning.sak, tiltak.mottaker_id)
+    klar = kan_sendes(henvisning.sak, tiltak.mottaker_id, henvisning.barn_id)
     status = Status.SENDT if klar else Status.VENTER_SAMTYKKE
     flytt(henvisning, Status.VIDERESENDT, part=Part.MOTTAKER, av=av, grunn=grunn, fritekst=fritekst)
     ny = Henvisning(

@@ -27,7 +27,10 @@ def trekk_utloepte() -> int:
 def _skjul(henvisning: Henvisning) -> bool:
     laas_sak(henvisning.sak)
     laas(henvisning)
-    if not henvisning.synlig or henvisning.mottaker_id is None or har_grunnlag(henvisning.sak, henvisning.mottaker_id):
+    mottaker_id = henvisning.mottaker_id
+    if not henvisning.synlig or mottaker_id is None:
+        return False
+    if har_grunnlag(henvisning.sak, mottaker_id, henvisning.barn_id):
         return False
     henvisning.synlig = False
     gjelder = Ting("sak", henvisning.sak_id, henvisning.avsender_id)

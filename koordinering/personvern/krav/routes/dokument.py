@@ -7,7 +7,7 @@ from koordinering.personvern.krav.queries import MAKS_LESNINGER, Saksinnhold
 from koordinering.personvern.krav.rules.dokument import Avsnitt, Del, Dokument
 from koordinering.roles import Rolle
 from koordinering.saker.models import Barn, Henvisning, Samtykke
-from koordinering.saker.routes.visning import henvisningslinjer, sakslinjer
+from koordinering.saker.routes.visning import henvisningslinjer, hvem_det_gjelder, sakslinjer
 from koordinering.saker.rules.behov import Opplysning
 from koordinering.saker.services import les_egen_referanse, les_holdetekst, les_koblingskode, les_tekster
 from koordinering.tekst import N_
@@ -31,7 +31,7 @@ def om_saken(innhold: Saksinnhold) -> Dokument:
                 (
                     _saken(innhold),
                     _barna(sak.barn),
-                    _samtykker(sak.samtykker),
+                    _samtykker(sak.samtykker, sak.barn),
                     _henvisninger(innhold.henvisninger),
                     _gitt(innhold),
                     _historien(innhold),
@@ -125,15 +125,16 @@ def _barna(barna: Sequence[Barn]) -> Avsnitt:
     )
 
 
-def _samtykker(samtykker: Sequence[Samtykke]) -> Avsnitt:
+def _samtykker(samtykker: Sequence[Samtykke], barna: Sequence[Barn]) -> Avsnitt:
     return _avsnitt(
         N_("Samtykke og hjemmel"),
         N_("Hvem som kan få se hva. Et samtykke kan trekkes når som helst, hos tjenesten som har saken."),
-        (N_("Mottaker"), N_("Grunnlag"), N_("Omfatter"), N_("Gitt"), N_("Til og med"), N_("Trukket")),
+        (N_("Mottaker"), N_("Grunnlag"), N_("Gjelder"), N_("Omfatter"), N_("Gitt"), N_("Til og med"), N_("Trukket")),
         [
             (
                 s.mottaker.navn,
                 s.hjemmel.tekst if s.hjemmel else ", ".join(t for t in (tekst(s.maate), tekst(s.fra)) if t),
+                hvem_det_gjelder(s, barna),
                 ", ".join(tekst(Opplysning(o)) for o in s.opplysninger),
                 dato(s.gitt),
                 dato(s.gyldig_til),
