@@ -192,8 +192,8 @@ def _post(miljo: Mapping[str, str], miljoe: Miljoe) -> Relay | None:
         return None
     if vertsnavn(vert) is None:
         raise ConfigError(f"KOORDINERING_EPOST_VERT kan ikke være «{vert}». Skriv et vertsnavn, som post.kommunen.no.")
-    if avsender.count("@") != 1 or any(tegn.isspace() for tegn in avsender):
-        raise ConfigError("KOORDINERING_EPOST_AVSENDER må være en e-postadresse når KOORDINERING_EPOST_VERT er satt.")
+    if avsender.count("@") != 1 or not avsender.isascii() or any(tegn.isspace() for tegn in avsender):
+        raise ConfigError("KOORDINERING_EPOST_AVSENDER må være en e-postadresse, uten æ, ø og å.")
     try:
         kryptering = Kryptering(slag or Kryptering.STARTTLS)
     except ValueError:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from koordinering.cli.ramme import Gruppe, UgyldigVerdi, config, si
-from koordinering.epost import Avvist, Kryptering, Relay, Usikkert, forbindelse
+from koordinering.epost import FRIST_S, Avvist, Kryptering, MottakerAvvist, Relay, Usikkert, forbindelse
 from koordinering.errors import KoordineringError
 
 _UKJENT = "Den svarte ikke slik en e-posttjeneste gjør. Se på navnet og porten."
@@ -42,27 +42,55 @@ def test(til: str) -> None:
     si(f"{hvor} tok imot prøven fra {post.avsender}. Se om den kommer fram, også i søppelposten.")
 
 
+def _svar(feil: smtplib.SMTPResponseException, post: Relay) -> str:
+    """Of the relay's own answer only the code is told: its text may name somebody."""
+    if feil.smtp_code in _INNLOGGING:
+        hva = "KOORDINERING_EPOST_BRUKER og KOORDINERING_EPOST_PASSORD"
+        return f"Den krever innlogging (kode {feil.smtp_code}). Sett {hva}."
+    if feil.smtp_code < _FOR_GODT:
+        return f"Den vil ikke akkurat nå (kode {feil.smtp_code}). Prøv igjen om en stund."
+    if isinstance(feil, MottakerAvvist):
+        return f"Den sender ikke til denne adressen (kode {feil.smtp_code}). Be om at {post.avsender} får sende dit."
+    return f"Den svarte med kode {feil.smtp_code}. Er {post.avsender} en avsender den godtar?"
+
+
+def _ingen_svar(post: Relay) -> str:
+    andre = Kryptering.STARTTLS if post.kryptering is Kryptering.TLS else Kryptering.TLS
+    return (
+        f"Den svarte ikke på {FRIST_S} sekunder. Se på navnet, porten og brannmuren, eller prøv "
+        f"KOORDINERING_EPOST_TLS={andre.value}: den kan vente på at vi begynner på en annen måte."
+    )
+
+
+def _sertifikat(feil: ssl.SSLCertVerificationError) -> str:
+    hva = (
+        "Navnet i KOORDINERING_EPOST_VERT må være det i sertifikatet."
+        if feil.verify_code in _FEIL_NAVN
+        else "Maskinen må stole på den som har utstedt det (update-ca-certificates), og det må ikke være gått ut."
+    )
+    return f"Sertifikatet godtas ikke: {feil.verify_message.rstrip('.')}. {hva}"
+
+
+_INNLOGGING = {530, 538}
+"""RFC 4954: sign in first."""
+_FOR_GODT = 500
+"""From here on an answer is for good (RFC 5321, 4.2.1)."""
+_FEIL_NAVN = {62, 64}
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 _GRUNNER: tuple[tuple[type[BaseException], Callable[[Any, Relay], str]], ...] = (
-    (
-        ssl.SSLCertVerificationError,
-        lambda feil, _: f"Sertifikatet godtas ikke: {feil.verify_message}. Navnet må være det i sertifikatet.",
-    ),
+    (ssl.SSLCertVerificationError, lambda feil, _: _sertifikat(feil)),
     (
         smtplib.SMTPNotSupportedError,
-        lambda *_: "Den kan ikke STARTTLS eller innlogging. Prøv KOORDINERING_EPOST_TLS=tls og port 465.",
+        lambda feil, _: (
+            "Den kan ikke STARTTLS. Prøv KOORDINERING_EPOST_TLS=tls og port 465."
+            if "STARTTLS" in str(feil)
+            else "Den tar ikke imot innlogging. Ta bort KOORDINERING_EPOST_BRUKER og KOORDINERING_EPOST_PASSORD."
+        ),
     ),
     (smtplib.SMTPAuthenticationError, lambda *_: "Brukernavnet eller passordet godtas ikke."),
     (smtplib.SMTPConnectError, lambda *_: _UKJENT),
-    (
-        smtplib.SMTPRecipientsRefused,
-        lambda feil, post: (
-            f"Den sender ikke til denne adressen (kode {_koder(feil)}). Be om at {post.avsender} får sende dit."
-        ),
-    ),
-    (
-        smtplib.SMTPResponseException,
-        lambda feil, post: f"Den svarte med kode {feil.smtp_code}. Er {post.avsender} en avsender den godtar?",
-    ),
+    (smtplib.SMTPResponseException, _svar),
+    (TimeoutError, lambda _, post: _ingen_svar(post)),
     (
         ssl.SSLError,
         lambda _, post: (
@@ -73,13 +101,10 @@ _GRUNNER: tuple[tuple[type[BaseException], Callable[[Any, Relay], str]], ...] = 
     (smtplib.SMTPException, lambda *_: _UKJENT),
     (OSError, lambda feil, _: f"Ingen forbindelse: {feil.strerror or feil}. Se på navnet, porten og brannmuren."),
 )
-"""The kinds of fault, the special before the general, and what to do about each. Of the relay's own answer only the
-code is told: its text may name somebody."""
-
-
-def _koder(feil: smtplib.SMTPRecipientsRefused) -> str:
-    return ", ".join(sorted({str(kode) for kode, _ in feil.recipients.values()}))
+"""The kinds of fault, the special before the general, and what to do about each."""
 
 
 def _grunn(feil: BaseException | None, post: Relay) -> str:
+    if isinstance(feil, smtplib.SMTPServerDisconnected) and isinstance(feil.__context__, TimeoutError):
+        feil = feil.__context__  # smtplib tells of a silence as of a break
     return next((si_det(feil, post) for slag, si_det in _GRUNNER if isinstance(feil, slag)), _UKJENT)

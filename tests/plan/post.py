@@ -19,6 +19,9 @@ class Postkasse(socketserver.ThreadingTCPServer):
         self.avvis = False
         self.bryt = False
         """Break the connection once the text has come."""
+        self.farvel = False
+        """End the conversation (421) before the first text."""
+        self.samtaler = 0
         super().__init__(("127.0.0.1", 0), _Samtale)
 
     @property
@@ -30,6 +33,7 @@ class Postkasse(socketserver.ThreadingTCPServer):
 class _Samtale(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         kasse = cast(Postkasse, self.server)
+        kasse.samtaler += 1
         self._si("220 her")
         while linje := self.rfile.readline():
             ord_ = linje.split()[0].upper() if linje.split() else b""
@@ -40,6 +44,10 @@ class _Samtale(socketserver.StreamRequestHandler):
                 if kasse.bryt:
                     return
                 self._si("250 tatt imot")
+            elif ord_ == b"MAIL" and kasse.farvel:
+                kasse.farvel = False
+                self._si("421 nok for denne gangen")
+                return
             elif ord_ == b"QUIT":
                 self._si("221 ha det")
                 return

@@ -1,6 +1,7 @@
 """Reminders by e-mail: each once, whoever sends; nothing of what it is about; and a link that leads to the form."""
 
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from koordinering.plan.evaluering import services
 from koordinering.plan.evaluering.models import Evalueringsvalg, Paaminnelse
 from koordinering.plan.evaluering.rules import Konklusjon, Vurderingsinnhold
 from koordinering.tiltak.models import Tiltak
+from koordinering.users import Rolletildeling, User
 from tests.fabrikk import bruker
 from tests.nettleser import Nettleser
 from tests.plan.post import Postkasse, postkasse
@@ -107,6 +109,49 @@ def test_what_the_relay_refuses_is_tried_again_and_what_nobody_knows_is_not(kass
     assert services.send_paaminnelser(dag=FRISTEN + timedelta(days=1)).avvist == 1, "no relay there"
 
 
+@pytest.fixture
+def tre(kasse: Postkasse) -> Postkasse:
+    """Two colleagues who answer for the same."""
+    with transaction() as session:
+        rollen = bruker("tiltak1").rolletildelinger[0]
+        for nr in (7, 8):
+            kollega = User(brukernavn=f"kollega{nr}", visningsnavn="Kollega", epost=f"kollega{nr}@kommunen.example")
+            kollega.rolletildelinger = [Rolletildeling(rolle=rollen.rolle, enhet_id=rollen.enhet_id)]
+            session.add(kollega)
+    return kasse
+
+
+@pytest.mark.bare_sqlite
+def test_what_a_relay_that_ends_the_conversation_did_not_get_comes_the_next_time(tre: Postkasse) -> None:
+    tre.farvel = True
+    assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending(sendt=2, avvist=1)
+    assert tre.samtaler == 2, "a new conversation for the next"
+    assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending(sendt=1)
+    assert len({brev["To"] for brev in tre.brev}) == 3
+
+
+@pytest.mark.bare_sqlite
+def test_a_relay_that_breaks_off_is_left_alone_for_the_rest_of_the_round(tre: Postkasse) -> None:
+    tre.bryt = True
+    assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending(usikre=1, avvist=2)
+    assert tre.samtaler == 1
+    tre.bryt = False
+    assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending(sendt=2)
+
+
+@pytest.mark.bare_sqlite
+def test_nobody_waits_for_a_silent_relay_more_than_once(tre: Postkasse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epost, "FRIST_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as taus:
+        relay = epost.Relay("127.0.0.1", "a@b.no", taus.getsockname()[1], epost.Kryptering.INGEN)
+        services.ta_post_i_bruk(services.Postvei(relay, str))
+        assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending(avvist=3)
+        taus.settimeout(0.1)
+        taus.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            taus.accept()
+
+
 @pytest.mark.bare_sqlite
 def test_without_a_relay_nothing_is_sent_and_the_page_says_so(app: Flask, folk: Any) -> None:
     assert services.send_paaminnelser(dag=FRISTEN) == services.Utsending()
@@ -145,6 +190,7 @@ def test_an_address_is_ones_own_or_the_administrators_to_set(app: Flask, folk: A
     ("felt", "ord_"),
     [
         ({"AVSENDER": ""}, "AVSENDER"),
+        ({"AVSENDER": "ikke-svar@kommunen-på-øya.example"}, "uten æ, ø og å"),
         ({"TLS": "kanskje"}, "starttls"),
         ({"TLS": "ingen"}, "produksjon"),
         ({"PORT": "0"}, "PORT"),
