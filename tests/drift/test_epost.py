@@ -50,9 +50,11 @@ class _Relay(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def _relay(kontekst: ssl.SSLContext | None = None, **svar: str) -> Iterator[tuple[int, list[str]]]:
+def _relay(
+    svar: dict[str, str] | None = None, kontekst: ssl.SSLContext | None = None
+) -> Iterator[tuple[int, list[str]]]:
     fikk: list[str] = []
-    slag = type("Slag", (_Relay,), {"svar": svar, "fikk": fikk})
+    slag = type("Slag", (_Relay,), {"svar": svar or {}, "fikk": fikk})
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), slag) as tjener:
         if kontekst is not None:
             tjener.socket = kontekst.wrap_socket(tjener.socket, server_side=True)
@@ -114,7 +116,7 @@ def test_why_not(
     sagt: str,
 ) -> None:
     monkeypatch.setattr(epost, "FRIST_S", 0.3)
-    with _relay(**svar) as (port, fikk):
+    with _relay(svar) as (port, fikk):
         kode, linjen = _test(capsys, port, **ekstra)
     assert (kode, fikk) == (1, [])
     assert sagt in linjen
@@ -135,7 +137,7 @@ def test_a_certificate_that_is_not_accepted(
     kontekst = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     kontekst.load_cert_chain(kjede, noekkel)
     ekstra = {"KOORDINERING_EPOST_VERT": vert, "KOORDINERING_EPOST_TLS": "tls"}
-    with _relay(kontekst) as (port, _):
+    with _relay(kontekst=kontekst) as (port, _):
         kode, linjen = _test(capsys, port, **ekstra, **({"SSL_CERT_FILE": kjede} if stoler else {}))
     assert (kode, sagt in linjen) == (1, True), linjen
 
