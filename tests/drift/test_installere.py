@@ -183,6 +183,8 @@ def test_a_file_names_no_setting_that_does_not_exist(fil: Path) -> None:
 @pytest.mark.parametrize("fil", sorted((DRIFT / "proxy").iterdir()), ids=lambda fil: fil.name)
 def test_a_proxy_keeps_our_headers_and_logs_no_address(fil: Path) -> None:
     tekst = "\n".join(linje.partition("#")[0] for linje in fil.read_text(encoding="utf-8").splitlines())
+    assert "nginx" not in fil.name or re.search(r"^\s*gzip off;", tekst, re.MULTILINE)
+    assert not re.search(r"^\s*encode\b", tekst, re.MULTILINE)
     assert not re.search(r"add_header|proxy_hide_header|header_down|^\s*header\b", tekst, re.MULTILINE)
     assert not re.search(r"^\s*log\b|access_log (?!off)", tekst, re.MULTILINE)
     assert "/metrics" in tekst
