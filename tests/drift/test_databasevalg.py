@@ -266,7 +266,8 @@ def test_a_connection_that_was_cut_where_it_lay_is_not_lent(app: Flask) -> None:
     [
         ([(False, True), (True, False)], Dom.OK, "venter på reserven"),
         ([(False, False), (True, False)], Dom.ADVARSEL, "det siste kan gå tapt"),
-        ([(False, True), None], Dom.ADVARSEL, "10.0.0.2:5433 svarer ikke"),
+        ([(False, False), None], Dom.ADVARSEL, "10.0.0.2:5433 svarer ikke."),
+        ([(False, True), None], Dom.FEIL, "10.0.0.1:5432 venter på reserven: ingen kan lagre noe"),
         ([(True, False), (True, False)], Dom.FEIL, "Ingen av tjenerne"),
         ([(False, True), (False, False)], Dom.FEIL, "Både 10.0.0.1:5432 og 10.0.0.2:5433"),
     ],

@@ -140,14 +140,24 @@ def tjenere(paa: Basen) -> Svar:
         return feil(f"Både {navn} tar imot skriving.", "Stopp den gamle nå, og gjør den til reserve på nytt.")
     if not tar_imot:
         return feil("Ingen av tjenerne tar imot skriving.", "Se på den som skal gjøre det, eller la reserven ta over.")
+    return _reserven(*tar_imot[0], borte, foelger=any(en is not None and en.foelger for en in svar.values()))
+
+
+def _reserven(vert: str, tilstand: "_Tilstand", borte: list[str], *, foelger: bool) -> Svar:
+    if tilstand.venter and not foelger:
+        return feil(
+            f"{' og '.join(borte)} svarer ikke, og {vert} venter på reserven: ingen kan lagre noe.",
+            "Start den. Tar det tid, kjør på den som tar imot: "
+            "ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+        )
     if borte:
         return advarsel(f"{' og '.join(borte)} svarer ikke.", "Start den, eller sett opp en ny reserve.")
-    if not tar_imot[0][1].venter:
+    if not tilstand.venter:
         return advarsel(
-            f"{tar_imot[0][0]} venter ikke på reserven: det siste kan gå tapt når den tar over.",
+            f"{vert} venter ikke på reserven: det siste kan gå tapt når den tar over.",
             "Sett synchronous_standby_names, og ikke synchronous_commit til local eller off.",
         )
-    return ok(f"{tar_imot[0][0]} tar imot, og venter på reserven.")
+    return ok(f"{vert} tar imot, og venter på reserven.")
 
 
 @dataclass(frozen=True)
