@@ -112,14 +112,16 @@ def _fikk_bort_lageret(sted: Sted) -> bool:
     return True
 
 
+class AnnetSlag(KoordineringError):
+    """The copy is of another kind of database than the one it is to be fetched to."""
+
+
 def _krev_brukbar(om: Beskrivelse, del_: Del, sted: Sted) -> Beskrivelse:
     if om.del_ != del_.value:
         raise KoordineringError(f"Filen er ikke en kopi av {del_.tekst}.")
     if om.database != basene.slag(sted.adresse(del_)):
         navn = {basene.SQLITE: "SQLite", basene.POSTGRESQL: "PostgreSQL"}
-        raise KoordineringError(
-            f"Kopien er fra {navn[om.database]}. Hent den dit, og flytt dataene med koordinering db move."
-        )
+        raise AnnetSlag(f"Kopien er fra {navn[om.database]}. Hent den dit, og flytt dataene med koordinering db move.")
     if not migrering.kjenner(om.skjema):
         raise KoordineringError(
             f"Kopien har skjema {om.skjema} (program {om.program}), og dette programmet har {migrering.nyeste()}. "

@@ -19,7 +19,7 @@ from unittest import mock
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from koordinering import crypto, migrering, noekkellager
 from koordinering.app import create_app
@@ -488,6 +488,27 @@ def test_a_drill_that_is_stopped_leaves_nothing_in_the_clear(
     assert list(kladd.iterdir()) == []
     assert json.loads((kopi / "oevelse.json").read_text())["feil"] == "Øvelsen ble stanset før den var ferdig."
     assert signal.getsignal(signal.SIGTERM) is foer
+
+
+@pytest.mark.bare_postgresql
+def test_a_drill_from_postgresql_says_which_database_it_needs(
+    app: Flask, config: Config, privat: Path, tmp_path: Path, pg_server: str
+) -> None:
+    db.session.remove()
+    kopi = tmp_path / "kopi"
+    assert kjoer(config, "backup", str(kopi))[0] == 0
+    with psycopg.connect(pg_server, autocommit=True) as server:
+        server.execute("CREATE DATABASE oevelse_for_andre")
+        server.execute("CREATE ROLE oever LOGIN PASSWORD 'oever'")
+    andres = make_url(med_database(pg_server, "oevelse_for_andre")).set(username="oever", password="oever")
+    ord_ = ("backup", "oevelse", str(kopi), "--noekkel", str(privat))
+    for ekstra, hva in (
+        ((), "oppgi den med --database"),
+        (("--database", andres.render_as_string(hide_password=False)), "må eie databasen"),
+    ):
+        assert kjoer(config, *ord_, *ekstra)[0] == 1
+        rapport = json.loads((kopi / "oevelse.json").read_text())
+        assert hva in rapport["feil"], rapport
 
 
 @pytest.mark.lang

@@ -32,8 +32,14 @@ from koordinering.db import now
 from koordinering.driftsfeil import om_basen, om_filen
 from koordinering.errors import KoordineringError
 from koordinering.filer import skriv_hel
-from koordinering.sikkerhetskopi import RAPPORT, Del, krev_tomt
+from koordinering.sikkerhetskopi import RAPPORT, AnnetSlag, Del, krev_tomt
 
+_KREVER_DATABASE = (
+    "Kopien er fra PostgreSQL. Lag en tom database, og oppgi den med --database, med rollen som eier den."
+)
+_IKKE_EIER = "Rollen i --database må eie databasen. Oppgi den som eier."
+_NEKTET = "42501"
+"""PostgreSQL: no right to it."""
 _START_S = 60
 
 
@@ -84,17 +90,22 @@ def oevelse(
                 raise KoordineringError(FOR_GAMMELT)
             rapport |= _oev(sted)
         rapport["ok"] = True
-    except KoordineringError as feil:
-        rapport |= {"ok": False, "feil": str(feil)}
-    except OSError as feil:
-        rapport |= {"ok": False, "feil": om_filen(feil)}
-    except SQLAlchemyError as feil:
-        rapport |= {"ok": False, "feil": om_basen(feil)}
+    except (KoordineringError, OSError, SQLAlchemyError) as feil:
+        rapport |= {"ok": False, "feil": _grunn(feil, med_database=database is not None)}
     except _Stanset:
         rapport |= {"ok": False, "feil": "Øvelsen ble stanset før den var ferdig."}
     rapport["sekunder"] = round(time.monotonic() - begynt, 1)
     _meld(mappe, rapport)
     return OK if rapport["ok"] else AVVIST
+
+
+def _grunn(feil: KoordineringError | OSError | SQLAlchemyError, *, med_database: bool) -> str:
+    if isinstance(feil, OSError):
+        return om_filen(feil)
+    if isinstance(feil, SQLAlchemyError):
+        nektet = getattr(getattr(feil, "orig", None), "sqlstate", None) == _NEKTET
+        return _IKKE_EIER if nektet and med_database else om_basen(feil)
+    return _KREVER_DATABASE if isinstance(feil, AnnetSlag) and not med_database else str(feil)
 
 
 def _meld(mappe: Path, rapport: dict[str, object]) -> None:
