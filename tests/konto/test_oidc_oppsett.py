@@ -126,6 +126,7 @@ def test_the_check_says_what_is_wrong(config: Any, doer: Doer, monkeypatch: pyte
         ({"beskrivelse": {"jwks_uri": None}}, "mangler jwks_uri"),
         ({"noekler": [svake]}, "ingen nøkkel som kan brukes"),
         ({"sier": {"/jwks": 500}}, "Får ikke hentet nøklene"),
+        ({"sier": {"/oauth2/token": 401}}, "hemmeligheten eller nøkkelen er feil eller utløpt"),
     ):
         kode, tekst = sier(**lyver)
         assert (kode, ventet in tekst) == (1, True), (lyver, tekst)

@@ -332,3 +332,18 @@ def test_a_client_with_a_key_of_its_own_signs_anew_each_time(doer: Doer, folk: A
     assert (krav["iss"], krav["sub"], krav["aud"]) == ("koord", "koord", doer.adresse)
     assert krav["exp"] - krav["iat"] <= 120
     assert innhold(foerste)["jti"] != innhold(andre)["jti"]
+
+
+@pytest.mark.parametrize(("sti", "status", "ord_"), [("/oauth2/token", 401, "oppsett"), ("/oauth2/token", 503, "nede")])
+def test_what_stops_everybody_is_told_to_whoever_runs_the_installation(
+    doer: Doer, nav: Tilbyder, folk: Any, nettleser: Nettleser, caplog: Any, sti: str, status: int, ord_: str
+) -> None:
+    kjenn(doer, folk.nav1)
+    tilbake = hos_utstederen(til(nettleser))
+    doer.sier = {sti: status}
+    nettleser._kjoer = _uten_grense(nettleser)  # type: ignore[method-assign]
+    assert nettleser.se(tilbake).status_code in {403, 503}
+    assert f"signing in at the issuer nav failed: {ord_}" in caplog.messages
+    caplog.clear()
+    assert nettleser.se(tilbake).status_code == 403
+    assert caplog.messages == [], "an attempt that is used is her own"

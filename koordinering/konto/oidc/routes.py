@@ -1,5 +1,6 @@
 """Pages of single sign-on: out to an issuer and back, waiting for a role, and SYSTEMFORVALTER's answer."""
 
+import logging
 import secrets
 from typing import Any
 
@@ -26,6 +27,8 @@ from koordinering.web.forsoek import Forsoek
 from koordinering.web.gate import needs, public
 from koordinering.web.huset import innstillinger, me
 from koordinering.web.sprak import gettext
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("oidc", __name__)
 
@@ -125,7 +128,13 @@ def venter() -> Response:
     return make_response(render_template(mal, utsteder=utstederen, kode=kode, avvist=services.avvist(kode)))
 
 
+_ALLE_RAMMES = {Avvik.NEDE, Avvik.OPPSETT, Avvik.TILBYDER, Avvik.NOEKKEL, Avvik.MOTTAKER, Avvik.GAMMELT, Avvik.SUBJEKT}
+"""What is not this person's alone: the issuer, the file of issuers, or a clock."""
+
+
 def _gikk_ikke(tilbyder: Tilbyder, feil: SsoFeil) -> Response:
+    if feil.avvik in _ALLE_RAMMES:  # whoever runs the installation is told; the access log has the rest
+        log.warning("signing in at the issuer %s failed: %s", tilbyder.utsteder.kode, feil.avvik.value)
     nede = feil.avvik is Avvik.NEDE
     svaret = _side(tilbyder, gettext(str(feil)), 503 if nede else 403)
     if nede:

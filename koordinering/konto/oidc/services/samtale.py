@@ -111,5 +111,13 @@ def _klient(utsteder: Utsteder, maate: str, adresse: str) -> Any:
     if maate == "private_key_jwt":
         mottaker = utsteder.issuer if utsteder.noekkelmottaker == "issuer" else adresse
         klient.register_client_auth_method(noekler.KortPaastand(utsteder, mottaker))
+    klient.register_compliance_hook("access_token_response", _krev_kjent)
     _med_grense(klient)
     return klient
+
+
+def _krev_kjent(svar: requests.Response) -> requests.Response:
+    """401 is of the client alone (RFC 6749, 5.2), also where something before the issuer answers without its words."""
+    if svar.status_code == requests.codes.unauthorized:
+        raise OAuthError("invalid_client")
+    return svar
