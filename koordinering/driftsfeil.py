@@ -1,7 +1,9 @@
-"""What a database and a file system say, in the words of whoever has to put it right, and without what was in it."""
+"""What a database, a disk and a network say, in words for whoever has to put it right, without what was in it."""
 
 import errno
+import socket
 import sqlite3
+import ssl
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -68,6 +70,22 @@ _FILER: Mapping[int, str] = MappingProxyType(
     }
 )
 
+_NETTET: Mapping[int, str] = MappingProxyType(
+    {
+        errno.ECONNREFUSED: "ingen lytter på porten",
+        errno.ECONNRESET: "forbindelsen ble brutt",
+        errno.EPIPE: "forbindelsen ble brutt",
+        errno.EHOSTUNREACH: "ingen vei dit",
+        errno.ENETUNREACH: "ingen vei dit",
+        errno.ETIMEDOUT: "ikke noe svar",
+        errno.EACCES: "tilgang nektet",
+        errno.ENOENT: "finnes ikke",
+        errno.ENOSPC: "disken er full",
+        errno.EROFS: "disken er skrivebeskyttet",
+    }
+)
+"""Also what a file that stands in for a receiver says."""
+
 
 def er_basens(feil: BaseException) -> bool:
     """Whether a database's driver raised it, or SQLAlchemy for it."""
@@ -97,3 +115,16 @@ def om_filen(feil: OSError) -> str:
     sted = str(feil.filename2 or feil.filename or "den som skrives til")
     mal = _FILER.get(feil.errno or 0)
     return mal.format(sted) if mal else f"{sted}: {feil.strerror or type(feil).__name__}."
+
+
+def om_forbindelsen(feil: OSError) -> str:
+    """Why a receiver could not be reached, in a few words to stand in a sentence: no name, no address."""
+    if isinstance(feil, ssl.SSLCertVerificationError):
+        return "sertifikatet godtas ikke"
+    if isinstance(feil, ssl.SSLError):
+        return "TLS ble ikke til"
+    if isinstance(feil, socket.gaierror):
+        return "navnet er ukjent"
+    if isinstance(feil, TimeoutError):
+        return _NETTET[errno.ETIMEDOUT]
+    return _NETTET.get(feil.errno or 0) or feil.strerror or type(feil).__name__

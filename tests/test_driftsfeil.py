@@ -1,8 +1,9 @@
-"""What a disk and a database say, on the command line: one line in plain words, of the right file, never a trace."""
+"""What a disk, a network and a database say, on the command line: a line in plain words of the right file."""
 
 import errno
 import socket
 import sqlite3
+import ssl
 from pathlib import Path
 
 import psycopg
@@ -157,3 +158,21 @@ def test_a_log_whose_heads_are_all_gone_is_not_well(config: Config, app: object)
         hode.unlink()
     assert Funnslag.HODE_MANGLER in funn(sted)
     assert kjoer(config, "audit", "verify")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("feil", "ord_"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "ingen lytter på porten"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "forbindelsen ble brutt"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "ingen vei dit"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "navnet er ukjent"),
+        (TimeoutError("timed out"), "ikke noe svar"),
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), "sertifikatet godtas ikke"),
+        (ssl.SSLError(1, "wrong version number"), "TLS ble ikke til"),
+        (OSError(0, "svarte ikke med HTTP"), "svarte ikke med HTTP"),
+    ],
+    ids=lambda en: repr(en) if isinstance(en, OSError) else None,
+)
+def test_of_a_receiver_that_cannot_be_reached(feil: OSError, ord_: str) -> None:
+    assert driftsfeil.om_forbindelsen(feil) == ord_

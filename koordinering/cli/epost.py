@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from koordinering.cli.ramme import Gruppe, UgyldigVerdi, config, si
+from koordinering.driftsfeil import om_forbindelsen
 from koordinering.epost import FRIST_S, Avvist, Kryptering, MottakerAvvist, Relay, Usikkert, forbindelse
 from koordinering.errors import KoordineringError
 
@@ -99,7 +100,7 @@ _GRUNNER: tuple[tuple[type[BaseException], Callable[[Any, Relay], str]], ...] = 
         ),
     ),
     (smtplib.SMTPException, lambda *_: _UKJENT),
-    (OSError, lambda feil, _: f"Ingen forbindelse: {feil.strerror or feil}. Se på navnet, porten og brannmuren."),
+    (OSError, lambda feil, _: f"Ingen forbindelse: {om_forbindelsen(feil)}. Se på navnet, porten og brannmuren."),
 )
 """The kinds of fault, the special before the general, and what to do about each."""
 

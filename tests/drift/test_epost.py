@@ -145,7 +145,7 @@ def test_a_certificate_that_is_not_accepted(
 def test_nobody_there_no_relay_and_no_address(capsys: pytest.CaptureFixture[str]) -> None:
     with _relay() as (port, _):
         pass
-    assert "Ingen forbindelse: Connection refused" in _test(capsys, port)[1]
+    assert "Ingen forbindelse: ingen lytter på porten" in _test(capsys, port)[1]
     assert _test(capsys, port, KOORDINERING_EPOST_VERT="") == (
         1,
         "KOORDINERING_EPOST_VERT er ikke satt, så ingen e-post sendes.\n",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from koordinering.db import now
 from koordinering.drift.rules import Dom, Funn, Kontroller, Svar, advarsel, feil, ok
 from koordinering.drift.services.kjoering import kjoer
+from koordinering.driftsfeil import om_forbindelsen
 
 _FRIST_S = 10
 _SKJEVT = timedelta(seconds=30)
@@ -84,7 +85,7 @@ def _hent(adresse: Adresse, sti: str, vert: str | None = None) -> _Svaret:
     except HTTPException:
         raise OSError(0, "svarte ikke med HTTP", adresse.tekst) from None
     except OSError as en:
-        raise OSError(en.errno or 0, en.strerror or str(en), adresse.tekst) from None
+        raise OSError(en.errno or 0, om_forbindelsen(en), adresse.tekst) from None
     finally:
         forbindelse.close()
 

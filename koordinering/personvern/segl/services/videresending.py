@@ -15,6 +15,7 @@ from sqlalchemy import or_, select, update
 from koordinering import audit
 from koordinering.audit import Hva
 from koordinering.db import STILT_TILBAKE, db, now, own_transaction
+from koordinering.driftsfeil import om_forbindelsen
 from koordinering.driftsvalg import Loggmottaker
 from koordinering.errors import KoordineringError
 from koordinering.personvern.segl import queries
@@ -132,7 +133,7 @@ class _Arbeid:
             try:
                 overlever(self._mottaker, linjer)
             except OSError as feil:
-                grunn = feil.strerror or type(feil).__name__
+                grunn = om_forbindelsen(feil)
                 raise IkkeMottatt(f"{self._mottaker.navn} tok ikke imot ({grunn}). Det sendes neste gang.") from feil
             nr = rader[-1].nr
             if not self._noter(dag, nr=nr, sendt=now(), leie_til=now() + LEIE):
