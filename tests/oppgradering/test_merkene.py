@@ -96,6 +96,11 @@ _ENDRINGER = (
 )
 
 
+_MED_EGET_BARN = b"""SELECT h.id FROM henvisning h LEFT JOIN barn b ON b.id = h.barn_id
+    WHERE h.sak_id = %s AND (b.id IS NULL OR b.sak_id = h.sak_id) LIMIT 1"""
+"""One that was copied is for a child of the case that it was copied from, which nobody holds."""
+
+
 class _Skriver(Thread):
     """Changes the cases that are filled just then, until told to stop: several at once, from the last to the first.
 
@@ -137,7 +142,7 @@ class _Skriver(Thread):
         if saker and self.antall < 100:
             # as whoever refers somebody has the case: its children are not deleted meanwhile
             base.execute("SELECT 1 FROM sak WHERE id = %s FOR KEY SHARE", saker[:1])
-            for (fra,) in base.execute("SELECT id FROM henvisning WHERE sak_id = %s LIMIT 1", saker[:1]).fetchall():
+            for (fra,) in base.execute(_MED_EGET_BARN, saker[:1]).fetchall():
                 _kopier(base, "sak", saker[0], id=ny, referanse=f"Ny {ny}", innsending=None)
                 _kopier(base, "henvisning", fra, id=ny, sak_id=ny)
 

@@ -1,6 +1,7 @@
 """Two pages open at once, the same page sent twice, another child chosen, and a complaint that must be seen."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.tiltak.rules import Aktivitet
 from tests import fabrikk
 from tests.nettleser import Nettleser
-from tests.saker.skjema import AAR, friplass, registrert, utfylt
+from tests.saker.skjema import AAR, friplass, registrert, samtykke, utfylt
 from tests.tildeling.gjoer import gjoer, ta_imot
 
 
@@ -76,6 +77,9 @@ def test_choosing_another_child_leaves_both_childrens_wishes(folk: Any) -> None:
     with transaction():
         sak = queries.sak(folk.nav1, henvisning.sak_id)
         nytt = services.legg_til_barn(sak, NyttBarn(AAR - 7, oensker=(Aktivitet.DANS,)), av=folk.nav1).id
+    with transaction():
+        sak, alle = queries.sak(folk.nav1, henvisning.sak_id), replace(samtykke("inkluderingskonsulent"), alle=True)
+        services.registrer_samtykke(sak, alle, av=folk.nav1)
     with transaction():
         rettelse = HenvisningRettelse(nytt, (Aktivitet.SKI,), frozenset(), Rettegrunn.FEIL)
         services.rett_henvisning(queries.henvisning(folk.nav1, henvisning.id), rettelse, av=folk.nav1)

@@ -62,7 +62,8 @@ def test_the_same_rows_come_back_with_signs_and_an_audit_for_the_owner(tmp_path:
     assert (svar["safe"], svar["optimal"], svar["gap"], svar["cells"]) == (True, True, 0, 12)
     assert (svar["primary"], svar["secondary"], svar["attacker"]["known_exactly"]) == (2, 2, 0)
     assert all(en["lowest"] < en["highest"] for en in svar["attacker"]["intervals"])
-    assert kjoer(tmp_path, TABELL)[0] == 0
+    assert kjoer(tmp_path, TABELL)[0] != 0
+    assert kjoer(tmp_path, TABELL, "--overskriv")[0] == 0
     assert (tmp_path / "ut.csv").read_text("utf-8") == skrevet
 
 
