@@ -87,7 +87,7 @@ def vis(gulvet: Gulvet, sak_id: int) -> str:
             s,
             tilstand(trukket=s.trukket is not None, fra=s.virker, til=s.slutter, dag=i_dag()),
             s.slutter,
-            hvem_det_gjelder(s, sak.barn),
+            hvem_det_gjelder(s.gjelder, sak.barn),
         )
         for s in samtykker
     ]

@@ -62,7 +62,8 @@ def _side(sak_id: int, overlever: OverleverForm | None = None) -> str:
         grunntekst=grunntekst,
         opplysninger=list(Opplysning),
         grunnlag=[
-            (s, services.tilstand_naa(s), services.slutter(s), hvem_det_gjelder(s, sak.barn)) for s in sak.samtykker
+            (s, services.tilstand_naa(s), services.slutter(s), hvem_det_gjelder(s.gjelder, sak.barn))
+            for s in sak.samtykker
         ],
         kan_slettes=services.kan_slettes(henvisninger),
         slettes=services.utkastet_slettes(sak, henvisninger),

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
 
-from koordinering.saker.models import Barn, Hendelse, Hjemmelendring, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import Barn, Hendelse, Hjemmelendring, Sak, Sakshendelse
 from koordinering.saker.rules.behov import Behov, JaNeiVetIkke, Kjoenn, Rettegrunn, Spoersmaal, Spurt, Svar
 from koordinering.saker.rules.overganger import GRUNNER, Avslagsgrunn, Status
 from koordinering.saker.rules.samtykke import FAMILIEN
@@ -114,9 +114,8 @@ def _sakstekst(h: Sakshendelse, navn: Mapping[int, str]) -> str:
     return ""
 
 
-def hvem_det_gjelder(samtykke: Samtykke, barna: Iterable[Barn]) -> str:
+def hvem_det_gjelder(gjelder: Collection[str] | None, barna: Iterable[Barn]) -> str:
     """Whom a consent is for, in words; nothing for an authority, and for a consent from before it was kept."""
-    gjelder = samtykke.gjelder
     if gjelder is None:
         return ""
     numre = [str(barn.lopenummer) for barn in barna if str(barn.id) in gjelder]

@@ -134,7 +134,7 @@ def _samtykker(samtykker: Sequence[Samtykke], barna: Sequence[Barn]) -> Avsnitt:
             (
                 s.mottaker.navn,
                 s.hjemmel.tekst if s.hjemmel else ", ".join(t for t in (tekst(s.maate), tekst(s.fra)) if t),
-                hvem_det_gjelder(s, barna),
+                hvem_det_gjelder(s.gjelder, barna),
                 ", ".join(tekst(Opplysning(o)) for o in s.opplysninger),
                 dato(s.gitt),
                 dato(s.gyldig_til),
