@@ -59,7 +59,7 @@ class Base(DeclarativeBase):
 
         Raises TypeError for a name that the table does not have.
         """
-        kolonner, tilstand = _kolonnene(type(self)), instance_dict(self)
+        kolonner, tilstand = kolonnene(type(self)), instance_dict(self)
         for navn, verdi in verdier.items():
             if navn in kolonner:
                 tilstand[navn] = verdi
@@ -70,13 +70,9 @@ class Base(DeclarativeBase):
 
 
 @lru_cache(maxsize=256)
-def _kolonnene(klasse: type[Base]) -> frozenset[str]:
+def kolonnene(klasse: type[Base]) -> frozenset[str]:
     """The attributes of its own columns that nobody listens to."""
-    return frozenset(
-        en.key
-        for en in klasse.__mapper__.column_attrs
-        if not (attributt := getattr(klasse, en.key)).dispatch.set and not attributt.impl.active_history
-    )
+    return frozenset(en.key for en in klasse.__mapper__.column_attrs if not getattr(klasse, en.key).dispatch.set)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "class_": Sesjon})

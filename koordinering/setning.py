@@ -217,7 +217,7 @@ class Setning(Generic[*Ts]):
 
     def _hvor(self, paa: Forbindelse | None) -> tuple[Forbindelse, _Oversatt]:
         """Where it is sent, and what it is there."""
-        forbindelse = paa or _sesjonens()
+        forbindelse = paa or sesjonens()
         dialekt = forbindelse.dialect
         funnet = self._oversatt.get(dialekt.name)
         if funnet is None:
@@ -247,7 +247,7 @@ class _Svar(NamedTuple):
     """Rows that were changed."""
 
 
-def _sesjonens() -> Forbindelse:
+def sesjonens() -> Forbindelse:
     """The session's; what it holds back is written first, as before any read."""
     session = db.session()
     if session._new or session._deleted or session.identity_map._modified:

@@ -104,7 +104,7 @@ def sak(
         **felt,
     )
     with transaction():
-        return saker.registrer(kommando, av=db.session.get_one(User, av.id))
+        return db.session.get_one(Sak, saker.registrer(kommando, av=db.session.get_one(User, av.id)))
 
 
 def grunn(av: User, sak_: Sak, hvorfor: Aapningsgrunn = Aapningsgrunn.FAMILIEN, tekst: str | None = None) -> Aapning:

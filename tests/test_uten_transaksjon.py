@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 
 from koordinering.db import db, now, own_connection, own_transaction, transaction
 from koordinering.konto.models import Grense
-from koordinering.nye_rader import sett_inn_ledig, skriv_nye
+from koordinering.nye_rader import sett_inn_ledig, skriv
 from koordinering.setning import Setning
 from koordinering.sidevei import Sidevei
 from koordinering.users import Enhet, User
@@ -38,15 +38,10 @@ def _endret_objekt() -> None:
     db.session.flush()
 
 
-def _lagt_i_sesjonen() -> None:
-    db.session.add(Grense(**_rad()))
-    skriv_nye()
-
-
 _MAATER: list[tuple[str, Callable[[], object]]] = [
     ("autoflush", _autoflush),
     ("object", _endret_objekt),
-    ("new rows", _lagt_i_sesjonen),
+    ("new rows", lambda: skriv([Grense(**_rad())])),
     ("free", lambda: sett_inn_ledig(Grense(**_rad()))),
     ("one", lambda: _INN.kjoer(_rad())),
     ("many", lambda: _INN.mange([_rad()])),

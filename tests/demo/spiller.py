@@ -100,7 +100,7 @@ class Spiller:
             utkast=not med,
             likevel=True,
         )
-        rad = services.registrer(kommando, av=self._user(sak.ansvarlig))
+        rad = db.session.get_one(models.Sak, services.registrer(kommando, av=self._user(sak.ansvarlig)))
         self._er(rad.id, sak.id)
         for barn, ny in zip(sak.barn, rad.barn, strict=True):
             self._er(ny.id, barn.id)

@@ -73,7 +73,7 @@ def kommando(enhet: str = "nav", **felter: Any) -> NySak:
 def registrert(user: User, enhet: str = "nav", **felter: Any) -> Sak:
     """A case made through the service; read back after the transaction."""
     with transaction():
-        sak_id = services.registrer(kommando(enhet, **felter), av=user).id
+        sak_id = services.registrer(kommando(enhet, **felter), av=user)
     return db.session.get_one(Sak, sak_id)
 
 

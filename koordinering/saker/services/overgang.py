@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,6 +12,7 @@ from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import OSLO, db, i_dag, now
 from koordinering.errors import UgyldigFelt
+from koordinering.nye_rader import ny_rad
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules import overganger
@@ -41,6 +43,12 @@ def flytt(
 
     SYSTEM is what follows by itself; `av` is then the one whose action it follows from, or None.
     """
+    fra = _gaa(henvisning, til, part=part, av=av, grunn=grunn)
+    legg_til_hendelse(henvisning, "status", av=av, part=part, fra=fra, til=til.value, grunn=grunn, fritekst=fritekst)
+
+
+def _gaa(henvisning: Henvisning, til: Status, *, part: Part, av: User | None, grunn: str | None = None) -> str:
+    """The step but for its event; the status that it left."""
     if part in _RETT:
         if av is None:
             raise ValueError("somebody must act for a unit")
@@ -58,10 +66,8 @@ def flytt(
     henvisning.endret = now()
     henvisning.grunn = grunn
     _foelger_av(henvisning, til)
-    legg_til_hendelse(
-        henvisning, "status", av=av, part=part, fra=fra.value, til=til.value, grunn=grunn, fritekst=fritekst
-    )
     audit.record(Hva.HENVISNING_STATUS, av=av, gjelder=_ting(henvisning, part), detalj=til.value)
+    return fra.value
 
 
 def _foelger_av(henvisning: Henvisning, til: Status) -> None:
@@ -96,22 +102,18 @@ def legg_til_hendelse(
     fritekst: str | None = None,
 ) -> Hendelse:
     """Write one event of a referral: who, when, from, to, why. `part` says on whose side the user acts."""
-    enhet_id = {Part.HENVISER: henvisning.avsender_id, Part.MOTTAKER: henvisning.mottaker_id}.get(part)
-    hendelse = Hendelse(
-        henvisning_id=henvisning.id,
-        user_id=av.id if av else None,
-        enhet_id=enhet_id,
-        slag=slag,
-        felt=felt,
-        fra=fra,
-        til=til,
-        grunn=grunn,
-        svar=svar,
-    )
+    hendelse = _hendelse(henvisning, slag, av=av, part=part, felt=felt, fra=fra, til=til, grunn=grunn, svar=svar)
     db.session.add(hendelse)
     if fritekst:
         _legg_ved(henvisning.sak, hendelse, fritekst)
     return hendelse
+
+
+def _hendelse(henvisning: Henvisning, slag: str, *, av: User | None, part: Part, **om: Any) -> Hendelse:
+    enhet_id = {Part.HENVISER: henvisning.avsender_id, Part.MOTTAKER: henvisning.mottaker_id}.get(part)
+    return ny_rad(
+        Hendelse, henvisning_id=henvisning.id, user_id=av.id if av else None, enhet_id=enhet_id, slag=slag, **om
+    )
 
 
 def sjekk_begrunnelse(grunn: str | None, fritekst: str, enhet: Enhet | None) -> None:
@@ -143,7 +145,7 @@ def slutter(samtykke: Samtykke) -> date | None:
 
 
 def _varighet(samtykke: Samtykke) -> Varighet:
-    hjemmel = samtykke.hjemmel
+    hjemmel = samtykke.hjemmel if samtykke.hjemmel_id is not None else None
     av_listen = (hjemmel.gyldig_fra, hjemmel.gyldig_til) if hjemmel else (None, None)
     return Varighet(samtykke.gitt, samtykke.gyldig_til, *av_listen)
 
@@ -202,13 +204,25 @@ def send(henvisning: Henvisning, *, av: User) -> Status:
 
     Shown the way: closed at once. Without consent or authority for the receiver: waits for it.
     """
+    til, part = _saa_langt(henvisning, av)
+    flytt(henvisning, til, part=part, av=av)
+    return til
+
+
+def send_ny(henvisning: Henvisning, *, av: User) -> Hendelse:
+    """As send(), for a row that no session knows (nye_rader.py): its event is to be written beside it."""
+    til, part = _saa_langt(henvisning, av)
+    fra = _gaa(henvisning, til, part=part, av=av)
+    return _hendelse(henvisning, "status", av=av, part=part, fra=fra, til=til.value)
+
+
+def _saa_langt(henvisning: Henvisning, av: User) -> tuple[Status, Part]:
+    """The status that a referral gets when it is sent, and on whose side that is done. Raises UgyldigFelt."""
     require(av, Rettighet.HENVISNING_REGISTRER, henvisning)
     if henvisning.mottaker_id is None:
-        flytt(henvisning, Status.VIST_TIL, part=Part.HENVISER, av=av)
-    elif kan_sendes(henvisning.sak, henvisning.mottaker_id, henvisning.barn_id):
-        flytt(henvisning, Status.SENDT, part=Part.HENVISER, av=av)
-    elif henvisning.status is Status.VENTER_SAMTYKKE:
+        return Status.VIST_TIL, Part.HENVISER
+    if kan_sendes(henvisning.sak, henvisning.mottaker_id, henvisning.barn_id):
+        return Status.SENDT, Part.HENVISER
+    if henvisning.status is Status.VENTER_SAMTYKKE:
         raise UgyldigFelt("samtykke", N_("Registrer samtykke eller hjemmel for mottakeren først."))
-    else:
-        flytt(henvisning, Status.VENTER_SAMTYKKE, part=Part.SYSTEM, av=av)
-    return henvisning.status
+    return Status.VENTER_SAMTYKKE, Part.SYSTEM

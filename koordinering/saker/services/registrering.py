@@ -9,10 +9,10 @@ from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, tilfeldig_id
 from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt, brutt, stopp
-from koordinering.nye_rader import sett_inn_ledig, skriv_nye, ta_med
+from koordinering.nye_rader import ny_rad, sett_inn_ledig, skriv
 from koordinering.objekter import knytt
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules import referanse
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
@@ -28,7 +28,7 @@ from koordinering.saker.services.forsegling import aapne, forsegl
 from koordinering.saker.services.kjent import sjekk_ikke_kjent, sjekk_ukjent_kode
 from koordinering.saker.services.koblingskode import Koblingskode, bruker_koder, sett_koblingskode
 from koordinering.saker.services.kommandoer import NyHenvisning, NySak, NyttBarn
-from koordinering.saker.services.overgang import send
+from koordinering.saker.services.overgang import send, send_ny
 from koordinering.saker.services.samtykke import nytt_grunnlag
 from koordinering.setning import Setning
 from koordinering.tekst import N_
@@ -53,10 +53,11 @@ class AlleredeRegistrert(DomainError):
         self.sak_id = sak_id
 
 
-def registrer(kommando: NySak, *, av: User) -> Sak:
-    """Make a case with children, consents and referrals, and send what can be sent.
+def registrer(kommando: NySak, *, av: User) -> int:
+    """Make a case with children, consents and referrals, and send what can be sent; tell its key.
 
-    Known and unknown children take the same queries. Raises UgyldigFelt, KjentIEgenEnhet, AlleredeRegistrert.
+    The session knows nothing of the rows (nye_rader.py): whoever goes on with the case reads it. Known and unknown
+    children take the same queries. Raises UgyldigFelt, KjentIEgenEnhet, AlleredeRegistrert.
     """
     require(av, Rettighet.SAK_REGISTRER)
     if kommando.enhet_id not in enheter(av, Rettighet.SAK_REGISTRER):
@@ -73,22 +74,19 @@ def registrer(kommando: NySak, *, av: User) -> Sak:
     _forsegl(sak, kommando.egen_referanse, kode)
     with audit.together():
         _skriv(sak, kommando, tiltak, av)
-    return sak
+    return sak.id
 
 
 def _skriv(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> None:
     """The case's row first, under a reference of its own, then all that hangs on it."""
     knytt(sak, samtykker=_samtykkene(sak, kommando, tiltak, av))
     _legg_inn(sak)
-    knytt(sak, henvisninger=_henvisningene(sak, kommando, tiltak))
-    oensker = (oenske for barn in sak.barn for oenske in barn.oensker)
-    registrert = Sakshendelse(sak_id=sak.id, user_id=av.id, slag="registrert")
-    ta_med((*sak.behov, *sak.barn, *oensker, *sak.samtykker, *sak.henvisninger, registrert))
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
-    for henvisning in sak.henvisninger:
-        knytt(henvisning, sak=sak)
-        _begynn(henvisning, kommando.utkast, av=av)
-    skriv_nye()
+    henvisninger = _henvisningene(sak, kommando, tiltak)
+    hendelser = [en for henvisning in henvisninger for en in _begynn(henvisning, kommando.utkast, av=av)]
+    oensker = (oenske for barn in sak.barn for oenske in barn.oensker)
+    registrert = ny_rad(Sakshendelse, sak_id=sak.id, user_id=av.id, slag="registrert")
+    skriv((*sak.behov, *sak.barn, *oensker, *sak.samtykker, registrert, *henvisninger, *hendelser))
 
 
 def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) -> None:
@@ -105,10 +103,13 @@ def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: Use
 
 
 def _henvisningene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak]) -> list[Henvisning]:
-    return [
+    henvisninger = [
         _henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn])
         for ny in kommando.henvisninger
     ]
+    for henvisning in henvisninger:
+        knytt(henvisning, sak=sak)
+    return henvisninger
 
 
 def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
@@ -180,7 +181,8 @@ def _ikke_to_ganger(innsending: bytes | None) -> None:
 
 def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
     """The case with its needs and children, not in the database yet."""
-    sak = Sak(
+    sak = ny_rad(
+        Sak,
         id=tilfeldig_id(),
         enhet_id=kommando.enhet_id,
         ansvarlig_id=av.id,
@@ -190,7 +192,7 @@ def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
     barna = [nytt_barn(nr, barn) for nr, barn in enumerate(kommando.barn, 1)]
     for barn in barna:
         barn.sak_id = sak.id
-    behov = [SakBehov(sak_id=sak.id, behov=en) for en in sorted(kommando.behov)]
+    behov = [ny_rad(SakBehov, sak_id=sak.id, behov=en) for en in sorted(kommando.behov)]
     knytt(sak, behov=behov, barn=barna)
     return sak
 
@@ -220,7 +222,8 @@ def les_egen_referanse(sak: Sak) -> str | None:
 
 def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
     """A child's row. Gender is kept only where the municipality has switched it on."""
-    rad = Barn(
+    rad = ny_rad(
+        Barn,
         id=tilfeldig_id(),
         lopenummer=lopenummer,
         foedselsaar=barn.foedselsaar,
@@ -230,7 +233,7 @@ def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
         blindindeks=barn.blindindeks,
     )
     oensker = enumerate(barn.oensker, 1)
-    knytt(rad, oensker=[Oenske(barn_id=rad.id, rekkefoelge=nr, aktivitet=oenske) for nr, oenske in oensker])
+    knytt(rad, oensker=[ny_rad(Oenske, barn_id=rad.id, rekkefoelge=nr, aktivitet=oenske) for nr, oenske in oensker])
     return rad
 
 
@@ -239,13 +242,16 @@ def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, 
     henvisning = _henvisning(sak, tiltak, barn)
     henvisning.sak = sak
     db.session.add(henvisning)
-    _begynn(henvisning, utkast, av=av)
+    _laget(henvisning, av)
+    if not utkast:
+        send(henvisning, av=av)
     return henvisning
 
 
 def _henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None) -> Henvisning:
     """The row; the case does not know of it yet."""
-    henvisning = Henvisning(
+    henvisning = ny_rad(
+        Henvisning,
         id=tilfeldig_id(),
         sak_id=sak.id,
         barn_id=None if barn is None else barn.id,
@@ -261,10 +267,13 @@ def _henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None) -> Henvisning:
     return henvisning
 
 
-def _begynn(henvisning: Henvisning, utkast: bool, *, av: User) -> None:
+def _begynn(henvisning: Henvisning, utkast: bool, *, av: User) -> list[Hendelse]:
+    _laget(henvisning, av)
+    return [] if utkast else [send_ny(henvisning, av=av)]
+
+
+def _laget(henvisning: Henvisning, av: User) -> None:
     audit.record(Hva.HENVISNING_LAGET, av=av, gjelder=Ting("henvisning", henvisning.id, henvisning.avsender_id))
-    if not utkast:
-        send(henvisning, av=av)
 
 
 def gjelder(

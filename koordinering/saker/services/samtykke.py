@@ -9,6 +9,7 @@ from koordinering.access import require
 from koordinering.audit import Hva, Ting
 from koordinering.db import db, i_dag, now, tilfeldig_id
 from koordinering.errors import UgyldigFelt, UgyldigOvergang, brutt, stopp
+from koordinering.nye_rader import ny_rad
 from koordinering.roles import Rettighet
 from koordinering.saker.models import Barn, Henvisning, Hjemmel, Sak, Sakshendelse, Samtykke
 from koordinering.saker.rules.behov import Grunnlag
@@ -30,7 +31,8 @@ def nytt_grunnlag(sak: Sak, nytt: NyttGrunnlag, henvist: Collection[int | None],
     barna = gjelder_i_saken(sak, henvist, alle=nytt.alle)
     stopp(grunnlagsfeil(nytt, [barn.foedselsaar for barn in barna]))
     familien = [FAMILIEN] if nytt.alle or not henvist or None in henvist else []
-    samtykke = Samtykke(
+    samtykke = ny_rad(
+        Samtykke,
         id=tilfeldig_id(),
         sak_id=sak.id,
         mottaker_id=nytt.mottaker_id,

@@ -48,10 +48,9 @@ def _registrer(form: NySakForm) -> Svar:
     uten_kort = False
     try:
         with transaction():
-            sak = saken.registrer(kommando, av=me())
+            sak_id = saken.registrer(kommando, av=me())
             if form.del_ut.data:
-                uten_kort = not _del_ut(sak)
-            sak_id = sak.id
+                uten_kort = not _del_ut(saker.sak(me(), sak_id))
     except UgyldigFelt as feil:
         form.feil(feil)
         return _vis(form), 422
