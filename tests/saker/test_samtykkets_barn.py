@@ -21,6 +21,7 @@ from koordinering.tildeling import services as tildeling
 from koordinering.tildeling.queries.koefilter import Koefilter, koeside
 from koordinering.tiltak.rules import Aktivitet
 from tests import fabrikk
+from tests.arkitektur.test_sporringer import Teller
 from tests.nettleser import Nettleser
 from tests.saker.skjema import AAR
 
@@ -161,6 +162,22 @@ def test_a_consent_from_before_is_for_the_children_that_the_case_had(app: Flask,
         session.execute(update(Sakshendelse).values(tid=now() - timedelta(days=3)))
     _legg_til(sak_id, 2)
     assert _henvist(sak_id) == [(nr, Status.SENDT) for nr in (1, 2, 3)]
+
+
+@pytest.mark.bare_sqlite
+def test_a_page_costs_the_same_however_many_wait_for_old_consents(app: Flask, folk: Any) -> None:
+    def kostnad(venter: int) -> int:
+        sak_id = _soesken(folk)
+        _legg_til(sak_id, 1, grunnlag=fabrikk.samtykke(KONSULENT))
+        for nr in range(2, 2 + venter):
+            _nytt_barn(sak_id, "nav1")
+            _legg_til(sak_id, nr, vent=True)
+        with transaction() as session:
+            session.execute(update(Samtykke).values(gjelder=None, gitt=i_dag() - timedelta(days=3)))
+        assert [status for _, status in _henvist(sak_id)].count(Status.VENTER_SAMTYKKE) == venter
+        return Teller(app).sporringer("nav1", f"/saker/{sak_id}")
+
+    assert kostnad(1) == kostnad(3)
 
 
 def test_a_consent_that_ends_takes_along_only_what_rests_on_it(app: Flask, folk: Any) -> None:

@@ -79,6 +79,10 @@ class Sak(Base):
         order_by="Henvisning.opprettet, Henvisning.id",
         passive_deletes=True,
     )
+    tillegg: Mapped[list["Sakshendelse"]] = relationship(
+        primaryjoin="and_(Sak.id == Sakshendelse.sak_id, Sakshendelse.slag == 'barn_lagt_til')", viewonly=True
+    )
+    """When children were added to it, the child's number in `til`."""
 
     __mapper_args__ = {"version_id_col": versjon}
 

@@ -48,6 +48,7 @@ def legg_til_barn(
     audit.record(Hva.BARN_LAGT_TIL, av=av, gjelder=ting(sak))
     beroer(sak)
     db.session.flush()
+    db.session.expire(sak, ["tillegg"])
     return barn
 
 

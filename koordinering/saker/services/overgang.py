@@ -5,8 +5,6 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
 from koordinering import audit
 from koordinering.access import require
 from koordinering.audit import Hva, Ting
@@ -14,7 +12,7 @@ from koordinering.db import OSLO, db, i_dag, now
 from koordinering.errors import UgyldigFelt
 from koordinering.nye_rader import ny_rad
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import Barn, Hendelse, Henvisning, Sak, Samtykke
 from koordinering.saker.rules import overganger
 from koordinering.saker.rules.behov import Grunnlag, Svar
 from koordinering.saker.rules.overganger import Part, Status
@@ -191,11 +189,7 @@ def _dekker(samtykke: Samtykke, barna: Collection[Barn]) -> bool:
         return True
     if samtykke.gjelder is not None:
         return all(naar(samtykke.gjelder, barn.id) for barn in barna)
-    kom_til = select(Sakshendelse.til, func.max(Sakshendelse.tid)).where(
-        Sakshendelse.sak_id == samtykke.sak_id, Sakshendelse.slag == "barn_lagt_til"
-    )
-    rader = db.session.execute(kom_til.group_by(Sakshendelse.til))
-    senere = {nr for nr, tid in rader if tid.astimezone(OSLO).date() > samtykke.gitt}
+    senere = {h.til for h in samtykke.sak.tillegg if h.tid.astimezone(OSLO).date() > samtykke.gitt}
     return not senere & {str(barn.lopenummer) for barn in barna}
 
 
