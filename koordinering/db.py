@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
@@ -107,12 +107,12 @@ def transaction() -> Iterator[Session]:
     What was read before is read anew, under the write lock on SQLite, so that no decision rests on old rows.
     Slow work (hashing, reading a file) belongs before it. Never nested.
     """
-    session = db.session()
+    session = cast(Sesjon, db.session())
     if SKRIVER.get():
         raise RuntimeError("transaction() inside transaction()")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed rows outside transaction()")
-    session.rollback()
+    session.begynn_paa_nytt()
     token = SKRIVER.set(True)
     try:
         yield session
@@ -145,13 +145,18 @@ def own_transaction() -> Iterator[Session]:
 
 
 class _Egen(Sidevei):
-    """What own_connection() gives."""
+    """What own_connection() gives: on the connection that the session reads by, where it has one to lend."""
 
-    __slots__ = ("_foer",)
+    __slots__ = ("_foer", "_laant_av")
 
     def __enter__(self) -> Self:
         if SKRIVER.get():
             raise RuntimeError("own_connection() inside transaction()")
+        self._laant_av = None
+        if db.session.registry.has():
+            session = cast(Sesjon, db.session())
+            self.connection = session.laan_bort()
+            self._laant_av = session if self.connection is not None else None
         self._foer = SKRIVER.set(True), _egen.set(self)
         try:
             return super().__enter__()
@@ -159,9 +164,12 @@ class _Egen(Sidevei):
             self._ferdig()
             raise
 
-    def __exit__(self, *om: Any) -> None:
+    def __exit__(self, slag: type[BaseException] | None, *om: Any) -> None:
         try:
-            super().__exit__(*om)
+            if slag is None and self.connection is not None and self._laant_av is not None:
+                self._laant_av.faa_igjen(self.bekreft_og_behold())
+            else:
+                super().__exit__(slag, *om)
         finally:
             self._ferdig()
 

@@ -7,6 +7,7 @@ from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from koordinering.db import db, writing
+from koordinering.sidevei import SOM_NY
 
 _VENT_MS = 15_000
 """How long anybody waits for a lock that somebody else holds, in milliseconds."""
@@ -63,6 +64,14 @@ def _som_ellers(dbapi: Any, _record: Any) -> None:
         dbapi.autocommit = False
 
 
+def _kan_bli_som_ellers(dbapi: Any, record: Any) -> None:
+    def som_ny() -> bool:
+        _som_ellers(dbapi, None)
+        return not dbapi.closed
+
+    record.info[SOM_NY] = som_ny
+
+
 def require_the_file(engine: Engine) -> None:
     """From now on a database file that is gone is a fault: SQLite would make an empty one and serve from that.
 
@@ -75,17 +84,15 @@ def require_the_file(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def _finnes(dialect: Dialect, record: Any, _cargs: Any, _cparams: Any) -> None:
-        record.info[_FIL] = _denne(fil)
-        if record.info[_FIL] is None:
+        aapnet = _denne(fil)
+        if aapnet is None:
             raise dialect.loaded_dbapi.OperationalError("unable to open database file")
+        record.info[SOM_NY] = lambda: aapnet == _denne(fil)
 
     @event.listens_for(engine, "checkout")
     def _er_den_samme(_dbapi: Any, record: Any, _proxy: Any) -> None:
-        if record.info[_FIL] != _denne(fil):
+        if not record.info[SOM_NY]():
             raise DisconnectionError  # moved or put in another's place: what is written to the old one would be lost
-
-
-_FIL = "fil"
 
 
 def _denne(fil: str) -> tuple[int, int] | None:
@@ -104,6 +111,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _vent_ikke_for_alltid)
+        event.listen(engine, "connect", _kan_bli_som_ellers)
         event.listen(engine, "checkin", _som_ellers)
         return
 
@@ -117,6 +125,6 @@ def prepare_engine(engine: Engine) -> None:
 
     def _begin(dbapi: Any) -> None:
         # not the "begin" event: what it sends costs SQLAlchemy ten times the statement, and on every page some times
-        dbapi.driver_connection.execute("BEGIN IMMEDIATE" if writing() else "BEGIN DEFERRED")
+        dbapi.dbapi_connection.execute("BEGIN IMMEDIATE" if writing() else "BEGIN DEFERRED")
 
     engine.dialect.do_begin = _begin  # type: ignore[method-assign, assignment]

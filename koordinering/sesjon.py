@@ -18,7 +18,7 @@ from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.session import ACTIVE
 
-from koordinering.sidevei import Forbindelse, Sidevei
+from koordinering.sidevei import Forbindelse, Sidevei, som_ny
 
 SKRIVER: ContextVar[bool] = ContextVar("skriver", default=False)
 """Whether a transaction is open for writing here (db.py opens it)."""
@@ -79,6 +79,8 @@ class Sesjon(Holder, FlaskSession):
     """
 
     _vei: Sidevei | None = None
+    _ledig: Any = None
+    """The connection of what has ended, for what begins next; the pool has lent it."""
 
     def forbindelse(self) -> Forbindelse:
         """Where a Setning is sent: the session's transaction, which begins with it where there is none."""
@@ -93,17 +95,18 @@ class Sesjon(Holder, FlaskSession):
     def _paa_vei(self) -> Sidevei:
         vei = self._aapen()
         if vei is None:
-            self._vei = vei = Sidevei(cast(Engine, super().get_bind())).__enter__()
+            ledig, self._ledig = self._ledig, None
+            self._vei = vei = Sidevei(cast(Engine, super().get_bind()), ledig).__enter__()
             les_uten_transaksjon(vei)
         return vei
 
     def _aapen(self) -> Sidevei | None:
-        """What has begun and nobody has taken over; where a statement failed in what only reads, nothing has."""
+        """What has begun and nobody has taken over: nothing where a statement failed in what only reads, or lent it."""
         vei = self._vei
         if vei is None or vei.connection is not None:
             return vei
         if SKRIVER.get():
-            raise PendingRollbackError("a statement failed here, and nothing is kept of what came before it")
+            raise PendingRollbackError("a statement failed here, or another transaction has the connection")
         return None
 
     def get_bind(self, *om: Any, **mer: Any) -> Engine | Connection:
@@ -115,6 +118,8 @@ class Sesjon(Holder, FlaskSession):
             while rot._parent is not None:
                 rot = rot._parent
             rot._connection_for_bind(cast(Engine, _Moetested(vei)), None)
+        elif self._ledig is not None:
+            self._gi_tilbake()
         return super().get_bind(*om, **mer)
 
     @_med_alle_i_live
@@ -125,12 +130,37 @@ class Sesjon(Holder, FlaskSession):
         vei, self._vei = self._vei, None
         if vei is not None:
             vei.__exit__(None, None, None)
+        elif self._ledig is not None:
+            self._gi_tilbake()
         self._glem(Session.commit, vei)
 
     @_med_alle_i_live
     def rollback(self) -> None:
         """As a session's own, also of what it has not taken over."""
         self._glem(Session.rollback, self._slipp())
+
+    @_med_alle_i_live
+    def begynn_paa_nytt(self) -> None:
+        """As rollback(), and what was read by is kept for what begins now. Goes on to commit() or rollback()."""
+        vei = self._vei
+        self._ledig = self.laan_bort()
+        self._vei = None
+        self._glem(Session.rollback, vei)
+
+    def laan_bort(self) -> Any:
+        """The connection that the session reads by, for another transaction; None where it has none to lend.
+
+        What it reads after that is of a later moment, as every statement is on PostgreSQL; what it has read stands.
+        """
+        ledig, self._ledig = self._ledig, None
+        if self._vei is not None and self._vei.connection is not None:
+            # it stays here without one, so that what was read by it is read anew when the transaction is over
+            ledig = self._vei.angre_og_behold()
+        return som_ny(ledig)
+
+    def faa_igjen(self, connection: Any) -> None:
+        """What was lent: what the session reads next begins on it."""
+        self._ledig = connection
 
     def _glem(self, gjoer: Callable[[Session], None], vei: Sidevei | None) -> None:
         """A transaction is over: what was read in it is read anew."""
@@ -144,7 +174,14 @@ class Sesjon(Holder, FlaskSession):
         vei, self._vei = self._vei, None
         if vei is not None:
             vei.slipp()
+        if self._ledig is not None:
+            self._gi_tilbake()
         return vei
+
+    def _gi_tilbake(self) -> None:
+        """To the pool; no transaction is open."""
+        self._ledig, ledig = None, self._ledig
+        ledig._close_special(transaction_reset=True)
 
     def _close_impl(self, invalidate: bool, is_reset: bool = False) -> None:
         self._slipp()

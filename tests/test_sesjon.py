@@ -46,14 +46,105 @@ def i_bruk(app: Flask) -> Any:
 
 def test_what_the_session_reads_and_what_a_statement_reads_is_one_transaction(i_bruk: Any) -> None:
     assert _ANTALL.verdi() == 0
-    with own_connection() as vei:
-        _INN.kjoer(_rad(b"a"), paa=vei)
+    with db.engine.begin() as en_annen:
+        en_annen.execute(insert(cast(Table, Grense.__table__)), [_rad(b"a")])
     senere = 0 if db.engine.dialect.name == "sqlite" else 1  # what only reads has no transaction on PostgreSQL
     assert len(db.session.scalars(select(Grense)).all()) == senere
     assert _ANTALL.verdi() == senere
     assert i_bruk() == 1
     db.session.rollback()
     assert _ANTALL.verdi() == 1
+
+
+def test_what_is_written_beside_what_the_session_reads_is_written_on_its_connection(i_bruk: Any) -> None:
+    en = db.session.scalars(select(Enhet.id).limit(1)).one()
+    db.session.rollback()
+    [enhet] = objekter(_ENHETEN, Enhet, {"id": en})
+    foer = enhet.navn
+    lest_paa = _driver(db.session())
+    with own_connection() as vei:
+        assert vei.connection.driver_connection is lest_paa
+        _INN.kjoer(_rad(b"a"), paa=vei)
+        assert i_bruk() == 1
+    assert i_bruk() == 1
+    assert _ANTALL.verdi() == 1, "what is read next is of a later moment"
+    assert _driver(db.session()) is lest_paa
+    with db.engine.begin() as en_annen:
+        en_annen.execute(text("UPDATE enhet SET navn = 'Noe annet' WHERE id = :id"), {"id": en})
+    assert enhet.navn == foer
+    with transaction():
+        assert enhet.navn == "Noe annet"
+        _INN.kjoer(_rad(b"b"))
+        assert i_bruk() == 1
+    assert i_bruk() == 0
+    assert _antall() == 2
+
+
+def _driver(session: Any) -> Any:
+    return session.forbindelse().connection.driver_connection
+
+
+@pytest.mark.parametrize(
+    "saa",
+    [
+        db.session.rollback,
+        db.session.remove,
+        lambda: _skriv_ingenting(),
+        lambda: _spoer_og_slipp(),
+        lambda: _legg_til_alene(b"b"),
+    ],
+    ids=["rollback", "remove", "commit", "query", "flush"],
+)
+def test_what_was_lent_goes_back_to_the_pool_in_the_end(saa: Any, i_bruk: Any) -> None:
+    _ANTALL.verdi()
+    with own_connection() as vei:
+        _INN.kjoer(_rad(b"a"), paa=vei)
+    assert i_bruk() == 1
+    saa()
+    assert i_bruk() == 0
+
+
+def _spoer_og_slipp() -> None:
+    assert len(db.session.scalars(select(Grense)).all()) == 1
+    db.session.rollback()
+
+
+def _legg_til_alene(noekkel: bytes) -> None:
+    with transaction():
+        _legg_til(noekkel)
+
+
+def test_nothing_is_lent_back_where_what_was_beside_failed(i_bruk: Any) -> None:
+    def proev() -> None:
+        with own_connection() as vei:
+            _INN.kjoer(_rad(b"a"), paa=vei)
+            raise LookupError
+
+    _ANTALL.verdi()
+    with pytest.raises(LookupError):
+        proev()
+    assert i_bruk() == 0
+    assert _ANTALL.verdi() == 0
+    with transaction():
+        _INN.kjoer(_rad(b"a"))
+    assert _antall() == 1
+
+
+def test_a_connection_that_cannot_be_used_again_is_not(i_bruk: Any) -> None:
+    _ANTALL.verdi()
+    lest_paa = _driver(db.session())
+    lest_paa.close()
+    with own_connection() as vei:
+        assert vei.connection.driver_connection is not lest_paa
+        _INN.kjoer(_rad(b"a"), paa=vei)
+    assert _ANTALL.verdi() == 1
+
+
+def test_what_the_session_asks_for_inside_is_refused_and_does_not_wait_for_itself() -> None:
+    _ANTALL.verdi()
+    with own_connection(), pytest.raises(PendingRollbackError):
+        _ANTALL.verdi()
+    assert _ANTALL.verdi() == 0
 
 
 def _setning_alene() -> None:
