@@ -1,9 +1,10 @@
-"""Column types of our own, and a key that the database draws."""
+"""Column types of our own, the short way of values to the driver and back, and a key that the database draws."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, Boolean, DateTime, Dialect, Enum, Integer, LargeBinary, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
@@ -42,7 +43,7 @@ class Utc(TypeDecorator[datetime]):
         """As above, the way back."""
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)
-        return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return lambda value: None if value is None else datetime.fromisoformat(value + _SONE)
 
 
 def _naken(value: datetime) -> datetime:
@@ -51,19 +52,60 @@ def _naken(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
+_sist: tuple[datetime | None, str | None] = (None, None)
+
+
 def _for_sqlite(value: datetime | None) -> str | None:
+    global _sist  # a pair that is changed whole: many rows of a page are of the same moment
+    av, tekst = _sist
+    if value is av:
+        return tekst
     if value is None:
         return None
-    if value.tzinfo is UTC:  # nearly all are: what is left is to leave out the zone
-        return value.isoformat(" ", "microseconds")[:_UTEN_SONE]
-    return _naken(value).isoformat(" ", "microseconds")
+    # nearly all are in UTC: what is left is to leave out the zone
+    naken = datetime.combine(value, value.time()) if value.tzinfo is UTC else _naken(value)
+    tekst = naken.isoformat(" ", "microseconds")
+    _sist = value, tekst
+    return tekst
 
 
 def _i_utc(value: datetime | None) -> datetime | None:
     return value if value is None or value.tzinfo is UTC else _naken(value).replace(tzinfo=UTC)
 
 
-_UTEN_SONE = len("2026-01-31 12:00:00.000000")
+_SONE = "+00:00"
+
+Vei = Callable[[Any], Any] | None
+"""From a value here to the driver's, or back; None where the two are the same."""
+
+
+class _Koder(dict[Any, Any]):
+    """A code list in one step; what is not in it is asked of SQLAlchemy, which says what is wrong."""
+
+    def __init__(self, kjente: Mapping[Any, Any], ellers: Callable[[Any], Any]) -> None:
+        super().__init__(kjente)
+        self._ellers = ellers
+
+    def __missing__(self, verdi: Any) -> Any:
+        return self._ellers(verdi)
+
+
+def inn(slag: Any, dialekt: Dialect, vei: Any) -> Vei:
+    """From a value here to the driver's; `vei` is SQLAlchemy's own."""
+    if isinstance(slag, LargeBinary) and dialekt.name == "sqlite":
+        return None  # the driver takes bytes as they are
+    if isinstance(slag, Boolean) and vei is not None:
+        return _Koder({verdi: vei(verdi) for verdi in (None, True, False)}, vei).__getitem__
+    if not isinstance(slag, Enum) or String.bind_processor(slag, dialekt) is not None:
+        return cast(Vei, vei)
+    return _Koder(slag._valid_lookup, slag._db_value_for_elem).__getitem__
+
+
+def ut(slag: Any, dialekt: Dialect, hos_driveren: Any) -> Vei:
+    """From the driver's to a value here."""
+    if not isinstance(slag, Enum) or String.result_processor(slag, dialekt, hos_driveren) is not None:
+        return cast(Vei, slag._cached_result_processor(dialekt, hos_driveren))
+    return _Koder(slag._object_lookup, slag._object_value_for_elem).__getitem__
 
 
 class TilfeldigIBasen(FunctionElement[int]):

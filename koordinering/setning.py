@@ -10,47 +10,73 @@ SQLAlchemyError. Only what has a name (bindparam) may change from one time to th
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVarTuple, cast
+from operator import itemgetter
+from typing import Any, Generic, TypeVarTuple, cast
 
-from sqlalchemy import Dialect, Enum, Row, String
+from sqlalchemy import Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from koordinering.db import db, must_be_writing, sesjonens_forbindelse
+from koordinering.kolonnetyper import Vei, inn, ut
 from koordinering.sidevei import Forbindelse, Sidevei
 
 Ts = TypeVarTuple("Ts")
 Verdier = Mapping[str, Any]
-_Vei = Callable[[Any], Any] | None
-"""From a value here to the driver's, or back; None where the two are the same."""
-
 _INGEN: Verdier = {}
 _MEST = 64
 """Texts that are kept of one statement: lists come in all lengths."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Sendbar:
     """A text for one driver, with lists as long as they are in it."""
 
     tekst: str
-    plasser: list[tuple[str, int | None, _Vei]]
-    """What a value is called here, where in our list it stands, and its way to the driver's; each once."""
-    orden: list[int] | list[str]
-    """Which of them stands in each place of the text, or what each is called in it, as the driver takes them."""
-    ordnet: bool
-    """The driver takes values in their order, not by name."""
-    uten_lister: bool
+    verdier: Callable[[Verdier], Any]
+    """What the driver is given. Raises KeyError for a value that is missing."""
 
-    def verdier(self, verdier: Verdier) -> Any:
-        """What the driver is given. Raises KeyError for one that is missing."""
-        if self.uten_lister:
-            ferdige = [verdier[navn] if vei is None else vei(verdier[navn]) for navn, _, vei in self.plasser]
-        else:
-            alle = [(verdier[navn] if nr is None else verdier[navn][nr], vei) for navn, nr, vei in self.plasser]
-            ferdige = [verdi if vei is None else vei(verdi) for verdi, vei in alle]
-        return tuple([ferdige[en] for en in self.orden]) if self.ordnet else dict(zip(self.orden, ferdige, strict=True))  # type: ignore[index]
+
+def _uttak(steder: Sequence[tuple[str, int | None]], veier: Sequence[Vei]) -> Callable[[Verdier], Any]:
+    """The values of these names and places in lists, each on its way to the driver's; made once, for many rows."""
+    omgjoeres = [(plass, vei) for plass, vei in enumerate(veier) if vei is not None]
+    hent = _hent([navn for navn, _ in steder])
+    if any(nr is not None for _, nr in steder):
+
+        def fra_lister(verdier: Verdier) -> Sequence[Any]:
+            return [verdier[navn] if nr is None else verdier[navn][nr] for navn, nr in steder]
+
+        hent = fra_lister
+    if not omgjoeres:
+        return hent
+
+    def ferdige(verdier: Verdier) -> list[Any]:
+        alle = list(hent(verdier))
+        for plass, vei in omgjoeres:
+            alle[plass] = vei(alle[plass])
+        return alle
+
+    return ferdige
+
+
+def _hent(steder: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
+    """What stands in these places, in C where there are more than one."""
+    if len(steder) > 1:
+        return itemgetter(*steder)
+    return lambda verdier: tuple([verdier[sted] for sted in steder])
+
+
+def _stilt_opp(
+    ferdige: Callable[[Verdier], Sequence[Any]], orden: Sequence[int] | Sequence[str], *, ordnet: bool
+) -> Callable[[Verdier], Any]:
+    """As the driver takes them: in their order, where one may stand twice, or by name."""
+    if not ordnet:
+        return lambda verdier: dict(zip(orden, ferdige(verdier), strict=True))
+    if list(orden) == list(range(len(orden))):
+        return lambda verdier: tuple(ferdige(verdier))
+    plukk = _hent(orden)
+    return lambda verdier: plukk(ferdige(verdier))
 
 
 @dataclass
@@ -62,11 +88,15 @@ class _Oversatt:
     """Values that are part of the statement."""
     ved_skriving: tuple[tuple[str, Callable[[], Any]], ...]
     """Columns that are filled by their default when nothing else is said."""
+    fylles: bool
+    """It has the one or the other: what is given is not all that it is sent with."""
     lister: tuple[str, ...]
     """Names whose values are lists, or are written into the text: they decide what the text is."""
     endrer: bool
     """It writes: in the session's transaction only where that is open for writing."""
     sendbare: dict[tuple[object, ...], _Sendbar] = field(default_factory=dict)
+    eneste: _Sendbar | None = None
+    """The only one there is, where no list decides; known when it has been sent."""
 
     rad: tuple[SimpleResultMetaData, Any, dict[Any, int]] | None = None
     """What makes a row of what the driver gives; known when it has given something."""
@@ -75,49 +105,31 @@ class _Oversatt:
         """What the driver gave, as rows; `beskrevet` is what it says of the columns (PEP 249)."""
         if self.rad is None:
             kolonner, dialekt = self.kompilert._result_columns, self.kompilert.dialect
-            veier: Any = [_ut(kolonne.type, dialekt, om[1]) for kolonne, om in zip(kolonner, beskrevet, strict=True)]
+            veier: Any = [ut(kolonne.type, dialekt, om[1]) for kolonne, om in zip(kolonner, beskrevet, strict=True)]
             meta = SimpleResultMetaData([kolonne.keyname for kolonne in kolonner])
             self.rad = meta, veier if any(veier) else None, meta._key_to_index
         meta, ferdige_veier, noekler = self.rad
         return [Row(meta, ferdige_veier, noekler, rad) for rad in fra_driveren]
 
+    def utfylt(self, verdier: Verdier) -> Verdier:
+        """With what is part of the statement, and what columns are filled by when nothing else is said."""
+        alle = {**self.faste, **verdier}
+        for navn, ellers in self.ved_skriving:
+            if navn not in alle:
+                alle[navn] = ellers()
+        return alle
+
     def sendbar(self, verdier: Verdier) -> _Sendbar:
         """The text for lists of these lengths."""
-        noekkel: tuple[object, ...] = ()
-        if self.lister:
-            lister = [verdier[navn] for navn in self.lister]
-            noekkel = tuple([len(verdi) if isinstance(verdi, (list, tuple)) else verdi for verdi in lister])
+        lister = [verdier[navn] for navn in self.lister]
+        noekkel = tuple([len(verdi) if isinstance(verdi, (list, tuple)) else verdi for verdi in lister])
         funnet = self.sendbare.get(noekkel)
         if funnet is None:
             if len(self.sendbare) >= _MEST:
                 self.sendbare.clear()
             funnet = self.sendbare[noekkel] = _sendbar(self.kompilert, verdier)
+            self.eneste = None if self.lister else funnet
         return funnet
-
-
-class _Koder(dict[Any, Any]):
-    """A code list in one step; what is not in it is asked of SQLAlchemy, which says what is wrong."""
-
-    def __init__(self, kjente: Mapping[Any, Any], ellers: Callable[[Any], Any]) -> None:
-        super().__init__(kjente)
-        self._ellers = ellers
-
-    def __missing__(self, verdi: Any) -> Any:
-        return self._ellers(verdi)
-
-
-def _inn(slag: Any, dialekt: Dialect, vei: Any) -> _Vei:
-    """From a value here to the driver's; `vei` is SQLAlchemy's own."""
-    if not isinstance(slag, Enum) or String.bind_processor(slag, dialekt) is not None:
-        return cast(_Vei, vei)
-    return _Koder(slag._valid_lookup, slag._db_value_for_elem).__getitem__
-
-
-def _ut(slag: Any, dialekt: Dialect, hos_driveren: Any) -> _Vei:
-    """From the driver's to a value here."""
-    if not isinstance(slag, Enum) or String.result_processor(slag, dialekt, hos_driveren) is not None:
-        return cast(_Vei, slag._cached_result_processor(dialekt, hos_driveren))
-    return _Koder(slag._object_lookup, slag._object_value_for_elem).__getitem__
 
 
 def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
@@ -133,12 +145,12 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     navnene = list(utvidet.positiontup or ()) if kompilert.positional else brukte
     hver = list(dict.fromkeys(navnene))
     dialekt, slag = kompilert.dialect, {navn: en.type for navn, en in kompilert.binds.items()}
-    steder = [(utad, *fra_liste.get(utad, (utad, None))) for utad in hver]
-    plasser = [(navn, nr, _inn(slag[navn], dialekt, veier.get(utad))) for utad, navn, nr in steder]
-    orden = [hver.index(utad) for utad in navnene] if kompilert.positional else hver
-    return _Sendbar(
-        utvidet.statement, plasser, orden, bool(kompilert.positional), all(nr is None for _, nr, _ in plasser)
-    )
+    steder = [fra_liste.get(utad, (utad, None)) for utad in hver]
+    slagene = [slag[navn] for navn, _ in steder]
+    ferdige = _uttak(steder, [inn(en, dialekt, veier.get(utad)) for en, utad in zip(slagene, hver, strict=True)])
+    ordnet = bool(kompilert.positional)
+    orden: Any = [hver.index(utad) for utad in navnene] if ordnet else hver
+    return _Sendbar(utvidet.statement, _stilt_opp(ferdige, orden, ordnet=ordnet))
 
 
 def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
@@ -154,7 +166,8 @@ def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] |
     styrer = {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
     ved_skriving = tuple((k.key, standard(k.default)) for k in utfylt)
     endrer = kompilert.isinsert or kompilert.isupdate or kompilert.isdelete
-    return _Oversatt(kompilert, faste, ved_skriving, tuple(sorted(styrer)), endrer)
+    fylles = bool(faste or ved_skriving)
+    return _Oversatt(kompilert, faste, ved_skriving, fylles, tuple(sorted(styrer)), endrer)
 
 
 def standard(default: Any) -> Callable[[], Any]:
@@ -162,7 +175,9 @@ def standard(default: Any) -> Callable[[], Any]:
     if default.is_scalar:
         return lambda: default.arg
     if default.is_callable:
-        return lambda: default.arg(None)  # SQLAlchemy wraps it so that it takes the statement's context
+        # SQLAlchemy wraps what takes nothing, so that it takes the statement's context
+        innerst = getattr(default.arg, "__wrapped__", None)
+        return innerst if innerst is not None else lambda: default.arg(None)
     raise ValueError("a column's default is the database's own work, or cannot be worked out here")
 
 
@@ -180,40 +195,39 @@ class Setning(Generic[*Ts]):
 
     def en(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> Row[*Ts] | None:
         """The first row, or None."""
-        rader = self.alle(verdier, paa=paa)
+        rader = self._send(paa, verdier, henter=True)[0]
         return rader[0] if rader else None
 
     def verdi(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> Any:
         """The first column of the first row, or None."""
-        rad: Any = self.en(verdier, paa=paa)
-        return rad[0] if rad is not None else None
+        rader = self._send(paa, verdier, henter=True)[0]
+        return rader[0][0] if rader else None
 
     def verdiene(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> list[Any]:
         """The first column of every row."""
-        rader: list[Any] = self.alle(verdier, paa=paa)
-        return [rad[0] for rad in rader]
+        return [rad[0] for rad in self._send(paa, verdier, henter=True)[0]]
 
     def kjoer(self, verdier: Verdier = _INGEN, *, paa: Forbindelse | None = None) -> int:
         """Carry it out; how many rows it changed."""
-        return self._send(paa, verdier)[1]
+        return self._send(paa, verdier, henter=False)[1]
 
     def mange(self, rader: Sequence[Verdier], *, paa: Forbindelse | None = None) -> int:
         """Carry it out for each row; how many it changed, none where there are none."""
         if not rader:
             return 0
         forbindelse, oversatt = self._hvor(paa)
-        alle = [self._utfylt(oversatt, rad) for rad in rader]
-        sendbar = oversatt.sendbar(alle[0])
-        return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True).antall
+        alle = [oversatt.utfylt(rad) for rad in rader] if oversatt.fylles else rader
+        sendbar = oversatt.eneste or oversatt.sendbar(alle[0])
+        return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True)[2]
 
-    def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool = False) -> tuple[list[Any], int]:
+    def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool) -> tuple[list[Any], int]:
         forbindelse, oversatt = self._hvor(paa)
-        alle = self._utfylt(oversatt, verdier)
-        sendbar = oversatt.sendbar(alle)
-        svar = _utfoer(
+        alle = oversatt.utfylt(verdier) if oversatt.fylles else verdier
+        sendbar = oversatt.eneste or oversatt.sendbar(alle)
+        rader, beskrevet, antall = _utfoer(
             forbindelse, sendbar.tekst, sendbar.verdier(alle), henter=henter, beskriver=henter and oversatt.rad is None
         )
-        return oversatt.rader(svar.rader, svar.beskrevet) if henter else [], svar.antall
+        return oversatt.rader(rader, beskrevet) if rader else [], antall
 
     def _hvor(self, paa: Forbindelse | None) -> tuple[Forbindelse, _Oversatt]:
         """Where it is sent, and what it is there."""
@@ -225,26 +239,6 @@ class Setning(Generic[*Ts]):
         if paa is None and funnet.endrer:
             must_be_writing()
         return forbindelse, funnet
-
-    @staticmethod
-    def _utfylt(oversatt: _Oversatt, verdier: Verdier) -> Verdier:
-        if not oversatt.faste and not oversatt.ved_skriving:
-            return verdier
-        alle = {**oversatt.faste, **verdier}
-        for navn, standard in oversatt.ved_skriving:
-            if navn not in alle:
-                alle[navn] = standard()
-        return alle
-
-
-class _Svar(NamedTuple):
-    """What the driver says."""
-
-    rader: Sequence[Any]
-    beskrevet: Sequence[Any]
-    """What it says of each column (PEP 249), where it was asked: psycopg makes an object of each."""
-    antall: int
-    """Rows that were changed."""
 
 
 def sesjonens() -> Forbindelse:
@@ -263,17 +257,28 @@ def _utfoer(
     henter: bool = False,
     beskriver: bool = False,
     mange: bool = False,
-) -> _Svar:
-    """Send it. Faults as SQLAlchemy tells them."""
-    cursor, dialekt = forbindelse.connection.cursor(), forbindelse.dialect
+) -> tuple[Sequence[Any], Sequence[Any], int]:
+    """Send it: the rows, what the driver says of each column (PEP 249), and how many rows were changed.
+
+    It is asked of columns only where there is need: psycopg makes an object of each. Faults are as SQLAlchemy tells
+    them.
+    """
+    driver: Any = forbindelse.connection.dbapi_connection
+    cursor, dialekt = driver.cursor(), forbindelse.dialect
     try:
         lyttere = forbindelse.engine.dispatch if forbindelse.engine._has_events else None
-        for fn in lyttere.before_cursor_execute if lyttere else ():
-            tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
-        (dialekt.do_executemany if mange else dialekt.do_execute)(cursor, tekst, verdier)
-        for fn in lyttere.after_cursor_execute if lyttere else ():
-            fn(forbindelse, cursor, tekst, verdier, None, mange)
-        svar = _Svar(cursor.fetchall() if henter else (), cursor.description if beskriver else (), cursor.rowcount)
+        if lyttere:
+            for fn in lyttere.before_cursor_execute:
+                tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
+        if mange:
+            dialekt.do_executemany(cursor, tekst, verdier)
+        else:
+            dialekt.do_execute(cursor, tekst, verdier)
+        if lyttere:
+            for fn in lyttere.after_cursor_execute:
+                fn(forbindelse, cursor, tekst, verdier, None, mange)
+        rader = cursor.fetchall() if henter else ()
+        svar = rader, cursor.description if beskriver and rader else (), cursor.rowcount
     except BaseException as feil:
         # a listener's own fault is not the statement's, and goes on as it is
         setningens = tekst if isinstance(feil, dialekt.loaded_dbapi.Error) else None

@@ -2,8 +2,8 @@
 
 import logging
 import re
-import time
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, cast
 
 from sqlalchemy import Engine
@@ -39,10 +39,10 @@ def foelg_med(engine: Engine, over_ms: int, fortell: Fortell) -> None:
     grense, dialekt = over_ms / 1000, cast(Any, engine.dialect)
 
     def med_tid(send: Callable[..., None]) -> Callable[..., None]:
-        def send_og_se(cursor: Any, setning: str, *resten: Any, **om: Any) -> None:
-            startet = time.perf_counter()
-            send(cursor, setning, *resten, **om)
-            sekunder = time.perf_counter() - startet
+        def send_og_se(cursor: Any, setning: str, *resten: Any) -> None:
+            startet = perf_counter()
+            send(cursor, setning, *resten)
+            sekunder = perf_counter() - startet
             if sekunder >= grense:
                 fortell()
                 felter = {"ms": round(sekunder * 1000), "setning": uten_verdier(setning)}
