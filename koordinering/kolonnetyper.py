@@ -52,21 +52,12 @@ def _naken(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(tzinfo=None)
 
 
-_sist: tuple[datetime | None, str | None] = (None, None)
-
-
 def _for_sqlite(value: datetime | None) -> str | None:
-    global _sist  # a pair that is changed whole: many rows of a page are of the same moment
-    av, tekst = _sist
-    if value is av:
-        return tekst
     if value is None:
         return None
-    # nearly all are in UTC: what is left is to leave out the zone
+    # nearly all are in UTC: what is left is to leave out the zone, and this is the shortest way to that
     naken = datetime.combine(value, value.time()) if value.tzinfo is UTC else _naken(value)
-    tekst = naken.isoformat(" ", "microseconds")
-    _sist = value, tekst
-    return tekst
+    return naken.isoformat(" ", "microseconds")
 
 
 def _i_utc(value: datetime | None) -> datetime | None:

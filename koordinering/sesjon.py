@@ -86,7 +86,8 @@ class Sesjon(Holder, FlaskSession):
         """Where a Setning is sent: the session's transaction, which begins with it where there is none."""
         naa = self._transaction
         if naa is None or (naa._state is ACTIVE and not naa.nested and not naa._connections):
-            return self._paa_vei()
+            vei = self._vei
+            return vei if vei is not None and vei.connection is not None else self._paa_vei()
         if len(naa._connections) == _EN_BASE and naa._state is ACTIVE:
             # what connection() finds after asking which engine, and whether it may: a page asks some dozen times
             return next(iter(naa._connections.values()))[0]

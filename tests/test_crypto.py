@@ -1,9 +1,11 @@
 """Keys, blind index, encrypted fields, passwords and tokens."""
 
 import dataclasses
+import hmac
 import json
 import logging
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +252,29 @@ def test_an_older_master_key_still_opens_after_a_new_one_is_made(noekler: Noekle
     assert crypto.dekrypter(ny, innpakket, verdi, **STED) == "x"
     assert crypto.dekrypter_med_hovednoekkel(ny, felles, **FELLES) == "y"
     assert crypto.ny_datanoekkel(ny, crypto.SAK, 7)[1:3] == b"\x00\x02"
+
+
+def test_keyed_hashes_are_the_standard_library_s_each_time(noekler: Noekler) -> None:
+    for innhold in (b"", b"grense:a", b"x" * 200, b"grense:a"):
+        assert noekler.merke(innhold) == hmac.digest(noekler.hemmelighet.encode(), innhold, "sha256")
+        assert noekler.indeksmerke(innhold) == hmac.digest(noekler.indeks, innhold, "sha256")
+
+
+def test_threads_that_share_the_keys_do_not_disturb_each_other(noekler: Noekler) -> None:
+    innpakket = crypto.ny_datanoekkel(noekler, crypto.SAK, 7)
+    merker = {nr: hmac.digest(noekler.hemmelighet.encode(), bytes([nr]), "sha256") for nr in range(8)}
+
+    def proev(nr: int) -> bool:
+        for _ in range(300):
+            verdi = crypto.krypter(noekler, innpakket, f"tråd {nr}", **STED)
+            felles = crypto.krypter_med_hovednoekkel(noekler, f"felles {nr}", **FELLES)
+            assert crypto.dekrypter(noekler, innpakket, verdi, **STED) == f"tråd {nr}"
+            assert crypto.dekrypter_med_hovednoekkel(noekler, felles, **FELLES) == f"felles {nr}"
+            assert noekler.merke(bytes([nr])) == merker[nr]
+        return True
+
+    with ThreadPoolExecutor(8) as traader:
+        assert all(traader.map(proev, range(8)))
 
 
 def test_a_password_fits_only_itself() -> None:

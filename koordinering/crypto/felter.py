@@ -54,11 +54,11 @@ def _noekkelsted(tabell: str, rad: int) -> tuple[str | int, ...]:
 
 
 def _pakk(noekler: Noekler, noekkel: bytes, tabell: str, rad: int) -> bytes:
-    return _forsegl(noekler.gjeldende, noekler.hoved[noekler.gjeldende], noekkel, *_noekkelsted(tabell, rad))
+    return _forsegl(noekler.gjeldende, noekler.chiffer[noekler.gjeldende], noekkel, *_noekkelsted(tabell, rad))
 
 
 def _pakk_ut(noekler: Noekler, innpakket: bytes, tabell: str, rad: int) -> bytes:
-    return _aapne(noekler.hoved, innpakket, *_noekkelsted(tabell, rad))
+    return _aapne(noekler.chiffer, innpakket, *_noekkelsted(tabell, rad))
 
 
 # --- Values ----------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def krypter(
 ) -> bytes:
     """Seal a field of a case for one place; raise KanIkkeAapnes where the wrapped key is not this case's."""
     noekkel = _pakk_ut(noekler, innpakket, SAK, sak_id)
-    return _forsegl(_SAKENS_EGEN, noekkel, klartekst.encode(), "sak", sak_id, tabell, kolonne, rad)
+    return _forsegl(_SAKENS_EGEN, AESGCM(noekkel), klartekst.encode(), "sak", sak_id, tabell, kolonne, rad)
 
 
 def dekrypter(
@@ -77,18 +77,18 @@ def dekrypter(
 ) -> str:
     """Open a field of a case; raise KanIkkeAapnes where anything about it or its place is not as it was."""
     noekkel = _pakk_ut(noekler, innpakket, SAK, sak_id)
-    return _aapne({_SAKENS_EGEN: noekkel}, verdi, "sak", sak_id, tabell, kolonne, rad).decode()
+    return _aapne({_SAKENS_EGEN: AESGCM(noekkel)}, verdi, "sak", sak_id, tabell, kolonne, rad).decode()
 
 
 def krypter_med_hovednoekkel(noekler: Noekler, klartekst: str, *, tabell: str, kolonne: str, rad: int | str) -> bytes:
     """Seal a value that belongs to no case, such as the form of a session that has ended."""
-    noekkel = noekler.hoved[noekler.gjeldende]
-    return _forsegl(noekler.gjeldende, noekkel, klartekst.encode(), "felles", tabell, kolonne, rad)
+    chiffer = noekler.chiffer[noekler.gjeldende]
+    return _forsegl(noekler.gjeldende, chiffer, klartekst.encode(), "felles", tabell, kolonne, rad)
 
 
 def dekrypter_med_hovednoekkel(noekler: Noekler, verdi: bytes, *, tabell: str, kolonne: str, rad: int | str) -> str:
     """Open a value that belongs to no case, by whichever master key sealed it; else KanIkkeAapnes."""
-    return _aapne(noekler.hoved, verdi, "felles", tabell, kolonne, rad).decode()
+    return _aapne(noekler.chiffer, verdi, "felles", tabell, kolonne, rad).decode()
 
 
 def forsegl_om(noekler: Noekler, verdi: bytes, *, tabell: str, kolonne: str, rad: int | str) -> bytes:
@@ -100,13 +100,13 @@ def forsegl_om(noekler: Noekler, verdi: bytes, *, tabell: str, kolonne: str, rad
 def krypter_i_rad(noekler: Noekler, innpakket: bytes, klartekst: str, *, tabell: str, kolonne: str, rad: int) -> bytes:
     """Seal a value with the row's own key; raise KanIkkeAapnes where the wrapped key is not this row's."""
     noekkel = _pakk_ut(noekler, innpakket, tabell, rad)
-    return _forsegl(_SAKENS_EGEN, noekkel, klartekst.encode(), "rad", tabell, kolonne, rad)
+    return _forsegl(_SAKENS_EGEN, AESGCM(noekkel), klartekst.encode(), "rad", tabell, kolonne, rad)
 
 
 def dekrypter_i_rad(noekler: Noekler, innpakket: bytes, verdi: bytes, *, tabell: str, kolonne: str, rad: int) -> str:
     """Open a value that the row's own key sealed; raise KanIkkeAapnes where anything is not as it was."""
     noekkel = _pakk_ut(noekler, innpakket, tabell, rad)
-    return _aapne({_SAKENS_EGEN: noekkel}, verdi, "rad", tabell, kolonne, rad).decode()
+    return _aapne({_SAKENS_EGEN: AESGCM(noekkel)}, verdi, "rad", tabell, kolonne, rad).decode()
 
 
 # --- Whether these are the right keys --------------------------------------------------------------------
@@ -117,12 +117,12 @@ def kontrollverdi(noekler: Noekler, nummer: int, lager: str) -> bytes:
 
     Sealed by that master key, so that it tells nothing to who has the database alone.
     """
-    return _forsegl(nummer, noekler.hoved[nummer], _avtrykk(noekler, lager), "kontroll", nummer)
+    return _forsegl(nummer, noekler.chiffer[nummer], _avtrykk(noekler, lager), "kontroll", nummer)
 
 
 def kontroll_stemmer(noekler: Noekler, nummer: int, lager: str, verdi: bytes) -> bool:
     """Whether a check value was made with these keys and this key store. KanIkkeAapnes: with another master key."""
-    return _aapne(noekler.hoved, verdi, "kontroll", nummer) == _avtrykk(noekler, lager)
+    return _aapne(noekler.chiffer, verdi, "kontroll", nummer) == _avtrykk(noekler, lager)
 
 
 def _avtrykk(noekler: Noekler, lager: str) -> bytes:
@@ -134,19 +134,19 @@ def _avtrykk(noekler: Noekler, lager: str) -> bytes:
 # --- Sealing ---------------------------------------------------------------------------------------------
 
 
-def _forsegl(noekkel_id: int, noekkel: bytes, innhold: bytes, *sted: str | int) -> bytes:
+def _forsegl(noekkel_id: int, chiffer: AESGCM, innhold: bytes, *sted: str | int) -> bytes:
     hode = bytes([_VERSJON]) + noekkel_id.to_bytes(2, "big")
     nonce = secrets.token_bytes(_NONCE)
-    return hode + nonce + AESGCM(noekkel).encrypt(nonce, innhold, hode + _sted(sted))
+    return hode + nonce + chiffer.encrypt(nonce, innhold, hode + _sted(sted))
 
 
-def _aapne(noekler: Mapping[int, bytes], verdi: bytes, *sted: str | int) -> bytes:
+def _aapne(chiffer: Mapping[int, AESGCM], verdi: bytes, *sted: str | int) -> bytes:
     hode, nonce, innhold = verdi[:_HODE], verdi[_HODE : _HODE + _NONCE], verdi[_HODE + _NONCE :]
-    noekkel = noekler.get(int.from_bytes(hode[1:], "big"))
-    if len(nonce) < _NONCE or hode[0] != _VERSJON or noekkel is None:
+    dette = chiffer.get(int.from_bytes(hode[1:], "big"))
+    if len(nonce) < _NONCE or hode[0] != _VERSJON or dette is None:
         raise KanIkkeAapnes
     try:
-        return AESGCM(noekkel).decrypt(nonce, innhold, hode + _sted(sted))
+        return dette.decrypt(nonce, innhold, hode + _sted(sted))
     except InvalidTag:
         raise KanIkkeAapnes from None
 

@@ -1,6 +1,5 @@
 """The blind index: says «same child» of two numbers, or of two codes, and nothing else."""
 
-import hmac
 import json
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -28,7 +27,7 @@ def kodeindeks(noekler: Noekler, *deler: str | int) -> bytes:
 
 
 def _indeks(noekler: Noekler, slag: str, innhold: bytes) -> bytes:
-    noeklet = hmac.digest(noekler.indeks, f"koordinering:{slag}:".encode() + innhold, "sha256")
+    noeklet = noekler.indeksmerke(f"koordinering:{slag}:".encode() + innhold)
     return Argon2id(
         # the key has made the input unguessable, and the index must be the same each time
         salt=f"{slag}:{noekler.indeks_generasjon:04}".encode(),

@@ -1,5 +1,6 @@
 """The keys of an installation: made, read from a file or the environment, changed, and picked up anew when changed."""
 
+import hmac
 import json
 import logging
 import os
@@ -8,8 +9,11 @@ import stat
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from koordinering.errors import ConfigError
 from koordinering.filer import skriv_hel
@@ -60,6 +64,35 @@ class Noekler:
 
     def __repr__(self) -> str:
         return "Noekler(...)"
+
+    # Set up once and not for each use, on every page some times; what is set up lives no longer than the keys.
+
+    @cached_property
+    def chiffer(self) -> Mapping[int, AESGCM]:
+        """The master keys, ready to seal and to open with."""
+        return {nummer: AESGCM(noekkel) for nummer, noekkel in self.hoved.items()}
+
+    @cached_property
+    def _for_indeks(self) -> hmac.HMAC:
+        return hmac.new(self.indeks, digestmod="sha256")
+
+    @cached_property
+    def _for_merke(self) -> hmac.HMAC:
+        return hmac.new(self.hemmelighet.encode(), digestmod="sha256")
+
+    def indeksmerke(self, innhold: bytes) -> bytes:
+        """The keyed hash (HMAC-SHA-256) that a blind index is made of."""
+        return _hash(self._for_indeks, innhold)
+
+    def merke(self, innhold: bytes) -> bytes:
+        """A keyed hash (HMAC-SHA-256) that nobody can make without the installation's secret."""
+        return _hash(self._for_merke, innhold)
+
+
+def _hash(noeklet: hmac.HMAC, innhold: bytes) -> bytes:
+    denne = noeklet.copy()
+    denne.update(innhold)
+    return denne.digest()
 
 
 # --- Where they lie --------------------------------------------------------------------------------------

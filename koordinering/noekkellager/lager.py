@@ -112,9 +112,9 @@ def opprett(connection: Connection) -> None:
 # --- Keys ------------------------------------------------------------------------------------------------
 
 
-def _minne() -> dict[tuple[str, int], bytes]:
-    """What this session has read with today's master keys: a page with many notes of one case asks once."""
-    info, noekler = (writing_session() or db.session()).info, crypto.gjeldende()
+def _minne(noekler: crypto.Noekler) -> dict[tuple[str, int], bytes]:
+    """What this session has read with these master keys: a page with many notes of one case asks once."""
+    info = (writing_session() or db.session()).info
     lest_med, minne = info.get(_MINNE, (None, {}))
     if lest_med is not noekler:
         minne = {}
@@ -124,12 +124,12 @@ def _minne() -> dict[tuple[str, int], bytes]:
 
 def glem() -> None:
     """Forget what this session has read."""
-    _minne().clear()
+    _minne(crypto.gjeldende()).clear()
 
 
 def hent(tabell: str, rader: Collection[int]) -> dict[int, bytes]:
     """The wrapped keys of these rows, in one query. A row whose key is gone is left out: its values are forgotten."""
-    kjente = _minne()
+    kjente = _minne(crypto.gjeldende())
     ukjente = sorted({rad for rad in rader if (tabell, rad) not in kjente})
     if ukjente:
         query = select(noekkel.c.rad, noekkel.c.innpakket).where(noekkel.c.tabell == tabell, noekkel.c.rad.in_(ukjente))
@@ -150,10 +150,11 @@ def hent_eller_lag(tabell: str, rader: Collection[int]) -> dict[int, bytes]:
 
 def lag(tabell: str, rader: Collection[int]) -> None:
     """Make keys for rows that have none, committed at once; for rows that were made now it is all there is to do."""
-    laget = {rad: crypto.ny_datanoekkel(crypto.gjeldende(), tabell, rad) for rad in rader}
+    noekler = crypto.gjeldende()
+    laget = {rad: crypto.ny_datanoekkel(noekler, tabell, rad) for rad in rader}
     nye = skriv((tabell, rad, innpakket) for rad, innpakket in laget.items())
     if nye == len(laget):
-        minne = _minne()
+        minne = _minne(noekler)
         minne |= {(tabell, rad): innpakket for rad, innpakket in laget.items()}
 
 

@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from koordinering import crypto
 from koordinering.audit import Hva, record
 from koordinering.db import now, own_connection
 from koordinering.errors import ForMangeForsoek
@@ -67,12 +68,12 @@ def ta_i_timen(slag: str, grense: int, *, av: User, adresse: str | None, antall:
     None when there was room; else nothing is counted, and the answer is "" where the user's own limit is reached and
     NETTET where the network's is. A transaction of its own.
     """
-    naa = now()
-    time = naa.replace(minute=0, second=0, microsecond=0)
+    naa, noekler = now(), crypto.gjeldende()
     # the key holds the hour, so nothing has to be reset
+    time = naa.replace(minute=0, second=0, microsecond=0).isoformat()
     tellere = {
-        noekkel(slag, str(av.id), time.isoformat()): ("", grense),
-        noekkel(slag, grov_adresse(adresse), time.isoformat()): (NETTET, grense * NETT_RUMMER),
+        noekkel(slag, str(av.id), time, noekler=noekler): ("", grense),
+        noekkel(slag, grov_adresse(adresse), time, noekler=noekler): (NETTET, grense * NETT_RUMMER),
     }
     try:
         with own_connection() as vei:
