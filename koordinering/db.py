@@ -158,16 +158,17 @@ def own_transaction() -> Iterator[Session]:
 class _Egen(Sidevei):
     """What own_connection() gives: on the connection that the session reads by, where it has one to lend."""
 
-    __slots__ = ("_foer", "_laant_av")
+    __slots__ = ("_foer", "_laant", "_session")
+
+    def __init__(self, session: Sesjon) -> None:
+        super().__init__(session.motor())
+        self._session = session
 
     def __enter__(self) -> Self:
         if SKRIVER.get():
             raise RuntimeError("own_connection() inside transaction()")
-        self._laant_av = None
-        if db.session.registry.has():
-            session = cast(Sesjon, db.session())
-            self.connection = session.laan_bort()
-            self._laant_av = session if self.connection is not None else None
+        self.connection = self._session.laan_bort()
+        self._laant = self.connection is not None
         self._foer = SKRIVER.set(True), _egen.set(self)
         try:
             return super().__enter__()
@@ -177,8 +178,8 @@ class _Egen(Sidevei):
 
     def __exit__(self, slag: type[BaseException] | None, *om: Any) -> None:
         try:
-            if slag is None and self.connection is not None and self._laant_av is not None:
-                self._laant_av.faa_igjen(self.bekreft_og_behold())
+            if self._laant and slag is None and self.connection is not None:
+                self._session.faa_igjen(self.bekreft_og_behold())
             else:
                 super().__exit__(slag, *om)
         finally:
@@ -192,7 +193,7 @@ class _Egen(Sidevei):
 
 def own_connection() -> Sidevei:
     """As own_transaction(), without a unit of work: for statements that are ready to be sent, on most pages."""
-    return _Egen(db.engine)
+    return _Egen(cast(Sesjon, db.session()))
 
 
 def writing() -> bool:

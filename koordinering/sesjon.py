@@ -78,6 +78,7 @@ class Sesjon(Holder, FlaskSession):
     transaction, with SQLAlchemy's account of it from then on.
     """
 
+    _motor: Engine | None = None
     _vei: Sidevei | None = None
     _ledig: Any = None
     """The connection of what has ended, for what begins next; the pool has lent it."""
@@ -97,9 +98,15 @@ class Sesjon(Holder, FlaskSession):
         vei = self._aapen()
         if vei is None:
             ledig, self._ledig = self._ledig, None
-            self._vei = vei = Sidevei(cast(Engine, super().get_bind()), ledig).__enter__()
+            self._vei = vei = Sidevei(self.motor(), ledig).__enter__()
             les_uten_transaksjon(vei)
         return vei
+
+    def motor(self) -> Engine:
+        """The engine of its tables, asked for once: there is one, for as long as a session lives."""
+        if self._motor is None:
+            self._motor = cast(Engine, super().get_bind())
+        return self._motor
 
     def _aapen(self) -> Sidevei | None:
         """What has begun and nobody has taken over: nothing where a statement failed in what only reads, or lent it."""

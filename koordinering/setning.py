@@ -10,6 +10,7 @@ SQLAlchemyError. Only what has a name (bindparam) may change from one time to th
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import Any, Generic, TypeVarTuple, cast
 
@@ -38,45 +39,45 @@ class _Sendbar:
     """What the driver is given. Raises KeyError for a value that is missing."""
 
 
-def _uttak(steder: Sequence[tuple[str, int | None]], veier: Sequence[Vei]) -> Callable[[Verdier], Any]:
-    """The values of these names and places in lists, each on its way to the driver's; made once, for many rows."""
+def _uttak(
+    steder: Sequence[tuple[str, int | None]], veier: Sequence[Vei], orden: Sequence[Any], *, ordnet: bool
+) -> Callable[[Verdier], Any]:
+    """What takes these values, each once and on its way to the driver's, and gives them as the driver takes them."""
+    navnene = [navn for navn, _ in steder]
+    hent = _plukk(navnene) if all(nr is None for _, nr in steder) else _fra_lister(steder)
     omgjoeres = [(plass, vei) for plass, vei in enumerate(veier) if vei is not None]
-    hent = _hent([navn for navn, _ in steder])
-    if any(nr is not None for _, nr in steder):
-
-        def fra_lister(verdier: Verdier) -> Sequence[Any]:
-            return [verdier[navn] if nr is None else verdier[navn][nr] for navn, nr in steder]
-
-        hent = fra_lister
-    if not omgjoeres:
+    som_de_staar = ordnet and list(orden) == list(range(len(steder)))
+    if som_de_staar and not omgjoeres:
         return hent
+    stilt_opp: Callable[[list[Any]], Any] = tuple
+    if not som_de_staar:
+        stilt_opp = _plukk(orden) if ordnet else partial(_ved_navn, orden)
 
-    def ferdige(verdier: Verdier) -> list[Any]:
-        alle = list(hent(verdier))
+    def verdier(gitt: Verdier) -> Any:
+        alle = list(hent(gitt))
         for plass, vei in omgjoeres:
             alle[plass] = vei(alle[plass])
-        return alle
+        return stilt_opp(alle)
 
-    return ferdige
+    return verdier
 
 
-def _hent(steder: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
-    """What stands in these places, in C where there are more than one."""
+def _plukk(steder: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What stands in these places."""
     if len(steder) > 1:
         return itemgetter(*steder)
-    return lambda verdier: tuple([verdier[sted] for sted in steder])
+    if not steder:
+        return lambda _: ()
+    [eneste] = steder
+    return lambda alle: (alle[eneste],)
 
 
-def _stilt_opp(
-    ferdige: Callable[[Verdier], Sequence[Any]], orden: Sequence[int] | Sequence[str], *, ordnet: bool
-) -> Callable[[Verdier], Any]:
-    """As the driver takes them: in their order, where one may stand twice, or by name."""
-    if not ordnet:
-        return lambda verdier: dict(zip(orden, ferdige(verdier), strict=True))
-    if list(orden) == list(range(len(orden))):
-        return lambda verdier: tuple(ferdige(verdier))
-    plukk = _hent(orden)
-    return lambda verdier: plukk(ferdige(verdier))
+def _fra_lister(steder: Sequence[tuple[str, int | None]]) -> Callable[[Verdier], Sequence[Any]]:
+    return lambda gitt: tuple([gitt[navn] if nr is None else gitt[navn][nr] for navn, nr in steder])
+
+
+def _ved_navn(navnene: Sequence[str], alle: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(navnene, alle, strict=True))
 
 
 @dataclass
@@ -98,7 +99,7 @@ class _Oversatt:
     eneste: _Sendbar | None = None
     """The only one there is, where no list decides; known when it has been sent."""
 
-    rad: tuple[SimpleResultMetaData, Any, dict[Any, int]] | None = None
+    rad: Callable[[Any], Any] | None = None
     """What makes a row of what the driver gives; known when it has given something."""
 
     def rader(self, fra_driveren: Sequence[Any], beskrevet: Sequence[Any]) -> list[Any]:
@@ -107,9 +108,8 @@ class _Oversatt:
             kolonner, dialekt = self.kompilert._result_columns, self.kompilert.dialect
             veier: Any = [ut(kolonne.type, dialekt, om[1]) for kolonne, om in zip(kolonner, beskrevet, strict=True)]
             meta = SimpleResultMetaData([kolonne.keyname for kolonne in kolonner])
-            self.rad = meta, veier if any(veier) else None, meta._key_to_index
-        meta, ferdige_veier, noekler = self.rad
-        return [Row(meta, ferdige_veier, noekler, rad) for rad in fra_driveren]
+            self.rad = partial(Row, meta, veier if any(veier) else None, meta._key_to_index)
+        return list(map(self.rad, fra_driveren))
 
     def utfylt(self, verdier: Verdier) -> Verdier:
         """With what is part of the statement, and what columns are filled by when nothing else is said."""
@@ -147,10 +147,10 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     dialekt, slag = kompilert.dialect, {navn: en.type for navn, en in kompilert.binds.items()}
     steder = [fra_liste.get(utad, (utad, None)) for utad in hver]
     slagene = [slag[navn] for navn, _ in steder]
-    ferdige = _uttak(steder, [inn(en, dialekt, veier.get(utad)) for en, utad in zip(slagene, hver, strict=True)])
+    hver_sin = [inn(en, dialekt, veier.get(utad)) for en, utad in zip(slagene, hver, strict=True)]
     ordnet = bool(kompilert.positional)
     orden: Any = [hver.index(utad) for utad in navnene] if ordnet else hver
-    return _Sendbar(utvidet.statement, _stilt_opp(ferdige, orden, ordnet=ordnet))
+    return _Sendbar(utvidet.statement, _uttak(steder, hver_sin, orden, ordnet=ordnet))
 
 
 def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
