@@ -10,6 +10,7 @@ collected between two steps of a program and never inside one. tests/utholdenhet
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -24,6 +25,8 @@ SKRIVER: ContextVar[bool] = ContextVar("skriver", default=False)
 """Whether a transaction is open for writing here (db.py opens it)."""
 
 _S = TypeVar("_S", bound=Session)
+_FERSK_S = 5
+"""Seconds that a connection is gone on with; a page takes less."""
 _EN_BASE = 2
 """A session's transaction on one database and no other knows it twice: by its connection and by its engine."""
 
@@ -82,6 +85,8 @@ class Sesjon(Holder, FlaskSession):
     _vei: Sidevei | None = None
     _ledig: Any = None
     """The connection of what has ended, for what begins next; the pool has lent it."""
+    _begynt: float = 0.0
+    """When something last began or ended on what the session has."""
 
     def forbindelse(self) -> Forbindelse:
         """Where a Setning is sent: the session's transaction, which begins with it where there is none."""
@@ -99,6 +104,7 @@ class Sesjon(Holder, FlaskSession):
         if vei is None:
             ledig, self._ledig = self._ledig, None
             self._vei = vei = Sidevei(self.motor(), ledig).__enter__()
+            self._begynt = monotonic()
             les_uten_transaksjon(vei)
         return vei
 
@@ -164,11 +170,14 @@ class Sesjon(Holder, FlaskSession):
         if self._vei is not None and self._vei.connection is not None:
             # it stays here without one, so that what was read by it is read anew when the transaction is over
             ledig = self._vei.angre_og_behold()
+        if ledig is not None and monotonic() - self._begynt > _FERSK_S:
+            ledig.close()  # after slow work it may be cut: the pool asks before it lends
+            return None
         return som_ny(ledig)
 
     def faa_igjen(self, connection: Any) -> None:
         """What was lent: what the session reads next begins on it."""
-        self._ledig = connection
+        self._ledig, self._begynt = connection, monotonic()
 
     def _glem(self, gjoer: Callable[[Session], None], vei: Sidevei | None) -> None:
         """A transaction is over: what was read in it is read anew."""

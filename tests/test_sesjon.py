@@ -1,13 +1,15 @@
 """A session's transaction, begun by a statement that is ready to be sent and taken over by what the session does."""
 
+import time
 from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, bindparam, func, insert, select, text
+from sqlalchemy import Table, bindparam, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.pool import QueuePool
 
+from koordinering import sesjon
 from koordinering.db import db, now, own_connection, transaction
 from koordinering.konto.models import Grense
 from koordinering.objekter import kolonner, objekter
@@ -138,6 +140,38 @@ def test_a_connection_that_cannot_be_used_again_is_not(i_bruk: Any) -> None:
         assert vei.connection.driver_connection is not lest_paa
         _INN.kjoer(_rad(b"a"), paa=vei)
     assert _ANTALL.verdi() == 1
+
+
+@pytest.mark.parametrize("senere", [0.0, 60.0])
+@pytest.mark.parametrize("lest", [lambda: _ANTALL.verdi(), lambda: _skriv_ved_siden(b"x")], ids=["read", "lent"])
+def test_after_slow_work_the_pool_looks_at_it_first(monkeypatch: pytest.MonkeyPatch, lest: Any, senere: float) -> None:
+    tatt: list[Any] = []
+    event.listen(db.engine, "checkout", lambda *om: tatt.append(om[0]))
+    _ANTALL.verdi()
+    lest()
+    foer = len(tatt)
+    naa = time.monotonic() + senere
+    monkeypatch.setattr(sesjon, "monotonic", lambda: naa)
+    with transaction():
+        _INN.kjoer(_rad(b"a"))
+    assert len(tatt) == foer + (1 if senere else 0)
+
+
+def _skriv_ved_siden(noekkel: bytes) -> None:
+    with own_connection() as vei:
+        _INN.kjoer(_rad(noekkel), paa=vei)
+
+
+@pytest.mark.bare_postgresql
+def test_a_connection_that_was_cut_under_slow_work_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ANTALL.verdi()
+    pid = _driver(db.session()).info.backend_pid
+    with db.engine.connect() as en_annen:
+        en_annen.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    monkeypatch.setattr(sesjon, "_FERSK_S", -1)
+    with transaction():
+        _INN.kjoer(_rad(b"a"))
+    assert _antall() == 1
 
 
 def test_what_the_session_asks_for_inside_is_refused_and_does_not_wait_for_itself() -> None:
