@@ -31,7 +31,7 @@ class Kodeslag:
 
     def ny(self, rng: random.Random = SYSTEM) -> str:
         """Draw one of 32^(lengde - 1)."""
-        kropp = "".join(rng.choice(ALFABET) for _ in range(self.lengde - 1))
+        kropp = _trekk(rng, self.lengde - 1)
         return self._med_streker(kropp + kontrolltegn(kropp))
 
     def normaliser(self, tekst: str) -> str | None:
@@ -54,6 +54,13 @@ class Kodeslag:
             deler.append(tegn[fra : fra + antall])
             fra += antall
         return "-".join(deler)
+
+
+def _trekk(rng: random.Random, antall: int) -> str:
+    if rng is not SYSTEM:
+        return "".join(rng.choice(ALFABET) for _ in range(antall))
+    # the system is asked once for all: a byte has as many values for each of the 32
+    return "".join([ALFABET[en % len(ALFABET)] for en in secrets.token_bytes(antall)])
 
 
 def kontrolltegn(kropp: str) -> str:
