@@ -26,7 +26,10 @@ def test_a_new_reference_has_the_form_and_is_its_own_normal_form(rng: random.Ran
 
 
 def test_references_are_drawn_evenly_without_a_seed() -> None:
-    assert len({ny() for _ in range(200)}) > 190
+    trukket = {ny() for _ in range(1000)}
+    assert len(trukket) > 990
+    for plass in (2, 3, 4, 5, 7):  # each place draws from all 32
+        assert {referanse[plass] for referanse in trukket} == set(ALFABET)
 
 
 def test_the_example_in_the_documents_is_a_valid_reference() -> None:
