@@ -2,9 +2,9 @@
 
 import logging
 import re
+import secrets
 import sys
 import time
-import uuid
 from collections.abc import Iterable
 from contextvars import ContextVar
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,7 +43,7 @@ class Sporing:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         utenfra = str(environ.get("HTTP_X_REQUEST_ID", "")).lower() if self._bak_proxy else ""
-        nummeret = utenfra if _NUMMER.fullmatch(utenfra) else uuid.uuid4().hex
+        nummeret = utenfra if _NUMMER.fullmatch(utenfra) else secrets.token_hex(16)
         environ[STARTET] = time.perf_counter()
 
         def start(status: str, hoder: list[tuple[str, str]], *feil: object) -> object:

@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, false, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    false,
+    inspect,
+    literal_column,
+    select,
+)
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 
 from koordinering.db import Base, db, i_dag, now
 from koordinering.objekter import kolonner, objekt, steder
@@ -124,7 +135,7 @@ class User(Base):
         """The roles held today."""
         _les_paa_nytt(self)
         dag = i_dag()
-        return [r for r in self.rolletildelinger if r.fra <= dag and (r.til is None or dag <= r.til)]
+        return [r for r in self.rolletildelinger if r.fra <= dag and ((til := r.til) is None or dag <= til)]
 
     @property
     def roller(self) -> frozenset[Rolle]:
@@ -169,46 +180,69 @@ class Rolletildeling(Base):
         return self.enhet_id if omfang is Omfang.ENHET else None
 
 
-_BRUKEREN = Setning[*tuple[Any, ...]](
-    select(*kolonner(User), *kolonner(Rolletildeling), *kolonner(Enhet))
-    .select_from(User)
-    .outerjoin(User.rolletildelinger)
-    .outerjoin(Rolletildeling.enhet)
-    .where(User.id == bindparam("user"))
-    .order_by(Rolletildeling.id)
-)
+_EN_RAD: ColumnElement[int] = literal_column("1")
+_BRUKERENS = User, Rolletildeling, Enhet, Kommune
+
+
+def med_bruker(*foran: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """A query of these columns and, after them, what user_av() takes; it says itself how it comes to the user.
+
+    The municipality's settings come along: most pages ask for them, and a statement of their own costs more.
+    """
+    brukerens = [kolonne for klasse in _BRUKERENS for kolonne in kolonner(klasse)]
+    return select(*foran, *brukerens).order_by(Rolletildeling.id)
+
+
+def fra_bruker(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """What belongs to the user that the query has come to."""
+    return (
+        query.outerjoin(User.rolletildelinger).outerjoin(Rolletildeling.enhet).outerjoin(Kommune, Kommune.id == _EN_RAD)
+    )
+
+
+_BRUKEREN = Setning[*tuple[Any, ...]](fra_bruker(med_bruker().select_from(User)).where(User.id == bindparam("user")))
 
 
 def user_av(session: Session, rader: Sequence[Sequence[Any]]) -> User | None:
-    """The user of rows that hold its columns, those of a role and those of the role's unit, one for each role."""
-    brukeren, rollen, enheten = steder(User, Rolletildeling, Enhet)
+    """The user of rows that hold what med_bruker() asks for, one for each role."""
+    brukeren, rollen, enheten, kommunen = steder(*_BRUKERENS)
     roller = [objekt(session, Rolletildeling, rad[rollen], enhet=objekt(session, Enhet, rad[enheten])) for rad in rader]
+    _hold(session, objekt(session, Kommune, rader[0][kommunen]))
     return objekt(session, User, rader[0][brukeren], rolletildelinger=[en for en in roller if en is not None])
 
 
 def _les_paa_nytt(user: User) -> None:
     """Read a user and the roles in one go, where the session has let go of them: at each transaction it does."""
+    if "rolletildelinger" in instance_dict(user):
+        return
     tilstand = instance_state(user)
-    if "rolletildelinger" in tilstand.dict or tilstand.key is None or object_session(user) is not db.session():
+    if tilstand.key is None or object_session(user) is not db.session():
         return
     rader = _BRUKEREN.alle({"user": tilstand.key[1][0]})
     if rader:
         user_av(db.session(), rader)
 
 
-_KOMMUNEN = Setning[*tuple[Any, ...]](select(*kolonner(Kommune)).where(Kommune.id == 1))
+_HOLDT = "kommune"
+_KOMMUNEN = Setning[*tuple[Any, ...]](select(*kolonner(Kommune)).where(Kommune.id == _EN_RAD))
+
+
+def _hold(session: Session, kommunen: Kommune | None) -> None:
+    """The session knows its rows as long as somebody holds them: it is held here."""
+    session.info[_HOLDT] = kommunen
 
 
 def kommune() -> Kommune:
     """The municipality's settings; read once per transaction. Raises NoResultFound where there are none.
 
-    The session knows its rows as long as somebody holds them: it is held here, and read anew when the session says so.
+    They come along with who is signed in, and are read anew when the session has let go of them.
     """
     session = db.session()
-    funnet: Kommune | None = session.info.get("kommune")
+    funnet: Kommune | None = session.info.get(_HOLDT)
     if funnet is None or funnet not in session or instance_state(funnet).expired_attributes:
         rad = _KOMMUNEN.en()
         if rad is None:
             raise NoResultFound
-        session.info["kommune"] = funnet = objekt(session, Kommune, rad)
+        funnet = objekt(session, Kommune, rad)
+        _hold(session, funnet)
     return cast(Kommune, funnet)

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, or_, select
+from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import enheter, visible
@@ -18,26 +18,26 @@ from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.lag.queries import kjente_lag
 from koordinering.tiltak.lag.rules import Kjentlag
 from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
-from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Ledighet, Mekanikk, Plasstilstand
+from koordinering.tiltak.rules import FORMIDLES, VISES_TIL, Aktivitet, Kortenhet, Ledighet, Mekanikk, Plasstilstand
 from koordinering.users import Enhet, User
 
 
-@dataclass(frozen=True)
-class Mottaker:
+class Mottaker(NamedTuple):
     """A unit that handles referrals."""
 
     id: str
     kortnavn: str
 
 
-@dataclass(frozen=True)
-class Henvisbart:
+class Henvisbart(NamedTuple):
     """A measure to choose: what a form shows of it. Read as columns, since there are dozens on each form."""
 
     id: str
     kortnavn: str
     mottaker: Mottaker | None
     slag: frozenset[Mekanikk]
+    kort_per: Kortenhet | None
+    """Whom this year's cards are counted for; None where there are none."""
 
     @property
     def mottaker_id(self) -> str | None:
@@ -47,10 +47,11 @@ class Henvisbart:
 
 _SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
 _KAN_HENVISES = (Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
-_HENVISBARE = Setning[str, str, str | None, str | None, Mekanikk](
-    select(Tiltak.id, Tiltak.kortnavn, Enhet.id, Enhet.kortnavn, TiltakMekanikk.mekanikk)
+_HENVISBARE = Setning[str, str, str | None, str | None, Kortenhet | None, Mekanikk](
+    select(Tiltak.id, Tiltak.kortnavn, Enhet.id, Enhet.kortnavn, Kortaar.per, TiltakMekanikk.mekanikk)
     .join(Tiltak.mekanikker)
     .outerjoin(Tiltak.mottaker)
+    .outerjoin(Kortaar, and_(Kortaar.tiltak_id == Tiltak.id, Kortaar.aar == bindparam("aar")))
     .where(*_KAN_HENVISES)
     .order_by(Tiltak.orden, Tiltak.id)
 )
@@ -67,25 +68,29 @@ _VALGTE = Setning[*tuple[Any, ...]](
 
 def henvisbare() -> list[Henvisbart]:
     """The measures that a family can be referred to, in the plan's order."""
-    slag: dict[tuple[str, str, str | None, str | None], set[Mekanikk]] = {}
-    for id_, kortnavn, enhet, enhetsnavn, mekanikk in _HENVISBARE.alle():
-        slag.setdefault((id_, kortnavn, enhet, enhetsnavn), set()).add(mekanikk)
+    om: dict[str, tuple[str, Mottaker | None, Kortenhet | None]] = {}
+    slag: dict[str, list[Mekanikk]] = {}
+    for id_, kortnavn, enhet, enhetsnavn, kort_per, mekanikk in _HENVISBARE.alle({"aar": i_dag().year}):
+        if id_ not in om:
+            om[id_], slag[id_] = (kortnavn, Mottaker(enhet, enhetsnavn or "") if enhet else None, kort_per), []
+        slag[id_].append(mekanikk)
     return [
-        Henvisbart(id_, kortnavn, Mottaker(enhet, enhetsnavn or "") if enhet else None, frozenset(mekanikker))
-        for (id_, kortnavn, enhet, enhetsnavn), mekanikker in slag.items()
+        Henvisbart(id_, kortnavn, mottaker, frozenset(slag[id_]), kort_per)
+        for id_, (kortnavn, mottaker, kort_per) in om.items()
     ]
 
 
 def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
     """Those of these measures that a family can be referred to, by id."""
     session, (tiltaket, mekanikken) = db.session(), steder(Tiltak, TiltakMekanikk)
-    rader = _VALGTE.alle({"tiltak": sorted(set(tiltak))})
+    om: dict[str, Row[*tuple[Any, ...]]] = {}
     mekanikker: dict[str, list[TiltakMekanikk]] = {}
-    for rad in rader:
+    for rad in _VALGTE.alle({"tiltak": sorted(set(tiltak))}):
         mekanikk = objekt(session, TiltakMekanikk, rad[mekanikken])
         if mekanikk is not None:
             mekanikker.setdefault(mekanikk.tiltak_id, []).append(mekanikk)
-    funnet = [objekt(session, Tiltak, rad[tiltaket], mekanikker=mekanikker[rad[0]]) for rad in rader]
+            om.setdefault(mekanikk.tiltak_id, rad)
+    funnet = [objekt(session, Tiltak, rad[tiltaket], mekanikker=mekanikker[id_]) for id_, rad in om.items()]
     return {en.id: en for en in funnet if en is not None}
 
 

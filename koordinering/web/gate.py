@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, request
-from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -14,7 +13,8 @@ from koordinering.access import can
 from koordinering.errors import IngenTilgang
 from koordinering.roles import Rettighet
 from koordinering.tekst import N_, Kode
-from koordinering.web.huset import huset, innstillinger, me
+from koordinering.users import User
+from koordinering.web.huset import huset, innlogget, innstillinger
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -95,20 +95,23 @@ class Noekkel(IntegerConverter):
 
 def gate() -> Response | None:
     """Let through, send to the sign-in page, or answer 404. Runs before every request."""
-    if request.endpoint is None:
+    sendt = request._get_current_object()  # type: ignore[attr-defined]
+    endpoint = sendt.endpoint
+    if endpoint is None:
         return None  # no such address; the error page answers 404
-    sendt = (request.args,) if request.method in {"GET", "HEAD"} else (request.args, request.form)
-    if any(not all(del_) or "\x00" in "".join(chain.from_iterable(dict.values(del_))) for del_ in sendt):  # type: ignore[arg-type]
+    deler = (sendt.args,) if sendt.method in {"GET", "HEAD"} else (sendt.args, sendt.form)
+    if any(not all(del_) or "\x00" in "".join(chain.from_iterable(dict.values(del_))) for del_ in deler):
         abort(400)  # no keyboard makes it, no database column and no page can hold it; no form of ours has no name
-    krav = demand(current_app, request.endpoint)
+    krav = demand(current_app._get_current_object(), endpoint)  # type: ignore[attr-defined]
     if Krav.AAPEN in krav:
         return None
     if Krav.MASKIN in krav:
         _require_the_token()
         return None
-    if not current_user.is_authenticated:
+    user = innlogget()
+    if user is None:
         return None if Krav.HALVT in krav and huset().halvt_inne() else huset().slipp_ikke_inn()
-    return _for_the_signed_in(krav)
+    return _for_the_signed_in(user, krav)
 
 
 def _require_the_token() -> None:
@@ -118,13 +121,12 @@ def _require_the_token() -> None:
         raise IngenTilgang
 
 
-def _for_the_signed_in(krav: tuple[Rettighet | Krav, ...]) -> Response | None:
-    user = me()
+def _for_the_signed_in(user: User, krav: tuple[Rettighet | Krav, ...]) -> Response | None:
     if user.passord_midlertidig and Krav.MIDLERTIDIG not in krav:
         return huset().bytt_passord_foerst()
     if Krav.USIKRET not in krav and huset().usikret(user):
         return huset().sikre_foerst()
-    for_alle = not {Krav.INNLOGGET, Krav.HALVT}.isdisjoint(krav)
+    for_alle = Krav.INNLOGGET in krav or Krav.HALVT in krav
     if not for_alle and not any(can(user, rett) for rett in krav if isinstance(rett, Rettighet)):
         raise IngenTilgang  # logged where it is answered
     return None

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -12,6 +13,8 @@ from koordinering.config import Config
 from koordinering.users import User
 
 NAVN = "koordinering"
+_INNE = "koordinering.inne"
+"""Where a request keeps who is signed in."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,12 @@ class Huset:
     """Answer to a form from a tab that is older than the session: the same form again, filled; None to refuse."""
 
 
+# What flask offers by name is looked up anew each time a name is asked of it; here it is taken once.
+
+
 def huset() -> Huset:
     """The running installation."""
-    funnet: Huset = current_app.extensions[NAVN]
+    funnet: Huset = current_app._get_current_object().extensions[NAVN]  # type: ignore[attr-defined]
     return funnet
 
 
@@ -49,9 +55,21 @@ def innstillinger() -> Config:
     return huset().config
 
 
+def innlogget() -> User | None:
+    """The one who is signed in; None for anybody else. Looked for once in each request."""
+    miljoe = request._get_current_object().environ  # type: ignore[attr-defined]
+    user = miljoe.get(_INNE)
+    if user is None:
+        user = current_user._get_current_object()
+        if not isinstance(user, User):
+            return None
+        miljoe[_INNE] = user
+    return cast(User, user)
+
+
 def me() -> User:
     """The one who is signed in. Only behind the gate."""
-    user = current_user._get_current_object()
-    if not isinstance(user, User):
+    user = innlogget()
+    if user is None:
         raise RuntimeError("me() outside the gate")
     return user

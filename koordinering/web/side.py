@@ -141,7 +141,9 @@ def _stoerrelsen() -> str:
 
 def _behold_stoerrelsen(endpoint: str, verdier: dict[str, Any]) -> None:
     """A link from a list to itself, such as a filter, keeps the page size that is chosen."""
-    if has_request_context() and request.endpoint == endpoint and (valgt := _stoerrelsen()):
+    if not has_request_context() or request._get_current_object().endpoint != endpoint:  # type: ignore[attr-defined]
+        return
+    if valgt := _stoerrelsen():
         verdier.setdefault("side", valgt)
 
 

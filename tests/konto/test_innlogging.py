@@ -51,7 +51,7 @@ def test_the_right_password_starts_a_session_that_only_its_token_opens(folk: Any
     assert user.id == folk.nav1.id
     okt = services.les_okt(token)
     assert okt is not None
-    assert okt.user_id == user.id
+    assert okt.user.id == user.id
     assert okt.id == crypto.token_hash(token)
     assert services.les_okt(token + "x") is None
     assert db.session.scalar(select(Innslag.user_id).where(Innslag.hva == Hva.INN)) == user.id

@@ -9,14 +9,15 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from koordinering.db import db, i_dag, transaction
 from koordinering.errors import Endret, IngenTilgang, Oppbrukt, UgyldigFelt
 from koordinering.tiltak import queries, services
-from koordinering.tiltak.models import Plass, Tilbud, Tiltak
+from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak
 from koordinering.tiltak.rules import (
     Aktivitet,
+    Kortenhet,
     Mekanikk,
     Plasstilstand,
     Tilbudsopplysninger,
@@ -188,6 +189,18 @@ def test_a_family_can_be_referred_to_what_is_given_or_open(app: Any) -> None:
         assert ett.slag & {*Mekanikk} - {Mekanikk.SYSTEM, Mekanikk.MIDLER}
     i_planen = db.session.scalars(select(Tiltak.id).order_by(Tiltak.orden, Tiltak.id)).all()
     assert [t.id for t in tiltak] == [t for t in i_planen if t in {h.id for h in tiltak}]
+
+
+def test_each_measure_tells_whom_this_years_cards_are_for(app: Any) -> None:
+    fabrikk.kortaar(aar=i_dag().year - 1)
+    assert {t.kort_per for t in queries.henvisbare()} == {None}
+    fabrikk.kortaar(aar=i_dag().year)
+    for per in Kortenhet:
+        with transaction():
+            db.session.execute(update(Kortaar).where(Kortaar.aar == i_dag().year).values(per=per))
+        tiltak = queries.henvisbare()
+        assert {t.id: t.kort_per for t in tiltak if t.kort_per} == {"4b-2": per}
+        assert len(tiltak) == len({t.id for t in tiltak})
 
 
 # --- Pages -----------------------------------------------------------------------------------------------

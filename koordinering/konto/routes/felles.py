@@ -1,16 +1,13 @@
 """The blueprint, the session, and what is done with a form: shared by the pages of this package."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint, current_app, request, session
 
 from koordinering.errors import DomainError
-from koordinering.konto.models import Okt
 from koordinering.konto.oidc import services as oidc
 from koordinering.konto.oidc.services import Tilbyder
-from koordinering.konto.rules import Metode
+from koordinering.konto.services import LestOkt
 from koordinering.web.forsoek import Forsoek
 from koordinering.web.skjema import BaseForm
 
@@ -24,29 +21,18 @@ _FUNNET = "koordinering.okt"
 """Where the request keeps what is known of its session."""
 
 
-@dataclass(frozen=True)
-class Denne:
-    """The session of this request, as it was when the request came."""
-
-    id: bytes
-    metode: Metode
-    bevist: datetime
-    """When the user last proved who sits there."""
-    utloeper: datetime
-
-
-def husk_okt(okt: Okt) -> None:
+def husk_okt(okt: LestOkt) -> None:
     """Remember it for the rest of the request; asking for it again would cost a query."""
-    request.environ[_FUNNET] = Denne(okt.id, okt.metode, okt.bevist, okt.utloeper)
+    request.environ[_FUNNET] = okt
 
 
-def denne() -> Denne | None:
-    """The session of this request; None where nobody is signed in."""
-    funnet: Denne | None = request.environ.get(_FUNNET)
+def denne() -> LestOkt | None:
+    """The session of this request, as it was when the request came; None where nobody is signed in."""
+    funnet: LestOkt | None = request.environ.get(_FUNNET)
     return funnet
 
 
-def min_okt() -> Denne:
+def min_okt() -> LestOkt:
     """The same, behind the gate."""
     funnet = denne()
     if funnet is None:

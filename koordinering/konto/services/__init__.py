@@ -22,6 +22,7 @@ from koordinering.konto.services.halvt import hvem as halvt_inne
 from koordinering.konto.services.innlogging import FeilInnlogging, logg_inn
 from koordinering.konto.services.kommunen import Valgene, endre_kommune
 from koordinering.konto.services.okter import (
+    LestOkt,
     avslutt_alle,
     avslutt_okt,
     eier_av_okt,
@@ -36,6 +37,7 @@ from koordinering.konto.services.timen import ForMangeUttrekk, ta_i_timen, ta_ut
 __all__ = [
     "FeilInnlogging",
     "ForMangeUttrekk",
+    "LestOkt",
     "Valgene",
     "VentLitt",
     "avslutt_alle",

@@ -1,6 +1,7 @@
 """Sessions on the server: started, read, ended. The cookie holds a token, the database its hash."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -12,24 +13,29 @@ from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import FinnesIkke
 from koordinering.konto.models import Halvokt, Okt
 from koordinering.konto.rules import BEVARES, LEVETID, STERKE, TOMGANG, Metode
-from koordinering.objekter import kolonner, objekt, steder
 from koordinering.setning import Setning
-from koordinering.users import Enhet, Rolletildeling, User, user_av
+from koordinering.users import User, fra_bruker, med_bruker, user_av
 
 _SJELDNEST = timedelta(seconds=60)
 """The last use is written at most this often, so that reading a page is not always a write."""
 
 
-_DELER = Okt, User, Rolletildeling, Enhet
-_STEDER = steder(*_DELER)
+@dataclass(frozen=True)
+class LestOkt:
+    """A running session, as it was when it was read, and whose it is."""
+
+    id: bytes
+    metode: Metode
+    bevist: datetime
+    """When the user last proved who sits there."""
+    utloeper: datetime
+    sist_brukt: datetime
+    user: User
+
+
+_OKTENS = Okt.id, Okt.metode, Okt.bevist, Okt.utloeper, Okt.sist_brukt, Okt.avsluttet
 _OKTEN = Setning[*tuple[Any, ...]](
-    select(*(kolonne for del_ in _DELER for kolonne in kolonner(del_)))
-    .select_from(Okt)
-    .join(Okt.user)
-    .outerjoin(User.rolletildelinger)
-    .outerjoin(Rolletildeling.enhet)
-    .where(Okt.id == bindparam("okt"))
-    .order_by(Rolletildeling.id)
+    fra_bruker(med_bruker(*_OKTENS).select_from(Okt).join(Okt.user)).where(Okt.id == bindparam("okt"))
 )
 
 
@@ -88,28 +94,21 @@ def forny_okt(okt_id: bytes, *, av: User, metode: Metode | None = None, alle: bo
     return token
 
 
-def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> Okt | None:
+def les_okt(token: str, *, tomgang: timedelta = TOMGANG) -> LestOkt | None:
     """The running session of a token with its user, roles and units, in one query. None when it has ended."""
-    okt = _okten(token_hash(token))
-    if okt is None or okt.avsluttet is not None or okt.user.laast:
-        return None
-    naa = now()
-    if naa >= okt.utloeper or naa - okt.sist_brukt >= tomgang:
-        return None
-    siden = naa - okt.sist_brukt
-    # used in a time that has not been: the clock was set back, and being idle is counted from here
-    if siden >= min(_SJELDNEST, tomgang / 4) or siden < -STILT_TILBAKE:
-        _beroer(okt.id)
-    return okt
-
-
-def _okten(okt_id: bytes) -> Okt | None:
-    rader = _OKTEN.alle({"okt": okt_id})
+    rader = _OKTEN.alle({"okt": token_hash(token)})
     if not rader:
         return None
-    session, okten = db.session(), _STEDER[0]
-    user = user_av(session, [rad[okten.stop :] for rad in rader])
-    return objekt(session, Okt, rader[0][okten], user=user)
+    okt_id, metode, bevist, utloeper, sist_brukt, avsluttet = rader[0][: len(_OKTENS)]
+    user = user_av(db.session(), [rad[len(_OKTENS) :] for rad in rader])
+    naa = now()
+    siden = naa - sist_brukt
+    if user is None or user.laast or avsluttet is not None or naa >= utloeper or siden >= tomgang:
+        return None
+    # used in a time that has not been: the clock was set back, and being idle is counted from here
+    if siden >= min(_SJELDNEST, tomgang / 4) or siden < -STILT_TILBAKE:
+        _beroer(okt_id)
+    return LestOkt(okt_id, metode, bevist, utloeper, sist_brukt, user)
 
 
 def _beroer(okt_id: bytes) -> None:

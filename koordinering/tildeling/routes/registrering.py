@@ -18,12 +18,13 @@ from koordinering.saker.models import Henvisning, Sak
 from koordinering.saker.routes.felles import kan_slaa_opp, kjente_i_enheten, tell_oppslag
 from koordinering.saker.routes.visning import ledigtekster
 from koordinering.saker.rules.overganger import Status
+from koordinering.saker.rules.registrering import gjelder_familien
 from koordinering.tekst import N_
 from koordinering.tildeling import services
 from koordinering.tildeling.routes.felles import bp
 from koordinering.tiltak import queries as tiltaket
 from koordinering.tiltak.queries import Henvisbart, Mottaker
-from koordinering.tiltak.rules import Mekanikk
+from koordinering.tiltak.rules import Kortenhet, Mekanikk
 from koordinering.web.gate import needs
 from koordinering.web.huset import me
 from koordinering.web.sprak import gettext
@@ -91,7 +92,8 @@ def _skjema() -> NySakForm:
     familie: list[Henvisbart] = []
     for_barn: list[Henvisbart] = []
     for tiltak in tiltaket.henvisbare():
-        (familie if saken.er_for_familien(tiltak.id, tiltak.slag) else for_barn).append(tiltak)
+        hel = gjelder_familien(tiltak.id, tiltak.slag, tiltak.kort_per or Kortenhet.FAMILIE)
+        (familie if hel else for_barn).append(tiltak)
     return NySakForm(enheter=saker.registreringsenheter(me()), familietiltak=familie, barnetiltak=for_barn)
 
 

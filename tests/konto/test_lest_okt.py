@@ -1,0 +1,90 @@
+"""What comes along when a session is read: the user, and the municipality's settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask, request
+from flask_login import current_user
+from sqlalchemy import delete, event, update
+from sqlalchemy.exc import NoResultFound
+
+from koordinering.db import db, own_transaction, transaction
+from koordinering.konto import services
+from koordinering.users import Kommune, kommune
+from koordinering.web.gate import public, signed_in
+from koordinering.web.huset import innlogget, me
+from tests.fabrikk import bruker
+from tests.nettleser import Nettleser
+
+
+@contextmanager
+def _sendt() -> Iterator[list[str]]:
+    setninger: list[str] = []
+
+    def lytt(_c: Any, _cur: Any, setning: str, *_resten: Any) -> None:
+        setninger.append(setning)
+
+    event.listen(db.engine, "before_cursor_execute", lytt)
+    try:
+        yield setninger
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+
+
+def _ny_okt() -> str:
+    token = services.start_okt(bruker("nav1").id, enhetstype="test")
+    db.session.remove()
+    return token
+
+
+def test_the_municipality_comes_along_and_is_read_anew_in_the_next_transaction(folk: Any) -> None:
+    token = _ny_okt()
+    with _sendt() as sendt:
+        okt = services.les_okt(token)
+        assert okt is not None
+        assert kommune().terskel == 5
+    assert len(sendt) == 1, sendt
+    with own_transaction() as session:
+        session.execute(update(Kommune).values(terskel=7))
+    assert kommune().terskel == 5  # read once in a transaction
+    with transaction(), _sendt() as sendt:
+        assert [rolle.enhet.id for rolle in okt.user.gjeldende] == ["nav"]
+        assert kommune().terskel == 7
+    assert len(sendt) == 1, sendt
+
+
+@pytest.mark.bare_sqlite
+def test_somebody_is_signed_in_where_there_is_no_municipality_yet(folk: Any) -> None:
+    token = _ny_okt()
+    with own_transaction() as session:
+        session.execute(delete(Kommune))
+    assert services.les_okt(token) is not None
+    with pytest.raises(NoResultFound):
+        kommune()
+
+
+@pytest.mark.bare_sqlite
+def test_the_house_and_flask_login_know_the_same_one(app: Flask, folk: Any, nettleser: Nettleser) -> None:
+    sett: list[str] = []
+
+    def se() -> tuple[str, int, dict[str, str]]:
+        user = innlogget()
+        assert user is innlogget()
+        assert user is (current_user._get_current_object() if current_user.is_authenticated else None)
+        if user is None:
+            with pytest.raises(RuntimeError):
+                me()
+        sett.append(f"{request.endpoint} {user.brukernavn if user else '-'}")
+        return "", 200, {"Content-Type": "text/plain"}
+
+    app.add_url_rule("/aapen", "aapen", public(partial(se)))
+    app.add_url_rule("/inne", "inne", signed_in(partial(se)))
+    for hvem in (folk.nav1, folk.navleder1):
+        hennes = nettleser.som(hvem)
+        hennes.se("/aapen")
+        hennes.se("/inne")
+    nettleser.se("/aapen")
+    assert sett == ["aapen nav1", "inne nav1", "aapen navleder1", "inne navleder1", "aapen -"]
