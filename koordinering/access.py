@@ -29,13 +29,13 @@ class Tilgangsstyrt(Protocol):
 def rekkevidde(user: User, rettighet: Rettighet) -> Mapping[Omfang, frozenset[str]]:
     """Where the user holds the right: reach → the units of the roles that give it."""
     funnet: dict[Omfang, set[str]] = {}
-    roller = user.gjeldende  # first: it reads the user too
+    plasser = user.plasser  # first: it reads the user too
     if user.laast:
         return {}
-    for rolle in roller:
-        omfang = MATRISE[rolle.rolle].get(rettighet)
+    for rolle, enhet_id in plasser:
+        omfang = MATRISE[rolle].get(rettighet)
         if omfang is not None:
-            funnet.setdefault(omfang, set()).add(rolle.enhet_id)
+            funnet.setdefault(omfang, set()).add(enhet_id)
     return {omfang: frozenset(enheter) for omfang, enheter in funnet.items()}
 
 
@@ -46,10 +46,10 @@ def enheter(user: User, rettighet: Rettighet) -> frozenset[str]:
 
 def rettighetene(user: User) -> frozenset[Rettighet]:
     """All the rights that the user holds somewhere today, whatever the reach."""
-    roller = user.gjeldende
+    roller = user.roller
     if user.laast:
         return frozenset()
-    return frozenset().union(*(MATRISE[rolle.rolle] for rolle in roller))
+    return frozenset().union(*(MATRISE[rolle] for rolle in roller))
 
 
 def require(user: User, rettighet: Rettighet, objekt: Tilgangsstyrt | None = None) -> None:

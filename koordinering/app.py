@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -117,7 +117,17 @@ _HVER_TIME: tuple[Callable[[], object], ...] = (
 _ET_AAR = 365 * 24 * 3600
 
 
+class _Foresporsel(Request):
+    """How much is taken of what is sent. Not among the settings: Flask asks those again and again for each form."""
+
+    max_content_length = 2 * 1024 * 1024
+    max_form_memory_size = 512 * 1024
+    max_form_parts = 2_000
+
+
 class _Flask(Flask):
+    request_class = _Foresporsel
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: none of ours is a coroutine, and Flask looks through each function anew each time it is called."""
         return func
@@ -144,9 +154,6 @@ def _flask(config: Config) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=1),
         TRUSTED_HOSTS=list(config.verter),
-        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=512 * 1024,
-        MAX_FORM_PARTS=2_000,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # the Referrer-Policy and SameSite cookie do this; proxies strip the header
         BABEL_DEFAULT_LOCALE="nb",

@@ -70,12 +70,12 @@ _KOLONNER = ("hva", "user_id", "roller", "enhet_id", "gjelder", "gjelder_id", "d
 
 
 def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None) -> dict[str, Any]:
-    roller = av.gjeldende if av else []
-    egne = min((r.enhet_id for r in roller), default=None)
+    plasser = av.plasser if av else []
+    egne = min([enhet_id for _, enhet_id in plasser], default=None)
     return {
         "hva": hva,
         "user_id": av.id if av else None,
-        "roller": ",".join(sorted({r.rolle for r in roller})),
+        "roller": ",".join(sorted({rolle for rolle, _ in plasser})),
         "enhet_id": (gjelder.enhet_id if gjelder and gjelder.enhet_id else None) or egne,
         "gjelder": gjelder.slag if gjelder else None,
         "gjelder_id": gjelder.id if gjelder else None,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -135,12 +136,23 @@ class User(Base):
         """The roles held today."""
         _les_paa_nytt(self)
         dag = i_dag()
-        return [r for r in self.rolletildelinger if r.fra <= dag and ((til := r.til) is None or dag <= til)]
+        return [r for r in self.rolletildelinger if r.fra <= dag and (r.til is None or dag <= r.til)]
+
+    @property
+    def plasser(self) -> list[tuple[Rolle, str]]:
+        """The roles held today, each with its unit: what every question of rights begins with."""
+        _les_paa_nytt(self)
+        dag = i_dag()
+        return [
+            (rolle, enhet_id)
+            for rolle, enhet_id, fra, til in map(_rolleverdier, self.rolletildelinger)
+            if fra <= dag and (til is None or dag <= til)
+        ]
 
     @property
     def roller(self) -> frozenset[Rolle]:
         """The kinds of role held today, whatever the unit."""
-        return frozenset(r.rolle for r in self.gjeldende)
+        return frozenset([rolle for rolle, _ in self.plasser])
 
     def __repr__(self) -> str:
         return f"User({self.id})"
@@ -178,6 +190,17 @@ class Rolletildeling(Base):
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
         """The unit that it is held in."""
         return self.enhet_id if omfang is Omfang.ENHET else None
+
+
+_FIRE = itemgetter("rolle", "enhet_id", "fra", "til")
+
+
+def _rolleverdier(rolle: Rolletildeling) -> tuple[Rolle, str, date, date | None]:
+    """Of one role; asked for by their names, they cost more than all else that a question of rights does."""
+    try:
+        return cast(tuple[Rolle, str, date, date | None], _FIRE(instance_dict(rolle)))
+    except KeyError:  # the session has let go of it, or it is new and not all is said of it
+        return rolle.rolle, rolle.enhet_id, rolle.fra, rolle.til
 
 
 _EN_RAD: ColumnElement[int] = literal_column("1")

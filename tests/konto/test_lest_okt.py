@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,10 @@ from flask_login import current_user
 from sqlalchemy import delete, event, update
 from sqlalchemy.exc import NoResultFound
 
-from koordinering.db import db, own_transaction, transaction
+from koordinering.db import db, i_dag, own_transaction, transaction
 from koordinering.konto import services
-from koordinering.users import Kommune, kommune
+from koordinering.roles import Rolle
+from koordinering.users import Kommune, Rolletildeling, User, kommune
 from koordinering.web.gate import public, signed_in
 from koordinering.web.huset import innlogget, me
 from tests.fabrikk import bruker
@@ -88,3 +90,33 @@ def test_the_house_and_flask_login_know_the_same_one(app: Flask, folk: Any, nett
         hennes.se("/inne")
     nettleser.se("/aapen")
     assert sett == ["aapen nav1", "inne nav1", "aapen navleder1", "inne navleder1", "aapen -"]
+
+
+def test_the_places_held_are_those_of_the_roles_however_they_stand_in_the_session(folk: Any) -> None:
+    def like(user: User) -> set[tuple[str, str]]:
+        plasser = user.plasser
+        assert plasser == [(rolle.rolle, rolle.enhet_id) for rolle in user.gjeldende]
+        return set(plasser)
+
+    nav1, dag = bruker("nav1"), i_dag()
+    assert like(nav1) == {("henviser", "nav")}
+    for hva in (["fra"], ["til", "rolle"], ["enhet_id"], None):
+        db.session.expire(nav1.rolletildelinger[0], hva)
+        assert like(nav1) == {("henviser", "nav")}
+    perioder = ((dag, None), (dag, dag), (dag + timedelta(1), None), (dag - timedelta(2), dag - timedelta(1)))
+    with transaction():
+        assert nav1.gjeldende  # read anew
+        for rolle, (fra, til) in zip(
+            (Rolle.MOTTAKER, Rolle.GODKJENNER, Rolle.KOORDINATOR, Rolle.ENHETSLEDER), perioder, strict=True
+        ):
+            nav1.rolletildelinger.append(Rolletildeling(rolle=rolle, enhet_id="nav", fra=fra, til=til))
+            like(nav1)
+        assert {rolle for rolle, _ in nav1.plasser} == {"henviser", "mottaker", "godkjenner"}
+        nav1.rolletildelinger[0].til = dag - timedelta(1)
+        assert like(nav1) == {("mottaker", "nav"), ("godkjenner", "nav")}
+        db.session.flush()
+        assert like(nav1) == {("mottaker", "nav"), ("godkjenner", "nav")}
+        db.session.rollback()
+        assert like(nav1) == {("henviser", "nav")}
+    ny = Rolletildeling(rolle=Rolle.HENVISER, enhet_id="nav", fra=dag)
+    assert like(User(brukernavn="ny", visningsnavn="Ny", rolletildelinger=[ny])) == {("henviser", "nav")}

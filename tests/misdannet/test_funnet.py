@@ -86,3 +86,14 @@ def test_text_that_no_font_has_is_still_an_answer(app: Flask) -> None:
         assert til_fil(rare, Filslag.PDF).startswith(b"%PDF")
         assert til_fil(dokument("vanlig"), Filslag.PDF).startswith(b"%PDF")
         assert "\u4e2d\u6587" in til_fil(rare, Filslag.JSON).decode(), "nothing is lost there"
+
+
+@pytest.mark.parametrize(("felt", "tegn", "status"), [(1, 600_000, 413), (2_001, 1, 413), (1_990, 1, 422)])
+def test_no_more_is_taken_than_a_form_of_ours_can_be(
+    folk: Any, nettleser: Nettleser, felt: int, tegn: int, status: int
+) -> None:
+    nav = nettleser.som(folk.nav1)
+    deler = [("csrf_token", nav.token()), *(("fritt", "x" * tegn) for _ in range(felt))]
+    kropp = "".join(f'--x\r\nContent-Disposition: form-data; name="{navn}"\r\n\r\n{en}\r\n' for navn, en in deler)
+    svar = nav._kjoer("POST", "/saker/finn", data=f"{kropp}--x--".encode(), content_type=_FLERDELT)
+    assert svar.status_code == status

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 MAKS_BYTE = 2_000_000
-"""The largest request that the product takes (MAX_CONTENT_LENGTH)."""
+"""The largest request that the product takes (app.py)."""
 MAKS_UTPAKKET = 5_000_000
 """Bytes that a workbook may unpack to: a full list is one tenth of it, and more keeps a processor busy for seconds."""
 MAKS_DELER = 200
