@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from koordinering.access import enheter
 from koordinering.db import Base, db, in_transaction, now, own_connection, writing_connection
 from koordinering.hva import Hva as Hva
-from koordinering.roles import Rettighet
+from koordinering.roles import Rettighet, Rolle
 from koordinering.setning import Setning
 from koordinering.users import User
 
@@ -70,17 +70,22 @@ _KOLONNER = ("hva", "user_id", "roller", "enhet_id", "gjelder", "gjelder_id", "d
 
 
 def _innslag(hva: Hva, av: User | None, gjelder: Ting | None, detalj: str | None) -> dict[str, Any]:
-    plasser = av.plasser if av else []
-    egne = min([enhet_id for _, enhet_id in plasser], default=None)
+    roller, egne = _hvem(tuple(av.plasser)) if av else ("", None)
     return {
         "hva": hva,
         "user_id": av.id if av else None,
-        "roller": ",".join(sorted({rolle for rolle, _ in plasser})),
+        "roller": roller,
         "enhet_id": (gjelder.enhet_id if gjelder and gjelder.enhet_id else None) or egne,
         "gjelder": gjelder.slag if gjelder else None,
         "gjelder_id": gjelder.id if gjelder else None,
         "detalj": detalj,
     }
+
+
+@lru_cache(maxsize=1024)
+def _hvem(plasser: tuple[tuple[Rolle, str], ...]) -> tuple[str, str | None]:
+    """The roles as a line has them, and the own unit: one act can be a dozen lines."""
+    return ",".join(sorted({rolle for rolle, _ in plasser})), min([enhet_id for _, enhet_id in plasser], default=None)
 
 
 _SKRIV = Setning[()](insert(cast(Table, Innslag.__table__)).inline(), _KOLONNER)

@@ -91,6 +91,9 @@ class Enhet(Base):
     orden: Mapped[int] = mapped_column(default=100)
 
 
+_FIRE = itemgetter("rolle", "enhet_id", "fra", "til")
+
+
 class User(Base):
     """Somebody who signs in. No personal name: a user name, and a title that the workplace knows."""
 
@@ -143,11 +146,11 @@ class User(Base):
         """The roles held today, each with its unit: what every question of rights begins with."""
         _les_paa_nytt(self)
         dag = i_dag()
-        return [
-            (rolle, enhet_id)
-            for rolle, enhet_id, fra, til in map(_rolleverdier, self.rolletildelinger)
-            if fra <= dag and (til is None or dag <= til)
-        ]
+        try:  # asked for one by one they cost more than all else that a question of rights does
+            alle = [_FIRE(instance_dict(rolle)) for rolle in self.rolletildelinger]
+        except KeyError:  # the session has let go of one, or one is new and not all is said of it
+            alle = [(rolle.rolle, rolle.enhet_id, rolle.fra, rolle.til) for rolle in self.rolletildelinger]
+        return [(rolle, enhet_id) for rolle, enhet_id, fra, til in alle if fra <= dag and (til is None or dag <= til)]
 
     @property
     def roller(self) -> frozenset[Rolle]:
@@ -190,17 +193,6 @@ class Rolletildeling(Base):
     def tilgangsenhet(self, omfang: Omfang) -> str | None:
         """The unit that it is held in."""
         return self.enhet_id if omfang is Omfang.ENHET else None
-
-
-_FIRE = itemgetter("rolle", "enhet_id", "fra", "til")
-
-
-def _rolleverdier(rolle: Rolletildeling) -> tuple[Rolle, str, date, date | None]:
-    """Of one role; asked for by their names, they cost more than all else that a question of rights does."""
-    try:
-        return cast(tuple[Rolle, str, date, date | None], _FIRE(instance_dict(rolle)))
-    except KeyError:  # the session has let go of it, or it is new and not all is said of it
-        return rolle.rolle, rolle.enhet_id, rolle.fra, rolle.til
 
 
 _EN_RAD: ColumnElement[int] = literal_column("1")

@@ -45,14 +45,14 @@ class Henvisbart(NamedTuple):
         return self.mottaker.id if self.mottaker else None
 
 
-_SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(FORMIDLES | VISES_TIL)))
-_KAN_HENVISES = (Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
+_HENVISES = FORMIDLES | VISES_TIL
+_SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(_HENVISES)))
 _HENVISBARE = Setning[str, str, str | None, str | None, Kortenhet | None, Mekanikk](
     select(Tiltak.id, Tiltak.kortnavn, Enhet.id, Enhet.kortnavn, Kortaar.per, TiltakMekanikk.mekanikk)
     .join(Tiltak.mekanikker)
     .outerjoin(Tiltak.mottaker)
     .outerjoin(Kortaar, and_(Kortaar.tiltak_id == Tiltak.id, Kortaar.aar == bindparam("aar")))
-    .where(*_KAN_HENVISES)
+    .where(Tiltak.id.in_(_SLAG), ~Tiltak.utgaatt)
     .order_by(Tiltak.orden, Tiltak.id)
 )
 
@@ -61,7 +61,7 @@ _VALGTE = Setning[*tuple[Any, ...]](
     select(*kolonner(Tiltak), *kolonner(TiltakMekanikk))
     .select_from(Tiltak)
     .join(Tiltak.mekanikker)  # what can be referred to has one
-    .where(Tiltak.id.in_(bindparam("tiltak", expanding=True)), *_KAN_HENVISES)
+    .where(Tiltak.id.in_(bindparam("tiltak", expanding=True)), ~Tiltak.utgaatt)
     .order_by(Tiltak.orden, TiltakMekanikk.mekanikk)
 )
 
@@ -83,15 +83,17 @@ def henvisbare() -> list[Henvisbart]:
 def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
     """Those of these measures that a family can be referred to, by id."""
     session, (tiltaket, mekanikken) = db.session(), steder(Tiltak, TiltakMekanikk)
-    om: dict[str, Row[*tuple[Any, ...]]] = {}
-    mekanikker: dict[str, list[TiltakMekanikk]] = {}
+    rader: dict[str, list[Row[*tuple[Any, ...]]]] = {}
     for rad in _VALGTE.alle({"tiltak": sorted(set(tiltak))}):
-        mekanikk = objekt(session, TiltakMekanikk, rad[mekanikken])
-        if mekanikk is not None:
-            mekanikker.setdefault(mekanikk.tiltak_id, []).append(mekanikk)
-            om.setdefault(mekanikk.tiltak_id, rad)
-    funnet = [objekt(session, Tiltak, rad[tiltaket], mekanikker=mekanikker[id_]) for id_, rad in om.items()]
-    return {en.id: en for en in funnet if en is not None}
+        rader.setdefault(rad[0], []).append(rad)
+    funnet: dict[str, Tiltak] = {}
+    for id_, dens in rader.items():
+        alle = [objekt(session, TiltakMekanikk, rad[mekanikken]) for rad in dens]
+        mekanikker = [en for en in alle if en is not None]
+        en = objekt(session, Tiltak, dens[0][tiltaket], mekanikker=mekanikker)
+        if en is not None and not _HENVISES.isdisjoint(en.slag):
+            funnet[id_] = en
+    return funnet
 
 
 def _gis_fra(dag: date) -> CompoundSelect[int]:
