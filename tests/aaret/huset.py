@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-import koordinering.db as databasen
 from koordinering.db import db
 from koordinering.saker.models import Henvisning
+from tests import klokken
 from tests.saker.skjema import utfylt
 from tests.tildeling.gjoer import LeserPaaNytt
 
@@ -30,7 +30,7 @@ class Klokke(datetime):
 @pytest.fixture
 def klokke(monkeypatch: pytest.MonkeyPatch) -> type[Klokke]:
     """Time that the test sets."""
-    monkeypatch.setattr(databasen, "datetime", Klokke)
+    klokken.sett(monkeypatch, Klokke)
     return Klokke
 
 

@@ -8,8 +8,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from koordinering import db as klokken
-from koordinering.db import db, transaction
+from koordinering.db import db, i_dag, transaction
 from koordinering.demo import beskrivelse
 from koordinering.demo.beskrivelse import Handling, Steg
 from koordinering.demo.by import Demoby
@@ -21,6 +20,7 @@ from koordinering.tildeling.queries import aapen_tildeling
 from koordinering.tiltak.models import Tilbud, Tiltak
 from koordinering.tiltak.oppfoelging.rules import Deltakelse
 from koordinering.users import User
+from tests import klokken
 
 
 class Klokke(datetime):
@@ -46,7 +46,7 @@ class Spiller:
 
     def spill(self) -> None:
         """Everything, in order of time."""
-        self.monkeypatch.setattr(klokken, "datetime", Klokke)
+        klokken.sett(self.monkeypatch, Klokke)
         with transaction() as session:  # one for all: a thousand commits are slow, and nothing here rests on them
             for tid, _, _, gjoer in sorted(self._hendelser(), key=lambda en: en[:3]):
                 Klokke.naa = tid
@@ -183,7 +183,7 @@ class Spiller:
         deltakelse = None
         if steg.resultat is not None:
             fra = holder.periode.fra if (holder := aapen_tildeling(rad)) and holder.periode else None
-            deltakelse = Deltakelse(steg.resultat, fra, klokken.i_dag())
+            deltakelse = Deltakelse(steg.resultat, fra, i_dag())
         tildeling.avslutt(rad, steg.kode, steg.deltar, deltakelse=deltakelse, av=av)
 
     def _lever_tilbake(self, h: beskrivelse.Henvisning, rad: models.Henvisning, steg: Steg, av: User) -> None:

@@ -18,12 +18,12 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from koordinering import db as database
 from koordinering import signatur, sporing
 from koordinering.config import Config
 from koordinering.db import db, i_dag, transaction
 from koordinering.saker.models import Sak
 from koordinering.users import Rolletildeling
+from tests import klokken
 from tests.conftest import Mal, installasjon
 from tests.kaos.klienter import Regnskap, registrer_skjema
 from tests.kaos.kontroll import kontroller
@@ -150,7 +150,7 @@ def test_the_clock_is_set_back_a_day(app: Flask, config: Config, folk: Any, monk
 
     assert dagen(1)[0] == 0
     with monkeypatch.context() as om:
-        om.setattr(database, "datetime", _Igaar)
+        klokken.sett(om, _Igaar)
         kode, sagt = dagen(2)
         assert (kode, sagt.count("tid som ikke har vært")) == (1, 1), sagt
         assert "1 funn." in sagt
