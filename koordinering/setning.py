@@ -140,9 +140,10 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
     }
     if kompilert.escaped_bind_names:
         raise ValueError(f"a bound value needs a plainer name: {sorted(kompilert.escaped_bind_names)}")
-    # not what the values hold besides: a row's own are given as they are
-    brukte = [navn for navn in utvidet.parameters if navn in kompilert.binds or navn in fra_liste]
-    navnene = list(utvidet.positiontup or ()) if kompilert.positional else brukte
+    # what the text names, not what these values are: one that is missing this time is a fault each time it is
+    styrer = _styrer(kompilert)
+    nevnt = [*(navn for navn in kompilert.bind_names.values() if navn not in styrer), *fra_liste]
+    navnene = list(utvidet.positiontup or ()) if kompilert.positional else nevnt
     hver = list(dict.fromkeys(navnene))
     dialekt, slag = kompilert.dialect, {navn: en.type for navn, en in kompilert.binds.items()}
     steder = [fra_liste.get(utad, (utad, None)) for utad in hver]
@@ -163,11 +164,15 @@ def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] |
         for param, navn in kompilert.bind_names.items()
         if not param.required and navn not in {kolonne.key for kolonne in utfylt}
     }
-    styrer = {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
     ved_skriving = tuple((k.key, standard(k.default)) for k in utfylt)
     endrer = kompilert.isinsert or kompilert.isupdate or kompilert.isdelete
     fylles = bool(faste or ved_skriving)
-    return _Oversatt(kompilert, faste, ved_skriving, fylles, tuple(sorted(styrer)), endrer)
+    return _Oversatt(kompilert, faste, ved_skriving, fylles, tuple(sorted(_styrer(kompilert))), endrer)
+
+
+def _styrer(kompilert: SQLCompiler) -> set[str]:
+    """Names whose values decide what the text is."""
+    return {kompilert.bind_names[p] for p in (*kompilert.post_compile_params, *kompilert.literal_execute_params)}
 
 
 def standard(default: Any) -> Callable[[], Any]:

@@ -99,6 +99,15 @@ def test_a_value_that_is_missing_is_a_fault_here_and_not_in_the_database(app: Fl
     assert setninger == []
 
 
+def test_a_value_that_was_missing_once_is_not_missing_for_good(app: Flask) -> None:
+    setning = Setning[str](select(Enhet.id).where(Enhet.id == bindparam("id"), Enhet.orden >= bindparam("orden")))
+    en = db.session.scalars(select(Enhet.id).limit(1)).one()
+    with hoert() as setninger, pytest.raises(KeyError, match="orden"):
+        setning.alle({"id": en})
+    assert setninger == []
+    assert setning.verdiene({"id": en, "orden": 0, "mer": 1}) == [en]
+
+
 def test_what_the_session_holds_back_is_written_before_it_reads(app: Flask, folk: Any) -> None:
     sak = fabrikk.sak(folk.nav1)
     setning = Setning[str](select(Sak.referanse).where(Sak.id == bindparam("sak")))
