@@ -102,8 +102,7 @@ class Sesjon(Holder, FlaskSession):
     def _paa_vei(self) -> Sidevei:
         vei = self._aapen()
         if vei is None:
-            ledig, self._ledig = self._ledig, None
-            self._vei = vei = Sidevei(self.motor(), ledig).__enter__()
+            self._vei = vei = Sidevei(self.motor(), self.laan_bort()).__enter__()
             self._begynt = monotonic()
             les_uten_transaksjon(vei)
         return vei
@@ -141,9 +140,10 @@ class Sesjon(Holder, FlaskSession):
         """As a session's own, also of what it has not taken over."""
         if not self._is_clean():
             self.flush()
-        vei, self._vei = self._vei, None
+        vei = self._vei
         if vei is not None:
-            vei.__exit__(None, None, None)
+            vei.__exit__(None, None, None)  # where that fails it stays, and rollback() knows that something was read
+            self._vei = None
         elif self._ledig is not None:
             self._gi_tilbake()
         self._glem(Session.commit, vei)

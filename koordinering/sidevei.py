@@ -72,6 +72,9 @@ class Sidevei:
         except self.dialect.loaded_dbapi.Error:
             naa.close()  # the pool tells of it, and makes another
             return None
+        except BaseException:
+            naa.invalidate()  # broken off: nobody knows how far it came
+            raise
         return naa
 
     def _bekreft(self) -> None:

@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, bindparam, event, func, insert, select, text
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy import Table, bindparam, event, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.pool import QueuePool
 
 from koordinering import sesjon
-from koordinering.db import db, now, own_connection, transaction
+from koordinering.db import db, now, own_connection, transaction, writing
 from koordinering.konto.models import Grense
 from koordinering.objekter import kolonner, objekter
 from koordinering.setning import Setning
@@ -19,6 +19,7 @@ from koordinering.users import Enhet
 _INN = Setning[()](insert(cast(Table, Grense.__table__)).inline(), ("noekkel", "aapner", "antall"))
 _ANTALL = Setning[int](select(func.count()).select_from(Grense))
 _ENHETEN = Setning[*tuple[Any, ...]](select(*kolonner(Enhet)).where(Enhet.id == bindparam("id")))
+_ENDRE = Setning[()](update(cast(Table, Enhet.__table__)).where(Enhet.id == bindparam("hvem")).values(navn="Noe annet"))
 
 
 def _rad(noekkel: bytes) -> dict[str, Any]:
@@ -172,6 +173,58 @@ def test_a_connection_that_was_cut_under_slow_work_is_made_anew(monkeypatch: pyt
     with transaction():
         _INN.kjoer(_rad(b"a"))
     assert _antall() == 1
+
+
+@pytest.mark.bare_postgresql
+def test_a_connection_that_was_cut_after_it_was_lent_is_not_read_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    _ANTALL.verdi()
+    with own_connection() as vei:
+        pid = vei.connection.driver_connection.info.backend_pid
+        _INN.kjoer(_rad(b"a"), paa=vei)
+    with db.engine.connect() as en_annen:
+        en_annen.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    monkeypatch.setattr(sesjon, "_FERSK_S", -1)
+    assert _ANTALL.verdi() == 1
+
+
+def test_what_was_read_before_a_commit_that_failed_is_read_anew(monkeypatch: pytest.MonkeyPatch, i_bruk: Any) -> None:
+    en, foer = db.session.execute(select(Enhet.id, Enhet.navn).limit(1)).one()
+    db.session.rollback()
+    lest: list[Enhet] = []
+
+    def full(_forbindelse: Any) -> None:
+        raise cast(Any, db.engine.dialect.loaded_dbapi).OperationalError("disk full")
+
+    def proev() -> None:
+        with transaction(), monkeypatch.context() as om:
+            _ENDRE.kjoer({"hvem": en})
+            lest.extend(objekter(_ENHETEN, Enhet, {"id": en}))
+            assert lest[0].navn == "Noe annet"
+            om.setattr(db.engine.dialect, "do_commit", full)
+            db.session.commit()
+
+    with pytest.raises(OperationalError):
+        proev()
+    assert i_bruk() == 0
+    assert lest[0].navn == foer
+
+
+@pytest.mark.parametrize("hvor", ["do_begin", "do_execute", "do_commit", "do_rollback"])
+@pytest.mark.parametrize("slag", [KeyboardInterrupt, MemoryError])
+def test_what_is_broken_off_anywhere_leaves_nothing_open(
+    hvor: str, slag: type[BaseException], monkeypatch: pytest.MonkeyPatch, i_bruk: Any
+) -> None:
+    def brytes(*_om: Any) -> None:
+        raise slag
+
+    _ANTALL.verdi()
+    with monkeypatch.context() as om, pytest.raises(slag):  # noqa: PT012 - where in it, is what differs
+        om.setattr(db.engine.dialect, hvor, brytes)
+        _skriv_ved_siden(b"a")
+    assert (i_bruk(), writing()) == (0, False)
+    assert _ANTALL.verdi() == 0
+    _skriv_ved_siden(b"b")
+    assert _ANTALL.verdi() == 1
 
 
 def test_what_the_session_asks_for_inside_is_refused_and_does_not_wait_for_itself() -> None:
