@@ -45,17 +45,18 @@ _EPOST = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 def finn(tekst: str, *, unntatt: Collection[Funn] = (), ordliste: Ordliste | None = None) -> list[Treff]:
     """All that is refused in a text, but for what the field may hold. Names are asked about: see navnelike."""
-    return [treff for treff in _alt(tekst, ordliste or gjeldende()) if treff.funn not in unntatt]
+    return [treff for treff in _alt(tekst, unntatt, ordliste or gjeldende()) if treff.funn not in unntatt]
 
 
-def _alt(tekst: str, ordliste: Ordliste) -> Iterator[Treff]:
+def _alt(tekst: str, unntatt: Collection[Funn], ordliste: Ordliste) -> Iterator[Treff]:
+    """What is exempted costs nothing where it can be left unsearched."""
     if har_identitetsnummer(tekst):
         yield Treff(Funn.IDENTITETSNUMMER)
-    elif har_kontonummer(tekst):  # the same eleven digits can pass both
+    elif Funn.KONTONUMMER not in unntatt and har_kontonummer(tekst):  # the same eleven digits can pass both
         yield Treff(Funn.KONTONUMMER)
-    if har_telefonnummer(tekst):
+    if Funn.TELEFON not in unntatt and har_telefonnummer(tekst):
         yield Treff(Funn.TELEFON)
-    if _EPOST.search(tekst):
+    if "@" in tekst and _EPOST.search(tekst):
         yield Treff(Funn.EPOST)
     if ord_ := ordliste.finn(tekst):
         yield Treff(Funn.ORD, ord_)

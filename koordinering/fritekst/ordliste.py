@@ -7,6 +7,8 @@ A line is a word or several («kode 6»). A star at the end takes every ending (
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from koordinering.errors import ConfigError
@@ -34,8 +36,13 @@ class Ordliste:
 def lag(poster: Iterable[str]) -> Ordliste:
     """A list of these entries."""
     sortert = tuple(sorted({post.lower() for post in poster}))
-    deler = (re.escape(post.rstrip("*")) + (r"\w*" if post.endswith("*") else "") for post in sortert)
+    # by first letter: else each place of a text is tried with every entry
+    deler = (f"{re.escape(foerst)}(?:{'|'.join(map(_resten, de))})" for foerst, de in groupby(sortert, itemgetter(0)))
     return Ordliste(sortert, re.compile(rf"(?<!\w)(?:{'|'.join(deler)})(?!\w)", re.IGNORECASE) if sortert else None)
+
+
+def _resten(post: str) -> str:
+    return re.escape(post[1:].rstrip("*")) + (r"\w*" if post.endswith("*") else "")
 
 
 def les_ordliste(egen: Path | None = None, fil: Path = FIL) -> Ordliste:

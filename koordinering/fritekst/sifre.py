@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from enum import IntEnum
+from operator import mul
 
 from koordinering.tekst import N_, Kode
 
@@ -38,11 +39,15 @@ class Maanedstillegg(IntEnum):
 def regler(nummer: str) -> frozenset[Regel]:
     """Which check-digit rules eleven digits satisfy; the date is not looked at."""
     if rest(nummer, _VEKTER_2) != 0:
-        return frozenset()
+        return _INGEN
     foerste = rest(nummer, _VEKTER_1)
     if foerste == 0:
-        return frozenset(Regel)
-    return frozenset({Regel.FRA_2032}) if foerste <= 3 else frozenset()
+        return _BEGGE
+    return _NY if foerste <= 3 else _INGEN
+
+
+_INGEN: frozenset[Regel] = frozenset()
+_BEGGE, _NY = frozenset(Regel), frozenset({Regel.FRA_2032})
 
 
 def kontrollsifre(kropp: str) -> tuple[int, int]:
@@ -54,29 +59,35 @@ def kontrollsifre(kropp: str) -> tuple[int, int]:
 def rest(sifre: str, vekter: tuple[int, ...]) -> int:
     """The weighted sum modulo 11."""
     # the second rule needs one digit more than the first; a body without check digits is shorter than both
-    return sum(int(siffer) * vekt for siffer, vekt in zip(sifre, vekter, strict=False)) % 11
+    summen: int = sum(map(mul, map(int, sifre), vekter))
+    return summen % 11
 
 
 def maanedstillegg(nummer: str) -> Maanedstillegg | None:
     """Return the series the month tells of, or None where the date cannot be."""
     dag, maaned, aar = int(nummer[:2]), int(nummer[2:4]), int(nummer[4:6])
     dag -= D_TILLEGG if dag > D_TILLEGG else 0
-    for tillegg in Maanedstillegg:
-        try:
-            # the century cannot be read from a number; 2000 is the one where every fourth year is a leap year
-            date(2000 + aar, maaned - tillegg, dag)
-        except ValueError:
-            continue
-        return tillegg
-    return None
+    tillegg = _TILLEGG.get(maaned)
+    if tillegg is None:
+        return None
+    try:
+        # the century cannot be read from a number; 2000 is the one where every fourth year is a leap year
+        date(2000 + aar, maaned - tillegg, dag)
+    except ValueError:
+        return None
+    return tillegg
+
+
+_TILLEGG = {maaned + tillegg: tillegg for tillegg in Maanedstillegg for maaned in range(1, 13)}
 
 
 def har_identitetsnummer(tekst: str) -> bool:
     """Tell whether free text holds an identity number of any series, also with spaces or dots inside."""
-    return any(
+    ren = _ren(tekst)
+    return _har_sifre(ren, LENGDE) and any(
         maanedstillegg(nummer) is not None and regler(nummer)
-        for rekke in _SIFFERREKKE.findall(_ren(tekst))
-        for nummer in _elleve_sifre(re.findall("[0-9]+", rekke))
+        for rekke in _SIFFERREKKE.findall(ren)
+        for nummer in _elleve_sifre(_SIFRE.findall(rekke))
     )
 
 
@@ -89,6 +100,14 @@ def uten_identitetsnummer(tekst: str) -> str:
 
 def _ren(tekst: str) -> str:
     return unicodedata.normalize("NFKC", tekst)
+
+
+_SIFRE = re.compile("[0-9]+")
+
+
+def _har_sifre(ren: str, antall: int) -> bool:
+    """So many that a number of that length can stand in it: few texts have, and the others are not searched."""
+    return len(ren) >= antall and sum(map(len, _SIFRE.findall(ren))) >= antall
 
 
 def _elleve_sifre(biter: list[str]) -> Iterator[str]:
@@ -109,7 +128,8 @@ _KONTO = re.compile(rf"(?<![0-9])([0-9]{{4}})([\s.{USYNLIGE_OG_STREKER}]?)([0-9]
 
 def har_kontonummer(tekst: str) -> bool:
     """Tell whether free text holds a Norwegian account number: eleven digits whose weighted sum modulo 11 is 0."""
-    funnet = _KONTO.findall(_ren(tekst))
+    ren = _ren(tekst)
+    funnet = _KONTO.findall(ren) if _har_sifre(ren, LENGDE) else ()
     return any(rest(f"{register}{slag}{resten}", _VEKTER_2) == 0 for register, _, slag, resten in funnet)
 
 
@@ -138,6 +158,8 @@ _HARMLOEST = tuple(
 
 _NORSK = re.compile(rf"(?<![0-9])(?!20)[2-9](?:{_MELLOM}?[0-9]){{7}}(?![0-9])")
 _UTLAND = re.compile(rf"(?:\+|(?<![0-9])00)[1-9](?:{_MELLOM}?[0-9]){{6,13}}(?![0-9])")
+_KORTESTE = 7
+"""Digits of the shortest: one abroad, after its «+». What is harmless only takes digits away."""
 
 
 def har_telefonnummer(tekst: str) -> bool:
@@ -146,6 +168,8 @@ def har_telefonnummer(tekst: str) -> bool:
     Eight digits that are a day, a season, hours or an amount are left alone.
     """
     ren = _ren(tekst)
+    if not _har_sifre(ren, _KORTESTE):
+        return False
     for moenster in _HARMLOEST:
         ren = moenster.sub("x", ren)
     return bool(_NORSK.search(ren) or _UTLAND.search(ren))

@@ -1,6 +1,7 @@
 """The guard on free text: what is found however it is written, what is let through, and the lists it reads."""
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from koordinering import fritekst
 from koordinering.errors import ConfigError, UgyldigFelt
-from koordinering.fritekst import Funn, finn, les_ordliste, navnelike
+from koordinering.fritekst import Funn, finn, les_ordliste, navnelike, ordliste, sifre
 from koordinering.fritekst.sifre import Regel, maanedstillegg, regler, rest
 from koordinering.saker.rules.identitetsnummer import syntetisk
 
@@ -179,3 +180,32 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
         (tmp_path / "ord.txt").write_bytes(innhold)
         with pytest.raises(ConfigError, match=hva):
             les_ordliste(tmp_path / "ord.txt")
+
+
+@given(st.text(alphabet="0123456789 +-.:/²①½x@æA\u00a0\u2013kr,", max_size=40))
+def test_a_text_with_few_digits_need_not_be_searched(tekst: str) -> None:
+    uten_snarvei = pytest.MonkeyPatch()
+    svar = [_om_sifrene(tekst)]
+    with uten_snarvei.context() as bytt:
+        bytt.setattr(sifre, "_har_sifre", lambda ren, antall: True)
+        svar.append(_om_sifrene(tekst))
+    assert svar[0] == svar[1]
+
+
+def _om_sifrene(tekst: str) -> list[object]:
+    return [sok(tekst) for sok in (sifre.har_identitetsnummer, sifre.har_kontonummer, sifre.har_telefonnummer, finn)]
+
+
+@pytest.mark.parametrize("tekst", ["+4712345", "004712345", "+1234567", "+123456"])
+def test_the_shortest_number_abroad(tekst: str) -> None:
+    assert (Funn.TELEFON in _funn(tekst)) is (len(tekst.lstrip("+0")) >= 7)
+
+
+@given(
+    st.lists(st.from_regex(r"[ab]{1,3}([ -][ab])?\*?", fullmatch=True), max_size=6),
+    st.text(alphabet="aAbB -.", max_size=12),
+)
+def test_the_list_finds_what_its_entries_find_one_after_another(poster: list[str], tekst: str) -> None:
+    ett = "|".join(re.escape(post.rstrip("*")) + (r"\w*" if post[-1] == "*" else "") for post in sorted(set(poster)))
+    treff = re.search(rf"(?<!\w)(?:{ett})(?!\w)", " ".join(tekst.split()), re.IGNORECASE) if poster else None
+    assert ordliste.lag(poster).finn(tekst) == (treff[0].lower() if treff else None)
