@@ -19,8 +19,10 @@ from tests.skjemaer import skjemaene
 def _holder(felt: Field) -> dict[str, Any]:
     """What a field holds, comparable; of its label what a page asks for."""
     deler = {navn: vars(verdi) if isinstance(verdi, Flags) else verdi for navn, verdi in vars(felt).items()}
+    deler.pop(feltmoenster.STILLE, None)
     label = felt.label
-    return deler | {"slag": type(felt), "label": (isinstance(label, Label), label.field_id, str(label.text), label())}
+    tekstene = {"label": (isinstance(label, Label), label.field_id, str(label.text), label())}
+    return deler | tekstene | {"slag": type(felt), "description": str(felt.description)}
 
 
 _FELTER = {

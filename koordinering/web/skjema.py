@@ -9,7 +9,7 @@ from typing import Any
 import wtforms
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -19,9 +19,10 @@ from koordinering.errors import DomainError, KanIkkeInnvilges, UgyldigFelt
 from koordinering.fritekst.funn import ORDET, Funn
 from koordinering.tekst import N_
 from koordinering.web.feltmeldinger import FOR_LANG, FYLL_UT, Feltmeldinger
-from koordinering.web.feltmoenster import Ledetekst, bind, lest
+from koordinering.web.feltmoenster import bind
 from koordinering.web.huset import huset, me
 from koordinering.web.rensing import renset
+from koordinering.web.skjemaloekker import Skjemagrunn
 from koordinering.web.sprak import gettext
 
 DATO = list(dager.FORMER)
@@ -44,10 +45,11 @@ class _FraListen(wtforms.SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Plain choices are looked through as they are: WTForms makes two objects of each to find the chosen ones."""
-        alle = self.choices if isinstance(self.choices, (list, tuple)) and self.coerce is str else ()
-        valgt = self.data if isinstance(self.data, list) else [self.data]
-        verdier = {en[0] for en in alle if type(en) is tuple}
-        if self.process_errors or not valgt or None in valgt or not verdier.issuperset(valgt):
+        valgt: Any = self.data
+        alle: Any = self.choices
+        som_de_er = self.coerce is str and isinstance(alle, (list, tuple)) and not self.process_errors
+        verdier = [en[0] for en in alle if type(en) is tuple] if som_de_er and valgt not in (None, []) else []
+        if not verdier or not (set(verdier).issuperset(valgt) if isinstance(valgt, list) else valgt in verdier):
             super().pre_validate(form)
 
 
@@ -76,9 +78,8 @@ class _Felles(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
         """Our catalogue instead of WTForms' own."""
         return Feltmeldinger()
 
-    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-        """What a field is before anything is sent is worked out once."""
-        return bind(form, unbound_field, options)
+    bind_field = staticmethod(bind)
+    """What a field is before anything is sent is worked out once."""
 
     def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
         """On the page as it was sent, but for identity numbers: they are never written back."""
@@ -88,7 +89,7 @@ class _Felles(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF ships no types
         return super().render_field(field, render_kw)
 
 
-class Skjemadel(Form):
+class Skjemadel(Skjemagrunn):
     """Fields that stand in a form around them, or that several forms have."""
 
     Meta = _Felles
@@ -115,12 +116,6 @@ class BaseForm(Skjemadel, FlaskForm):  # type: ignore[misc]  # Flask-WTF ships n
                 kwargs["formdata"] = bevart
         super().__init__(*args, **kwargs)
         self.gjenopprettet = bevart is not None
-        for felt in self._fields.values():
-            # Marked with N_ where the form is written; told in the reader's language here, or when it is asked for.
-            if not isinstance(felt.label, Ledetekst):
-                felt.label.text = lest(felt.label.text)
-            if felt.description:
-                felt.description = lest(felt.description)
 
     def feil(self, feil: UgyldigFelt) -> None:
         """Put what broke a rule, and what was told with it, at its field, or on top where there is no such field."""

@@ -1,7 +1,7 @@
 """Fields that several forms about cases share: choices from code lists, and a child."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -19,39 +19,32 @@ from koordinering.saker.rules.registrering import UBESVART_DELTAR, UBESVART_SPUR
 from koordinering.saker.services import NyttBarn
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak.rules import Aktivitet
-from koordinering.users import Koblingsmodus, kommune
+from koordinering.users import Koblingsmodus, Kommune, kommune
 from koordinering.web.huset import innstillinger
 from koordinering.web.skjema import MaaFyllesUt, RadioField, SelectField, Skjemadel, ved_feltet
 from koordinering.web.sprak import gettext, kodetekster
 from koordinering.web.tallfelt import Heltallsfelt
 
-Valg = list[tuple[str, str]]
+Valg = Sequence[tuple[str, str]]
 
 PASSER_IKKE = N_("Fødselsåret og nummeret passer ikke sammen. Se over begge.")
 
 
 def valg(koder: type[Kode] | Iterable[Kode], tomt: str | None = None) -> Valg:
     """Choices of a code list; `tomt` is the text of the empty one, None for no such."""
-    foerst = [] if tomt is None else [("", gettext(tomt))]
-    return [*foerst, *kodetekster(koder)]
+    kodene = kodetekster(koder)
+    return kodene if tomt is None else (("", gettext(tomt)), *kodene)
 
 
 class Radliste(FieldList):  # type: ignore[type-arg]  # generic in its stubs, not when it runs
     """Rows numbered by the browser; a field name with anything but a short number in it is not a row."""
 
-    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> set[int]:
         """Only 0 to 999: WTForms itself takes «²» and numbers of any length, and fails on them."""
         foran = f"{prefix}-"
         lengde = len(foran)
-        for tekst in {navn[lengde:].split("-", 1)[0] for navn in formdata if navn.startswith(foran)}:
-            nr = radnummer(tekst)
-            if nr is not None:
-                yield nr
-
-
-def radnummer(tekst: str) -> int | None:
-    """The number of a row as the browser wrote it, None where it is none."""
-    return int(tekst) if _RADNUMMER.fullmatch(tekst) else None
+        tekster = {navn[lengde:].split("-", 1)[0] for navn in formdata if navn.startswith(foran)}
+        return {int(tekst) for tekst in tekster if _RADNUMMER.fullmatch(tekst)}
 
 
 _RADNUMMER = re.compile(r"[0-9]{1,3}")
@@ -66,9 +59,17 @@ class Nedtrekk(SelectField):
             super().pre_validate(form)
 
 
-def kobler() -> bool:
+def kobler(hvem: Kommune | None = None) -> bool:
     """Whether the municipality links children by number."""
-    return kommune().koblingsmodus is Koblingsmodus.NUMMER
+    return (hvem or kommune()).koblingsmodus is Koblingsmodus.NUMMER
+
+
+class Nummerfelt(StringField):
+    """An identity number; the script looks at it too, before the form is sent."""
+
+    def __call__(self, **kwargs: object) -> Any:
+        """Shown with what the script says: a form that was sent and was right shows nothing."""
+        return super().__call__(**{**_nummertekster(), **kwargs})
 
 
 def _nummertekster() -> dict[str, str]:
@@ -90,7 +91,7 @@ class BarnFelter(Skjemadel):
     foedselsaar = Heltallsfelt(
         lazy_gettext(N_("Fødselsår")), validators=[MaaFyllesUt(N_("Skriv fødselsåret med fire sifre."))]
     )
-    fnr = StringField(lazy_gettext(N_("Fødselsnummer eller D-nummer")))
+    fnr = Nummerfelt(lazy_gettext(N_("Fødselsnummer eller D-nummer")))
     kjoenn = Nedtrekk(lazy_gettext(N_("Kjønn")))
     deltar = RadioField(
         lazy_gettext(N_("Deltar barnet fast i en organisert aktivitet i dag?")),
@@ -109,14 +110,12 @@ class BarnFelter(Skjemadel):
         self.kjoenn.choices = valg(Kjoenn, N_("Ikke oppgitt"))
         self.deltar.choices = valg(JaNeiVetIkke)
         self.spurt.choices = valg(Spurt)
-        for oenske in self._oenskefelter:
-            oenske.choices = valg(Aktivitet, N_("Ikke valgt"))
+        self.oenske1.choices = self.oenske2.choices = self.oenske3.choices = valg(Aktivitet, N_("Ikke valgt"))
         self._nummer: str | None = None
-        if kobler():
-            self.fnr.render_kw = _nummertekster()
-        else:
+        vi = kommune()
+        if not kobler(vi):
             del self.fnr
-        if not kommune().registrer_kjoenn:
+        if not vi.registrer_kjoenn:
             del self.kjoenn
 
     def validate_foedselsaar(self, field: Heltallsfelt) -> None:

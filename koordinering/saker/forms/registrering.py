@@ -1,6 +1,7 @@
 """The registering page as one form, and the command it makes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 from flask_babel import lazy_gettext
@@ -23,7 +24,7 @@ from koordinering.users import Enhet
 from koordinering.web.skjema import BaseForm, Flervalg, Fritekstfelt, MaaFyllesUt, RadioField, SelectField
 from koordinering.web.sprak import gettext
 
-"""Consent is to be had later: the referral waits for it."""
+_GRUNNLAG = frozenset(Grunnlag)
 
 LEDIGE_RADER = 5
 """Empty children on the page for whoever has no JavaScript; more are added to the case afterwards."""
@@ -75,7 +76,9 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         self._tiltak: Mapping[str, Henvisbart] = {t.id: t for t in (*familietiltak, *barnetiltak)}
         self._barnetiltak = [(t.id, t.kortnavn) for t in barnetiltak]
         self._andre = _mottakere(self._tiltak.values(), enheter)
-        super().__init__(*args, data={"innsending": crypto.nytt_token()})
+        super().__init__(*args)
+        if not self.innsending.raw_data:
+            self.innsending.data = crypto.nytt_token()
         self.enhet.choices = [(e.id, e.navn) for e in enheter]
         if len(enheter) == 1:
             self.enhet.data = enheter[0].id
@@ -180,15 +183,16 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         """What the children say of each other, and whether anything is chosen: told with all else, not after it."""
         feilene = list(like("barn-{}-fnr", [rad.form.nummer for rad in self.barn]))
         if not self.utkast.data:
-            feilene += brutt(sjekk_valgt, "tiltak", self._henvisninger())
+            feilene += brutt(sjekk_valgt, "tiltak", self._henvisninger)
         self.ogsaa(feilene)
         return not feilene
 
     def _kort_er_valgt(self) -> bool:
         """A card is handed out now only where one is chosen that the family's unit keeps; a draft is not sent."""
-        valgte = [self._tiltak[h.tiltak_id] for h in self._henvisninger()]
-        egne = [t for t in valgte if Mekanikk.KORT in t.slag and t.mottaker_id == self.enhet.data]
-        if egne or self.utkast.data or not self.del_ut.data:
+        if self.utkast.data or not self.del_ut.data:
+            return True
+        valgte = [self._tiltak[h.tiltak_id] for h in self._henvisninger]
+        if any(Mekanikk.KORT in t.slag and t.mottaker_id == self.enhet.data for t in valgte):
             return True
         self.del_ut.errors = [gettext(N_("Velg kortet også, eller ta bort krysset. Bare kort deles ut nå."))]
         return False
@@ -197,8 +201,8 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
         """Tell what is missing of each basis at its own fields. A child without a year keeps nobody from consenting."""
         foedselsaar = [int(rad.form.foedselsaar.data or 0) for rad in self.barn]
         hele = True
-        for sted, grunnlag in self._grunnlag():
-            til = gjelder(grunnlag.mottaker_id, self._henvisninger(), foedselsaar, self._tiltak)
+        for sted, grunnlag in self._grunnlag:
+            til = gjelder(grunnlag.mottaker_id, self._henvisninger, foedselsaar, self._tiltak)
             barna = foedselsaar if grunnlag.alle else til
             for feil in grunnlagsfeil(grunnlag, barna):
                 felt, tekst = sted._fields[feil.felt], gettext(str(feil))
@@ -211,18 +215,25 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
 
     def _navn(self) -> list[str]:
         """Units that are to receive something and have no basis."""
+        uten = [m for m in self._mottar if not self._sted(m)[1]]
+        if not uten:
+            return []
         enheter = {t.mottaker_id: t.mottaker.kortnavn for t in self._tiltak.values() if t.mottaker is not None}
-        return sorted(enheter[m] for m in self._mottar() if not self._sted(m)[1])
+        return sorted(enheter[m] for m in uten)
 
+    # What is chosen is read from the fields once: it stands as it was sent, from when the form is made.
+
+    @cached_property
     def _henvisninger(self) -> tuple[NyHenvisning, ...]:
         """What is chosen of what there is; anything else is an error at its field, and is no referral."""
         familie = [NyHenvisning(t) for t in self.tiltak.data or ()]
         barn = [NyHenvisning(t, nr) for nr, rad in enumerate(self.barn) for t in rad.form.tiltak.data or ()]
         return tuple(h for h in (*familie, *barn) if h.tiltak_id in self._tiltak)
 
+    @cached_property
     def _mottar(self) -> list[str]:
         """The other units that the chosen measures go to."""
-        valgte = {self._tiltak[h.tiltak_id].mottaker_id for h in self._henvisninger()}
+        valgte = {self._tiltak[h.tiltak_id].mottaker_id for h in self._henvisninger}
         return sorted(m for m in valgte if m is not None and m != self.enhet.data)
 
     def _sted(self, mottaker_id: str) -> tuple[GrunnlagFelter, str]:
@@ -232,10 +243,11 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
                 return rad.form, str(rad.form.valg.data)
         return self, str(self.grunnlag.data or "")
 
+    @cached_property
     def _grunnlag(self) -> list[tuple[GrunnlagFelter, NyttGrunnlag]]:
         """What is asked for each unit that is to receive, with the fields it stands in."""
-        alle = [(mottaker_id, *self._sted(mottaker_id)) for mottaker_id in self._mottar()]
-        return [(sted, sted.grunnlag_for(m, Grunnlag(valgt))) for m, sted, valgt in alle if valgt in set(Grunnlag)]
+        alle = [(mottaker_id, *self._sted(mottaker_id)) for mottaker_id in self._mottar]
+        return [(sted, sted.grunnlag_for(m, Grunnlag(valgt))) for m, sted, valgt in alle if valgt in _GRUNNLAG]
 
     def kommando(self) -> NySak:
         """What is asked for. Slow where there are numbers or a code: call it before the transaction."""
@@ -245,8 +257,8 @@ class NySakForm(KodeFelter, GrunnlagFelter, BaseForm):
             i_maalgruppe=self.i_maalgruppe.data == JaNeiVetIkke.JA,
             barn=barn,
             behov=frozenset(Behov(b) for b in self.behov.data or ()),
-            henvisninger=self._henvisninger(),
-            grunnlag=tuple(en for _, en in self._grunnlag() if en.mottaker_id not in self.uferdige),
+            henvisninger=self._henvisninger,
+            grunnlag=tuple(en for _, en in self._grunnlag if en.mottaker_id not in self.uferdige),
             egen_referanse=self.egen_referanse.data or None,
             utkast=bool(self.utkast.data),
             likevel=bool(self.likevel.data),

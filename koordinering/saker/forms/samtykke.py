@@ -1,6 +1,7 @@
 """The fields of consent and statutory authority, alone and inside the registering form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
@@ -88,7 +89,7 @@ class GrunnlagFelter(Skjemadel):
             fra=_kode(SamtykkeFra, self.fra.data),
             hjemmel_id=self.hjemmel.data or None,
             # what a consent covers is chosen; an authority covers what is needed and no more
-            opplysninger=tuple(Opplysning(o) for o in self.opplysninger.data or () if o in set(Opplysning))
+            opplysninger=tuple(o for o in (_kode(Opplysning, en) for en in self.opplysninger.data or ()) if o)
             if samtykke
             else STANDARD_OPPLYSNINGER,
             gitt=self.gitt.data if samtykke else None,
@@ -98,7 +99,12 @@ class GrunnlagFelter(Skjemadel):
 
 
 def _kode(slag: type[K], verdi: str | None) -> K | None:
-    return slag(verdi) if verdi in set(slag) else None
+    return _kodene(slag).get(verdi or "")
+
+
+@lru_cache
+def _kodene(slag: type[K]) -> dict[str, K]:
+    return {kode.value: kode for kode in slag}
 
 
 class MottakerFelter(GrunnlagFelter):
@@ -130,10 +136,9 @@ class MottakerFelter(GrunnlagFelter):
 class Mottakerliste(Radliste):
     """Rows of receiving units. Every one is on the page and sent; only those that somebody has touched are read."""
 
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        for nr in set(super()._extract_indices(prefix, formdata)):
-            if _roert(f"{prefix}-{nr}-", formdata):
-                yield nr
+    def _extract_indices(self, prefix: str, formdata: Any) -> set[int]:
+        numrene = super()._extract_indices(prefix, formdata)
+        return {nr for nr in numrene if _roert(f"{prefix}-{nr}-", formdata)}
 
 
 _FYLLES_UT = ("valg", "maate", "fra", "hjemmel", "gitt", "gyldig_til", "alle")
@@ -141,8 +146,10 @@ _STANDARD = frozenset(o.value for o in STANDARD_OPPLYSNINGER)
 
 
 def _roert(foran: str, formdata: Any) -> bool:
-    if any(verdi for navn in _FYLLES_UT for verdi in formdata.getlist(f"{foran}{navn}")):
-        return True
+    for navn in _FYLLES_UT:
+        felt = foran + navn
+        if felt in formdata and any(formdata.getlist(felt)):
+            return True
     krysset = frozenset(formdata.getlist(f"{foran}opplysninger"))
     vist = bool(krysset) or f"{foran}gyldig_til" in formdata
     return vist and krysset != _STANDARD
