@@ -15,6 +15,7 @@ PUNKTUM = N_("Skriv tallet uten punktum: 1 000 for tusen.")
 _MELLOM = "[ \u00a0\u2009\u202f]"
 """What stands between thousands: the ordinary space, and those that text and spreadsheets are pasted with."""
 _HELE = rf"[0-9]{{1,3}}(?:{_MELLOM}[0-9]{{3}})+|[0-9]+"
+_ETT_MELLOMROM = re.compile(_MELLOM)
 _HELTALL = re.compile(rf"[-\u2212]?(?:{_HELE})")
 _KRONER = re.compile(rf"(?:kr\.?\s*)?({_HELE})(?:[.,]([0-9]{{1,2}})|,-)?(?:\s*kr\.?)?", re.IGNORECASE)
 _MED_PUNKTUM = re.compile(r"[0-9]\.[0-9]{3}(?![0-9])")
@@ -52,4 +53,4 @@ def kroner_tekst(oere: int) -> str:
 
 
 def _uten_mellomrom(tekst: str) -> str:
-    return re.sub(_MELLOM, "", tekst)
+    return _ETT_MELLOMROM.sub("", tekst)
