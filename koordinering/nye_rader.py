@@ -5,7 +5,7 @@ keeps account of every object until the transaction is over. Where many rows are
 at and that needs none of them afterwards, that is most of what the page costs.
 
 A row is an object of its class that was never added to a session. It says by itself what it points to, by key; what it
-leads to (`objekter.knytt`) is for reading alone. Whoever needs it afterwards reads it.
+leads to (`la_lede`) is for reading alone. Whoever needs it afterwards reads it.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,6 +45,11 @@ def ny_rad(klasse: type[_B], **verdier: Any) -> _B:
     ny: _B = klasse.__mapper__.class_manager.new_instance()
     instance_dict(ny).update(verdier)
     return ny
+
+
+def la_lede(rad: Base, **forhold: Any) -> None:
+    """Let a row that no session is to know lead to these, to be read by whoever makes the rest."""
+    instance_dict(rad).update(forhold)
 
 
 def skriv(rader: Iterable[Base]) -> None:

@@ -52,7 +52,9 @@ def objekt(session: Session, klasse: type[_B], verdier: Sequence[Any], **forhold
         tilstand = instance_state(kjent)
         slapp = tilstand.expired_attributes.intersection(navn)
         if slapp:
-            tilstand.dict.update((en, verdi) for en, verdi in zip(navn, verdier, strict=True) if en in slapp)
+            leste = zip(navn, verdier, strict=True)
+            alle = len(slapp) == len(navn)
+            tilstand.dict.update(leste if alle else ((en, verdi) for en, verdi in leste if en in slapp))
             tilstand._commit(tilstand.dict, slapp)
         knytt(kjent, **forhold)
         return kjent

@@ -16,6 +16,7 @@ from koordinering.saker.rules.samtykke import foerste, hvem_kan_samtykke
 from koordinering.tiltak import services as tiltak
 from koordinering.tiltak.lag.models import Lag
 from koordinering.tiltak.models import Kortaar, Tilbud, Tiltak
+from koordinering.tiltak.queries import valgte
 from koordinering.tiltak.rules import Aktivitet, Tilbudsopplysninger
 from koordinering.tiltak.utstyr import services as utstyrsbanken
 from koordinering.tiltak.utstyr.models import Utlaan, Utstyrsenhet
@@ -71,7 +72,8 @@ def _samtykker(
     til: Sequence[str], barna: Sequence[saker.NyttBarn], henvisninger: Sequence[saker.NyHenvisning]
 ) -> tuple[saker.NyttGrunnlag, ...]:
     """A consent for each unit, from a guardian where one can give it."""
-    tiltak, foedt = {t.id: t for t in db.session.scalars(select(Tiltak))}, [b.foedselsaar for b in barna]
+    tiltak = valgte(db.session.scalars(select(Tiltak.id)).all())
+    foedt = [b.foedselsaar for b in barna]
     kan = {
         m: hvem_kan_samtykke(saker.gjelder(m, henvisninger, foedt, tiltak), i_dag().year, kommune().samtykkealder)
         for m in til

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from koordinering.access import enheter, visible
 from koordinering.db import db, i_dag
 from koordinering.errors import FinnesIkke
-from koordinering.objekter import kolonner, objekt, objekter, steder
+from koordinering.objekter import kolonner, objekter
 from koordinering.roles import Rettighet
 from koordinering.setning import Setning
 from koordinering.tiltak.lag.models import Lag
@@ -45,6 +45,16 @@ class Henvisbart(NamedTuple):
         return self.mottaker.id if self.mottaker else None
 
 
+@dataclass(frozen=True)
+class Valgt:
+    """A measure that was chosen: what decides where a referral to it goes, and how."""
+
+    id: str
+    mottaker_id: str | None
+    enkeltvedtak: bool
+    slag: frozenset[Mekanikk]
+
+
 _HENVISES = FORMIDLES | VISES_TIL
 _SLAG = select(TiltakMekanikk.tiltak_id).where(TiltakMekanikk.mekanikk.in_(sorted(_HENVISES)))
 _HENVISBARE = Setning[str, str, str | None, str | None, Kortenhet | None, Mekanikk](
@@ -57,12 +67,10 @@ _HENVISBARE = Setning[str, str, str | None, str | None, Kortenhet | None, Mekani
 )
 
 
-_VALGTE = Setning[*tuple[Any, ...]](
-    select(*kolonner(Tiltak), *kolonner(TiltakMekanikk))
-    .select_from(Tiltak)
-    .join(Tiltak.mekanikker)  # what can be referred to has one
+_VALGTE = Setning[str, str | None, bool, Mekanikk](
+    select(Tiltak.id, Tiltak.mottaker_id, Tiltak.enkeltvedtak, TiltakMekanikk.mekanikk)
+    .join(Tiltak.mekanikker)
     .where(Tiltak.id.in_(bindparam("tiltak", expanding=True)), ~Tiltak.utgaatt)
-    .order_by(Tiltak.orden, TiltakMekanikk.mekanikk)
 )
 
 
@@ -80,20 +88,12 @@ def henvisbare() -> list[Henvisbart]:
     ]
 
 
-def valgte(tiltak: Collection[str]) -> dict[str, Tiltak]:
+def valgte(tiltak: Collection[str]) -> dict[str, Valgt]:
     """Those of these measures that a family can be referred to, by id."""
-    session, (tiltaket, mekanikken) = db.session(), steder(Tiltak, TiltakMekanikk)
-    rader: dict[str, list[Row[*tuple[Any, ...]]]] = {}
-    for rad in _VALGTE.alle({"tiltak": sorted(set(tiltak))}):
-        rader.setdefault(rad[0], []).append(rad)
-    funnet: dict[str, Tiltak] = {}
-    for id_, dens in rader.items():
-        alle = [objekt(session, TiltakMekanikk, rad[mekanikken]) for rad in dens]
-        mekanikker = [en for en in alle if en is not None]
-        en = objekt(session, Tiltak, dens[0][tiltaket], mekanikker=mekanikker)
-        if en is not None and not _HENVISES.isdisjoint(en.slag):
-            funnet[id_] = en
-    return funnet
+    slag: dict[tuple[str, str | None, bool], list[Mekanikk]] = {}
+    for id_, mottaker_id, enkeltvedtak, mekanikk in _VALGTE.alle({"tiltak": sorted(set(tiltak))}):
+        slag.setdefault((id_, mottaker_id, enkeltvedtak), []).append(mekanikk)
+    return {om[0]: Valgt(*om, frozenset(dens)) for om, dens in slag.items() if not _HENVISES.isdisjoint(dens)}
 
 
 def _gis_fra(dag: date) -> CompoundSelect[int]:

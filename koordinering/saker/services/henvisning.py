@@ -23,7 +23,7 @@ from koordinering.saker.services.sak import sett_behov, sjekk_versjon, skriv_hen
 from koordinering.saker.services.samtykke import gjelder_i_saken, grunnlagsfeil, henvist_til, registrer_samtykke
 from koordinering.tekst import N_, Kode
 from koordinering.tiltak import queries as tiltak_queries
-from koordinering.tiltak.models import Tiltak
+from koordinering.tiltak.queries import Valgt
 from koordinering.tiltak.rules import Mekanikk
 from koordinering.users import User
 
@@ -133,7 +133,7 @@ def henvisningsfeil(
 
 
 def _henvisningsfeil(
-    sak: Sak, tiltak: Tiltak, barn: Barn | None, grunnlag: NyttGrunnlag | None, *, kan_vente: bool
+    sak: Sak, tiltak: Valgt, barn: Barn | None, grunnlag: NyttGrunnlag | None, *, kan_vente: bool
 ) -> Iterator[UgyldigFelt]:
     yield from brutt(sjekk_hvem, "barn", tiltak, barn is not None)
     yield from brutt(_ikke_aapen, sak, tiltak.id, barn, "tiltak")

@@ -20,6 +20,7 @@ from koordinering.saker.rules.registrering import sjekk_fritekst
 from koordinering.saker.rules.samtykke import Tilstand, Varighet, naar, tilstand
 from koordinering.saker.services.forsegling import aapne_alle, forsegl_for
 from koordinering.tekst import N_
+from koordinering.tiltak.queries import Valgt
 from koordinering.users import Enhet, User
 
 ANNET = "annet"
@@ -41,11 +42,20 @@ def flytt(
 
     SYSTEM is what follows by itself; `av` is then the one whose action it follows from, or None.
     """
-    fra = _gaa(henvisning, til, part=part, av=av, grunn=grunn)
+    enkeltvedtak = henvisning.tiltak.enkeltvedtak
+    fra = _gaa(henvisning, til, part=part, av=av, grunn=grunn, enkeltvedtak=enkeltvedtak)
     legg_til_hendelse(henvisning, "status", av=av, part=part, fra=fra, til=til.value, grunn=grunn, fritekst=fritekst)
 
 
-def _gaa(henvisning: Henvisning, til: Status, *, part: Part, av: User | None, grunn: str | None = None) -> str:
+def _gaa(
+    henvisning: Henvisning,
+    til: Status,
+    *,
+    part: Part,
+    av: User | None,
+    enkeltvedtak: bool,
+    grunn: str | None = None,
+) -> str:
     """The step but for its event; the status that it left."""
     if part in _RETT:
         if av is None:
@@ -55,7 +65,7 @@ def _gaa(henvisning: Henvisning, til: Status, *, part: Part, av: User | None, gr
         henvisning.status,
         til,
         part,
-        enkeltvedtak=henvisning.tiltak.enkeltvedtak,
+        enkeltvedtak=enkeltvedtak,
         startet=henvisning.startet,
         grunn=grunn,
     )
@@ -203,10 +213,10 @@ def send(henvisning: Henvisning, *, av: User) -> Status:
     return til
 
 
-def send_ny(henvisning: Henvisning, *, av: User) -> Hendelse:
+def send_ny(henvisning: Henvisning, tiltak: Valgt, *, av: User) -> Hendelse:
     """As send(), for a row that no session knows (nye_rader.py): its event is to be written beside it."""
     til, part = _saa_langt(henvisning, av)
-    fra = _gaa(henvisning, til, part=part, av=av)
+    fra = _gaa(henvisning, til, part=part, av=av, enkeltvedtak=tiltak.enkeltvedtak)
     return _hendelse(henvisning, "status", av=av, part=part, fra=fra, til=til.value)
 
 

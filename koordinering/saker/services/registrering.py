@@ -7,12 +7,12 @@ from sqlalchemy import bindparam, select
 from koordinering import audit, crypto, noekkellager
 from koordinering.access import enheter, require
 from koordinering.audit import Hva, Ting
-from koordinering.db import db, i_dag, tilfeldig_id
+from koordinering.db import Base, db, i_dag, tilfeldig_id
 from koordinering.errors import DomainError, IngenTilgang, UgyldigFelt, brutt, stopp
-from koordinering.nye_rader import ny_rad, sett_inn_ledig, skriv
+from koordinering.nye_rader import la_lede, ny_rad, sett_inn_ledig, skriv
 from koordinering.objekter import knytt
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Barn, Hendelse, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
+from koordinering.saker.models import Barn, Henvisning, Oenske, Sak, SakBehov, Sakshendelse, Samtykke
 from koordinering.saker.rules import referanse
 from koordinering.saker.rules.overganger import Status
 from koordinering.saker.rules.registrering import (
@@ -34,7 +34,7 @@ from koordinering.setning import Setning
 from koordinering.tekst import N_
 from koordinering.tiltak import queries as tiltak_queries
 from koordinering.tiltak.models import Tiltak
-from koordinering.tiltak.queries import Henvisbart
+from koordinering.tiltak.queries import Henvisbart, Valgt
 from koordinering.tiltak.rules import Kortenhet, Mekanikk
 from koordinering.users import User, kommune
 
@@ -77,16 +77,15 @@ def registrer(kommando: NySak, *, av: User) -> int:
     return sak.id
 
 
-def _skriv(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> None:
+def _skriv(sak: Sak, kommando: NySak, tiltak: Mapping[str, Valgt], av: User) -> None:
     """The case's row first, under a reference of its own, then all that hangs on it."""
-    knytt(sak, samtykker=_samtykkene(sak, kommando, tiltak, av))
+    la_lede(sak, samtykker=_samtykkene(sak, kommando, tiltak, av))
     _legg_inn(sak)
     audit.record(Hva.SAK_REGISTRERT, av=av, gjelder=Ting("sak", sak.id, sak.enhet_id))
-    henvisninger = _henvisningene(sak, kommando, tiltak)
-    hendelser = [en for henvisning in henvisninger for en in _begynn(henvisning, kommando.utkast, av=av)]
     oensker = (oenske for barn in sak.barn for oenske in barn.oensker)
     registrert = ny_rad(Sakshendelse, sak_id=sak.id, user_id=av.id, slag="registrert")
-    skriv((*sak.behov, *sak.barn, *oensker, *sak.samtykker, registrert, *henvisninger, *hendelser))
+    henvist = _henvis(sak, kommando, tiltak, av)
+    skriv((*sak.behov, *sak.barn, *oensker, *sak.samtykker, registrert, *henvist))
 
 
 def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) -> None:
@@ -96,20 +95,22 @@ def _forsegl(sak: Sak, egen_referanse: str | None, kode: Koblingskode | None) ->
     sett_koblingskode(sak, kode)
 
 
-def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak], av: User) -> list[Samtykke]:
+def _samtykkene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Valgt], av: User) -> list[Samtykke]:
     noekler: dict[int | None, int | None] = {None: None, **{nr: barn.id for nr, barn in enumerate(sak.barn)}}
     henvist = {ny.mottaker_id: _henvist(ny.mottaker_id, kommando.henvisninger, tiltak) for ny in kommando.grunnlag}
     return [nytt_grunnlag(sak, ny, {noekler[nr] for nr in henvist[ny.mottaker_id]}, av=av) for ny in kommando.grunnlag]
 
 
-def _henvisningene(sak: Sak, kommando: NySak, tiltak: Mapping[str, Tiltak]) -> list[Henvisning]:
-    henvisninger = [
-        _henvisning(sak, tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn])
-        for ny in kommando.henvisninger
-    ]
-    for henvisning in henvisninger:
-        knytt(henvisning, sak=sak)
-    return henvisninger
+def _henvis(sak: Sak, kommando: NySak, tiltak: Mapping[str, Valgt], av: User) -> Iterator[Base]:
+    """The referrals, each with its event unless it is a draft."""
+    for ny in kommando.henvisninger:
+        valgt, barn = tiltak[ny.tiltak_id], None if ny.barn is None else sak.barn[ny.barn]
+        henvisning = _henvisning(sak, valgt, barn)
+        la_lede(henvisning, sak=sak)
+        _laget(henvisning, av)
+        yield henvisning
+        if not kommando.utkast:
+            yield send_ny(henvisning, valgt, av=av)
 
 
 def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
@@ -117,7 +118,7 @@ def innsendingsnoekkel(token: str | None, av: User) -> bytes | None:
     return crypto.token_hash(f"{av.id}:{token}") if token else None
 
 
-def _feil(kommando: NySak, tiltak: Mapping[str, Tiltak]) -> Iterator[UgyldigFelt]:
+def _feil(kommando: NySak, tiltak: Mapping[str, Valgt]) -> Iterator[UgyldigFelt]:
     """All that is wrong with the family, but for its consents."""
     if not kommando.barn:
         yield UgyldigFelt("barn", N_("Legg til minst ett barn."))
@@ -142,14 +143,14 @@ def barnefeil(foran: str, barn: NyttBarn) -> Iterator[UgyldigFelt]:
     yield from brutt(sjekk_oensker, f"{foran}oenske1", barn.oensker)
 
 
-def _sjekk_henvisning(ny: NyHenvisning, antall_barn: int, tiltak: Mapping[str, Tiltak]) -> None:
+def _sjekk_henvisning(ny: NyHenvisning, antall_barn: int, tiltak: Mapping[str, Valgt]) -> None:
     if Mekanikk.FRIPLASS in fra_listen(tiltak, ny.tiltak_id).slag and ny.barn is None:
         raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
     if ny.barn is not None and not 0 <= ny.barn < antall_barn:
         raise UgyldigFelt("tiltak", N_("Velg hvilket barn henvisningen gjelder."))
 
 
-def fra_listen(tiltak: Mapping[str, Tiltak], tiltak_id: str) -> Tiltak:
+def fra_listen(tiltak: Mapping[str, Valgt], tiltak_id: str) -> Valgt:
     """The measure. Raises UgyldigFelt unless one can refer to it."""
     if tiltak_id not in tiltak:
         raise UgyldigFelt("tiltak", N_("Velg et tiltak fra listen."))
@@ -162,7 +163,7 @@ def er_for_familien(tiltak_id: str, slag: Collection[Mekanikk]) -> bool:
     return gjelder_familien(tiltak_id, slag, kortaar.per if kortaar else Kortenhet.FAMILIE)
 
 
-def sjekk_hvem(felt: str, tiltak: Tiltak, for_barn: bool) -> None:
+def sjekk_hvem(felt: str, tiltak: Valgt | Tiltak, for_barn: bool) -> None:
     """Raise UgyldigFelt where a family's measure is to be one child's, or a child's the whole family's."""
     for_familien = er_for_familien(tiltak.id, tiltak.slag)
     if for_familien and for_barn:
@@ -193,7 +194,7 @@ def _ny_sak(kommando: NySak, innsending: bytes | None, av: User) -> Sak:
     for barn in barna:
         barn.sak_id = sak.id
     behov = [ny_rad(SakBehov, sak_id=sak.id, behov=en) for en in sorted(kommando.behov)]
-    knytt(sak, behov=behov, barn=barna)
+    la_lede(sak, behov=behov, barn=barna)
     return sak
 
 
@@ -237,9 +238,10 @@ def nytt_barn(lopenummer: int, barn: NyttBarn) -> Barn:
     return rad
 
 
-def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, av: User) -> Henvisning:
+def ny_henvisning(sak: Sak, tiltak: Valgt, barn: Barn | None, utkast: bool, *, av: User) -> Henvisning:
     """A referral's row with its event, sent at once unless it is a draft."""
     henvisning = _henvisning(sak, tiltak, barn)
+    knytt(henvisning, barn=barn, tiltak=db.session.get_one(Tiltak, tiltak.id))
     henvisning.sak = sak
     db.session.add(henvisning)
     _laget(henvisning, av)
@@ -248,9 +250,9 @@ def ny_henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None, utkast: bool, *, 
     return henvisning
 
 
-def _henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None) -> Henvisning:
+def _henvisning(sak: Sak, tiltak: Valgt, barn: Barn | None) -> Henvisning:
     """The row; the case does not know of it yet."""
-    henvisning = ny_rad(
+    return ny_rad(
         Henvisning,
         id=tilfeldig_id(),
         sak_id=sak.id,
@@ -263,13 +265,6 @@ def _henvisning(sak: Sak, tiltak: Tiltak, barn: Barn | None) -> Henvisning:
         sperret=False,
         startet=False,
     )
-    knytt(henvisning, barn=barn, tiltak=tiltak)
-    return henvisning
-
-
-def _begynn(henvisning: Henvisning, utkast: bool, *, av: User) -> list[Hendelse]:
-    _laget(henvisning, av)
-    return [] if utkast else [send_ny(henvisning, av=av)]
 
 
 def _laget(henvisning: Henvisning, av: User) -> None:
@@ -280,7 +275,7 @@ def gjelder(
     mottaker_id: str,
     henvisninger: Collection[NyHenvisning],
     foedselsaar: Sequence[int],
-    tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
+    tiltak: Mapping[str, Valgt] | Mapping[str, Henvisbart],
 ) -> list[int]:
     """Birth years of the children that the unit's consent is about, each once; all of them for a family referral."""
     barna = _henvist(mottaker_id, henvisninger, tiltak)
@@ -292,7 +287,7 @@ def gjelder(
 def _henvist(
     mottaker_id: str,
     henvisninger: Collection[NyHenvisning],
-    tiltak: Mapping[str, Tiltak] | Mapping[str, Henvisbart],
+    tiltak: Mapping[str, Valgt] | Mapping[str, Henvisbart],
 ) -> set[int | None]:
     """Which of the command's children the referrals to the unit are for; None: the whole family."""
     return {h.barn for h in henvisninger if tiltak[h.tiltak_id].mottaker_id == mottaker_id}
