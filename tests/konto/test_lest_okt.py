@@ -67,6 +67,7 @@ def test_somebody_is_signed_in_where_there_is_no_municipality_yet(folk: Any) -> 
         kommune()
 
 
+@pytest.mark.egen_app
 @pytest.mark.bare_sqlite
 def test_the_house_and_flask_login_know_the_same_one(app: Flask, folk: Any, nettleser: Nettleser) -> None:
     sett: list[str] = []
