@@ -223,7 +223,9 @@ class Setning(Generic[*Ts]):
         forbindelse, oversatt = self._hvor(paa)
         alle = [oversatt.utfylt(rad) for rad in rader] if oversatt.fylles else rader
         sendbar = oversatt.eneste or oversatt.sendbar(alle[0])
-        return _utfoer(forbindelse, sendbar.tekst, [sendbar.verdier(en) for en in alle], mange=True)[2]
+        sendes = [sendbar.verdier(en) for en in alle]
+        flere = len(sendes) > 1  # what psycopg does to send several at once costs more than to send one
+        return _utfoer(forbindelse, sendbar.tekst, sendes if flere else sendes[0], mange=flere)[2]
 
     def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool) -> tuple[list[Any], int]:
         forbindelse, oversatt = self._hvor(paa)
