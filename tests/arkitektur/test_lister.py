@@ -207,6 +207,7 @@ class Sider:
             (self.fordeler, f"/fordel?tilbud={self.tilbud}", None),
             (self.nav, "/saker/finn", {"referanse": self.referanse}),
             (self.nav, "/saker/finn", {"fnr": self.tall}),
+            (self.leder, "/saker/slettes", None),
             (self.nav, "/saker/ny", None),
             (self.nav, "/saker/ny", utfylt("nav", barn_0_fnr=nummer())),
             *((hvem, "/", None) for hvem in (self.nav, self.fordeler, self.leder, self.ombud)),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from koordinering.db import OSLO, db, now, transaction
-from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse, Samtykke
+from koordinering.saker.models import Hendelse, Henvisning, Sak, Sakshendelse, Saksmerke, Samtykke
 from koordinering.tiltak.models import Tiltak
 from koordinering.users import User
 from tests import fabrikk
@@ -18,6 +18,7 @@ def eldes(sak_id: int, dager: int) -> None:
     egne = select(Henvisning.id).where(Henvisning.sak_id == sak_id)
     with transaction() as session:
         session.execute(update(Sak).where(Sak.id == sak_id).values(opprettet=da))
+        session.execute(update(Saksmerke).where(Saksmerke.sak_id == sak_id).values(opprettet=da))
         session.execute(update(Sakshendelse).where(Sakshendelse.sak_id == sak_id).values(tid=da))
         session.execute(update(Henvisning).where(Henvisning.sak_id == sak_id).values(opprettet=da, endret=da))
         session.execute(update(Hendelse).where(Hendelse.henvisning_id.in_(egne)).values(tid=da))

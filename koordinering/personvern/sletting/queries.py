@@ -1,12 +1,25 @@
 """Which cases have had their time, which soon have, and what keeps one back: written once, for the list and the act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select, type_coerce
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from koordinering.access import vilkaar
 from koordinering.db import OSLO, db, i_dag
@@ -14,9 +27,10 @@ from koordinering.kolonnetyper import Utc
 from koordinering.personvern.krav.models import Krav, Kravdel
 from koordinering.personvern.sletting.rules import Venter, slettes_fra, trekk_fra, varsles_til
 from koordinering.roles import Rettighet
-from koordinering.saker.models import Hendelse, Henvisning, Sak
+from koordinering.saker.models import Hendelse, Henvisning, Sak, Saksmerke
 from koordinering.saker.queries.utkast import bare_utkast, hendt_i_saken, seneste, sist_roert
 from koordinering.saker.rules import utkast
+from koordinering.saker.rules.merker import Merke
 from koordinering.saker.rules.overganger import AAPNE, Status
 from koordinering.sider import Side, hent_side
 from koordinering.tildeling.models import Plasstilbud, Tildeling
@@ -75,16 +89,35 @@ def _holder_noe() -> ColumnElement[bool]:
     )
 
 
-def modne(dag: date, maaneder: int) -> list[ColumnElement[bool]]:
-    """Cases that on this day have had their time: closed for so many months, or nothing but old drafts."""
+def modne(dag: date, maaneder: int, *blant: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Cases that on this day have had their time: closed for so many months, or nothing but old drafts.
+
+    `blant` says which cases are asked about at all.
+    """
     avsluttet, roert = _midnatt(trekk_fra(dag, maaneder)), _midnatt(utkast.roert_foer(dag))
-    avsluttede = (
+    avsluttede = select(Sak.id).where(
+        *blant,
         Sak.opprettet < avsluttet,
         ~exists(Henvisning.id).where(Henvisning.sak_id == Sak.id, Henvisning.status.in_(sorted(AAPNE))),
         not_(_holder_noe()),
         siste() < avsluttet,
     )
-    return [or_(and_(*avsluttede), and_(Sak.opprettet < roert, bare_utkast(), sist_roert() < roert))]
+    utkastet = and_(*blant, Sak.opprettet < roert, bare_utkast(), sist_roert() < roert)
+    gamle = [mulige.where(exists(Sak.id).where(Sak.id == id_, utkastet)) for id_, mulige in _kan_vaere_utkast(roert)]
+    return [Sak.id.in_(union_all(avsluttede.correlate(None), *gamle))]
+
+
+def _kan_vaere_utkast(foer: datetime) -> Iterator[tuple[InstrumentedAttribute[int], Select[int]]]:
+    """Cases from before this moment that may be nothing but drafts, few of all: their ids' column, and what gives them.
+
+    Those that are marked so, and the locked ones, which have no mark of a draft. Whoever asks about one unit begins
+    with these too: begun with the unit's cases, each of them would be tried.
+    """
+    laast = aliased(Sak)
+    enhetene = Saksmerke.enhet_id.in_(select(Enhet.id))  # what the marks are kept by comes first
+    utkast_eller_tom = Saksmerke.merke.in_((Merke.UTKAST, Merke.TOM))
+    yield Saksmerke.sak_id, select(Saksmerke.sak_id).where(enhetene, utkast_eller_tom, Saksmerke.opprettet < foer)
+    yield laast.id, select(laast.id).where(laast.begrenset.is_not(None))
 
 
 def _midnatt(dag: date) -> datetime:
@@ -178,7 +211,7 @@ def _naar(user: User, idag: date, maaneder: int) -> Select[Any]:
     tid = case((bare_utkast(), sist_roert()), else_=siste())
     funnet = (
         select(Sak.id.label("id"), bare_utkast().label("utkast"), type_coerce(tid, Utc()).label("siste"))
-        .where(egne, *modne(til, maaneder))
+        .where(*modne(til, maaneder, egne))
         .subquery()
     )
     # A draft has days and another case has months: it stands where a case stands that goes the same night.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from koordinering.db import Base, now, tilfeldig_id
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from koordinering.saker.models.samtykket import Samtykke
 
 
+_LAAST = text("begrenset IS NOT NULL")
+
+
 class Sak(Base):
     """One service's case about a family, under a random reference."""
 
@@ -34,6 +37,7 @@ class Sak(Base):
         Index("ix_sak_enhet", "enhet_id", "opprettet", "id", "begrenset"),
         Index("ix_sak_ansvarlig", "ansvarlig_id", "enhet_id", "opprettet", "id", "begrenset"),
         Index("ix_sak_opprettet", "opprettet"),
+        Index("ix_sak_begrenset", "begrenset", sqlite_where=_LAAST, postgresql_where=_LAAST),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
@@ -100,7 +104,7 @@ class Saksmerke(Base):
     """A case under one of the filters of its unit's list, in the order of the list.
 
     Triggers of the database keep it, within the transaction that changes a referral and whoever writes it: nothing
-    here does. What a mark means stands in the view `saksmerke_naa`. A locked case has none.
+    here does. What a mark means stands in the view `saksmerke_naa`. A locked case has none but that it is empty.
     """
 
     __tablename__ = "saksmerke"

@@ -32,7 +32,9 @@ class Saksfilter(Kode):
     AVSLUTTEDE = "avsluttede", N_("Avsluttede")
 
 
-_MERKER: Mapping[Saksfilter, Merke] = MappingProxyType({Saksfilter(en.value): en for en in Merke})
+_MERKER: Mapping[Saksfilter, Merke] = MappingProxyType(
+    {Saksfilter(en.value): en for en in Merke if en is not Merke.TOM}
+)
 """The filters that ask about the referrals; the others ask about the case alone."""
 
 VENTENDE = (Saksfilter.UTKAST, Saksfilter.SAMTYKKE, Saksfilter.SPOERSMAAL, Saksfilter.BESKJED, Saksfilter.TILBUD)

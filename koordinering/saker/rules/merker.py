@@ -1,4 +1,4 @@
-"""What a case is found by in its unit's list: one mark for each filter that asks about the referrals."""
+"""What a case is found by: a mark for each filter of its unit's list that asks about the referrals, one for none."""
 
 from koordinering.tekst import Kode
 
@@ -15,3 +15,5 @@ class Merke(Kode):
     """Something is still open."""
     AVSLUTTEDE = "avsluttede", "avsluttede"
     """There are referrals, and none is open."""
+    TOM = "tom", "tom"
+    """There is no referral, also where the case is locked. No filter of the list: it is what deleting asks for."""
