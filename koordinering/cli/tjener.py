@@ -22,7 +22,7 @@ from granian.log import LogLevels
 
 from koordinering import migrering, noekkellager
 from koordinering.cli.linjer import skriv_linjer
-from koordinering.cli.minne import del_haugene, still_samleren
+from koordinering.cli.minne import still_haugene, still_samleren
 from koordinering.cli.ramme import Kommando, Valg, i_programmet, program, si
 from koordinering.cli.ramme import config as les_config
 from koordinering.config import Config
@@ -62,7 +62,7 @@ def lag_app() -> Flask:
     """
     threading.Thread(target=_foelg, args=(os.getppid(),), daemon=True).start()
     skriv_linjer()
-    del_haugene()
+    still_haugene()
     while True:
         try:
             app = program()
@@ -216,6 +216,6 @@ def jobb(forelder: int | None, *, en_runde: bool) -> None:
     if forelder is not None:
         threading.Thread(target=_foelg, args=(forelder,), daemon=True).start()
     skriv_linjer()
-    del_haugene()
+    still_haugene()
     with i_programmet():
         arbeid(en_runde=en_runde)

@@ -41,6 +41,10 @@ HVER_DAG: Dag = {
     utenfra.brutt: 120,
 }
 
+OPPVARMING: Dag = {gjoer: (ganger + 1) // 2 for gjoer, ganger in HVER_DAG.items()}
+"""Half of them, before anything is measured: what a process does for the first time it loads and remembers, and when
+that is depends on chance and on what else the machine does."""
+
 KORT_DAG: Dag = {aerend.liste: 100, aerend.innboks: 60, aerend.inn_og_ut: 20, utenfra.vakt: 150}
 """A few errands whose code is warm at once, to see whether a fault is found."""
 
@@ -50,6 +54,7 @@ SAMTIDIG = 4
 
 def spill(by: By, dag: Dag, sekunder: float) -> None:
     """Play a day in so many seconds. Where the machine cannot keep up, the day becomes longer; none is left out.
+    In none at all, it goes as fast as the machine answers.
 
     Raises what the first errand that failed raised.
     """
