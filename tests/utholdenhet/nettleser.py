@@ -26,6 +26,8 @@ class Nettleser:
         self._laas = threading.Lock()
         self._okt = requests.Session()
         self._okt.trust_env = False
+        # As behind a proxy: kept, a connection is one worker's, and so is all that this person does in a day.
+        self._okt.headers["Connection"] = "close"
         self._token = ""
 
     def se(self, sti: str, venter: Collection[int] = (200,)) -> str:
