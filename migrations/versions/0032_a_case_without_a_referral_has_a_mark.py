@@ -1,10 +1,9 @@
 """A case without a referral has a mark, and a locked case an index: what nothing was sent from is found at once.
 
 The marks and what writes them are 0029's. A case has the new mark from its own trigger until its first referral comes,
-and again when its last one goes.
+and again when its last one goes. Those that have none already are marked in 0033.
 """
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import sqlalchemy as sa
@@ -38,11 +37,6 @@ _OLD = "VIEW saksmerke_naa AS " + " UNION ALL ".join(
 
 _EMPTY = "NOT EXISTS (SELECT 1 FROM henvisning h WHERE h.sak_id = s.id)"
 _NEW = f"{_OLD} UNION ALL SELECT s.id AS sak_id, 'tom' AS merke FROM sak s WHERE {_EMPTY}"
-
-_FILL = (
-    "INSERT INTO saksmerke (enhet_id, merke, opprettet, sak_id)"
-    f" SELECT s.enhet_id, 'tom', s.opprettet, s.id FROM sak s WHERE {_EMPTY}"
-)
 
 _ALONE = (
     "DO $$ BEGIN SET LOCAL lock_timeout = '1500ms'; FOR attempt IN 1..3 LOOP"
@@ -80,27 +74,15 @@ def _trigger_sqlite() -> None:
 def _trigger_postgresql() -> None:
     """Deferred: a case that is registered with its referrals never has the mark."""
     op.execute(
-        "CREATE OR REPLACE FUNCTION saksmerke_begynnes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" {_FILL} AND s.id = NEW.id ON CONFLICT DO NOTHING; RETURN NULL; END $$"
+        "CREATE FUNCTION saksmerke_begynnes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " INSERT INTO saksmerke (enhet_id, merke, opprettet, sak_id)"
+        " SELECT s.enhet_id, 'tom', s.opprettet, s.id FROM sak s"
+        f" WHERE s.id = NEW.id AND {_EMPTY} ON CONFLICT DO NOTHING; RETURN NULL; END $$"
     )
-    op.execute("DROP TRIGGER IF EXISTS saksmerke_sak ON sak")
     op.execute(
         "CREATE CONSTRAINT TRIGGER saksmerke_sak AFTER INSERT ON sak DEFERRABLE INITIALLY DEFERRED"
         " FOR EACH ROW EXECUTE FUNCTION saksmerke_begynnes()"
     )
-
-
-def _fill_postgresql() -> None:
-    """One case at a time, as the triggers have it (0029): whoever had it before is seen, whoever comes corrects it."""
-    for case in _ids(f"SELECT s.id FROM sak s WHERE {_EMPTY}"):
-        op.execute(
-            f"DO $$ BEGIN PERFORM pg_advisory_xact_lock({case});"
-            f" {_FILL} AND s.id = {case} FOR KEY SHARE OF s ON CONFLICT DO NOTHING; END $$"
-        )
-
-
-def _ids(question: str) -> Sequence[int]:
-    return [int(one) for one in op.get_bind().scalars(sa.text(question))]
 
 
 def upgrade() -> None:
@@ -116,16 +98,10 @@ def upgrade() -> None:
             sqlite_where=locked,
             postgresql_where=locked,
         )
-    if _sqlite():
-        _view(_NEW)
-        _trigger_sqlite()
-        op.execute(_FILL)
-        return
-    op.execute(_ALONE)
+    if not _sqlite():
+        op.execute(_ALONE)
     _view(_NEW)
-    _trigger_postgresql()
-    with _beside():
-        _fill_postgresql()
+    (_trigger_sqlite if _sqlite() else _trigger_postgresql)()
 
 
 def downgrade() -> None:

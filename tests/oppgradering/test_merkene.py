@@ -305,20 +305,24 @@ def test_a_table_that_is_held_is_tried_again_and_then_told(base: psycopg.Connect
     _som_de_skal(base)
 
 
-@pytest.mark.parametrize("har", [False, True], ids=["it is marked first", "the referral is first"])
+@pytest.mark.parametrize(
+    ("foerst", "sist"),
+    [("", ""), ("", "SET CONSTRAINTS ALL IMMEDIATE"), ("SELECT id FROM sak WHERE id = 5 FOR UPDATE", "")],
+    ids=["it is marked first", "the referral is first", "whoever adds it has the case"],
+)
 def test_an_empty_case_that_gets_a_referral_just_as_it_is_marked_has_no_such_mark(
-    base: psycopg.Connection[Any], config: Config, har: bool
+    base: psycopg.Connection[Any], config: Config, foerst: str, sist: str
 ) -> None:
-    """Not kept yet when 0032 looks at the case, which it marks or waits for; another one stays empty."""
+    """Not kept yet when 0033 looks at the case, which it marks or waits for; another one stays empty."""
     base.execute("DELETE FROM henvisning WHERE sak_id IN (5, 6)")
     henviser, sett = _inn(config, autocommit=False), list[str]()
 
     def kom(setning: str, _verdier: dict[str, Any]) -> None:
         if "s.id = 5 FOR KEY" in setning:
             sett.append(setning)
+            henviser.execute(foerst.encode())
             _kopier(henviser, "henvisning", 70, id=50, sak_id=5)
-            if har:
-                henviser.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            henviser.execute(sist.encode())
             Timer(0.2, henviser.commit).start()
 
     with closing(henviser), _ved(kom):
@@ -326,6 +330,23 @@ def test_an_empty_case_that_gets_a_referral_just_as_it_is_marked_has_no_such_mar
         _naar_den_er_inne(base)
     assert len(sett) == 1
     assert _har(base, "tom") == {6}
+    _som_de_skal(base)
+
+
+def test_marking_empty_cases_that_is_stopped_stands_in_nobodys_way(base: psycopg.Connection[Any]) -> None:
+    base.execute("DELETE FROM henvisning WHERE sak_id = 5")
+
+    def stans(setning: str, _verdier: dict[str, Any]) -> None:
+        if "pg_advisory_xact_lock(5)" in setning:
+            raise InterruptedError("the upgrade is stopped")
+
+    with _ved(stans), pytest.raises(InterruptedError):
+        _oppgrader()
+    assert migrering.status(db.engine).naa == "0032"
+    migrering.nedgrader(db.engine, "0028", lager=noekkellager.engine())
+    _kopier(base, "sak", 5, id=900, referanse="Sak 900", innsending=None)
+    _oppgrader()
+    assert _har(base, "tom") == {5, 900}
     _som_de_skal(base)
 
 

@@ -1,5 +1,8 @@
 """A case from which nothing was ever sent: when it goes, what it is kept for, and that its pages tell the day."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from koordinering import crypto, noekkellager
+from koordinering import audit, crypto, noekkellager
 from koordinering.audit import Hva, Innslag
 from koordinering.db import OSLO, db, i_dag, now, transaction
 from koordinering.konto.models import BevartArbeid
@@ -26,6 +29,7 @@ from koordinering.saker.rules.tilbakehold import Holdegrunn
 from koordinering.saker.services import (
     fjern_barn,
     hold_tilbake,
+    legg_til_henvisning,
     overlever,
     registrer_samtykke,
     slett_gamle_utkast,
@@ -268,3 +272,51 @@ def test_a_draft_of_a_case_that_is_held_back_stays_as_long(folk: Any, nettleser:
     with transaction():
         db.session.get_one(Sak, sak_id).holdes_til = i_dag() - timedelta(days=1)
     assert (slett_gamle_utkast(), slett_forfalte()) == (1, 1)
+
+
+@pytest.mark.bare_postgresql  # a file has one writer
+def test_the_hourly_run_and_the_nightly_share_a_case_without_stopping_each_other(
+    app: Flask, folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hourly has the draft, and marks its case when it is done; the nightly comes back to the case then."""
+    gammel_sak(folk.nav1, 60, utkast=True, tiltak=[("4a-3", 0)], samtykker=[])
+    db.session.remove()
+    inne, videre = threading.Event(), threading.Event()
+    skriv = audit.record
+
+    def skriv_og_vent(hva: Hva, **om: Any) -> None:
+        skriv(hva, **om)
+        if threading.current_thread() is not threading.main_thread():
+            inne.set()
+            videre.wait(3)
+
+    def ferdig(*_: int) -> None:
+        videre.set()
+        timen.result(20)
+
+    monkeypatch.setattr(audit, "record", skriv_og_vent)
+    with ThreadPoolExecutor(1) as traad:
+        timen = traad.submit(_med_egen_sesjon(app, slett_gamle_utkast))
+        assert inne.wait(20)
+        assert slett_forfalte(fortell=ferdig) == 1
+    assert (timen.result(), finnes()) == (1, set())
+
+
+@pytest.mark.bare_postgresql
+def test_the_hourly_run_leaves_a_draft_whose_case_somebody_adds_to(app: Flask, folk: Any) -> None:
+    sak_id = gammel_sak(folk.nav1, 60, utkast=True, tiltak=[("4a-3", 0)], samtykker=[])
+    with ThreadPoolExecutor(1) as traad:
+        with transaction() as session:
+            sak = session.get_one(Sak, sak_id)
+            legg_til_henvisning(sak, "4b-2", None, av=fabrikk.bruker("nav1"), utkast=True)
+            timen = traad.submit(_med_egen_sesjon(app, slett_gamle_utkast)).result(20)
+        assert timen == 0
+        assert traad.submit(_med_egen_sesjon(app, slett_gamle_utkast)).result(20) == 1
+
+
+def _med_egen_sesjon(app: Flask, gjoer: Callable[[], int]) -> Callable[[], int]:
+    def i_appen() -> int:
+        with app.app_context():
+            return gjoer()
+
+    return i_appen

@@ -44,7 +44,8 @@ def _en_runde() -> int:
         )
         .order_by(Henvisning.opprettet, Henvisning.id)
         .limit(_OM_GANGEN)
-        .with_for_update(of=Henvisning, skip_locked=True)  # one that somebody sends just now is no draft any more
+        # One that somebody sends just now is no draft any more. The case too: it is marked when its last one goes.
+        .with_for_update(of=(Henvisning, Sak), key_share=True, skip_locked=True)
     ).all()
     for henvisning_id, enhet_id in gamle:
         audit.record(Hva.HENVISNING_SLETTET, av=None, gjelder=Ting("henvisning", henvisning_id, enhet_id))

@@ -25,9 +25,16 @@ def slett_forfalte(*, av: User | None = None, fortell: Framdrift = lambda *_: No
 
     `av` None is the installation itself. Each transaction asks again, under the cases' locks, whether they may go:
     two at once share the work, one that was stopped anywhere goes on the next time, and a case that somebody is
-    working with waits until the next night.
+    working with, also when the others are done, waits until the next night.
     """
     noekkellager.fullfoer_slettinger()  # what a run that was stopped has left
+    slettet = _slett_om_gangen(av, fortell) + _slett_om_gangen(av, fortell)
+    _toem_logger()
+    return slettet
+
+
+def _slett_om_gangen(av: User | None, fortell: Framdrift) -> int:
+    """Those that nobody has at that moment."""
     ider = queries.ider(queries.forfalte())
     db.session.rollback()
     slettet = 0
@@ -36,7 +43,6 @@ def slett_forfalte(*, av: User | None = None, fortell: Framdrift = lambda *_: No
             slettet += _slett(ider[fra : fra + OM_GANGEN], queries.forfalte(), None, av=av)
         noekkellager.fullfoer_slettinger()
         fortell(min(fra + OM_GANGEN, len(ider)), len(ider))
-    _toem_logger()
     return slettet
 
 
