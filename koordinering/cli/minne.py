@@ -33,8 +33,10 @@ def still_haugene() -> None:
     for them, and a worker holds fifty megabytes less and stays at that. Other C libraries have no such options.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is None or "glibc.malloc." in os.environ.get("GLIBC_TUNABLES", ""):
+        return
     for navn, (valg, verdi) in _HAUGENE.items():
-        if mallopt is not None and navn not in os.environ:
+        if navn not in os.environ:
             mallopt(valg, verdi)
 
 

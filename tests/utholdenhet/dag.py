@@ -41,9 +41,9 @@ HVER_DAG: Dag = {
     utenfra.brutt: 120,
 }
 
-OPPVARMING: Dag = {gjoer: (ganger + 1) // 2 for gjoer, ganger in HVER_DAG.items()}
-"""Half of them, before anything is measured: what a process does for the first time it loads and remembers, and when
-that is depends on chance and on what else the machine does."""
+OPPVARMING: Dag = {gjoer: max(12, ganger // 2) for gjoer, ganger in HVER_DAG.items()}
+"""Half of them, before anything is measured, and of the rare ones so many that each worker gets some: what a process
+does for the first time it loads and remembers, and when that is depends on chance."""
 
 KORT_DAG: Dag = {aerend.liste: 100, aerend.innboks: 60, aerend.inn_og_ut: 20, utenfra.vakt: 150}
 """A few errands whose code is warm at once, to see whether a fault is found."""

@@ -73,6 +73,9 @@ def _fortell(anlegg: Anlegg, by: By, brukt: float) -> None:
     for navn, verdier in anlegg.rekker.items():
         tall = (verdier[0], min(verdier), max(verdier), verdier[-1], vekst(verdier))
         sys.stderr.write(f"{navn:36}" + "".join(f"{ett:9.1f}" for ett in tall) + "\n")
+        if navn.endswith("minne (MiB)"):
+            gangen = [verdier[len(verdier) * nr // 20] for nr in range(20)]
+            sys.stderr.write(f"{'  each twentieth of the day':36}" + "".join(f" {ett:.0f}" for ett in gangen) + "\n")
     sys.stderr.write(f"rows beyond their time: {anlegg.foreldet}\n")
     sys.stderr.write(f"CPU s: { {n: round(proc.ytelse(pid)) for n, pid in anlegg.prosesser().items()} }\n")
 
