@@ -44,7 +44,7 @@ MAKS_VEKST: Mapping[str, float] = {
 """What the trend of a day may come to after the warm-up: what the allocator keeps and a pool opens late."""
 
 MAKS: Mapping[str, float] = {
-    "minne (MiB)": 280.0,
+    "minne (MiB)": 240.0,
     "wal (MiB)": 32.0,
     "midlertidige filer": 15.0,
     "filer i datamappen": 20.0,
