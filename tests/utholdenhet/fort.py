@@ -63,7 +63,7 @@ def _forbindelse() -> object:
 FEIL: Mapping[str, tuple[Callable[[], object], int, int]] = {
     "minne": (lambda: re.sub("a", "b", "a" * 300_000), 1, 10_000),
     "filer": (lambda: os.open(os.devnull, os.O_RDONLY), 5, 10_000),
-    "forbindelser": (_forbindelse, 20, 9),
+    "forbindelser": (_forbindelse, 40, 9),
     "midlertidige filer": (lambda: tempfile.NamedTemporaryFile(delete=False).close(), 10, 10_000),
 }
 """Faults to be found: what is left behind, by one request of how many, and how often at the most (a pool that is empty
