@@ -74,7 +74,7 @@ class Ting:
         """The first day whose night takes it as a draft; None: never as one, or not while things stand so."""
         if self.sendt or self.samtykke or self.samordning or self.krav:
             return None
-        etter = max(31 - self.roert, 1 if self.hold is None else self.hold + 1)
+        etter = max(31 - self.roert, 1, 0 if self.hold is None else self.hold + 1)
         return i_dag() + timedelta(days=etter)
 
 
