@@ -318,7 +318,7 @@ def test_an_empty_case_that_gets_a_referral_just_as_it_is_marked_has_no_such_mar
     henviser, sett = _inn(config, autocommit=False), list[str]()
 
     def kom(setning: str, _verdier: dict[str, Any]) -> None:
-        if "s.id = 5 FOR KEY" in setning:
+        if "pg_advisory_xact_lock(5)" in setning:
             sett.append(setning)
             henviser.execute(foerst.encode())
             _kopier(henviser, "henvisning", 70, id=50, sak_id=5)
