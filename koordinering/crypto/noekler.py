@@ -8,7 +8,7 @@ import secrets
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,11 @@ class Noekler:
     def __repr__(self) -> str:
         return "Noekler(...)"
 
-    # Set up once and not for each use, on every page some times; what is set up lives no longer than the keys.
+    # Set up once and not for each use, on every page some times; what is set up lives no longer than the keys,
+    # and does not go with them to another process, which sets up its own.
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {felt.name: getattr(self, felt.name) for felt in fields(self)}
 
     @cached_property
     def chiffer(self) -> Mapping[int, AESGCM]:
