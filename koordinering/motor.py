@@ -7,6 +7,7 @@ from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from koordinering.db import db, writing
+from koordinering.sending import KURSORER
 from koordinering.sidevei import SOM_NY
 
 _VENT_MS = 15_000
@@ -70,6 +71,7 @@ def _kan_bli_som_ellers(dbapi: Any, record: Any) -> None:
         return not dbapi.closed
 
     record.info[SOM_NY] = som_ny
+    record.info[KURSORER] = {}
 
 
 def require_the_file(engine: Engine) -> None:

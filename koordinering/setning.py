@@ -9,6 +9,7 @@ SQLAlchemyError. Only what has a name (bindparam) may change from one time to th
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
@@ -21,7 +22,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from koordinering.db import db, must_be_writing, sesjonens_forbindelse
 from koordinering.kolonnetyper import Vei, inn, ut
-from koordinering.sidevei import Forbindelse, Sidevei
+from koordinering.sending import utfoer
+from koordinering.sidevei import Forbindelse
 
 Ts = TypeVarTuple("Ts")
 Verdier = Mapping[str, Any]
@@ -155,7 +157,10 @@ def _sendbar(kompilert: SQLCompiler, verdier: Verdier) -> _Sendbar:
 
 
 def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> _Oversatt:
-    kompilert = cast(SQLCompiler, setning.compile(dialect=dialekt, column_keys=sorted(kolonner) if kolonner else None))  # type: ignore[attr-defined]
+    kompilert = _kompilert(setning, _i_orden(dialekt), kolonner)
+    steder = kompilert.positiontup or ()
+    if len(set(steder)) < len(steder):  # one value, and not several that PostgreSQL takes to be different ones
+        kompilert = _kompilert(setning, dialekt, kolonner)
     utfylt = (
         kompilert.insert_prefetch if kompilert.isinsert else kompilert.update_prefetch if kompilert.isupdate else ()
     )
@@ -168,6 +173,20 @@ def _oversett(setning: Executable, dialekt: Dialect, kolonner: Collection[str] |
     endrer = kompilert.isinsert or kompilert.isupdate or kompilert.isdelete
     fylles = bool(faste or ved_skriving)
     return _Oversatt(kompilert, faste, ved_skriving, fylles, tuple(sorted(_styrer(kompilert))), endrer)
+
+
+def _kompilert(setning: Executable, dialekt: Dialect, kolonner: Collection[str] | None) -> SQLCompiler:
+    navnene = sorted(kolonner) if kolonner else None
+    return cast(SQLCompiler, setning.compile(dialect=dialekt, column_keys=navnene))  # type: ignore[attr-defined]
+
+
+def _i_orden(dialekt: Dialect) -> Dialect:
+    """The same, with a statement's values in their order: psycopg looks up each of those that have names."""
+    if dialekt.paramstyle != "pyformat":
+        return dialekt
+    i_orden = copy(dialekt)
+    i_orden.paramstyle, i_orden.positional = "format", True
+    return i_orden
 
 
 def _styrer(kompilert: SQLCompiler) -> set[str]:
@@ -225,13 +244,13 @@ class Setning(Generic[*Ts]):
         sendbar = oversatt.eneste or oversatt.sendbar(alle[0])
         sendes = [sendbar.verdier(en) for en in alle]
         flere = len(sendes) > 1  # what psycopg does to send several at once costs more than to send one
-        return _utfoer(forbindelse, sendbar.tekst, sendes if flere else sendes[0], mange=flere)[2]
+        return utfoer(forbindelse, sendbar.tekst, sendes if flere else sendes[0], mange=flere)[2]
 
     def _send(self, paa: Forbindelse | None, verdier: Verdier, *, henter: bool) -> tuple[list[Any], int]:
         forbindelse, oversatt = self._hvor(paa)
         alle = oversatt.utfylt(verdier) if oversatt.fylles else verdier
         sendbar = oversatt.eneste or oversatt.sendbar(alle)
-        rader, beskrevet, antall = _utfoer(
+        rader, beskrevet, antall = utfoer(
             forbindelse, sendbar.tekst, sendbar.verdier(alle), henter=henter, beskriver=henter and oversatt.rad is None
         )
         return oversatt.rader(rader, beskrevet) if rader else [], antall
@@ -254,43 +273,3 @@ def sesjonens() -> Forbindelse:
     if session._new or session._deleted or session.identity_map._modified:
         session._autoflush()
     return sesjonens_forbindelse(session)
-
-
-def _utfoer(
-    forbindelse: Forbindelse,
-    tekst: str,
-    verdier: Any,
-    *,
-    henter: bool = False,
-    beskriver: bool = False,
-    mange: bool = False,
-) -> tuple[Sequence[Any], Sequence[Any], int]:
-    """Send it: the rows, what the driver says of each column (PEP 249), and how many rows were changed.
-
-    It is asked of columns only where there is need: psycopg makes an object of each. Faults are as SQLAlchemy tells
-    them.
-    """
-    driver: Any = forbindelse.connection.dbapi_connection
-    cursor, dialekt = driver.cursor(), forbindelse.dialect
-    try:
-        lyttere = forbindelse.engine.dispatch if forbindelse.engine._has_events else None
-        if lyttere:
-            for fn in lyttere.before_cursor_execute:
-                tekst, verdier = fn(forbindelse, cursor, tekst, verdier, None, mange)
-        if mange:
-            dialekt.do_executemany(cursor, tekst, verdier)
-        else:
-            dialekt.do_execute(cursor, tekst, verdier)
-        if lyttere:
-            for fn in lyttere.after_cursor_execute:
-                fn(forbindelse, cursor, tekst, verdier, None, mange)
-        rader = cursor.fetchall() if henter else ()
-        svar = rader, cursor.description if beskriver and rader else (), cursor.rowcount
-    except BaseException as feil:
-        # a listener's own fault is not the statement's, and goes on as it is
-        setningens = tekst if isinstance(feil, dialekt.loaded_dbapi.Error) else None
-        if isinstance(forbindelse, Sidevei):
-            forbindelse.feilet(feil, setningens, verdier, cursor)
-        forbindelse._handle_dbapi_exception(feil, setningens, verdier, cursor, None)
-    cursor.close()
-    return svar
