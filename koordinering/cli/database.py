@@ -16,6 +16,8 @@ from koordinering.cli.ramme import (
     si,
 )
 from koordinering.config import sqlitefil
+from koordinering.saker.queries import merker
+from koordinering.saker.services import merker as merkeservice
 from koordinering.tiltak.kapasitet.models import SLAG
 from koordinering.tiltak.kapasitet.queries import oppgjoer
 
@@ -79,10 +81,14 @@ def status() -> int:
 
 
 @db_gruppe.command()
-def kontroll() -> int:
-    """Kontroller at kort, plasser, utstyr og penger går opp. Kode 0 når alt stemmer, ellers 1.
+@click.option(
+    "--rett-merker", cls=Valg, is_flag=True, help="Gi sakene de merkene de skal ha. Kan kjøres når som helst."
+)
+def kontroll(*, rett_merker: bool) -> int:
+    """Kontroller at kort, plasser, utstyr og penger går opp, og sakenes merker. Kode 0 når alt stemmer, ellers 1.
 
-    Det som er ledig, holdt og brukt, skal til sammen være like mye som det finnes. Beløp er i øre.
+    Det som er ledig, holdt og brukt, skal til sammen være like mye som det finnes. Beløp er i øre. Merkene er det
+    listene finner sakene ved, og det som ble liggende uten å bli sendt.
     """
     feil = 0
     with i_programmet():
@@ -93,7 +99,24 @@ def kontroll() -> int:
             for hos, en in gale.items():
                 si(f"  {hos}: {en.beholdning} i alt, {en.ledig} ledig, {en.holdt} holdt, {en.brukt} brukt.")
             feil += len(gale)
+        feil += _feil_i_merker(rett=rett_merker)
     return AVVIST if feil else OK
+
+
+def _feil_i_merker(*, rett: bool) -> int:
+    """Say how many cases have other marks than they should; how many have so in the end."""
+    gale = merker.feilmerkede()
+    sakene = "1 sak" if len(gale) == 1 else f"{len(gale)} saker"
+    si(f"Saksmerker: stemmer ikke i {sakene}." if gale else "Saksmerker: alle stemmer.")
+    if gale and not rett:
+        si("  Rett dem med «koordinering db kontroll --rett-merker».")
+    if not gale or not rett:
+        return len(gale)
+    igjen = merkeservice.rett_merker(gale)
+    si(f"  {len(gale) - len(igjen)} er rettet.")
+    if igjen:
+        si(f"  {len(igjen)} var i bruk. Kjør kommandoen en gang til.")
+    return len(igjen)
 
 
 @db_gruppe.command("rettigheter")

@@ -6,18 +6,23 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Insert, delete, insert, null, select, text, update
+from sqlalchemy import Insert, delete, func, insert, literal, null, select, text, update
 
 from koordinering import migrering, noekkellager
+from koordinering.config import Config
 from koordinering.db import db, now, transaction
 from koordinering.rettigheter import setninger
 from koordinering.saker import queries
 from koordinering.saker.models import Henvisning, Sak, Saksmerke
 from koordinering.saker.queries import Saksfilter
+from koordinering.saker.queries.merker import feilmerkede
 from koordinering.saker.rules.behov import Spoersmaal
 from koordinering.saker.rules.merker import Merke
 from koordinering.saker.rules.overganger import AAPNE, Status
+from koordinering.saker.services.merker import rett_merker
+from koordinering.users import Enhet
 from tests import fabrikk
+from tests.kommando import kjoer
 
 _MOMENT = st.sampled_from([None, now()])
 _ENDRINGER = st.fixed_dictionaries(
@@ -144,6 +149,77 @@ def _en_til(sak_id: int) -> Insert:
     nye: dict[str, Any] = {"id": Sak.id + 2, "referanse": Sak.referanse + "-2", "innsending": null()}
     kolonner: dict[str, Any] = {en.name: nye.get(en.name, en) for en in Sak.__table__.columns}
     return insert(Sak).from_select(list(kolonner), select(*kolonner.values()).where(Sak.id == sak_id))
+
+
+# --- Looking whether they are right, and putting them right ----------------------------------------------
+
+_SKADER: dict[str, Any] = {
+    "gone": lambda sak_id: delete(Saksmerke).where(Saksmerke.sak_id == sak_id),
+    "another's": lambda sak_id: (
+        update(Saksmerke)
+        .where(Saksmerke.sak_id == sak_id)
+        .values(enhet_id=select(func.max(Enhet.id)).where(Enhet.id != Saksmerke.enhet_id).scalar_subquery())
+    ),
+    "of another time": lambda sak_id: update(Saksmerke).where(Saksmerke.sak_id == sak_id).values(opprettet=now()),
+    "one too many": lambda sak_id: insert(Saksmerke).from_select(
+        ["enhet_id", "merke", "opprettet", "sak_id"],
+        select(Sak.enhet_id, literal("spoersmaal"), Sak.opprettet, Sak.id).where(Sak.id == sak_id),
+    ),
+}
+
+
+def test_the_cases_that_are_marked_wrong_are_found_and_put_right(app: Flask, folk: Any) -> None:
+    to = [("4b-2", None), ("4b-12", None)]
+    saker = sorted(
+        fabrikk.sak(folk.nav1, tiltak=to[:antall], utkast=utkast).id
+        for antall, utkast in ((0, True), (1, True), (1, False), (2, True), (2, False))
+    )
+
+    @settings(max_examples=15)
+    @given(st.dictionaries(st.sampled_from(saker), st.sampled_from(sorted(_SKADER))), st.booleans())
+    def proev(skadet: dict[int, str], laast: bool) -> None:
+        with transaction() as session:
+            session.execute(update(Sak).where(Sak.id == saker[0]).values(begrenset=now() if laast else None))
+            for sak_id, skade in skadet.items():
+                session.execute(_SKADER[skade](sak_id))
+        assert feilmerkede() == sorted(skadet)
+        assert rett_merker(feilmerkede()) == []
+        assert feilmerkede() == []
+        for sak_id in saker:
+            _som_de_skal(sak_id)
+
+    proev()
+
+
+def test_the_command_tells_of_them_and_puts_them_right_when_asked(app: Flask, folk: Any, config: Config) -> None:
+    saker = [fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]).id for _ in range(3)]
+    with transaction() as session:
+        session.execute(delete(Saksmerke).where(Saksmerke.sak_id.in_(saker[:2])))
+    db.session.remove()
+    svar = [kjoer(config, "db", "kontroll", *valg) for valg in ([], ["--rett-merker"], ["--rett-merker"], [])]
+    assert [kode for kode, _ in svar] == [1, 0, 0, 0]
+    raad, rettet, *etter = ["".join(sagt.partition("Saksmerker: ")[1:]) for _, sagt in svar]
+    assert (
+        raad == "Saksmerker: stemmer ikke i 2 saker.\n  Rett dem med «koordinering db kontroll --rett-merker».\n"
+    )
+    assert rettet == "Saksmerker: stemmer ikke i 2 saker.\n  2 er rettet.\n"
+    assert etter == ["Saksmerker: alle stemmer.\n"] * 2
+
+
+@pytest.mark.bare_postgresql  # a file has one writer
+def test_a_case_that_somebody_has_is_left_and_told_of(app: Flask, folk: Any) -> None:
+    min_, opptatt, slettes = saker = [fabrikk.sak(folk.nav1, tiltak=[("4b-2", None)]).id for _ in range(3)]
+    with transaction() as session:
+        session.execute(delete(Saksmerke))
+    with db.engine.connect() as en, db.engine.connect() as annen:
+        en.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": opptatt})
+        annen.execute(delete(Sak).where(Sak.id == slettes))
+        assert sorted(rett_merker(saker)) == sorted([opptatt, slettes])
+        annen.commit()
+    assert feilmerkede() == [opptatt]
+    assert rett_merker([opptatt, slettes]) == []
+    for sak_id in (min_, opptatt):
+        _som_de_skal(sak_id)
 
 
 def test_an_upgrade_marks_all_cases_as_the_triggers_would(app: Flask, folk: Any) -> None:
