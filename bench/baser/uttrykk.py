@@ -137,15 +137,19 @@ def glemte() -> set[str]:
 
 
 def hvem(tabell: str) -> str:
-    """Which rows are copied, and how often: see `ganger` for the backlog."""
+    """Which rows are copied, and how often: see `ganger` for the backlog and for the oldest."""
     if tabell == "beholdning":
         return "(k.nr = 0 OR t.slag <> 'kort')"
     if tabell == "innsynslogg":
         om = ", ".join(f"'{slag}'" for slag in GJELDER)
-        return f"(k.nr = 0 OR (t.gjelder IN ({om}) AND (k.alt = 1 OR t.gjelder_id NOT IN (SELECT id FROM ute))))"
+        return f"(k.nr = 0 OR (t.gjelder IN ({om}) AND {_kopieres('gjelder_id')}))"
     if tabell in ("plass", "tilbud"):
         return "1 = 1"
-    return f"(k.alt = 1 OR t.{eier(tabell)} NOT IN (SELECT id FROM ute))"
+    return f"(k.nr = 0 OR ({_kopieres(eier(tabell))}))"
+
+
+def _kopieres(felt: str) -> str:
+    return f"t.{felt} NOT IN (SELECT id FROM alene) AND (k.alt = 1 OR t.{felt} NOT IN (SELECT id FROM ute))"
 
 
 def eier(tabell: str) -> str:

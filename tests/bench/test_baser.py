@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.baser.ganger import SEKUNDER
 from bench.baser.uttrykk import TABELLER, eier, glemte, hvem
 from koordinering import crypto
 
@@ -44,6 +45,18 @@ def test_every_key_points_at_something_and_no_table_was_left_out(lager: Path, ba
         foer, etter = (en.execute(f"SELECT count(*) FROM {tabell}").fetchone()[0] for en in (by, base))  # noqa: S608
         assert 2 * foer <= etter <= GANGER * foer, tabell
     assert all(hvem(tabell) for tabell in TABELLER)
+
+
+@pytest.mark.lang
+def test_the_oldest_of_each_unit_has_no_copy_and_others_have(base: sqlite3.Connection) -> None:
+    naer = f"""SELECT enhet_id, opprettet, (SELECT count(*) FROM sak n WHERE n.enhet_id = s.enhet_id AND
+               abs(julianday(n.opprettet) - julianday(s.opprettet)) * 86400 < {GANGER * SEKUNDER}) FROM sak s
+               ORDER BY enhet_id, opprettet"""  # noqa: S608
+    rader = base.execute(naer).fetchall()
+    eldst = {enhet: antall for enhet, _, antall in reversed(rader)}
+    assert len(eldst) >= 3
+    assert set(eldst.values()) == {1}
+    assert max(antall for _, _, antall in rader) >= GANGER
 
 
 @pytest.mark.lang
