@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, event
 
 from koordinering import migrering, noekkellager
 from koordinering.db import metadata
@@ -57,6 +57,22 @@ def brudd(setninger: list[str]) -> set[tuple[str, str]]:
         for navn, moenster in REGLER
         if (treff := moenster.search(re.sub(r"\s+", " ", setning))) and treff[1] in STORE - nye
     }
+
+
+def test_whoever_deletes_a_row_does_not_read_a_whole_table_for_what_points_at_it() -> None:
+    """Neither database has an index of a foreign key unless it is made; cases and all that is theirs are deleted."""
+    uten = {
+        f"{tabell.name}.{fk.parent.name}"
+        for tabell in metadata.tables.values()
+        for fk in tabell.foreign_keys
+        if fk.column.table.name in STORE
+        and fk.parent.name not in {next(iter(en.columns)).name for en in (*tabell.indexes, *_entydige(tabell))}
+    }
+    assert uten == set()
+
+
+def _entydige(tabell: Table) -> list[UniqueConstraint | PrimaryKeyConstraint]:
+    return [en for en in tabell.constraints if isinstance(en, (UniqueConstraint, PrimaryKeyConstraint))]
 
 
 def test_the_rule_finds_what_locks_and_lets_the_rest_through() -> None:

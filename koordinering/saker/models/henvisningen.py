@@ -42,6 +42,13 @@ class Henvisning(Base):
             sqlite_where=text("svar_innen IS NOT NULL"),
             postgresql_where=text("svar_innen IS NOT NULL"),
         ),
+        # whoever deletes a referral looks for what was sent on from it; most were not
+        Index(
+            "ix_henvisning_videresendt_fra_id",
+            "videresendt_fra_id",
+            sqlite_where=text("videresendt_fra_id IS NOT NULL"),
+            postgresql_where=text("videresendt_fra_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=tilfeldig_id, autoincrement=False)
