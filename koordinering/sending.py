@@ -1,7 +1,8 @@
 """Hands a statement that is ready to the driver, and fetches what it gives.
 
 psycopg finds out for each cursor anew how values and columns are turned into one another's, which costs as much as
-the sending. So a connection keeps a cursor for each text that is sent on it; sqlite3 has nothing to gain by that.
+the sending. So a connection keeps a cursor for each text that is sent on it, with what it has found out and nothing of
+what was sent or given; sqlite3 has nothing to gain by that.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,6 @@ KURSORER = "kursorer"
 """Where a connection's `info` has the cursors that are kept for it, by text; those used last are last (motor.py)."""
 MEST = 128
 """Cursors that are kept of one connection: a few kilobytes each."""
-FAA = 60
-"""Rows: whoever gives more is not kept, since what a cursor gave last stays with it. A page of a list has fewer."""
 
 
 def utfoer(
@@ -50,7 +49,7 @@ def utfoer(
         if isinstance(forbindelse, Sidevei):
             forbindelse.feilet(feil, setningens, verdier, cursor)
         forbindelse._handle_dbapi_exception(feil, setningens, verdier, cursor, None)
-    if holdte is None or len(rader) > FAA:
+    if holdte is None:
         cursor.close()
     else:
         _behold(holdte, tekst, cursor)
@@ -69,6 +68,13 @@ def _send_hoerbart(forbindelse: Forbindelse, cursor: Any, tekst: str, verdier: A
 
 
 def _behold(holdte: dict[str, Any], tekst: str, cursor: Any) -> None:
+    """Keep it for the next time, without what was sent and what it gave."""
+    try:
+        cursor._reset()
+        cursor._tx.set_pgresult(None)
+    except (AttributeError, TypeError):
+        cursor.close()  # a later psycopg: each statement has a cursor of its own, as anywhere else
+        return
     if len(holdte) >= MEST:
         holdte.pop(next(iter(holdte))).close()
     holdte[tekst] = cursor

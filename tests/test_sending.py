@@ -12,11 +12,11 @@ from sqlalchemy import BigInteger, Integer, bindparam, event, func, literal, sel
 from sqlalchemy.exc import DataError, OperationalError
 
 from koordinering.db import db, own_connection
-from koordinering.sending import FAA, KURSORER, MEST
+from koordinering.sending import KURSORER, MEST
 from koordinering.setning import Setning, sesjonens
 from koordinering.users import Enhet, User
 
-ANTALL = 3 * FAA
+ANTALL = 300
 _ALLE = select(literal(1).label("n")).cte("alle", recursive=True)
 _ALLE = _ALLE.union_all(select(_ALLE.c.n + 1).where(_ALLE.c.n < ANTALL))
 RADER = Setning[int](select(_ALLE.c.n).where(_ALLE.c.n <= bindparam("mest")).order_by(_ALLE.c.n))
@@ -55,13 +55,72 @@ def test_a_text_has_its_cursor_on_postgresql(app: Flask, database: str) -> None:
     assert (holdte(sesjonens()) is not None) == (database == "postgresql")
 
 
-def test_many_rows_do_not_stay_with_a_cursor(app: Flask, database: str) -> None:
+def test_nothing_of_what_was_sent_or_given_stays_with_a_cursor(app: Flask, database: str) -> None:
+    lengde = Setning[int](select(func.length(bindparam("ord", type_=Enhet.__table__.c.navn.type))))
     with sendt_paa() as kursorer:
-        for mest in (FAA, FAA, FAA + 1, ANTALL, FAA):
+        for mest in (1, ANTALL, 0, ANTALL):
             assert RADER.verdiene({"mest": mest}) == list(range(1, mest + 1))
+        assert RADER.kjoer({"mest": ANTALL}) in (ANTALL, -1)
+        assert [lengde.verdi({"ord": en}) for en in ("hemmelig" * 1000, "x", "")] == [8000, 1, 0]
     if database == "postgresql":
-        assert [en is kursorer[0] for en in kursorer] == [True, True, True, False, False]
-        assert [en.closed for en in kursorer[2:]] == [True, True, False]
+        assert len({id(en) for en in kursorer}) == 2
+        for en in kursorer:
+            assert (en.pgresult, en._results, en._query, en._tx.pgresult) == (None, [], None, None)
+
+
+def test_another_psycopg_than_is_known_here_keeps_none(
+    app: Flask, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Annen:
+        """Without what is asked of a cursor beyond PEP 249."""
+
+        def __init__(self, ekte: Any) -> None:
+            self.ekte = ekte
+
+        def __getattr__(self, navn: str) -> Any:
+            return getattr(self.ekte, {"_reset": "finnes_ikke"}.get(navn, navn))
+
+    alle, driver = ENHETER.verdiene({"fra": 0}), sesjonens().connection.dbapi_connection
+    ny = driver.cursor
+    if database == "postgresql":
+        (holdte(sesjonens()) or {}).clear()
+        monkeypatch.setattr(driver, "cursor", lambda: Annen(ny()))
+    with sendt_paa() as kursorer:
+        assert [ENHETER.verdiene({"fra": 0}) for _ in range(3)] == [alle] * 3
+    if database == "postgresql":
+        assert (len({id(en) for en in kursorer}), [en.closed for en in kursorer]) == (3, [True] * 3)
+        assert holdte(sesjonens()) == {}
+
+
+def test_values_go_in_their_order_and_by_name_where_one_is_named_twice(app: Flask, database: str) -> None:
+    """psycopg looks up each that has a name; two of them would be two to PostgreSQL."""
+    to_ganger = Setning[str](select(Enhet.id).where(Enhet.orden.in_([bindparam("n"), bindparam("n") + 1])))
+    tekster: list[str] = []
+
+    def lytt(*om: Any) -> None:
+        tekster.append(om[2])
+
+    event.listen(db.engine, "before_cursor_execute", lytt)
+    try:
+        assert to_ganger.verdiene({"n": 0}) == ENHETER.verdiene({"fra": 0})[:2]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+    if database == "postgresql":
+        assert ("%(n)s" in tekster[0], "%s" in tekster[0]) == (True, False)
+        assert ("%(" in tekster[1], "%s" in tekster[1]) == (False, True)
+
+
+def test_a_listener_may_send_another_text(app: Flask) -> None:
+    def lytt(_f: Any, _cursor: Any, tekst: str, verdier: Any, *_om: Any) -> tuple[str, Any]:
+        return tekst.replace("enhet.orden >=", "enhet.orden <"), verdier
+
+    alle = ENHETER.verdiene({"fra": 0})
+    event.listen(db.engine, "before_cursor_execute", lytt, retval=True)
+    try:
+        assert ENHETER.verdiene({"fra": 2}) == alle[:2]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lytt)
+    assert ENHETER.verdiene({"fra": 2}) == alle[2:]
 
 
 def test_so_many_are_kept_and_those_used_last(app: Flask, database: str) -> None:

@@ -6,7 +6,8 @@ from flask import Flask
 from koordinering import crypto
 from koordinering.demo import grunnlag
 
-NUMRE = ("01911599968", "41911599951", "01911599968", "02911599963")
+NUMRE = ("01911599968", "41911599951", "01911599968", "02911599963") * 150
+"""More than one process is given at once."""
 
 
 def test_many_are_shared_out_and_come_back_in_order(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

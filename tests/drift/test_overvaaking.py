@@ -293,6 +293,9 @@ def test_a_slow_statement_is_told_without_its_values(overvaaket: Flask, caplog: 
         ),
         ("SELECT 1 WHERE id IN (?, ?, ?, ?, ?)", "SELECT ? WHERE id IN (…)"),
         ("x IN (%(id_1_1)s::BIGINT, %(id_1_2)s::BIGINT, %(id_1_3)s::BIGINT, %(id_1_4)s::BIGINT)", "x IN (…)"),
+        ("x IN (%s::BIGINT, %s::BIGINT, %s::BIGINT, %s::BIGINT) AND y", "x IN (…) AND y"),
+        ("VALUES (%s, %s::VARCHAR, %s::TIMESTAMP WITH TIME ZONE, %s::BIGINT, ?)", "VALUES (…)"),
+        ("x IN (%s::BIGINT, %s::BIGINT, %s::BIGINT)", "x IN (%s::BIGINT, %s::BIGINT, %s::BIGINT)"),
         ("UPDATE t SET x=%(x_1)s WHERE t2.y = ?", "UPDATE t SET x=%(x_1)s WHERE t2.y = ?"),
     ],
 )

@@ -17,7 +17,7 @@ _LENGST = 2_000
 _TEKST = re.compile(r"'(?:[^']|'')*'")
 _TALL = re.compile(r"(?<![\w.%:$])\d+(?:\.\d+)?\b")
 _ROM = re.compile(r"\s+")
-_REKKE = re.compile(r"\((?:(\?|%s|%\(\w+\)s(?:::\w+)?)(?:, )?){4,}\)")
+_REKKE = re.compile(r"\((?:(?:\?|%s|%\(\w+\)s)(?:::[A-Z_]+(?: [A-Z]+)*)?(?:, )?){4,}\)")
 _VEIENE = ("do_execute", "do_executemany", "do_execute_no_params")
 
 Fortell = Callable[[], object]
