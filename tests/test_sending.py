@@ -80,7 +80,8 @@ def test_another_psycopg_than_is_known_here_keeps_none(
         def __getattr__(self, navn: str) -> Any:
             return getattr(self.ekte, {"_reset": "finnes_ikke"}.get(navn, navn))
 
-    alle, driver = ENHETER.verdiene({"fra": 0}), sesjonens().connection.dbapi_connection
+    alle = ENHETER.verdiene({"fra": 0})
+    driver: Any = sesjonens().connection.dbapi_connection
     ny = driver.cursor
     if database == "postgresql":
         (holdte(sesjonens()) or {}).clear()
