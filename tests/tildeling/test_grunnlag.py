@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from koordinering.db import db, i_dag, transaction
+from koordinering.db import db, i_dag, transaction, writing
 from koordinering.errors import KanIkkeInnvilges
 from koordinering.saker import services as saker
 from koordinering.saker.models import Henvisning, Hjemmel, Sak, Samtykke
@@ -15,6 +15,7 @@ from koordinering.saker.rules.behov import Grunnlag
 from koordinering.saker.rules.overganger import Status
 from koordinering.tildeling import queries, services
 from koordinering.tildeling.rules import Handling, Tildelingstilstand
+from koordinering.tildeling.services import utloep
 from koordinering.tiltak.rules import Plasstilstand
 from koordinering.users import User
 from tests import fabrikk
@@ -115,6 +116,39 @@ def test_a_consent_that_has_run_out_hides_and_withdraws(folk: Any) -> None:
     assert (siste.til, siste.user_id, siste.enhet_id) == ("trukket", None, None)
     assert (status(staar), staar.synlig) == (Status.UNDER_BEHANDLING, True)
     assert services.trekk_utloepte() == 0
+
+
+def test_they_are_looked_for_before_anything_is_locked_and_done_one_by_one(
+    folk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a million referrals the look takes seconds, and everybody's pages wait for who holds the file meanwhile."""
+    utloepte = [ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1) for _ in range(3)]
+    for henvisning in utloepte:
+        _utloep(henvisning)
+    foerst, borte, sist = ider = sorted(henvisning.id for henvisning in utloepte)
+
+    def se() -> list[int]:
+        assert not writing()
+        return [*ider[:1], borte + 1, *ider[1:]]  # one of them is deleted in between
+
+    ekte, feil = utloep._skjul, RuntimeError("stopped in the middle")
+
+    def skjul(henvisning: Henvisning) -> bool:
+        if henvisning.id == sist:
+            raise feil
+        return ekte(henvisning)
+
+    monkeypatch.setattr(queries, "med_utloept_grunnlag", se)
+    with monkeypatch.context() as stoppet:
+        stoppet.setattr(utloep, "_skjul", skjul)
+        with pytest.raises(RuntimeError):
+            services.trekk_utloepte()
+    db.session.rollback()
+    synlige = select(Henvisning.id).where(Henvisning.id.in_(ider), Henvisning.synlig)
+    assert db.session.scalars(synlige).all() == [sist]
+    assert services.trekk_utloepte() == 1
+    assert db.session.scalars(synlige).all() == []
+    assert status(db.session.get_one(Henvisning, foerst)) is Status.TRUKKET
 
 
 def test_an_authority_that_has_run_out_hides_too(folk: Any) -> None:

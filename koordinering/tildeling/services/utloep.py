@@ -17,11 +17,18 @@ from koordinering.tildeling.services.uten_innsyn import trekk_uten_grunnlag
 def trekk_utloepte() -> int:
     """Hide from its receiver every referral whose consent or authority has run out; tell how many.
 
-    Each is withdrawn as well, unless something is given. Opens its own transaction; doing it twice changes
-    nothing more. The consent itself is left as it is: it has run out, nobody has withdrawn it.
+    Each is withdrawn as well, unless something is given. They are looked for among all that a receiver sees, before
+    anything is locked, and each is a transaction that asks again: doing it twice changes nothing more. The consent
+    itself is left as it is: it has run out, nobody has withdrawn it.
     """
-    with transaction():
-        return sum(_skjul(db.session.get_one(Henvisning, id_)) for id_ in queries.med_utloept_grunnlag())
+    ider = queries.med_utloept_grunnlag()
+    db.session.rollback()
+    skjult = 0
+    for id_ in ider:
+        with transaction() as session:
+            henvisning = session.get(Henvisning, id_)
+            skjult += henvisning is not None and _skjul(henvisning)
+    return skjult
 
 
 def _skjul(henvisning: Henvisning) -> bool:
