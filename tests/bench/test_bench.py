@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench import historie
 from bench.django_maaling import sammenlign
 from bench.maaling import Maaling, Tider, maaling
+from bench.vekst import OPPVARMING, Anlegg, vekst
 
 pytestmark = pytest.mark.bare_sqlite
 
@@ -64,3 +66,36 @@ def test_a_job_that_has_become_dearer_than_its_floor_is_told_of(tmp_path: Path) 
     assert historie.drift(fil) == ["liste, 1000, sqlite, 1: 2.50 mot 2.00 før (+25%)"]
     historie.legg_til([Maaling("innboks", 1052, "sqlite", 1, 4.0, 5.0, 9.0)], fil)
     assert len(fil.read_text(encoding="utf-8").splitlines()) == 4, "a run without any floor says nothing of drift"
+
+
+def test_the_large_and_the_small_take_turns_and_the_warming_up_is_not_counted() -> None:
+    rekkefoelge: list[str] = []
+
+    class Roer:
+        """What is written here is answered: dearer and dearer, and very dear before anything counts."""
+
+        def __init__(self, navn: str, ganger: int) -> None:
+            self.navn, self.ganger, self.spurt = navn, ganger, 0
+            self.svar: str | float = "registrere|søke"
+
+        def write(self, linje: str) -> int:
+            if linje != "rydd\n":
+                rekkefoelge.append(self.navn)
+                self.spurt += 1
+            self.svar = 1000.0 if self.spurt <= OPPVARMING else float(self.ganger * self.spurt)
+            return len(linje)
+
+        def flush(self) -> None:
+            pass
+
+        def readline(self) -> str:
+            return f"{self.svar}\n"
+
+    roer: list[Any] = [Roer("liten", 1), Roer("stor", 3)]
+    liten, stor = (Anlegg(en, en) for en in roer)
+    assert liten.jobber == ["registrere", "søke"]
+    smaa, store, ganger = vekst(liten, stor, "søke", 5)
+    assert (smaa, store, ganger) == (OPPVARMING + 3, 3 * (OPPVARMING + 3), 3)
+    runder = list(zip(rekkefoelge[::2], rekkefoelge[1::2], strict=True))
+    assert runder[:4] == [("liten", "stor"), ("stor", "liten")] * 2
+    assert len(runder) == OPPVARMING + 5
