@@ -28,7 +28,7 @@ from koordinering.statistikk.models import Oeyeblikksbilde, Publisering
 from koordinering.tildeling import queries as tildeling
 from koordinering.tildeling.queries import Innboksfilter
 from koordinering.tiltak.midler import queries as penger
-from koordinering.tiltak.models import Beholdning, Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
+from koordinering.tiltak.models import Kortaar, Plass, Tilbud, Tiltak, TiltakMekanikk
 from koordinering.tiltak.rules import Mekanikk, Plasstilstand
 from koordinering.users import User
 
@@ -81,32 +81,24 @@ def mottaker(user: User) -> dict[str, int]:
 def _ledige_kort(user: User) -> Select[Any]:
     """This year's cards that are left, of the measures that the user's unit hands out."""
     gir = sorted(enheter(user, Rettighet.TILDELING_GI))
-    return (
-        select(Plass.id)
-        .join(Kortaar, Kortaar.beholdning_id == Plass.beholdning_id)
-        .join(Tiltak, Tiltak.id == Kortaar.tiltak_id)
-        .where(
-            Plass.tilstand == Plasstilstand.LEDIG,
-            Kortaar.aar == i_dag().year,
-            Kortaar.stengt.is_(None),
-            Tiltak.mottaker_id.in_(gir),
-        )
-    )
+    aarets = select(Kortaar.beholdning_id).join(Tiltak, Tiltak.id == Kortaar.tiltak_id)
+    return _ledige(aarets.where(Kortaar.aar == i_dag().year, Kortaar.stengt.is_(None), Tiltak.mottaker_id.in_(gir)))
 
 
 def _ledige_plasser(user: User) -> Select[Any]:
     """Places left in the unit's offers whose season has not ended."""
-    return (
-        select(Plass.id)
-        .join(Beholdning, Beholdning.id == Plass.beholdning_id)
-        .join(Tilbud, Tilbud.beholdning_id == Beholdning.id)
-        .where(
-            Plass.tilstand == Plasstilstand.LEDIG,
+    return _ledige(
+        select(Tilbud.beholdning_id).where(
             Tilbud.enhet_id.in_(sorted(enheter(user, Rettighet.TILDELING_GI))),
             Tilbud.trukket.is_(None),
             Tilbud.sesong_til >= i_dag(),
         )
     )
+
+
+def _ledige(beholdninger: Select[Any]) -> Select[Any]:
+    """What is left of these stocks: found from the stocks, and not among all places that anybody has."""
+    return select(Plass.id).where(Plass.beholdning_id.in_(beholdninger), Plass.tilstand == Plasstilstand.LEDIG)
 
 
 def midler(user: User) -> dict[str, int]:

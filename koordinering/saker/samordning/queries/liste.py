@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
@@ -19,6 +20,7 @@ from koordinering.tiltak.models import Tiltak
 from koordinering.users import Enhet, User
 
 
+@cache
 def _siste(slag: Avtaleslag) -> ColumnElement[bool]:
     """The step is the newest of its kind in the outer Samordning."""
     nyere = aliased(Samordningsavtale)
@@ -32,6 +34,7 @@ def _siste(slag: Avtaleslag) -> ColumnElement[bool]:
     return and_(denne, fra_ulaast(Samordningsavtale), not_(senere))
 
 
+@cache
 def _nytt() -> ColumnElement[bool]:
     """Others have done something since the unit last looked; a note is nothing to a unit that does not read them."""
     siden = func.coalesce(SamordningEnhet.sett, SamordningEnhet.registrert)

@@ -7,6 +7,7 @@ in finding any: nothing about them can be learned here.
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
@@ -95,6 +96,7 @@ def dekket(henvisning: Any) -> ColumnElement[bool]:
     return or_(for_barnet, and_(henvisning.barn_id.is_(None), alle))
 
 
+@cache  # says nothing of whom it is asked for: to put it together costs more than to ask it, on every start page
 def _med_egen_sak() -> ColumnElement[bool]:
     """The unit of the outer SamordningEnhet has a case that the consent reaches."""
     forste = aliased(Sak)
@@ -116,11 +118,16 @@ def med_mottatt(*, bare: int | None = None) -> ColumnElement[bool]:
     return or_(forste, andre.exists())
 
 
+@cache
+def _med_noe_mottatt() -> ColumnElement[bool]:
+    return med_mottatt()
+
+
 def vilkaar(user: User) -> ColumnElement[bool]:
     """Lines of units that the user acts for, where the consent stands and reaches something of the unit's own."""
     grener: list[ColumnElement[bool]] = [false()]
     for omfang, enheter in rekkevidde(user, DELTA).items():
-        eget = _med_egen_sak() if omfang is Omfang.ENHET else med_mottatt()
+        eget = _med_egen_sak() if omfang is Omfang.ENHET else _med_noe_mottatt()
         grener.append(and_(SamordningEnhet.enhet_id.in_(sorted(enheter)), eget))
     return and_(staar(), or_(*grener))
 
