@@ -4,8 +4,8 @@ The machine's speed changes by itself within the minute, so runs after each othe
 It must have nothing else to do: the two are on a processor each, and a neighbour troubles one of them.
 Two processes have an installation each, and each request of the one is followed by the same request of the other.
 
-By environment: BENCH_HENVISNINGER=1000,1000000 (the smaller, the larger), BENCH_DATABASE=sqlite,postgresql,
-BENCH_RUNDER=100; BENCH_LAGER and BENCH_ARBEID as for `python -m bench`.
+By environment: BENCH_HENVISNINGER=1000,1000000 (the least and the largest of two or more),
+BENCH_DATABASE=sqlite,postgresql, BENCH_RUNDER=100; BENCH_LAGER and BENCH_ARBEID as for `python -m bench`.
 """
 
 import os
@@ -94,7 +94,7 @@ def vekst(liten: Anlegg, stor: Anlegg, jobb: str, runder: int) -> tuple[float, f
 
 def main() -> None:
     """The table on stdout."""
-    smaa, store = sorted(map(int, os.environ.get("BENCH_HENVISNINGER", "1000,1000000").split(",")))
+    smaa, *_, store = sorted(map(int, os.environ.get("BENCH_HENVISNINGER", "1000,1000000").split(",")))
     runder = int(os.environ.get("BENCH_RUNDER", "100"))
     for database in os.environ.get("BENCH_DATABASE", "sqlite,postgresql").split(","):
         for antall in (smaa, store):

