@@ -68,9 +68,8 @@ def test_nothing_of_what_was_sent_or_given_stays_with_a_cursor(app: Flask, datab
             assert (en.pgresult, en._results, en._query, en._tx.pgresult) == (None, [], None, None)
 
 
-def test_another_psycopg_than_is_known_here_keeps_none(
-    app: Flask, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.bare_postgresql
+def test_another_psycopg_than_is_known_here_keeps_none(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     class Annen:
         """Without what is asked of a cursor beyond PEP 249."""
 
@@ -83,14 +82,12 @@ def test_another_psycopg_than_is_known_here_keeps_none(
     alle = ENHETER.verdiene({"fra": 0})
     driver: Any = sesjonens().connection.dbapi_connection
     ny = driver.cursor
-    if database == "postgresql":
-        (holdte(sesjonens()) or {}).clear()
-        monkeypatch.setattr(driver, "cursor", lambda: Annen(ny()))
+    (holdte(sesjonens()) or {}).clear()
+    monkeypatch.setattr(driver, "cursor", lambda: Annen(ny()))
     with sendt_paa() as kursorer:
         assert [ENHETER.verdiene({"fra": 0}) for _ in range(3)] == [alle] * 3
-    if database == "postgresql":
-        assert (len({id(en) for en in kursorer}), [en.closed for en in kursorer]) == (3, [True] * 3)
-        assert holdte(sesjonens()) == {}
+    assert (len({id(en) for en in kursorer}), [en.closed for en in kursorer]) == (3, [True] * 3)
+    assert holdte(sesjonens()) == {}
 
 
 def test_values_go_in_their_order_and_by_name_where_one_is_named_twice(app: Flask, database: str) -> None:
@@ -124,7 +121,8 @@ def test_a_listener_may_send_another_text(app: Flask) -> None:
     assert ENHETER.verdiene({"fra": 2}) == alle[2:]
 
 
-def test_so_many_are_kept_and_those_used_last(app: Flask, database: str) -> None:
+@pytest.mark.bare_postgresql  # sqlite3's are not kept
+def test_so_many_are_kept_and_those_used_last(app: Flask) -> None:
     def spoer(nr: int) -> None:
         Setning[int](select(literal(1).label(f"nr{nr}"))).verdi()
 
@@ -135,14 +133,13 @@ def test_so_many_are_kept_and_those_used_last(app: Flask, database: str) -> None
         siste = kursorer[-2]
         spoer(MEST)
         spoer(1)
-    if database == "postgresql":
-        assert len({id(en) for en in kursorer[1::2][: MEST + 1]}) == 1, "the one that is asked all the time stays"
-        assert kursorer[-2] is siste
-        assert kursorer[-1] is not kursorer[2], "the one that nobody had asked for the longest time is gone"
-        assert kursorer[2].closed
-        alle = holdte(sesjonens())
-        assert alle is not None
-        assert len(alle) == MEST
+    assert len({id(en) for en in kursorer[1::2][: MEST + 1]}) == 1, "the one that is asked all the time stays"
+    assert kursorer[-2] is siste
+    assert kursorer[-1] is not kursorer[2], "the one that nobody had asked for the longest time is gone"
+    assert kursorer[2].closed
+    alle = holdte(sesjonens())
+    assert alle is not None
+    assert len(alle) == MEST
 
 
 def test_a_listener_that_asks_the_same_has_another(app: Flask) -> None:
