@@ -1,7 +1,8 @@
 """A job's life: ordered, taken with a lease, kept alive, ended. What a job does is registered from above."""
 
+import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,14 @@ from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from koordinering.audit import Hva, Ting, record
+from koordinering.borte import is_away
 from koordinering.db import STILT_TILBAKE, db, now, own_transaction
 from koordinering.errors import KoordineringError
 from koordinering.jobb.models import Jobb
 from koordinering.jobb.rules import LEIE, MAKS_FORSOEK, OPPBEVARES, Jobbstatus
 from koordinering.users import User
+
+log = logging.getLogger(__name__)
 
 Funksjon = Callable[[Jobb], Mapping[str, Any] | None]
 """Does the work of one job, outside transaction(); may run again after a stop, so its end must be one write.
@@ -59,14 +63,28 @@ def hvert_minutt(funksjon: Callable[[], object]) -> None:
 
 def gjoer_det_hyppige() -> None:
     """What is done each minute."""
-    for funksjon in _hvert_minutt:
-        funksjon()
+    _hver_for_seg(_hvert_minutt, "minute")
 
 
 def bestill_det_faste() -> None:
     """Let every package do or order what is due; each opens its own transaction."""
-    for funksjon in _hver_time:
-        funksjon()
+    _hver_for_seg(_hver_time, "hour")
+
+
+def _hver_for_seg(funksjonene: Sequence[Callable[[], object]], hver: str) -> None:
+    """All of them: a fault in one must not leave the others undone, each time and for good.
+
+    A database that is away is away for all, and goes on to whoever waits for it.
+    """
+    for funksjon in funksjonene:
+        try:
+            funksjon()
+        except Exception as feil:
+            db.session.rollback()
+            if is_away(feil):
+                raise
+            # the kind alone: the text of an error may hold what was read
+            log.error("each %s, %s: %s", hver, getattr(funksjon, "__name__", "?"), type(feil).__name__)
 
 
 STOPP = threading.Event()

@@ -1,13 +1,14 @@
 """Jobs: leases, dead workers, cancelling, and the page."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from koordinering.audit import Hva, Innslag
 from koordinering.db import db, now, own_transaction, transaction
@@ -308,3 +309,53 @@ def test_the_page_shows_how_far_it_has_come_and_the_way_to_the_result(folk: Any,
     with own_transaction() as session:
         session.execute(update(Jobb).values(resultat={"endepunkt": "borte.vekk"}))
     assert "borte" not in egen.se("/jobber").get_data(as_text=True)
+
+
+# --- What is done by the clock ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gjoer", "liste", "hver"),
+    [(services.bestill_det_faste, "_hver_time", "hour"), (services.gjoer_det_hyppige, "_hvert_minutt", "minute")],
+    ids=["each hour", "each minute"],
+)
+def test_one_that_fails_leaves_the_others_done(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    gjoer: Callable[[], None],
+    liste: str,
+    hver: str,
+) -> None:
+    """Also one that has broken its transaction; what the error says is not in the log."""
+    utfoert: list[int] = []
+
+    def daarlig() -> None:
+        db.session.execute(text("SELECT 'hemmelig' FROM finnes_ikke"))
+
+    def uventet() -> None:
+        raise ValueError("hemmelig")
+
+    def god() -> None:
+        utfoert.append(db.session.scalar(select(func.count()).select_from(User)) or 0)
+
+    monkeypatch.setattr(services, liste, [daarlig, god, uventet, god])
+    gjoer()
+    assert len(utfoert) == 2
+    assert utfoert[0] == utfoert[1] > 0
+    sagt = [en.getMessage() for en in caplog.records if en.levelname == "ERROR"]
+    assert [en.rpartition(":")[0] for en in sagt] == [f"each {hver}, daarlig", f"each {hver}, uventet"]
+    assert sagt[1].endswith(": ValueError")
+    assert "hemmelig" not in caplog.text
+
+
+def test_a_database_that_is_away_is_told_to_who_waits_for_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    utfoert: list[int] = []
+
+    def borte() -> None:
+        raise OperationalError("", None, Exception(), connection_invalidated=True)
+
+    monkeypatch.setattr(services, "_hver_time", [borte, lambda: utfoert.append(1)])
+    with pytest.raises(OperationalError):
+        services.bestill_det_faste()
+    assert utfoert == []
